@@ -1,0 +1,64 @@
+/**
+ * JSON values: the type, one canonical text for a value, and the digest of that text. What two machines must agree on
+ * (a digest, the lockfile, a plan file) goes through here, so that key order and spacing never matter.
+ */
+import { createHash } from "node:crypto";
+
+/** Any value that JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** A JSON object; a key whose value is `undefined` counts as absent. */
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** True for a JSON object: not null, not an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One text for one value: keys sorted by code unit, no spaces, absent keys left out. */
+export function canonical(value: Json): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item as Json)).join(",")}]`;
+  const object = value as JsonObject;
+  const parts: string[] = [];
+  for (const key of Object.keys(object).sort()) {
+    const item = object[key];
+    if (item !== undefined) parts.push(`${JSON.stringify(key)}:${canonical(item)}`);
+  }
+  return `{${parts.join(",")}}`;
+}
+
+/** The SHA-256 of a text or of bytes, as 64 lower-case hex digits. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** The digest of a JSON value: the SHA-256 of its canonical text. */
+export function digest(value: Json): string {
+  return sha256(canonical(value));
+}
+
+/** True when two JSON values are the same, key order aside. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return canonical(a) === canonical(b);
+}
+
+/** Pretty text with sorted keys, one key a line and a newline at the end: what goes to disk for people to review. */
+export function prettyJson(value: Json): string {
+  return `${JSON.stringify(sortKeys(value), null, 2)}\n`;
+}
+
+function sortKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => sortKeys(item as Json));
+  if (!isObject(value)) return value;
+  const sorted: Record<string, Json> = {};
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key];
+    if (item !== undefined) sorted[key] = sortKeys(item);
+  }
+  return sorted;
+}

@@ -1,0 +1,35 @@
+/** One unit handed to an execution engine, as every engine reports it. */
+import type { Json, JsonObject } from "../json.ts";
+import type { Column } from "./schema.ts";
+
+export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled" | "unknown";
+
+/** A job as last seen. Times are ISO 8601 instants. */
+export interface Job {
+  readonly id: string;
+  readonly state: JobState;
+  /** The idempotency token it was submitted with. */
+  readonly token?: string;
+  readonly submittedAt?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** Why it failed, in the engine's words without secrets. */
+  readonly error?: string;
+  /** From 0 to 1, where the engine knows. */
+  readonly progress?: number;
+  /** The engine's own, opaque; each `getJob` may renew it. */
+  readonly handle?: Json;
+  /** Facts about what was done: rows written, files, bytes. */
+  readonly facts?: JsonObject;
+}
+
+/** True when a job will not change any more. */
+export const hasEnded = (job: Job): boolean =>
+  job.state === "succeeded" || job.state === "failed" || job.state === "cancelled";
+
+/** A page of result rows; `next` is the page after it, absent on the last. */
+export interface ResultPage {
+  readonly columns: readonly Column[];
+  readonly rows: readonly JsonObject[];
+  readonly next?: string;
+}

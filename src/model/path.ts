@@ -1,0 +1,32 @@
+/**
+ * Paths of a storage client: relative to the client's root, parts joined by `/`, never `..`, no `/` at either end. The root
+ * itself is the empty path.
+ */
+
+/** The canonical form of a path, or `null` when it is absolute or would leave the root. */
+export function normalPath(path: string): string | null {
+  if (path.startsWith("/") || path.includes("\0") || /^[A-Za-z]:[\\/]/.test(path)) return null;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") return null;
+    parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** Joins parts with `/`, leaving empty ones out. */
+export const joinPath = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("/");
+
+/** The last part. */
+export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** All but the last part; empty for a path of one part. */
+export const parentPath = (path: string): string => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
+
+/** True when `path` is `parent` or lies below it. */
+export const isWithin = (path: string, parent: string): boolean =>
+  parent === "" || path === parent || path.startsWith(`${parent}/`);
+
+/** True when a path has a wildcard of a glob in it. */
+export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);

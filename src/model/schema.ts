@@ -1,0 +1,32 @@
+/** Columns and schemas: what a table or a file holds, in order. */
+import { type DataType, sameType } from "./data-type.ts";
+
+/** A column; `nullable` is true unless the declaration says otherwise. */
+export interface Column {
+  readonly name: string;
+  readonly type: DataType;
+  readonly nullable: boolean;
+  readonly comment?: string;
+}
+
+/** A nullable column. */
+export const column = (name: string, type: DataType): Column => ({ name, type, nullable: true });
+
+/** Columns in their order; partition columns are kept apart, they are not stored in the files. */
+export type Schema = readonly Column[];
+
+/** True when both have the same columns with the same types in the same order. */
+export function sameSchema(a: Schema, b: Schema): boolean {
+  return (
+    a.length === b.length &&
+    a.every((left, index) => {
+      const right = b[index];
+      return (
+        right !== undefined &&
+        left.name === right.name &&
+        left.nullable === right.nullable &&
+        sameType(left.type, right.type)
+      );
+    })
+  );
+}

@@ -1,0 +1,35 @@
+/** The second kind of failure: a verb of a provider failed. Says whether trying again can help, and never holds a secret. */
+export type ProviderErrorCode =
+  | "not_found"
+  | "exists"
+  | "conflict"
+  | "not_empty"
+  | "invalid"
+  | "denied"
+  | "unsupported"
+  | "throttled"
+  | "unavailable"
+  | "no_space"
+  | "read_only"
+  | "cancelled"
+  | "failed";
+
+export class ProviderError extends Error {
+  readonly code: ProviderErrorCode;
+  /** True when the same call may succeed later. */
+  readonly retryable: boolean;
+  constructor(
+    code: ProviderErrorCode,
+    message: string,
+    options: { readonly retryable?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "ProviderError";
+    this.code = code;
+    this.retryable = options.retryable ?? (code === "throttled" || code === "unavailable");
+  }
+}
+
+/** True for a ProviderError with this code. */
+export const isProviderError = (value: unknown, code?: ProviderErrorCode): value is ProviderError =>
+  value instanceof ProviderError && (code === undefined || value.code === code);
