@@ -12,7 +12,8 @@ export type SqlReferences =
 /** Columns and types that a query would give, or why it would not run. */
 export type Described =
   | { readonly ok: true; readonly columns: Schema }
-  | { readonly ok: false; readonly message: string; readonly offset?: number };
+  /** `undecided`: it may well run, but its columns can't be known before (it reads files by itself). */
+  | { readonly ok: false; readonly message: string; readonly offset?: number; readonly undecided?: true };
 
 export interface SubmitOptions {
   readonly signal?: AbortSignal;

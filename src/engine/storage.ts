@@ -44,8 +44,8 @@ export interface Storage {
   /** The bytes of a file, or of `[start, end)`; past the end gives what there is. */
   read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
   write(path: string, body: Uint8Array | string, options?: WriteOptions): Promise<void>;
-  /** Deletes a file, or a directory with all below it; an absent one is fine. */
-  delete(path: string, options?: { readonly ifMatch?: string }): Promise<void>;
+  /** Deletes a file, or a directory with all below it; an absent one is fine. `ifEmpty`: only a directory with nothing in it, else nothing happens. */
+  delete(path: string, options?: { readonly ifMatch?: string; readonly ifEmpty?: boolean }): Promise<void>;
   copy?(from: string, to: string): Promise<void>;
   /** Renames a file or directory; fails with `exists` when `to` exists. */
   move?(from: string, to: string): Promise<void>;

@@ -15,6 +15,8 @@ export interface Job {
   readonly endedAt?: string;
   /** Why it failed, in the engine's words without secrets. */
   readonly error?: string;
+  /** The code that a ProviderError about this failure has: `invalid`, `no_space`. */
+  readonly errorCode?: string;
   /** From 0 to 1, where the engine knows. */
   readonly progress?: number;
   /** The engine's own, opaque; each `getJob` may renew it. */

@@ -30,3 +30,10 @@ export const isWithin = (path: string, parent: string): boolean =>
 
 /** True when a path has a wildcard of a glob in it. */
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
+
+/** The part of a path above its first wildcard; the path itself when it has none. */
+export function globRoot(path: string): string {
+  const parts = path.split("/");
+  const wild = parts.findIndex(isGlob);
+  return wild < 0 ? path : parts.slice(0, wild).join("/");
+}

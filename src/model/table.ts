@@ -8,6 +8,8 @@ export interface Database {
   readonly location?: string;
   readonly comment?: string;
   readonly owner?: Owner;
+  /** False for a directory that is no more than that: it can be read and listed, plan counts it as absent. */
+  readonly catalogued?: boolean;
 }
 
 /** File formats that Mason reads and writes. */

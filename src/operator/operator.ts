@@ -33,6 +33,8 @@ export interface OperatorContext {
   readonly token: string;
   /** Who a table belongs to that is made here; absent outside a deployment. */
   readonly owner?: { readonly lineage: string; readonly address: string };
+  /** True for a step of a workflow or deployment, where a job that still runs is a failure that can pass; false when a person asks. */
+  readonly asStep: boolean;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** A line for the step's log. */

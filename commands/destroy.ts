@@ -1,0 +1,25 @@
+import { Args } from "@oclif/core";
+import { providers } from "../providers/index.ts";
+import { applyCommand } from "../src/cli/apply-command.ts";
+import { MasonCommand } from "../src/cli/base.ts";
+import { applyFlags } from "../src/cli/flags.ts";
+
+/** `mason destroy`: deletes everything that Mason made, and nothing else. */
+export default class Destroy extends MasonCommand {
+  static override summary = "Delete everything that Mason made, and nothing else";
+  static override examples = ["<%= config.bin %> destroy examples/quickstart"];
+  static override args = { dir: Args.string({ description: "The project's directory" }) };
+  static override flags = applyFlags;
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Destroy);
+    return applyCommand(this.terminal(flags), (emit) => this.world(flags, providers, { directory: args.dir, emit }), {
+      destroy: true,
+      run: [],
+      parallelism: flags.parallelism,
+      logLevel: flags["log-level"],
+      approval: flags,
+      command: `mason destroy${args.dir === undefined ? "" : ` ${args.dir}`} --auto-approve`,
+    });
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Computing on this machine: canonical jobs compiled for the embedded DuckDB, which runs them on its own threads while they are kept on disk
+ * as records that later processes can read. Runs nothing that is not a job, and gives SQL no file outside of the config's roots.
+ */
+import { rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Execution } from "../../src/engine/execution.ts";
+import type { Work } from "../../src/job/job.ts";
+import { hasEnded, type Job, type ResultPage } from "../../src/model/job.ts";
+import type { ProviderContext } from "../../src/provider/contract.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { type DuckDb, openDuckDb } from "./duckdb.ts";
+import { describeSql, findReferences } from "./duckdb-typing.ts";
+import { type RunningJob, startJob } from "./job-run.ts";
+import { createJobStore, type JobStore, thisProcess } from "./job-store.ts";
+
+const pageSize = 1000;
+
+/** The execution engine of the local provider. Opens DuckDB on the first verb that needs it. */
+export function createLocalExecution(context: ProviderContext): Execution {
+  const store = createJobStore(join(context.keep, "jobs"));
+  const running = new Map<string, RunningJob>();
+  const starting = new Map<string, Promise<Job>>();
+  const compute = once(() => openCompute(context));
+  const typing = once(() => openDuckDb(typingLimits));
+
+  const start = async (work: Work, token: string): Promise<Job> => {
+    const known = await store.findToken(token);
+    if (known !== null && known.job.state !== "failed" && known.job.state !== "cancelled") return known.job;
+    const record = {
+      job: { id: context.newId(), state: "queued", token, submittedAt: context.now().toISOString() },
+      process: await thisProcess(),
+      columns: [],
+    } as const;
+    await store.put(record);
+    await store.putToken(token, record.job.id);
+    const job = startJob({
+      context,
+      store,
+      record,
+      work,
+      compute: () => compute.value(),
+      typing: () => typing.value(),
+    });
+    running.set(record.job.id, job);
+    void job.done.finally(() => running.delete(record.job.id));
+    return record.job;
+  };
+
+  return {
+    dialect: "duckdb",
+    submit: async (work, token, options = {}) => {
+      if (options.signal?.aborted) throw aborted();
+      // Two submits of one token at a time are one job.
+      const first = starting.get(token) ?? start(work, token).finally(() => starting.delete(token));
+      starting.set(token, first);
+      const job = await first;
+      const own = running.get(job.id);
+      if (own !== undefined && options.signal !== undefined) cancelWith(options.signal, own);
+      return job;
+    },
+    findJob: async (token) => withProgress((await store.findToken(token))?.job ?? null, running),
+    getJob: async (id) => withProgress((await store.get(id))?.job ?? null, running),
+    waitJob: (id, options) => waitJob(id, options, running, store),
+    cancelJob: async (id) => {
+      const own = running.get(id);
+      if (own !== undefined) return own.cancel();
+      const record = await store.get(id);
+      if (record !== null && !hasEnded(record.job)) await store.askCancel(id);
+    },
+    listJobs: async (options = {}) => {
+      const records = await store.list(options.limit ?? 100);
+      return records.map((record) => withProgress(record.job, running) ?? record.job);
+    },
+    results: (id, page) => results(id, page, store),
+    logs: async (id) => {
+      if ((await store.get(id)) === null) throw unknownJob(id);
+      return store.readLog(id);
+    },
+    references: async (statements) =>
+      (await typing.value()).use((connection) => findReferences(connection, statements)),
+    describe: async (sql, tables) => (await typing.value()).use((connection) => describeSql(connection, sql, tables)),
+    close: async () => {
+      await Promise.all([...running.values()].map((job) => job.cancel()));
+      await compute.end((open) => open.close());
+      await typing.end((open) => open.close());
+    },
+  };
+}
+
+/** A value that is made when it is first asked for; a failure is not kept. */
+function once<T>(make: () => Promise<T>) {
+  let made: Promise<T> | undefined;
+  return {
+    value: (): Promise<T> => {
+      made ??= make().catch((error) => {
+        made = undefined;
+        throw error;
+      });
+      return made;
+    },
+    end: async (close: (value: T) => void): Promise<void> => {
+      const value = await made?.catch(() => undefined);
+      made = undefined;
+      if (value !== undefined) close(value);
+    },
+  };
+}
+
+const typingLimits = { directories: [], temporary: null, threads: 1, memory: "256MB", connections: 1 };
+
+async function openCompute(context: ProviderContext): Promise<DuckDb> {
+  const { threads, memory_limit: memory, max_temp_directory_size: temporarySize } = context.settings;
+  const temporary = join(context.scratch, `duckdb-${context.newId()}`);
+  await mkdir(context.scratch, { recursive: true });
+  const duckdb = await openDuckDb({
+    directories: [...context.allowedDirectories, context.scratch],
+    temporary,
+    memory: typeof memory === "string" ? memory : `${defaultMemory()}MB`,
+    ...(typeof threads === "number" ? { threads } : {}),
+    ...(typeof temporarySize === "string" ? { temporarySize } : {}),
+    // Each running statement holds one of libuv's four threads, which file operations need too.
+    connections: 2,
+  });
+  const close = () => {
+    duckdb.close();
+    rmSync(temporary, { recursive: true, force: true });
+  };
+  return { ...duckdb, close };
+}
+
+/** 60 % of the machine's memory, at most 4 GB, in MB. */
+const defaultMemory = () => Math.floor(Math.min(totalmem() * 0.6, 4e9) / 1e6);
+
+const aborted = () => new ProviderError("cancelled", "The work was cancelled.");
+
+const unknownJob = (id: string) =>
+  new ProviderError("not_found", `There is no local job "${id}". "job:list" shows the jobs that are kept.`);
+
+function cancelWith(signal: AbortSignal, job: RunningJob): void {
+  const cancel = () => void job.cancel();
+  if (signal.aborted) cancel();
+  else signal.addEventListener("abort", cancel, { once: true });
+  void job.done.finally(() => signal.removeEventListener("abort", cancel));
+}
+
+function withProgress(job: Job | null, running: ReadonlyMap<string, RunningJob>): Job | null {
+  const progress = job === null || hasEnded(job) ? undefined : running.get(job.id)?.progress();
+  return job === null || progress === undefined ? job : { ...job, progress };
+}
+
+/** Waits for a job of this process by its promise, and for one of another process by its record. */
+async function waitJob(
+  id: string,
+  options: { readonly signal?: AbortSignal; readonly progress?: (part: number) => void },
+  running: ReadonlyMap<string, RunningJob>,
+  store: JobStore,
+): Promise<Job> {
+  if (options.signal?.aborted) throw aborted();
+  const own = running.get(id);
+  if (own !== undefined) return waitOwn(own, options);
+  for (;;) {
+    const record = await store.get(id);
+    if (record === null) throw unknownJob(id);
+    if (hasEnded(record.job)) return record.job;
+    await setTimeout(250, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => {
+      throw aborted();
+    });
+  }
+}
+
+function waitOwn(
+  own: RunningJob,
+  options: { readonly signal?: AbortSignal; readonly progress?: (part: number) => void },
+): Promise<Job> {
+  return new Promise((resolve, reject) => {
+    const timer = setInterval(() => {
+      const part = own.progress();
+      if (part !== undefined) options.progress?.(part);
+    }, 200);
+    const abort = () => {
+      clearInterval(timer);
+      reject(aborted());
+    };
+    options.signal?.addEventListener("abort", abort, { once: true });
+    void own.done.then((job) => {
+      clearInterval(timer);
+      options.signal?.removeEventListener("abort", abort);
+      resolve(job);
+    });
+  });
+}
+
+async function results(id: string, page: string | undefined, store: JobStore): Promise<ResultPage> {
+  const record = await store.get(id);
+  if (record === null) throw unknownJob(id);
+  if (record.job.state !== "succeeded") {
+    throw new ProviderError(
+      "conflict",
+      `The job "${id}" has no rows, since it is ${record.job.state}. Wait until it succeeded.`,
+    );
+  }
+  const rows = await store.rows(id);
+  const from = page === undefined ? 0 : Number(page);
+  const to = from + pageSize;
+  return {
+    columns: record.columns,
+    rows: rows.slice(from, to),
+    ...(to < rows.length ? { next: String(to) } : {}),
+  };
+}

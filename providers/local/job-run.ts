@@ -1,0 +1,194 @@
+/** One job of this process from its start to its end: queued until a connection is free, then run, then kept. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DataTarget, Work } from "../../src/job/job.ts";
+import type { JsonObject } from "../../src/json.ts";
+import type { Job, JobState } from "../../src/model/job.ts";
+import type { ProviderContext } from "../../src/provider/contract.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { compileJob } from "../../src/sql/duckdb/compile.ts";
+import type { CompiledJob } from "../../src/sql/duckdb/compiled.ts";
+import type { DuckDb } from "./duckdb.ts";
+import { type Failure, failureOf } from "./duckdb-error.ts";
+import { type Outcome, runCompiled } from "./duckdb-run.ts";
+import { measureTarget, prepareTarget, removeTarget } from "./duckdb-target.ts";
+import { findReferences } from "./duckdb-typing.ts";
+import type { JobRecord, JobStore } from "./job-store.ts";
+
+/** A job that this process runs. */
+export interface RunningJob {
+  /** The job at its end; never rejects. */
+  readonly done: Promise<Job>;
+  /** Stops it, and waits for its end. */
+  cancel(): Promise<void>;
+  /** From 0 to 1; absent while nothing is known. */
+  progress(): number | undefined;
+}
+
+/** What a job needs to run. */
+export interface JobSetting {
+  readonly context: ProviderContext;
+  readonly store: JobStore;
+  readonly record: JobRecord;
+  readonly work: Work;
+  readonly compute: () => Promise<DuckDb>;
+  readonly typing: () => Promise<DuckDb>;
+}
+
+/** What changes while a job runs. */
+interface Progress {
+  readonly cancel: AbortController;
+  connection: DuckDBConnection | null;
+  startedAt: string | undefined;
+  /** Statements that take time, and how many of them have ended: each is an equal part of the progress. */
+  readonly parts: { total: number; ended: number };
+}
+
+/** Starts a job; it goes on by itself. */
+export function startJob(setting: JobSetting): RunningJob {
+  const state: Progress = {
+    cancel: new AbortController(),
+    connection: null,
+    startedAt: undefined,
+    parts: { total: 1, ended: -1 },
+  };
+  const stop = watchCancel(setting, state);
+  const done = runJob(setting, state).finally(stop);
+  return {
+    done,
+    cancel: async () => {
+      state.cancel.abort();
+      await interruptUntil(done, state);
+    },
+    progress: () => {
+      const part = state.connection?.progress.percentage ?? -1;
+      const { total, ended } = state.parts;
+      return part < 0 ? undefined : Math.min((Math.max(ended, 0) + Math.min(part / 100, 1)) / total, 1);
+    },
+  };
+}
+
+/** Again and again, since an interrupt that comes just before a statement starts is lost. */
+async function interruptUntil(done: Promise<Job>, state: Progress): Promise<void> {
+  state.connection?.interrupt();
+  const timer = setInterval(() => state.connection?.interrupt(), 50);
+  await done.finally(() => clearInterval(timer));
+}
+
+/** Looks for the wish of another process to cancel the job. */
+function watchCancel({ store, record }: JobSetting, state: Progress): () => void {
+  const timer = setInterval(async () => {
+    if (await store.isCancelAsked(record.job.id).catch(() => false)) {
+      state.cancel.abort();
+      state.connection?.interrupt();
+    }
+  }, 500);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
+  const { context, store, record } = setting;
+  const end = async (part: Partial<Job> & { readonly state: JobState }, columns: JobRecord["columns"] = []) => {
+    const started = state.startedAt === undefined ? {} : { startedAt: state.startedAt };
+    const job: Job = { ...record.job, ...started, endedAt: context.now().toISOString(), ...part };
+    await store.log(job.id, `${job.endedAt} ${job.state}${job.error === undefined ? "" : `: ${job.error}`}`);
+    await store.put({ ...record, job, columns });
+    return job;
+  };
+  try {
+    const { outcome, facts } = await compute(setting, state);
+    if (outcome.rows.length > 0) await store.putRows(record.job.id, outcome.rows);
+    return await end({ state: "succeeded", facts }, outcome.columns);
+  } catch (error) {
+    const failure = describeFailure(error, setting);
+    const ending = state.cancel.signal.aborted
+      ? ({ state: "cancelled", error: "The job was cancelled." } as const)
+      : ({ state: "failed", error: failure.message, errorCode: failure.code } as const);
+    // The record may be what can't be written: the disk is full. The waiting caller still gets to know.
+    return end(ending).catch(() => ({ ...record.job, ...ending }));
+  }
+}
+
+function describeFailure(error: unknown, { context }: JobSetting): Failure {
+  if (error instanceof ProviderError) return { code: error.code, message: error.message };
+  return failureOf(error, [...context.allowedDirectories, context.scratch]);
+}
+
+async function compute(setting: JobSetting, state: Progress): Promise<{ outcome: Outcome; facts: JsonObject }> {
+  const { context, store, record, work } = setting;
+  await refuseStatements(setting);
+  const compiled = compileJob(work);
+  const duckdb = await setting.compute();
+  return duckdb.use(async (connection) => {
+    refuseCancelled(state);
+    state.startedAt = context.now().toISOString();
+    state.connection = connection;
+    try {
+      await store.put({ ...record, job: { ...record.job, state: "running", startedAt: state.startedAt } });
+      await store.log(record.job.id, `${state.startedAt} running ${work.kind}`);
+      return await intoTarget(compiled, setting, () => runOn(connection, compiled, setting, state));
+    } finally {
+      state.connection = null;
+    }
+  }, state.cancel.signal);
+}
+
+/** Nothing but one SELECT of the user's is put into a statement of ours. */
+async function refuseStatements({ work, typing }: JobSetting): Promise<void> {
+  if (work.kind !== "query") return;
+  const [found] = await (await typing()).use((connection) => findReferences(connection, [work.sql]));
+  if (found === undefined || !found.ok) throw new ProviderError("invalid", found?.message ?? "The SQL can't be read.");
+  if (found.kind === "other") {
+    throw new ProviderError(
+      "invalid",
+      "The SQL is not one SELECT statement. Write one SELECT; Mason writes its rows where they belong.",
+    );
+  }
+}
+
+function refuseCancelled(state: Progress): void {
+  if (state.cancel.signal.aborted) throw new ProviderError("cancelled", "The job was cancelled.");
+}
+
+async function runOn(
+  connection: DuckDBConnection,
+  compiled: CompiledJob,
+  { store, record }: JobSetting,
+  state: Progress,
+): Promise<Outcome> {
+  const catalog = `mason job ${record.job.id}`.replaceAll('"', "");
+  const statements: string[] = [];
+  const heavy = [...compiled.setup.filter((statement) => statement.startsWith("CREATE TABLE")), compiled.main];
+  state.parts.total = heavy.length;
+  try {
+    return await runCompiled(connection, compiled, catalog, {
+      next: (statement) => {
+        refuseCancelled(state);
+        if (heavy.includes(statement)) state.parts.ended++;
+        statements.push(statement.length > 2000 ? `${statement.slice(0, 2000)} ...` : statement);
+      },
+      ended: () => {
+        state.connection = null;
+      },
+    });
+  } finally {
+    for (const statement of statements) await store.log(record.job.id, `${statement};`);
+  }
+}
+
+/** Runs with the target made ready; what was written is removed again when the job does not succeed. */
+async function intoTarget(compiled: CompiledJob, { context }: JobSetting, run: () => Promise<Outcome>) {
+  const target: DataTarget | undefined = compiled.target;
+  if (target === undefined) {
+    const outcome = await run();
+    return { outcome, facts: outcome.facts };
+  }
+  await prepareTarget(target, [...context.allowedDirectories, context.scratch]);
+  try {
+    const outcome = await run();
+    return { outcome, facts: { ...outcome.facts, ...(await measureTarget(target)) } };
+  } catch (error) {
+    await removeTarget(target);
+    throw error;
+  }
+}

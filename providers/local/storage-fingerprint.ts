@@ -1,0 +1,121 @@
+/**
+ * Fingerprints of local files: names, sizes and content hashes. Hashes are remembered by path, size, modification time and
+ * inode, so that a second look at unchanged files reads none of them and a bare touch changes nothing.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { FileStat, Fingerprint } from "../../src/engine/storage.ts";
+import { digest, isObject } from "../../src/json.ts";
+import { baseName } from "../../src/model/path.ts";
+import { writeFileWhole } from "./storage-write.ts";
+
+/** A file of which the digest is wanted. */
+export interface Hashable {
+  readonly stat: FileStat;
+  /** Where it is on disk. */
+  readonly place: string;
+}
+
+/** Hashes files, remembering what it hashed. */
+export interface Hasher {
+  /** `base` is the path that names are relative to. */
+  readonly fingerprint: (files: readonly Hashable[], base: string) => Promise<Fingerprint>;
+}
+
+interface Remembered {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+  readonly sha: string;
+}
+
+interface Memory {
+  readonly hashes: Map<string, Remembered>;
+  changed: boolean;
+}
+
+const mostRemembered = 200_000;
+/** A file changed this shortly before it was hashed may change again without a new time. */
+const settledMs = 2000;
+
+/** A hasher that keeps its memory in a directory. `onHash` hears of every file that is really read. */
+export function createHasher(keep: string, now: () => Date, onHash?: (path: string) => void): Hasher {
+  const file = join(keep, "fingerprints.json");
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function hashOf(item: Hashable, memory: Memory): Promise<string> {
+    const { size, mtimeMs, ino } = await stat(item.place);
+    const known = memory.hashes.get(item.place);
+    if (known !== undefined && known.size === size && known.mtimeMs === mtimeMs && known.ino === ino) return known.sha;
+    onHash?.(item.stat.path);
+    const sha = await hashFile(item.place);
+    memory.changed = memory.hashes.delete(item.place) || memory.changed;
+    if (now().getTime() - mtimeMs > settledMs) {
+      memory.hashes.set(item.place, { size, mtimeMs, ino, sha });
+      memory.changed = true;
+    }
+    return sha;
+  }
+
+  async function work(files: readonly Hashable[], base: string): Promise<Fingerprint> {
+    const memory: Memory = { hashes: await recall(file), changed: false };
+    const parts: [string, number, string][] = [];
+    for (let start = 0; start < files.length; start += 4) {
+      const chunk = files.slice(start, start + 4);
+      const hashes = await Promise.all(chunk.map((item) => hashOf(item, memory)));
+      chunk.forEach((item, index) => {
+        parts.push([nameBelow(item.stat.path, base), item.stat.size, hashes[index] ?? ""]);
+      });
+    }
+    if (memory.changed) await remember(file, memory.hashes);
+    return { digest: digest(parts), files: parts.length, bytes: parts.reduce((sum, [, size]) => sum + size, 0) };
+  }
+
+  return {
+    fingerprint: (files, base) => {
+      // One after the other: two at once would each write the memory without what the other learnt.
+      const result = turn.then(() => work(files, base));
+      turn = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+const nameBelow = (path: string, base: string): string =>
+  path === base ? baseName(path) : path.slice(base === "" ? 0 : base.length + 1);
+
+async function hashFile(place: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(place, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
+}
+
+/** What an unreadable or damaged memory held is only a matter of time: it is hashed again. */
+async function recall(file: string): Promise<Map<string, Remembered>> {
+  try {
+    const content: unknown = JSON.parse(await readFile(file, "utf8"));
+    return new Map(isObject(content) ? Object.entries(content).flatMap(([path, item]) => remembered(path, item)) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+function remembered(path: string, item: unknown): [string, Remembered][] {
+  if (!isObject(item)) return [];
+  const { size, mtimeMs, ino, sha } = item;
+  const isWhole =
+    typeof size === "number" && typeof mtimeMs === "number" && typeof ino === "number" && typeof sha === "string";
+  return isWhole ? [[path, { size, mtimeMs, ino, sha }]] : [];
+}
+
+async function remember(file: string, memory: ReadonlyMap<string, Remembered>): Promise<void> {
+  const newest = [...memory].slice(-mostRemembered);
+  try {
+    await writeFileWhole(file, JSON.stringify(Object.fromEntries(newest)), { kind: "replace" });
+  } catch {
+    // A memory that can't be kept costs the next run some reading and nothing else.
+  }
+}

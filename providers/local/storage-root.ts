@@ -1,0 +1,90 @@
+/** The root of a local storage: turns paths into places on disk and refuses every one that lies outside of it. */
+import { lstat, realpath } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { normalPath } from "../../src/model/path.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { isAbsent } from "./storage-error.ts";
+
+/** A directory below which all paths lie. */
+export interface Root {
+  /** Absolute, as configured. */
+  readonly directory: string;
+  /** The canonical path, also of an absolute one inside the root; throws `denied` when it leaves the root. */
+  readonly relative: (path: string) => string;
+  /**
+   * Where the path is on disk, links resolved, whether or not it exists; throws `denied` when a link leads out. With `itself`, a
+   * link at the end of the path is not followed.
+   */
+  readonly place: (path: string, itself?: "itself") => Promise<string>;
+  /** Where a link that was found on disk leads, or `null` when that is nowhere or outside. */
+  readonly follow: (link: string) => Promise<string | null>;
+}
+
+/** The root at an absolute directory, which need not exist. */
+export function createRoot(directory: string): Root {
+  const relative = (path: string) => relativePath(directory, path);
+  const real = () => realOrNull(directory);
+  return {
+    directory,
+    relative,
+    place: async (path, itself) => {
+      const name = relative(path);
+      const top = await real();
+      // Without a root there is nothing on disk that could lead out of it.
+      return top === null ? join(directory, name) : placeOf(top, directory, name, itself === "itself" && name !== "");
+    },
+    follow: async (link) => {
+      const [top, target] = [await real(), await realOrNull(link)];
+      return top !== null && target !== null && isInside(top, target) ? target : null;
+    },
+  };
+}
+
+function relativePath(directory: string, path: string): string {
+  const inside = path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+  const name = normalPath(inside ? path.slice(directory.length).replace(/^\/+/, "") : path);
+  if (name === null) throw outside(path);
+  return name;
+}
+
+async function placeOf(top: string, directory: string, name: string, itself: boolean): Promise<string> {
+  let at = join(directory, name);
+  let rest = "";
+  if (itself) [at, rest] = [dirname(at), basename(at)];
+  for (;;) {
+    const found = await realOrNull(at);
+    if (found !== null) {
+      if (!isInside(top, found)) throw outside(name);
+      return join(found, rest);
+    }
+    // Writing through a link to nothing would make a file wherever it points.
+    if (await isLink(at)) throw outside(name);
+    [at, rest] = [dirname(at), join(basename(at), rest)];
+  }
+}
+
+const isInside = (top: string, path: string) => path === top || path.startsWith(top === "/" ? "/" : `${top}/`);
+
+const outside = (path: string) =>
+  new ProviderError(
+    "denied",
+    `The path "${path}" leads out of the root of the local storage. Use a path below the root, or set another "root".`,
+  );
+
+async function realOrNull(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+/** Listing: one directory, or all files below it. Links are followed inside the root only, and never in a circle. */
+import type { Dirent, Stats } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FileStat } from "../../src/engine/storage.ts";
+import { joinPath } from "../../src/model/path.ts";
+import { isAbsent, stopIfAborted } from "./storage-error.ts";
+import type { Root } from "./storage-root.ts";
+
+/** Names that start with this are files in the making; no listing shows them. */
+export const temporaryPrefix = ".mason-tmp-";
+
+export interface WalkOptions {
+  readonly recursive: boolean;
+  /** False for directories that need not be looked into. */
+  readonly descend?: (path: string) => boolean;
+  /** Called for each link that leads nowhere or out of the root; such links are left out. */
+  readonly outside?: (path: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is in a directory, sorted by path; all files and no directories when recursive. An absent one gives none. */
+export async function walk(root: Root, path: string, options: WalkOptions): Promise<readonly FileStat[]> {
+  const found: FileStat[] = [];
+  await visit(root, { path, place: await root.place(path), trail: [] }, options, found);
+  return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+interface Directory {
+  readonly path: string;
+  readonly place: string;
+  /** Directories above it, links resolved. */
+  readonly trail: readonly string[];
+}
+
+async function visit(root: Root, directory: Directory, options: WalkOptions, found: FileStat[]): Promise<void> {
+  stopIfAborted(`list "${directory.path}"`, options.signal);
+  const entries = (await entriesOf(directory.place)).filter((entry) => !entry.name.startsWith(temporaryPrefix));
+  // A few at a time: a directory of 100,000 files must not open as many handles.
+  for (let start = 0; start < entries.length; start += 64) {
+    const chunk = entries.slice(start, start + 64);
+    const seen = await Promise.all(chunk.map((entry) => look(root, directory, entry, options)));
+    for (const item of seen) {
+      if (item === null) continue;
+      if (!options.recursive || item.stat.kind === "file") found.push(item.stat);
+      else if (!item.trail.includes(item.place) && (options.descend?.(item.path) ?? true)) {
+        await visit(root, item, options, found);
+      }
+    }
+  }
+}
+
+async function look(
+  root: Root,
+  directory: Directory,
+  entry: Dirent,
+  options: WalkOptions,
+): Promise<(Directory & { readonly stat: FileStat }) | null> {
+  const path = joinPath(directory.path, entry.name);
+  const own = join(directory.place, entry.name);
+  const place = entry.isSymbolicLink() ? await root.follow(own) : own;
+  if (place === null) {
+    options.outside?.(path);
+    return null;
+  }
+  try {
+    const seen = fileStat(path, await stat(place));
+    return seen === null ? null : { path, place, trail: [...directory.trail, directory.place], stat: seen };
+  } catch (error) {
+    // Deleted since the directory was read.
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** A stat of Node's as storage gives it; `null` for what is neither a file nor a directory. */
+export function fileStat(path: string, stats: Stats): FileStat | null {
+  if (stats.isDirectory()) return { path, kind: "directory", size: 0, modified: stats.mtimeMs };
+  return stats.isFile() ? { path, kind: "file", size: stats.size, modified: stats.mtimeMs } : null;
+}
+
+async function entriesOf(place: string): Promise<Dirent[]> {
+  try {
+    return await readdir(place, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Writing: content appears whole or not at all. A file is made under a temporary name in the same directory, forced to disk,
+ * and then given its name by link (which fails when the name is taken) or rename (which replaces).
+ */
+import { randomUUID } from "node:crypto";
+import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { sha256 } from "../../src/json.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { isAbsent, systemCode } from "./storage-error.ts";
+import { temporaryPrefix } from "./storage-walk.ts";
+
+/** How a finished file takes its name. */
+export type Publish =
+  | { readonly kind: "replace" }
+  | { readonly kind: "new" }
+  | { readonly kind: "match"; readonly etag: string };
+
+/** Writes content to a place on disk, making the directories above it. */
+export async function writeFileWhole(place: string, body: Uint8Array | string, publish: Publish): Promise<void> {
+  await publishWhole(place, publish, async (temporary) => {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(body);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Copies a file to a place on disk, replacing what is there. */
+export async function copyFileWhole(from: string, place: string): Promise<void> {
+  await publishWhole(place, { kind: "replace" }, async (temporary) => {
+    await copyFile(from, temporary);
+    await sync(temporary);
+  });
+}
+
+/** A name next to `place` that no listing shows and nobody else uses. */
+export const temporaryBeside = (place: string): string => join(dirname(place), `${temporaryPrefix}${randomUUID()}`);
+
+async function publishWhole(
+  place: string,
+  publish: Publish,
+  make: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryBeside(place);
+  try {
+    await makeBelow(dirname(place), () => make(temporary));
+    if (publish.kind === "new") await link(temporary, place);
+    else if (publish.kind === "replace") await rename(temporary, place);
+    else {
+      await exclusively(place, async () => {
+        await requireMatch(place, publish.etag);
+        await rename(temporary, place);
+      });
+    }
+    await sync(dirname(place));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Somebody may delete the empty directory between its making and the first file in it: then it is made again. */
+async function makeBelow(directory: string, make: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await makeDirectory(directory);
+    try {
+      return await make();
+    } catch (error) {
+      if (tries === 5 || systemCode(error) !== "ENOENT") throw error;
+    }
+  }
+}
+
+/** Makes a directory and those above it. */
+export async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    throw new ProviderError(
+      "invalid",
+      `A file stands at "${basename(directory)}", where a directory is needed. Choose another path.`,
+    );
+  }
+}
+
+/** Forces a file, or the names in a directory, to disk. */
+export async function sync(place: string): Promise<void> {
+  const handle = await open(place, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The etag of content. */
+export const etagOf = (body: Uint8Array | string): string => sha256(body);
+
+/** Throws `conflict` unless the file's content has this etag. */
+export async function requireMatch(place: string, etag: string): Promise<void> {
+  const current = await readFile(place).catch((error: unknown) => {
+    if (isAbsent(error)) return null;
+    throw error;
+  });
+  if (current !== null && etagOf(current) === etag) return;
+  throw new ProviderError(
+    "conflict",
+    `"${basename(place)}" was changed by somebody else in the meantime. Read it again and repeat the change.`,
+  );
+}
+
+/**
+ * Does something while no other conditional write or delete of the same file is on. The sidecar names its process, so that
+ * one that a killed process left behind is taken away. Best effort: plain writes don't ask for it.
+ */
+export async function exclusively<T>(place: string, work: () => Promise<T>): Promise<T> {
+  const sidecar = join(dirname(place), `${temporaryPrefix}hold-${sha256(basename(place)).slice(0, 16)}`);
+  const holder = JSON.stringify({ host: hostname(), pid: process.pid });
+  for (let tries = 1; !(await take(sidecar, holder)); tries++) {
+    if (await isDead(sidecar)) await putAside(sidecar);
+    else if (tries === 1500) {
+      throw new ProviderError("unavailable", `Another process keeps "${basename(place)}" busy. Try again later.`);
+    } else await wait(20);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(sidecar, { force: true });
+  }
+}
+
+async function take(sidecar: string, holder: string): Promise<boolean> {
+  const temporary = temporaryBeside(sidecar);
+  try {
+    const file = await open(temporary, "wx");
+    await file.writeFile(holder).finally(() => file.close());
+    await link(temporary, sidecar);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Two may find the same dead sidecar: by renaming it first, neither takes away the new one of the other. */
+async function putAside(sidecar: string): Promise<void> {
+  const aside = temporaryBeside(sidecar);
+  try {
+    await rename(sidecar, aside);
+    if (!(await isDead(aside))) await link(aside, sidecar);
+  } catch (error) {
+    if (!isAbsent(error) && systemCode(error) !== "EEXIST") throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function isDead(sidecar: string): Promise<boolean> {
+  try {
+    const { host, pid }: { host?: unknown; pid?: unknown } = JSON.parse(await readFile(sidecar, "utf8"));
+    if (host !== hostname() || typeof pid !== "number") return false;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return systemCode(error) === "ESRCH";
+  }
+}

@@ -1,0 +1,52 @@
+/** The memory provider: a system that lives in this process, for tests and for those who write a provider. */
+import type { Manifest } from "../../src/provider/contract.ts";
+
+// Data and pure functions only: validate and plan load every manifest, and none of the SDKs.
+export const manifest: Manifest = {
+  name: "memory",
+  description: "Everything in the memory of this process, for tests",
+  // Exactly the verbs that the engines have; one that a system can't do is left out here and there, never a stub.
+  engines: {
+    storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "move", "fingerprint", "uri"],
+    metastore: [
+      "listDatabases",
+      "getDatabase",
+      "createDatabase",
+      "deleteDatabase",
+      "listTables",
+      "getTable",
+      "createTable",
+      "updateTable",
+      "renameTable",
+      "deleteTable",
+      "listPartitions",
+      "addPartitions",
+      "deletePartitions",
+      "fingerprint",
+    ],
+    scheduler: [
+      "validateSchedule",
+      "listRegistrations",
+      "getRegistration",
+      "register",
+      "delete",
+      "pause",
+      "resume",
+      "trigger",
+      "listRuns",
+      "getRun",
+      "cancelRun",
+      "logs",
+    ],
+  },
+  settings: {
+    space: {
+      type: "string",
+      description: "Clients with the same space in one process see the same content",
+      default: "default",
+    },
+  },
+  scheduler: { mode: "registers" },
+  // What tells one account, endpoint or root from another; never a secret, since plans and lockfiles hold it.
+  identity: (settings) => ({ space: typeof settings.space === "string" ? settings.space : "default" }),
+};

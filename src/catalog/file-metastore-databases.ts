@@ -1,0 +1,75 @@
+/** Databases of the file metastore: top directories, with a document of their own when Mason made them. */
+import picomatch from "picomatch";
+import { baseName } from "../model/path.ts";
+import type { Database } from "../model/table.ts";
+import { ProviderError } from "../provider/error.ts";
+import { changeDocument, type Head, readHead, readHeads } from "./document.ts";
+import { databaseContent, readDatabase } from "./file-metastore-content.ts";
+import { checkName, databaseDocument, masonDirectory } from "./file-metastore-names.ts";
+import { createdNow, exists, liveTables, notEmpty, type Parts } from "./file-metastore-parts.ts";
+
+/** All databases whose name fits the pattern. */
+export async function listDatabases(parts: Parts, pattern: string | undefined): Promise<readonly Database[]> {
+  const fits =
+    pattern === undefined ? () => true : picomatch(pattern, { nonegate: true, noextglob: true, windows: false });
+  const entries = await parts.storage.list("");
+  const names = entries
+    .filter((entry) => entry.kind === "directory")
+    .map((entry) => baseName(entry.path))
+    .filter((name) => !/^[._]/.test(name) && fits(name));
+  const heads = await readHeads(parts.storage, names.map(databaseDocument));
+  const found = await Promise.all(names.map((name, index) => databaseAt(parts, name, heads[index] ?? null)));
+  return found.filter((database) => database !== null);
+}
+
+/** The database, or `null`. */
+export async function getDatabase(parts: Parts, name: string): Promise<Database | null> {
+  if ((await parts.storage.stat(name))?.kind !== "directory") return null;
+  return databaseAt(parts, name, await readHead(parts.storage, databaseDocument(name)));
+}
+
+/** A directory without a document is a database too, but not one in which there is only what is left of a dropped one. */
+async function databaseAt(parts: Parts, name: string, head: Head | null): Promise<Database | null> {
+  if (head !== null && head.content !== null) return readDatabase(name, head.content);
+  if (head === null) return { name, catalogued: false };
+  const entries = await parts.storage.list(name);
+  return entries.some((entry) => entry.path !== masonDirectory(name)) ? { name, catalogued: false } : null;
+}
+
+/** The database; throws `not_found`. */
+export async function requireDatabase(parts: Parts, name: string): Promise<Database> {
+  const database = await getDatabase(parts, name);
+  if (database !== null) return database;
+  throw new ProviderError("not_found", `There is no database "${name}". Create it first, or check its name.`);
+}
+
+/** Makes a database's document; its directory may be there before. */
+export async function createDatabase(parts: Parts, database: Database): Promise<void> {
+  const name = checkName("database", database.name);
+  const document = databaseDocument(name);
+  await parts.inTurn(document, () =>
+    changeDocument(parts, document, (head) => {
+      if (head !== null && head.content !== null) throw exists("Database", name);
+      return databaseContent(database, createdNow(parts));
+    }),
+  );
+}
+
+/** Takes away what Mason made of a database; files of others stay. */
+export async function deleteDatabase(parts: Parts, name: string): Promise<void> {
+  const mason = masonDirectory(name);
+  if ((await parts.storage.stat(mason)) === null) return;
+  if ((await liveTables(parts, name)).length > 0) throw notEmpty(name);
+  const document = databaseDocument(name);
+  const before = await readHead(parts.storage, document);
+  await changeDocument(parts, document, (head) => (head !== null && head.content === null ? undefined : null));
+  // Who creates a table looks at the database afterwards: either we see the table here, or its maker sees the drop.
+  if ((await liveTables(parts, name)).length > 0) {
+    const content = before?.content ?? null;
+    if (content !== null) await changeDocument(parts, document, () => content);
+    else await parts.storage.delete(document);
+    throw notEmpty(name);
+  }
+  await parts.storage.delete(mason);
+  if (before !== null && before.content !== null) await parts.storage.delete(name, { ifEmpty: true });
+}

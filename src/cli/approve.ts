@@ -1,0 +1,37 @@
+/** The question before an apply. Without somebody who can answer, nothing is done. */
+import { createInterface } from "node:readline/promises";
+import { fail } from "../diagnostic/diagnostic.ts";
+import { type Change, isDefinition } from "../plan/plan.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What was given on the command line. */
+export interface ApprovalFlags {
+  readonly "auto-approve": boolean;
+  readonly overwrite: boolean;
+}
+
+/** True when the changes may be made. `command`: what to run to go on without a question. */
+export async function approve(
+  terminal: Terminal,
+  changes: readonly Change[],
+  flags: ApprovalFlags,
+  command: string,
+): Promise<boolean> {
+  if (flags["auto-approve"]) return true;
+  const asks = changes.some((change) => !isDefinition(change.kind) || (change.action === "update" && !flags.overwrite));
+  if (!asks) return true;
+  if (!terminal.interactive) {
+    return fail({
+      code: "apply/no-approval",
+      summary: "Nobody to ask",
+      detail: `This would change something, and there is no terminal to ask on. Nothing was done. Look at the plan, then run: ${command}`,
+    });
+  }
+  const question = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await question.question('\nDo this? Only "yes" will be accepted: ');
+    return answer.trim() === "yes";
+  } finally {
+    question.close();
+  }
+}

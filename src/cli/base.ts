@@ -1,0 +1,150 @@
+/**
+ * What every command shares: the flags, the world made of the process, the terminal, and the way from a failure to an exit code. This
+ * folder is the only one in src that knows oclif, listr2 and the process.
+ */
+import { randomBytes } from "node:crypto";
+import { userInfo } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { Command, Errors } from "@oclif/core";
+import type { Emit } from "../apply/events.ts";
+import { Diagnosed, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { Bug } from "../invariant.ts";
+import { variablesFrom } from "../io/environment.ts";
+import type { Clock } from "../model/clock.ts";
+import { builtins } from "../operator/builtins.ts";
+import type { Provider } from "../provider/contract.ts";
+import { ProviderError } from "../provider/error.ts";
+import { createRegistry } from "../provider/registry.ts";
+import type { CommandWorld } from "../run/command-world.ts";
+import { commonFlags } from "./flags.ts";
+import { interruption } from "./interrupt.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/** Values of the flags that every command has. */
+export interface CommonFlags {
+  readonly project?: string | undefined;
+  readonly env?: string | undefined;
+  readonly var?: string[] | undefined;
+  readonly json: boolean;
+  readonly "no-color": boolean;
+  readonly "log-level": string;
+}
+
+/** A command of Mason: it gives its exit code. */
+export abstract class MasonCommand extends Command {
+  static override baseFlags = commonFlags;
+  static override enableJsonFlag = false;
+  #terminal: Terminal | null = null;
+
+  /** Does the work and gives the exit code. */
+  protected abstract execute(): Promise<number>;
+
+  override async run(): Promise<void> {
+    process.exitCode = await this.execute();
+  }
+
+  /** The terminal by these flags; made once. */
+  protected terminal(flags: CommonFlags): Terminal {
+    this.#terminal ??= createTerminal({ json: flags.json, noColor: flags["no-color"], env: process.env });
+    return this.#terminal;
+  }
+
+  /** The world of this process. `directory`: an argument that names the project, the same as `-C`. */
+  protected world(
+    flags: CommonFlags,
+    providers: readonly Provider[],
+    options: { readonly directory?: string | undefined; readonly emit?: Emit } = {},
+  ): CommandWorld {
+    const project = options.directory ?? flags.project;
+    return {
+      directory: process.cwd(),
+      ...(project === undefined ? {} : { project }),
+      environment: flags.env ?? null,
+      variables: { ...variablesFrom(process.env), ...variablesGiven(flags.var ?? []) },
+      env: process.env,
+      registry: createRegistry(providers),
+      builtins,
+      version,
+      clock: realClock,
+      newId: () => randomBytes(8).toString("hex"),
+      user: userName(),
+      signal: interruption(),
+      emit: options.emit ?? (() => undefined),
+    };
+  }
+
+  /** Every failure ends here: what the user can act on as diagnostics, a bug with its stack. */
+  protected override async catch(thrown: Error & { exitCode?: number }): Promise<void> {
+    const terminal =
+      this.#terminal ??
+      createTerminal({
+        json: process.argv.includes("--json"),
+        noColor: process.argv.includes("--no-color"),
+        env: process.env,
+      });
+    process.exitCode = reportFailure(thrown, terminal);
+  }
+}
+
+/** Prints a failure and gives the exit code. */
+export function reportFailure(thrown: unknown, terminal: Terminal): number {
+  if (thrown instanceof Errors.ExitError) return thrown.oclif.exit ?? 1;
+  const diagnostics = diagnosticsOf(thrown);
+  if (diagnostics === null) {
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    terminal.problems(
+      [error({ code: "bug", summary: "Bug in Mason", detail: `${text}\nThis is a bug in Mason.` })],
+      () => null,
+    );
+    return 1;
+  }
+  terminal.problems(diagnostics, () => null);
+  return 1;
+}
+
+function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | null {
+  if (thrown instanceof Diagnosed) return thrown.diagnostics;
+  if (thrown instanceof ProviderError)
+    return [error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail: thrown.message })];
+  if (thrown instanceof Bug || !(thrown instanceof Errors.CLIError)) return null;
+  return [
+    error({
+      code: "command/usage",
+      summary: "Wrong use of the command",
+      detail: `${thrown.message.split("\n")[0]?.replace(/\.?$/, ".")} "--help" shows what the command takes.`,
+    }),
+  ];
+}
+
+function variablesGiven(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+      throw new Diagnosed([
+        error({
+          code: "command/usage",
+          summary: "Wrong use of the command",
+          detail: `"--var ${text}" gives no value. Write "--var NAME=VALUE".`,
+        }),
+      ]);
+    }),
+  );
+}
+
+/** MASON_NOW fixes the time, for documents and tests that show output. */
+const realClock: Clock = {
+  now: () => (process.env.MASON_NOW === undefined ? new Date() : new Date(process.env.MASON_NOW)),
+  sleep: async (ms, signal) => {
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+};
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * Expands what a deployment runs into a flat list of steps. A step that is a workflow becomes the steps of that workflow, named
+ * `step_2/step_1`; those of its steps that depend on nothing take over its dependencies and its `when`, and what depends on
+ * it depends on the group of all its steps.
+ */
+
+import { workflowAddress } from "../address.ts";
+import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import type { Json } from "../json.ts";
+import { findOperator, findWorkflow, operatorNames, type Project, resourcesOf } from "../project/project.ts";
+import { fillReferences, hasReference } from "../project/references.ts";
+import {
+  type OperatorResource,
+  placeIn,
+  type StepDeclaration,
+  type StepSettings,
+  type When,
+  type WorkflowResource,
+} from "../project/resource.ts";
+
+/** A call of an operator, ready to be checked. */
+export interface FlatStep {
+  /** `step_1`, or `step_2/step_1` for one inside a step that is a workflow. */
+  readonly id: string;
+  readonly operator: OperatorResource;
+  /** Ids of steps, or of groups. */
+  readonly dependencies: readonly string[];
+  readonly when: When;
+  readonly retry?: string;
+  readonly retryMax: number;
+  readonly timeout?: string;
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly configId?: string;
+  /** The step module that decides on its edges, from the project's root. */
+  readonly module?: string;
+  /** Where its declaration stands. */
+  readonly workflow?: WorkflowResource;
+  readonly index: number;
+}
+
+/** A step's problem; `step` is its id. */
+export interface StepProblem {
+  readonly step: string;
+  readonly diagnostic: Diagnostic;
+}
+
+export interface Expansion {
+  readonly steps: readonly FlatStep[];
+  /** Steps by the id of the step that was expanded into them. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  readonly problems: readonly StepProblem[];
+}
+
+/** What is to be run: a deployment's body without its schedule. */
+export interface Body {
+  readonly target: { readonly type: "operator" | "workflow"; readonly namespace: string; readonly command: string };
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly steps: Readonly<Record<string, StepSettings>>;
+}
+
+/** The id of the only step of a deployment that runs an operator. */
+export const onlyStep = "run";
+
+/** Flattens a body; calls of what does not exist are problems and left out. */
+export function expand(project: Project, body: Body): Expansion {
+  const { namespace, command } = body.target;
+  if (body.target.type === "operator") {
+    const operator = findOperator(project, namespace, command);
+    if (operator === null) return { steps: [], groups: new Map(), problems: [] };
+    const step: FlatStep = {
+      id: onlyStep,
+      operator,
+      dependencies: [],
+      when: "succeeded",
+      retryMax: 7,
+      parameters: body.parameters,
+      index: 0,
+    };
+    return { steps: [step], groups: new Map(), problems: [] };
+  }
+  const workflow = findWorkflow(project, namespace, command);
+  const expansion = { steps: [] as FlatStep[], groups: new Map<string, string[]>(), problems: [] as StepProblem[] };
+  if (workflow !== null)
+    expandWorkflow(
+      project,
+      workflow,
+      "",
+      body.steps,
+      { dependencies: [], when: "succeeded" },
+      [workflow.address],
+      expansion,
+    );
+  return expansion;
+}
+
+interface Mutable {
+  readonly steps: FlatStep[];
+  readonly groups: Map<string, string[]>;
+  readonly problems: StepProblem[];
+}
+
+function expandWorkflow(
+  project: Project,
+  workflow: WorkflowResource,
+  prefix: string,
+  settings: Readonly<Record<string, StepSettings>>,
+  gate: { readonly dependencies: readonly string[]; readonly when: When },
+  trail: readonly string[],
+  into: Mutable,
+): void {
+  const local = new Set(workflow.dag.map((step) => step.id));
+  workflow.dag.forEach((step, index) => {
+    const id = prefix + step.id;
+    const own = settings[step.id];
+    const root = step.dependencies.length === 0;
+    const dependencies = root ? gate.dependencies : step.dependencies.map((dependency) => prefix + dependency);
+    const when = root && gate.dependencies.length > 0 ? gate.when : step.when;
+    if (step.type === "workflow") {
+      const inner = findWorkflow(project, step.namespace, step.command);
+      const cycle = inner !== null && trail.includes(inner.address);
+      if (inner === null || cycle) {
+        into.problems.push({
+          step: id,
+          diagnostic:
+            inner === null
+              ? unknownWorkflow(project, workflow, step, index)
+              : selfCall(workflow, index, [...trail, inner.address]),
+        });
+        return;
+      }
+      const before = into.steps.length;
+      expandWorkflow(
+        project,
+        inner,
+        `${id}/`,
+        { ...nested(settings, step.id), ...own?.steps },
+        { dependencies, when },
+        [...trail, inner.address],
+        into,
+      );
+      into.groups.set(
+        id,
+        into.steps.slice(before).map((flat) => flat.id),
+      );
+      return;
+    }
+    const operator = findOperator(project, step.namespace, step.command);
+    if (operator === null) {
+      into.problems.push({ step: id, diagnostic: unknownOperator(project, workflow, step, index) });
+      return;
+    }
+    into.steps.push({
+      id,
+      operator,
+      dependencies,
+      when,
+      ...(step.retry === undefined ? {} : { retry: step.retry }),
+      retryMax: step.retryMax,
+      ...timeoutOf(own?.timeout ?? step.timeout),
+      parameters: scoped({ ...step.parameters, ...own?.parameters }, prefix, local),
+      ...(own?.configId === undefined ? {} : { configId: own.configId }),
+      ...(workflow.module === undefined ? {} : { module: workflow.module }),
+      workflow,
+      index,
+    });
+  });
+}
+
+const timeoutOf = (timeout: string | undefined) => (timeout === undefined ? {} : { timeout });
+
+/** Settings written as `step_2/step_1:` for the steps of step_2. */
+function nested(settings: Readonly<Record<string, StepSettings>>, id: string): Readonly<Record<string, StepSettings>> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) =>
+      key.startsWith(`${id}/`) ? [[key.slice(id.length + 1), value]] : [],
+    ),
+  );
+}
+
+/** Inside a nested workflow `step_1` means its own step_1; names that it does not have are left for the outer one. */
+function scoped(
+  parameters: Readonly<Record<string, Json>>,
+  prefix: string,
+  local: ReadonlySet<string>,
+): Readonly<Record<string, Json>> {
+  if (prefix === "") return parameters;
+  const rename = (step: string) => (local.has(step) || local.has(step.split("/")[0] ?? "") ? prefix + step : step);
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      hasAny(value)
+        ? fillReferences(
+            value,
+            name,
+            (reference) =>
+              reference.kind === "pull"
+                ? `<<PULLED FROM ${rename(reference.step)}>>`
+                : reference.kind === "output"
+                  ? `\${${rename(reference.step)}.${reference.name}}`
+                  : undefined,
+            { literals: false },
+          )
+        : value,
+    ]),
+  );
+}
+
+const hasAny = (value: Json): boolean => (typeof value === "object" ? true : hasReference(value));
+
+function unknownOperator(
+  project: Project,
+  workflow: WorkflowResource,
+  step: StepDeclaration,
+  index: number,
+): Diagnostic {
+  const name = `${step.namespace}:${step.command}`;
+  return error({
+    code: "step/unknown-operator",
+    summary: "Unknown operator",
+    detail: `Step "${step.id}" calls operator "${name}", which is neither built in nor declared in this project. Declare it or call another.${didYouMean(name, operatorNames(project))}`,
+    ...placed(workflow, ["dag", index, step.callField]),
+  });
+}
+
+function unknownWorkflow(
+  project: Project,
+  workflow: WorkflowResource,
+  step: StepDeclaration,
+  index: number,
+): Diagnostic {
+  const name = `${step.namespace}:${step.command}`;
+  const known = resourcesOf(project, "workflow").map((other) => `${other.namespace}:${other.command}`);
+  return error({
+    code: "step/unknown-workflow",
+    summary: "Unknown workflow",
+    detail: `Step "${step.id}" calls workflow "${name}", which is not declared in this project. Declare it or call another.${didYouMean(name, known)}`,
+    ...placed(workflow, ["dag", index, step.callField]),
+  });
+}
+
+function selfCall(workflow: WorkflowResource, index: number, trail: readonly string[]): Diagnostic {
+  return error({
+    code: "workflow/calls-itself",
+    summary: "Workflow calls itself",
+    detail: `${trail.map((address) => `"${address}"`).join(" calls ")}: such a workflow would never end. Remove one of the calls.`,
+    ...placed(workflow, ["dag", index]),
+    address: workflowAddress(workflow.namespace, workflow.command),
+  });
+}
+
+/** The place in a workflow. */
+function placed(workflow: WorkflowResource, path: readonly (string | number)[]) {
+  const place = placeIn(workflow, path);
+  return place === undefined ? {} : { place };
+}

@@ -1,0 +1,73 @@
+/**
+ * Order and cycles of a directed graph, iteratively: a chain of any length costs no stack. (graphlib's own topsort and findCycles
+ * recurse and overflow at about 5,000 nodes.) Nodes are given by name with the names that they depend on; unknown names are left out.
+ */
+
+/** Names of what each node depends on. */
+export type Dependencies = ReadonlyMap<string, readonly string[]>;
+
+/** Nodes with dependencies first; ties in the order of the map. Nodes on or behind a cycle come in `rest`. */
+export function dependencyOrder(dependencies: Dependencies): {
+  readonly order: readonly string[];
+  readonly rest: readonly string[];
+} {
+  const waiting = new Map<string, number>();
+  const dependants = new Map<string, string[]>();
+  for (const [node, needs] of dependencies) {
+    const known = new Set(needs.filter((need) => dependencies.has(need)));
+    waiting.set(node, known.size);
+    for (const need of known) {
+      const list = dependants.get(need);
+      if (list === undefined) dependants.set(need, [node]);
+      else list.push(node);
+    }
+  }
+  const order: string[] = [];
+  for (const [node, count] of waiting) if (count === 0) order.push(node);
+  for (let at = 0; at < order.length; at++) {
+    for (const next of dependants.get(order[at] ?? "") ?? []) {
+      const left = (waiting.get(next) ?? 0) - 1;
+      waiting.set(next, left);
+      if (left === 0) order.push(next);
+    }
+  }
+  const rest =
+    order.length === dependencies.size ? [] : [...waiting].filter(([, count]) => count > 0).map(([node]) => node);
+  return { order, rest };
+}
+
+/** One cycle of each group of nodes that depend on each other: `[a, b, a]`. Empty when there is none. */
+export function cycles(dependencies: Dependencies): readonly (readonly string[])[] {
+  const { rest } = dependencyOrder(dependencies);
+  if (rest.length === 0) return [];
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const candidates = new Set(rest);
+  for (const start of rest) {
+    if (done.has(start)) continue;
+    const at = new Map<string, number>();
+    const path: string[] = [];
+    let node: string | undefined = start;
+    // Every node of `rest` depends on a node of `rest`, so following one of them each time ends on a cycle or where we have been.
+    while (node !== undefined && !done.has(node) && !at.has(node)) {
+      at.set(node, path.length);
+      path.push(node);
+      node = dependencies.get(node)?.find((need) => candidates.has(need));
+    }
+    if (node !== undefined && at.has(node)) found.push([...path.slice(at.get(node)), node]);
+    for (const visited of path) done.add(visited);
+  }
+  return found;
+}
+
+/** Everything that the given nodes need, themselves too. */
+export function closure(starts: Iterable<string>, dependencies: Dependencies): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const stack = [...starts];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    stack.push(...(dependencies.get(node) ?? []));
+  }
+  return seen;
+}

@@ -1,0 +1,110 @@
+/**
+ * What may be lost at any time: parsed documents and what engines said of SQL, by content digest, in files under `.mason/cache`. A cache
+ * is a file of lines `digest TAB json`; new lines are appended, and a file that is mostly unused is written anew. A cache that can't be
+ * read or written costs time and nothing else.
+ */
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Json, sha256 } from "../json.ts";
+import type { Memory } from "../plan/sql-tables.ts";
+import { type ParsedFile, parseYaml } from "../project/parse.ts";
+import type { SourceFile } from "../project/project.ts";
+import { readTextIfThere, writeFileWhole } from "./disk.ts";
+
+/** A memory that is written when it is saved. */
+export interface Cache extends Memory {
+  save(): void;
+}
+
+/** Lines that may be unused before a cache is written anew. */
+const slack = 256;
+
+/** Opens the cache of a name; values are parsed when they are asked for. `prune`: what was not asked for goes when it is most of the file. */
+export function openCache(masonDirectory: string, name: string, prune: boolean): Cache {
+  const file = join(masonDirectory, "cache", `${name}.tsv`);
+  const known = readLines(file);
+  const fresh = new Map<string, string>();
+  const used = new Set<string>();
+  return {
+    get: (key) => {
+      const text = fresh.get(key) ?? known.get(key);
+      if (text === undefined) return undefined;
+      used.add(key);
+      return parseOrNothing(text);
+    },
+    put: (key, value) => {
+      used.add(key);
+      const text = JSON.stringify(value);
+      if ((fresh.get(key) ?? known.get(key)) !== text) fresh.set(key, text);
+    },
+    save: () => {
+      const unused = prune ? known.size - [...known.keys()].filter((key) => used.has(key)).length : 0;
+      const isMostlyUnused = unused > slack && unused > used.size;
+      if (fresh.size > 0 || isMostlyUnused) write(file, known, fresh, isMostlyUnused ? used : null);
+    },
+  };
+}
+
+function readLines(file: string): Map<string, string> {
+  const lines = new Map<string, string>();
+  let text: string | null = null;
+  try {
+    text = readTextIfThere(file);
+  } catch {
+    return lines;
+  }
+  for (let at = 0; text !== null && at < text.length; ) {
+    const end = text.indexOf("\n", at);
+    // A last line without its end was cut off by a crash.
+    if (end < 0) break;
+    const tab = text.indexOf("\t", at);
+    if (tab > at && tab < end) lines.set(text.slice(at, tab), text.slice(tab + 1, end));
+    at = end + 1;
+  }
+  return lines;
+}
+
+function parseOrNothing(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(
+  file: string,
+  known: ReadonlyMap<string, string>,
+  fresh: ReadonlyMap<string, string>,
+  only: ReadonlySet<string> | null,
+): void {
+  const line = ([key, value]: readonly [string, string]) => `${key}\t${value}\n`;
+  try {
+    if (only === null) {
+      mkdirSync(dirname(file), { recursive: true });
+      appendFileSync(file, [...fresh].map(line).join(""));
+    } else
+      writeFileWhole(
+        file,
+        [...new Map([...known, ...fresh])]
+          .filter(([key]) => only.has(key))
+          .map(line)
+          .join(""),
+      );
+  } catch {
+    // The next command parses again.
+  }
+}
+
+/** A parser that gives what it gave before for a text that it knows. Files with problems are parsed each time. */
+export function cachedParser(cache: Memory): (source: SourceFile) => ParsedFile {
+  return ({ file, text }) => {
+    const key = sha256(text);
+    const documents = cache.get(key);
+    if (Array.isArray(documents)) return { file, documents, diagnostics: [] };
+    const parsed = parseYaml(file, text);
+    // JSON has no infinity and no "not a number"; what YAML reads as such would come back as null.
+    if (parsed.diagnostics.length === 0 && !/\.(inf|nan)\b/i.test(text)) cache.put(key, parsed.documents);
+    return parsed;
+  };
+}

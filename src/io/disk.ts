@@ -1,0 +1,94 @@
+/**
+ * What Mason reads and writes on the disk of the machine it runs on: project files, the lockfile, runs, caches. Everything else goes
+ * through the storage verbs of a provider. This file holds the two ways to write that nothing may do by itself.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fail } from "../diagnostic/diagnostic.ts";
+
+/** The text of a file, or `null` when there is none. */
+export function readTextIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    if (isAbsent(thrown)) return null;
+    throw diskProblem("read", path, thrown);
+  }
+}
+
+/** True for "there is no such file". */
+export const isAbsent = (thrown: unknown): boolean => {
+  const code = (thrown as NodeJS.ErrnoException).code;
+  return code === "ENOENT" || code === "ENOTDIR";
+};
+
+let writes = 0;
+
+/**
+ * Replaces a file so that it is whole at every moment: a temporary file in the same directory, fsync, rename, fsync of the directory.
+ * When anything fails the old file stays as it was.
+ */
+export const writeFileDurably = (path: string, text: string): void => replaceFile(path, text, true);
+
+/** Replaces a file so that a reader sees the old one or the new one; a crash of the machine may lose both. For what can be lost. */
+export const writeFileWhole = (path: string, text: string): void => replaceFile(path, text, false);
+
+function replaceFile(path: string, text: string, durably: boolean): void {
+  const directory = dirname(path);
+  const temporary = join(directory, `.${process.pid}-${++writes}.mason-tmp`);
+  try {
+    mkdirSync(directory, { recursive: true });
+    const file = openSync(temporary, "wx", 0o666);
+    try {
+      writeAll(file, text);
+      if (durably) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    if (durably) syncDirectory(directory);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw diskProblem("write", path, thrown);
+  }
+}
+
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full. Free some space, then run the command again",
+  EDQUOT: "the disk quota is used up. Free some space, then run the command again",
+  EROFS: "the file system is read-only. Use a directory that can be written",
+  EACCES: "access is denied. Change the permissions, or run as a user who has them",
+  EPERM: "access is denied. Change the permissions, or run as a user who has them",
+  EISDIR: "it is a directory. Remove it or choose another path",
+  EMFILE: "too many files are open. Raise the limit with ulimit -n",
+};
+
+/** A failure of the disk as a diagnostic: what was being done, on which path, and that nothing changed. */
+export function diskProblem(doing: "read" | "write", path: string, thrown: unknown): Error {
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (code === undefined) return thrown as Error;
+  const why = reasons[code] ?? `the system said ${code}. Check the path and try again`;
+  try {
+    return fail({
+      code: `disk/${doing}-failed`,
+      summary: doing === "read" ? "Can't read a file" : "Can't write a file",
+      detail: `"${path}" could not be ${doing === "read" ? "read" : "written"}: ${why}.${doing === "write" ? " The file is as it was before." : ""}`,
+    });
+  } catch (diagnosed) {
+    return diagnosed as Error;
+  }
+}

@@ -1,0 +1,82 @@
+/** Finds the project's root and reads its YAML files: all below the root but for dot-directories, node_modules, other projects, and .masonignore. */
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import ignore from "ignore";
+import { fail } from "../diagnostic/diagnostic.ts";
+import { mayHoldResources } from "../project/parse.ts";
+import type { SourceFile } from "../project/project.ts";
+import { diskProblem, readTextIfThere } from "./disk.ts";
+import { masonHome } from "./environment.ts";
+
+const settingsFiles = ["mason.yaml", "mason.yml"] as const;
+
+/** The root: the given directory, else the nearest one upwards with a mason.yaml, else the current one, else MASON_HOME when the current one has nothing. */
+export function findRoot(given: string | undefined, current: string, environment: NodeJS.ProcessEnv): string {
+  if (given !== undefined) return requireDirectory(resolve(current, given));
+  for (let at = current; ; at = dirname(at)) {
+    if (isRoot(at)) return at;
+    if (dirname(at) === at) break;
+  }
+  const home = masonHome(environment);
+  const isEmpty = !readProjectFiles(current).some((source) => mayHoldResources(source.text));
+  return isEmpty && existsSync(home) ? home : current;
+}
+
+const isRoot = (directory: string) => settingsFiles.some((name) => existsSync(join(directory, name)));
+
+function requireDirectory(directory: string): string {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return directory;
+  return fail({
+    code: "project/no-directory",
+    summary: "No such directory",
+    detail: `"${directory}" is no directory. Name the directory of a project.`,
+  });
+}
+
+/** All YAML files of a project in the order of their names, with their text. */
+export function readProjectFiles(root: string): readonly SourceFile[] {
+  const found: string[] = [];
+  collect(root, "", found);
+  const text = readTextIfThere(join(root, ".masonignore"));
+  const kept = text === null ? found : withoutIgnored(found, text);
+  return kept.map((file) => ({ file, text: readText(root, file) }));
+}
+
+/** The rules of .masonignore are those of .gitignore. */
+function withoutIgnored(files: readonly string[], text: string): readonly string[] {
+  const rules = ignore().add(text);
+  return files.filter((file) => !rules.ignores(file));
+}
+
+function collect(root: string, directory: string, found: string[]): void {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(join(root, directory), { withFileTypes: true });
+  } catch (thrown) {
+    throw diskProblem("read", join(root, directory), thrown);
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (isSearched(root, path, entry.name)) collect(root, path, found);
+    } else if (
+      /\.ya?ml$/.test(entry.name) &&
+      !entry.name.startsWith(".") &&
+      (entry.isFile() || entry.isSymbolicLink())
+    ) {
+      found.push(path);
+    }
+  }
+}
+
+const isSearched = (root: string, path: string, name: string) =>
+  !name.startsWith(".") && name !== "node_modules" && !isRoot(join(root, path));
+
+function readText(root: string, file: string): string {
+  try {
+    return readFileSync(join(root, file), "utf8");
+  } catch (thrown) {
+    throw diskProblem("read", join(root, file), thrown);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs on disk: a directory each below `.mason/runs`, with `run.json` (replaced whole), `steps.jsonl` (a line whenever a step's record
+ * changes, the last one counts) and `log.jsonl`. A line that was cut off by a crash is left out when read.
+ */
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { RunJournal, RunRecord, StepRecord } from "../model/run.ts";
+import { diskProblem, isAbsent, readTextIfThere, writeFileWhole } from "./disk.ts";
+
+/** One line of a log. */
+export interface LogLine {
+  readonly step: string;
+  readonly at: string;
+  readonly line: string;
+}
+
+/** All runs of a project that are kept. */
+export interface RunStore {
+  create(run: RunRecord): RunJournal;
+  /** Newest first. */
+  list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];
+  get(id: string): { readonly run: RunRecord; readonly steps: readonly StepRecord[] } | null;
+  logs(id: string, step?: string): readonly LogLine[];
+  /** Deletes runs that ended before the instant. */
+  prune(before: string): void;
+}
+
+/** The store below a `.mason` directory; nothing is written before the first run. */
+export function createRunStore(masonDirectory: string): RunStore {
+  const root = join(masonDirectory, "runs");
+  const read = (id: string): RunRecord | null => {
+    const text = /^[A-Za-z0-9_-]+$/.test(id) ? readTextIfThere(join(root, id, "run.json")) : null;
+    return text === null ? null : parsed<RunRecord>(text);
+  };
+  return {
+    create: (run) => createJournal(join(root, run.id), run),
+    list: (options = {}) => {
+      const found: RunRecord[] = [];
+      for (const id of ids(root)) {
+        const run = read(id);
+        if (run !== null && (options.address === undefined || run.address === options.address)) found.push(run);
+        if (found.length === (options.limit ?? Number.POSITIVE_INFINITY)) break;
+      }
+      return found;
+    },
+    get: (id) => {
+      const run = read(id);
+      return run === null ? null : { run, steps: [...lastSteps(join(root, id, "steps.jsonl")).values()] };
+    },
+    logs: (id, step) =>
+      lines<LogLine>(join(root, id, "log.jsonl")).filter((line) => step === undefined || line.step === step),
+    prune: (before) => {
+      for (const id of ids(root)) {
+        const run = read(id);
+        if (run?.endedAt !== undefined && run.endedAt < before)
+          rmSync(join(root, id), { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** Ids start with the time, so that their order is that of the runs. */
+function ids(root: string): readonly string[] {
+  try {
+    return readdirSync(root).sort().reverse();
+  } catch (thrown) {
+    if (isAbsent(thrown)) return [];
+    throw diskProblem("read", root, thrown);
+  }
+}
+
+function createJournal(directory: string, first: RunRecord): RunJournal {
+  const steps = new Map<string, StepRecord>();
+  const put = (run: RunRecord) => writeFileWhole(join(directory, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
+  const append = (name: string, value: unknown) => {
+    try {
+      appendFileSync(join(directory, name), `${JSON.stringify(value)}\n`);
+    } catch (thrown) {
+      throw diskProblem("write", join(directory, name), thrown);
+    }
+  };
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (thrown) {
+    throw diskProblem("write", directory, thrown);
+  }
+  put(first);
+  return {
+    run: first,
+    step: (id) => steps.get(id) ?? null,
+    putStep: (record) => {
+      steps.set(record.step, record);
+      append("steps.jsonl", record);
+    },
+    log: (step, at, line) => append("log.jsonl", { step, at, line }),
+    end: put,
+  };
+}
+
+function lastSteps(file: string): ReadonlyMap<string, StepRecord> {
+  return new Map(lines<StepRecord>(file).map((record) => [record.step, record]));
+}
+
+function lines<T>(file: string): readonly T[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (thrown) {
+    if (isAbsent(thrown)) return [];
+    throw diskProblem("read", file, thrown);
+  }
+  return text.split("\n").flatMap((line) => parsed<T>(line) ?? []);
+}
+
+function parsed<T>(text: string): T | null {
+  try {
+    return text === "" ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+/** Runs: one execution of a deployment, operator or workflow, with its step runs. Times are ISO 8601 instants. */
+import type { Json } from "../json.ts";
+import type { ProviderErrorCode } from "../provider/error.ts";
+import type { RunState } from "./schedule.ts";
+
+/** One run as it is kept. */
+export interface RunRecord {
+  readonly id: string;
+  /** The scheduler's key: two runs of one deployment with one key are the same run. */
+  readonly key: string;
+  /** `deployment.nightly`, or `operator.table:infer` and `workflow.table:export` for a run by hand. */
+  readonly address: string;
+  readonly state: RunState;
+  /** The instant that it was scheduled for. */
+  readonly at: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Digest of the bundle that ran. */
+  readonly bundle: string;
+  readonly environment: string | null;
+  /** Why it failed: the first failure that counts. */
+  readonly error?: string;
+}
+
+/** How a step ended. `skipped`: its `when` did not hold, or it was not reached. */
+export type StepState = "running" | "succeeded" | "failed" | "skipped" | "cancelled";
+
+/** Why a step failed. */
+export interface StepFailure {
+  readonly code: ProviderErrorCode | "timeout" | "stopped";
+  readonly message: string;
+}
+
+/** What a step module decided for the edge to one later step. */
+export type EdgeDecision =
+  | { readonly action: "next"; readonly parameters?: Readonly<Record<string, Json>> }
+  | { readonly action: "stop" }
+  | { readonly action: "fail"; readonly reason: string }
+  | { readonly action: "retry" };
+
+/** One step of a run. */
+export interface StepRecord {
+  readonly step: string;
+  /** `table:infer`. */
+  readonly operator: string;
+  readonly attempt: number;
+  readonly state: StepState;
+  /** Tries of the last attempt, retries counted. */
+  readonly tries: number;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly info: readonly string[];
+  readonly warnings: readonly string[];
+  readonly error?: StepFailure;
+  /** Why it was skipped. */
+  readonly reason?: string;
+  /** By the id of the later step; only for workflows with a module. */
+  readonly decisions?: Readonly<Record<string, EdgeDecision>>;
+}
+
+/** The store of one run; what is put is there for the next call, and on disk for later processes. */
+export interface RunJournal {
+  readonly run: RunRecord;
+  step(id: string): StepRecord | null;
+  putStep(record: StepRecord): void;
+  log(step: string, at: string, line: string): void;
+  end(run: RunRecord): void;
+}

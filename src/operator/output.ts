@@ -1,0 +1,126 @@
+/** What operators that compute give back: an output that a job wrote and that was published, or rows. */
+import type { CanonicalJob, DataTarget } from "../job/job.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { hasEnded, type Job } from "../model/job.ts";
+import type { FileFormat } from "../model/table.ts";
+import { ProviderError } from "../provider/error.ts";
+import type { OutputSpec } from "./definition.ts";
+import type { Engines, OperatorContext, Parameters } from "./operator.ts";
+import { fileFormat, flag, invalid, requiredText, text, texts } from "./parameters.ts";
+import { formatOfPath, type OutputOptions, outputPlace, prepareOutput } from "./publish.ts";
+import { engineOf } from "./source.ts";
+
+/** An output that is there, and the job that wrote it. */
+export interface Written {
+  readonly job: Job;
+  readonly path: string;
+}
+
+/** What the parameters say about an output, without what is read. */
+export type WantedOutput = Omit<OutputOptions, "inputs" | "shape"> & { readonly partitionBy: readonly string[] };
+
+/** Reads `output_path`, `output_format`, `partition_columns` and `overwrite`; `format` and `partitionBy` stand above the parameters. */
+export function wantedOutput(
+  parameters: Parameters,
+  given: { readonly format?: FileFormat; readonly partitionBy?: readonly string[] } = {},
+): WantedOutput {
+  const path = outputPlace(requiredText(parameters, "output_path"));
+  const named = formatOfPath(path);
+  const format = given.format ?? fileFormat(parameters, "output_format") ?? named ?? "parquet";
+  const partitionBy = given.partitionBy ?? texts(parameters, "partition_columns") ?? [];
+  if (named !== undefined && named !== format) {
+    throw invalid(`The output "${path}" ends in ".${named}", but its format is "${format}". Make them agree.`);
+  }
+  if (named !== undefined && partitionBy.length > 0) {
+    throw invalid(`The output "${path}" is one file, which has no partitions. Name a directory, without ".${named}".`);
+  }
+  return { path, format, partitionBy, overwrite: flag(parameters, "overwrite", false) };
+}
+
+/** Runs a job that writes, and publishes what it wrote. When anything fails, nothing of it is left and the old output is as before. */
+export async function writeOutput(
+  context: OperatorContext,
+  options: OutputOptions,
+  job: (target: DataTarget) => CanonicalJob | Promise<CanonicalJob>,
+): Promise<Written> {
+  const publication = await prepareOutput(context, options);
+  try {
+    const done = await context.compute(await job(publication.target));
+    if (!hasEnded(done)) throw notEnded(done);
+    const { path } = await publication.commit();
+    return { job: done, path };
+  } catch (error) {
+    await publication.abandon();
+    throw error;
+  }
+}
+
+const notEnded = (job: Job) =>
+  new ProviderError(
+    "unsupported",
+    `The job "${job.id}" goes on after this process, so that its output can't be published here. Choose another execution engine.`,
+  );
+
+/** Outputs of an operator that wrote: where, by which job, and how much. */
+export const writtenOutputs = ({ job, path }: Written): Readonly<Record<string, Json>> => ({
+  output_path: path,
+  job_id: job.id,
+  ...(typeof job.facts?.rows === "number" ? { rows: job.facts.rows } : {}),
+});
+
+/** Outputs of an operator that may read a table: the table that its parameters name. */
+export const tableOutputs: readonly OutputSpec[] = [
+  { name: "database_name", type: "string" },
+  { name: "table_name", type: "string" },
+];
+
+/** Values of {@link tableOutputs}. */
+export function namedTable(parameters: Parameters): Readonly<Record<string, Json>> {
+  const names = tableOutputs.map(({ name }): [string, string | undefined] => [name, text(parameters, name)]);
+  return Object.fromEntries(names.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** `Wrote 1,234 rows to "out/orders" (3 files, 14 kB).` */
+export function writtenSentence({ job, path }: Written): string {
+  const { rows, files, bytes } = job.facts ?? {};
+  const what = typeof rows === "number" ? counted(rows, "row") : "the result";
+  const size =
+    typeof files === "number" && typeof bytes === "number" ? ` (${counted(files, "file")}, ${bytesText(bytes)})` : "";
+  return `Wrote ${what} to "${path}"${size}.`;
+}
+
+/** `1 row`, `1,234 rows`. */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `14 kB`, in steps of 1,000. */
+export function bytesText(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const step = Math.min(bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** step;
+  return `${value >= 10 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
+}
+
+/** Rows of a job that succeeded, at most `limit`; none of a job that goes on. */
+export async function rowsOf(
+  engines: Engines,
+  job: Job,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<readonly JsonObject[]> {
+  if (job.state !== "succeeded") return [];
+  const execution = engineOf(engines, "execution");
+  const rows: JsonObject[] = [];
+  let next: string | undefined;
+  do {
+    const page = await execution.results(job.id, next);
+    for (const row of page.rows) if (rows.length < limit) rows.push(row);
+    next = page.next;
+  } while (next !== undefined && rows.length < limit);
+  return rows;
+}
+
+/** What to say about a job that gave rows: that they were cut, or that they are still to come. */
+export function rowWarnings(job: Job, rows: number, advice: string): readonly string[] {
+  if (!hasEnded(job)) return [`The job "${job.id}" is ${job.state}; "job:get" gives its rows when it has ended.`];
+  return job.facts?.cut === true ? [`The result was cut after ${counted(rows, "row")}. ${advice}`] : [];
+}

@@ -1,0 +1,160 @@
+/** Parameters of operators: reading their values by type, and the declarations that several operators share. */
+import { isObject, type Json } from "../json.ts";
+import { type FileFormat, fileFormats } from "../model/table.ts";
+import { ProviderError } from "../provider/error.ts";
+import type { ParameterSpec } from "./definition.ts";
+import type { Parameters } from "./operator.ts";
+
+/** A failure of the values that an operator was given; the message is full sentences. */
+export const invalid = (message: string): ProviderError => new ProviderError("invalid", message);
+
+/** A text, or `undefined` when it was not given. */
+export function text(parameters: Parameters, name: string): string | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "object") throw wrong(name, "a text");
+  return String(value);
+}
+
+/** A text that must be given. */
+export function requiredText(parameters: Parameters, name: string): string {
+  const value = text(parameters, name);
+  if (value === undefined || value === "") throw invalid(`The parameter "${name}" has no value. Give it one.`);
+  return value;
+}
+
+/** A whole number that is at least `least`, or `undefined`. */
+export function integer(parameters: Parameters, name: string, least = 0): number | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
+    throw wrong(name, `a whole number from ${least} up`);
+  }
+  return value;
+}
+
+/** True or false; `otherwise` when it was not given. */
+export function flag(parameters: Parameters, name: string, otherwise: boolean): boolean {
+  const value = parameters[name];
+  if (value === undefined || value === null) return otherwise;
+  if (typeof value !== "boolean") throw wrong(name, "true or false");
+  return value;
+}
+
+/** Items of a list as they are, or `undefined`. */
+export function list(parameters: Parameters, name: string): readonly Json[] | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw wrong(name, "a list");
+  return value as readonly Json[];
+}
+
+/** Texts of a list, or `undefined`. */
+export function texts(parameters: Parameters, name: string): readonly string[] | undefined {
+  return list(parameters, name)?.map((item) => {
+    if (item === null || typeof item === "object" || item === "") throw wrong(name, "a list of texts");
+    return String(item);
+  });
+}
+
+/** A number of files or `all`, or `undefined`. */
+export function sampleSize(parameters: Parameters, name = "sample_size"): number | "all" | undefined {
+  const value = parameters[name];
+  if (value === "all") return "all";
+  return integer(parameters, name, 1);
+}
+
+/** One of some words, or `undefined`. */
+export function oneOf<T extends string>(parameters: Parameters, name: string, values: readonly T[]): T | undefined {
+  const value = text(parameters, name);
+  if (value === undefined) return undefined;
+  const found = values.find((known) => known === value);
+  if (found === undefined) throw wrong(name, `one of ${values.map((known) => `"${known}"`).join(", ")}`);
+  return found;
+}
+
+/** A file format, or `undefined`. */
+export const fileFormat = (parameters: Parameters, name: string): FileFormat | undefined =>
+  oneOf(parameters, name, fileFormats);
+
+/** The pairs of a map whose values are plain, as texts; `null` when the value is no such map. */
+export function plainMap(value: Json): Readonly<Record<string, string | null>> | null {
+  if (!isObject(value)) return null;
+  const pairs: [string, string | null][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (item !== null && typeof item === "object") return null;
+    pairs.push([key, item === null ? null : String(item)]);
+  }
+  return Object.fromEntries(pairs);
+}
+
+const wrong = (name: string, wanted: string) => invalid(`The parameter "${name}" must be ${wanted}. Change its value.`);
+
+/** `database_name`: a database of the config's metastore. */
+export const databaseName: ParameterSpec = {
+  name: "database_name",
+  type: "string",
+  description: "A database of the metastore",
+};
+
+/** `table_name`: a table of `database_name`. */
+export const tableName: ParameterSpec = { name: "table_name", type: "string", description: "A table of the database" };
+
+/** `input_path`: files to read in place of a table. */
+export const inputPath: ParameterSpec = {
+  name: "input_path",
+  type: "path",
+  description: "A file, a directory or a glob to read in place of a table",
+};
+
+/** What an operator reads: a table, or a path. */
+export const sourceParameters: readonly ParameterSpec[] = [databaseName, tableName, inputPath];
+
+/** `output_path`: where an operator writes. */
+export const outputPath: ParameterSpec = {
+  name: "output_path",
+  type: "path",
+  description: "Where to write: one file when it ends in .csv, .json, .jsonl or .parquet, else a directory of files",
+};
+
+/** `output_format`: by default what the path ends in, else parquet. */
+export const outputFormat: ParameterSpec = {
+  name: "output_format",
+  type: "string",
+  values: fileFormats,
+  description: "Format of the output; default: by the ending of output_path, else parquet",
+};
+
+/** `partition_columns`: columns whose values become folders of the output. */
+export const partitionColumns: ParameterSpec = {
+  name: "partition_columns",
+  type: "list",
+  description: "Columns whose values become folders of the output",
+};
+
+/** `overwrite`: replace what is at `output_path`. */
+export const overwrite: ParameterSpec = {
+  name: "overwrite",
+  type: "boolean",
+  default: false,
+  description: "Replace what is at output_path; without it nothing that exists is touched",
+};
+
+/** How an operator writes, `output_path` apart. */
+export const outputParameters: readonly ParameterSpec[] = [outputFormat, partitionColumns, overwrite];
+
+/** `read_headers`: the first row of a delimited file names its columns. */
+export const readHeaders: ParameterSpec = {
+  name: "read_headers",
+  type: "boolean",
+  default: true,
+  description: "The first row of a delimited file names its columns",
+};
+
+/** `sample_size`: files whose schema is read. */
+export const sampleSizeParameter: ParameterSpec = {
+  name: "sample_size",
+  type: "size",
+  description: 'How many files are looked into for their schema, or "all"',
+};

@@ -1,0 +1,120 @@
+/** `table:dedupe`: removes rows that are the same, whole or by keys, and says how many. */
+import type { DataSource, DataTarget } from "../../job/job.ts";
+import type { Schema } from "../../model/schema.ts";
+import type {
+  BuiltinOperator,
+  OperatorContext,
+  OperatorResult,
+  Parameters,
+  Preview,
+  PreviewContext,
+} from "../operator.ts";
+import { result } from "../operator.ts";
+import { counted, namedTable, tableOutputs, wantedOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import { oneOf, outputParameters, outputPath, sourceParameters, texts } from "../parameters.ts";
+import { resolveSource } from "../source.ts";
+import { chooseColumns, chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import { writeOneSource } from "./one-source.ts";
+import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "./preview-source.ts";
+
+export const dedupe: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "dedupe",
+    description: "Removes duplicate rows, or all but one row of each key, and says how many",
+    parameters: {
+      required: [outputPath],
+      optional: [
+        ...sourceParameters,
+        { name: "keys", type: "list", description: "Columns that tell rows apart; default: whole rows" },
+        {
+          name: "order_by",
+          type: "list",
+          description:
+            'Which row of a key is first: columns, each with " desc" after it or not; default: order of the files',
+        },
+        {
+          name: "keep",
+          type: "string",
+          values: ["first", "last"],
+          default: "first",
+          description: "Which row of a key is kept",
+        },
+        ...outputParameters,
+      ],
+    },
+    supportedConfigurations: [],
+    needs: ["execution.submit", "execution.getJob", "storage.expand", "storage.stat", "storage.move", "storage.delete"],
+    reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
+    writes: [{ path: "${output_path}" }],
+    outputs: [
+      { name: "output_path", type: "path" },
+      { name: "job_id", type: "string" },
+      ...tableOutputs,
+      { name: "removed", type: "integer" },
+    ],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const output = wantedOutput(context.parameters);
+  const source = await resolveSource(context);
+  const whole = [...source.columns, ...source.partitions];
+  const wanted = wantedRows(context.parameters, whole, source.label);
+  const partitions = chooseFolders("partition_columns", output.partitionBy, whole, source.label);
+  requireNone([...wanted.problems, ...partitions.problems]);
+  const { keys, orderBy, keep } = wanted;
+  const options = { ...output, partitionBy: partitions.names, inputs: source.inputs };
+  const job = (one: DataSource, target: DataTarget) =>
+    ({ kind: "dedupe", source: one, keys, orderBy, keep, target }) as const;
+  const written = await writeOneSource(context, source, options, job);
+  const removed = written.job.facts?.removed;
+  const said = typeof removed === "number" ? [`Removed ${counted(removed, "duplicate row")}.`] : [];
+  return result({
+    outputs: {
+      ...writtenOutputs(written),
+      ...namedTable(context.parameters),
+      ...(typeof removed === "number" ? { removed } : {}),
+    },
+    info: [...said, writtenSentence(written), ...source.notes],
+  });
+}
+
+interface WantedRows {
+  readonly keys: readonly string[];
+  readonly orderBy: readonly { readonly column: string; readonly descending: boolean }[];
+  readonly keep: "first" | "last";
+  readonly problems: readonly Problem[];
+}
+
+function wantedRows(parameters: Parameters, whole: Schema, of: string): WantedRows {
+  const keys = chooseColumns("keys", texts(parameters, "keys") ?? [], whole, of);
+  const problems = [...keys.problems];
+  const orderBy = (texts(parameters, "order_by") ?? []).flatMap((item) => {
+    const order = /^(.*?)(?:\s+(asc|desc))?$/i.exec(item.trim());
+    const found = chooseColumns("order_by", [order?.[1] ?? item], whole, of);
+    problems.push(...found.problems);
+    return found.names.map((column) => ({ column, descending: order?.[2]?.toLowerCase() === "desc" }));
+  });
+  if (orderBy.length > 0 && keys.names.length === 0 && keys.problems.length === 0) {
+    const message =
+      '"order_by" says which row of a key is kept, but no keys are given. Set "keys", or remove "order_by".';
+    problems.push({ parameter: "order_by", message });
+  }
+  return { keys: keys.names, orderBy, keep: oneOf(parameters, "keep", ["first", "last"]) ?? "first", problems };
+}
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const [source, output] = [await previewSource(context), previewOutput(context)];
+  const problems: Problem[] = [];
+  const { columns } = source;
+  const isReady = columns !== null && !isUnknown(context, "keys", "order_by", "keep");
+  const wanted = isReady ? attempt(problems, () => wantedRows(context.parameters, columns, source.label)) : null;
+  problems.push(...(wanted?.problems ?? []));
+  const by = wanted === null || wanted.keys.length === 0 ? "" : ` by ${wanted.keys.join(", ")}, keep ${wanted.keep}`;
+  return writerPreview(source, output, { columns, statements: [`dedupe${by}`], problems });
+}

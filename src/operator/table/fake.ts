@@ -1,0 +1,143 @@
+/** `table:fake`: plausible typed rows, the same for the same seed. */
+import type { FakeColumn } from "../../job/job.ts";
+import { column, type Schema } from "../../model/schema.ts";
+import type {
+  BuiltinOperator,
+  OperatorContext,
+  OperatorResult,
+  Parameters,
+  Preview,
+  PreviewContext,
+} from "../operator.ts";
+import { result } from "../operator.ts";
+import { counted, rowsOf, rowWarnings, wantedOutput, writeOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import { integer, invalid, list, outputParameters, outputPath, sourceParameters, text } from "../parameters.ts";
+import { type ResolvedSource, resolveSource } from "../source.ts";
+import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import { fakeColumns } from "./fake-columns.ts";
+import {
+  attempt,
+  isUnknown,
+  previewOutput,
+  previewSource,
+  type SourcePreview,
+  writerPreview,
+} from "./preview-source.ts";
+
+export const fake: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "fake",
+    description: "Makes up plausible typed rows, the same for the same seed",
+    parameters: {
+      required: [{ name: "size", type: "integer", description: "How many rows" }],
+      optional: [
+        { name: "columns", type: "list", description: 'Columns: maps of name and type, or texts like "id:bigint"' },
+        ...sourceParameters,
+        { name: "seed", type: "integer", default: 0, description: "Another seed gives other rows" },
+        outputPath,
+        ...outputParameters,
+      ],
+    },
+    supportedConfigurations: [],
+    needs: ["execution.submit", "execution.getJob", "execution.results"],
+    reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
+    writes: [{ path: "${output_path}" }],
+    outputs: [
+      { name: "output_path", type: "path" },
+      { name: "job_id", type: "string" },
+    ],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const { parameters } = context;
+  const { size, seed } = wantedRows(parameters);
+  const listed = listedColumns(parameters);
+  const output = text(parameters, "output_path") === undefined ? null : wantedOutput(parameters);
+  const imitated = listed === null ? await resolveSource(context) : null;
+  const columns = listed ?? [...(imitated?.columns ?? []), ...(imitated?.partitions ?? [])];
+  const job = { kind: "fake", columns, size, seed } as const;
+  if (output === null) return show(context, job);
+  const folders = chooseFolders("partition_columns", output.partitionBy, asSchema(columns), "the rows");
+  requireNone(folders.problems);
+  const options = { ...output, partitionBy: folders.names, inputs: inputsOf(imitated) };
+  const written = await writeOutput(context, options, (target) => ({ ...job, target }));
+  return result({ outputs: writtenOutputs(written), info: [writtenSentence(written)] });
+}
+
+const inputsOf = (imitated: ResolvedSource | null): readonly string[] => imitated?.inputs ?? [];
+
+async function show(
+  context: OperatorContext,
+  work: {
+    readonly kind: "fake";
+    readonly columns: readonly FakeColumn[];
+    readonly size: number;
+    readonly seed: number;
+  },
+): Promise<OperatorResult> {
+  const job = await context.compute(work);
+  const data = await rowsOf(context.engines, job);
+  return result({
+    outputs: { job_id: job.id },
+    data,
+    warnings: rowWarnings(job, data.length, 'Set "output_path" to get all of them.'),
+  });
+}
+
+function wantedRows(parameters: Parameters): { readonly size: number; readonly seed: number } {
+  const size = integer(parameters, "size");
+  if (size === undefined) throw invalid('The parameter "size" has no value. Say how many rows to make up.');
+  return { size, seed: integer(parameters, "seed") ?? 0 };
+}
+
+/** The columns that are listed, or `null` when a source is to be imitated. */
+function listedColumns(parameters: Parameters): readonly FakeColumn[] | null {
+  const items = list(parameters, "columns");
+  const hasSource = ["database_name", "table_name", "input_path"].some((name) => parameters[name] !== undefined);
+  if (items !== undefined && hasSource) {
+    throw invalid('Both "columns" and a source to imitate are given. Give one of them.');
+  }
+  if (items === undefined && !hasSource) {
+    throw invalid('Nothing says which columns to make up. Give "columns", or a table or path to imitate.');
+  }
+  return items === undefined ? null : fakeColumns(items);
+}
+
+const asSchema = (columns: readonly FakeColumn[]): Schema => columns.map(({ name, type }) => column(name, type));
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const { parameters } = context;
+  const problems: Problem[] = [];
+  const rows = isUnknown(context, "size", "seed") ? null : attempt(problems, () => wantedRows(parameters));
+  const source = await previewColumns(context, problems);
+  const label = `${rows === null ? "made-up" : counted(rows.size, "made-up row")}${source.label}`;
+  const work = { columns: source.columns, statements: [rows === null ? "fake" : `fake, seed ${rows.seed}`], problems };
+  if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
+    return writerPreview({ ...source, label }, previewOutput(context), work);
+  }
+  return {
+    summary: label,
+    ...(source.columns === null ? {} : { columns: source.columns }),
+    certainty: source.columns === null ? "unknown" : "predicted",
+    statements: work.statements,
+    makes: [],
+    problems: [...problems, ...source.problems],
+  };
+}
+
+async function previewColumns(context: PreviewContext, problems: Problem[]): Promise<SourcePreview> {
+  const none = { label: "", columns: null, partitions: [], format: "unknown", problems: [], inputs: [] } as const;
+  if (isUnknown(context, "columns", "database_name", "table_name", "input_path")) return none;
+  const before = problems.length;
+  const listed = attempt(problems, () => listedColumns(context.parameters));
+  if (problems.length > before) return none;
+  if (listed !== null) return { ...none, columns: asSchema(listed) };
+  const source = await previewSource(context);
+  return { ...source, label: ` like ${source.label}` };
+}

@@ -1,0 +1,53 @@
+/** Whether values of the type that was found in files can be read as the type that was declared. */
+import { type DataType, sameType } from "../../model/data-type.ts";
+
+/** `isExact`: the files state their types (parquet), so that only the same type fits, and any kind of text for text. */
+export function fitsDeclared(found: DataType, declared: DataType, isExact: boolean): boolean {
+  if (sameType(found, declared)) return true;
+  if (isText(found) && isText(declared)) return true;
+  return !isExact && fitsText(found, declared);
+}
+
+const isText = (type: DataType) => type.kind === "string" || type.kind === "varchar" || type.kind === "json";
+
+/** Delimited and JSON files hold texts and plain numbers: the declaration says what they are. */
+function fitsText(found: DataType, declared: DataType): boolean {
+  switch (declared.kind) {
+    case "string":
+    case "varchar":
+    case "json":
+    case "unknown":
+      return true;
+    case "int":
+      return found.kind === "int";
+    case "float":
+    case "decimal":
+      return found.kind === "int" || found.kind === "float" || found.kind === "decimal";
+    case "timestamp":
+      return found.kind === "timestamp" || found.kind === "date";
+    // No schema can be read from text that says so.
+    case "time":
+    case "interval":
+    case "binary":
+      return found.kind === "string";
+    case "array":
+      return found.kind === "array" && fitsText(found.element, declared.element);
+    case "map":
+      return found.kind === "struct" || (found.kind === "map" && fitsText(found.value, declared.value));
+    case "struct":
+      return found.kind === "struct" && fitsStruct(found, declared);
+    case "boolean":
+    case "date":
+      return found.kind === declared.kind;
+  }
+}
+
+type Struct = Extract<DataType, { kind: "struct" }>;
+
+/** Fields may be missing from the files, but none may be there that is not declared. */
+function fitsStruct(found: Struct, declared: Struct): boolean {
+  return found.fields.every((field) => {
+    const wanted = declared.fields.find((candidate) => candidate.name === field.name);
+    return wanted !== undefined && fitsText(field.type, wanted.type);
+  });
+}

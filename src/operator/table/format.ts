@@ -1,0 +1,161 @@
+/** `table:format`: rewrites a table or files in another format, with fewer columns, partitioned otherwise. */
+import type { DataSource, DataTarget } from "../../job/job.ts";
+import type { Json } from "../../json.ts";
+import type { Schema } from "../../model/schema.ts";
+import { fileFormats } from "../../model/table.ts";
+import type {
+  BuiltinOperator,
+  OperatorContext,
+  OperatorResult,
+  Parameters,
+  Preview,
+  PreviewContext,
+} from "../operator.ts";
+import { result } from "../operator.ts";
+import { namedTable, tableOutputs, wantedOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import {
+  fileFormat,
+  invalid,
+  list,
+  outputPath,
+  overwrite,
+  partitionColumns,
+  plainMap,
+  sampleSizeParameter,
+  sourceParameters,
+  texts,
+} from "../parameters.ts";
+import { resolveSource } from "../source.ts";
+import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import { writeOneSource } from "./one-source.ts";
+import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "./preview-source.ts";
+
+export const format: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "format",
+    description: "Rewrites a table in another format, with a subset of its columns, or partitioned otherwise",
+    parameters: {
+      required: [
+        { name: "format", type: "string", values: fileFormats, description: "Format of the output" },
+        outputPath,
+      ],
+      optional: [
+        ...sourceParameters,
+        partitionColumns,
+        { name: "filter_columns", type: "list", description: "Columns to keep, in this order; default: all" },
+        {
+          name: "partitions",
+          type: "list",
+          description: 'Partitions to keep: maps of column and value, or texts like "year=2026/month=1"; default: all',
+        },
+        sampleSizeParameter,
+        overwrite,
+      ],
+    },
+    supportedConfigurations: [],
+    needs: ["execution.submit", "execution.getJob", "storage.expand", "storage.stat", "storage.move", "storage.delete"],
+    reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
+    writes: [{ path: "${output_path}" }],
+    outputs: [{ name: "output_path", type: "path" }, { name: "job_id", type: "string" }, ...tableOutputs],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const { parameters } = context;
+  const output = wantedOutput(parameters, givenFormat(parameters));
+  const source = await resolveSource(context);
+  const whole = [...source.columns, ...source.partitions];
+  const kept = keptColumns(parameters, output.partitionBy, whole, source.label);
+  const partitions = wantedPartitions(parameters);
+  requireNone([...kept.problems, ...partitionProblems(partitions, source.partitions, source.label)]);
+  const partitionBy = chooseColumns("partition_columns", output.partitionBy, whole, source.label).names;
+  const options = { ...output, partitionBy, inputs: source.inputs };
+  const chosen = partitions === undefined ? {} : { partitions: partitions.map((values) => spelled(values, whole)) };
+  const job = (one: DataSource, target: DataTarget) =>
+    ({ kind: "format", source: one, columns: kept.names, ...chosen, target }) as const;
+  const written = await writeOneSource(context, source, options, job, partitions !== undefined);
+  return result({
+    outputs: { ...writtenOutputs(written), ...namedTable(context.parameters) },
+    info: [writtenSentence(written), ...source.notes],
+  });
+}
+
+function givenFormat(parameters: Parameters) {
+  const wanted = fileFormat(parameters, "format");
+  return wanted === undefined ? {} : { format: wanted };
+}
+
+/** The columns of the output. Those that become folders are kept, whether the list names them or not. */
+function keptColumns(parameters: Parameters, partitionBy: readonly string[], whole: Schema, of: string): Chosen {
+  const folders = chooseColumns("partition_columns", partitionBy, whole, of);
+  const filter = texts(parameters, "filter_columns");
+  const listed = chooseColumns("filter_columns", filter ?? whole.map((column) => column.name), whole, of);
+  const names = [...new Set([...listed.names, ...folders.names])];
+  const kept = whole.filter((column) => names.includes(column.name));
+  const left =
+    folders.problems.length > 0 ? folders : chooseFolders("partition_columns", folders.names, kept, "the output");
+  return { names, problems: [...listed.problems, ...left.problems] };
+}
+
+type Values = Readonly<Record<string, string | null>>;
+
+function wantedPartitions(parameters: Parameters): readonly Values[] | undefined {
+  return list(parameters, "partitions")?.map((item) => {
+    const values = typeof item === "string" ? fromFolders(item) : plainMap(item);
+    if (values === null || Object.keys(values).length === 0) throw noPartition(item);
+    return values;
+  });
+}
+
+/** `year=2026/month=1`. */
+function fromFolders(path: string): Values | null {
+  const pairs = path.split("/").map((part) => /^([^=]+)=(.*)$/.exec(part));
+  if (pairs.includes(null)) return null;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1]?.trim() ?? "", pair?.[2]?.trim() ?? ""]));
+}
+
+const noPartition = (item: Json) =>
+  invalid(
+    `${JSON.stringify(item)} in "partitions" is no partition. Write it as a map of column and value, or as "column=value".`,
+  );
+
+/** Only partitions can be chosen by: else it would be a query. */
+const partitionProblems = (wanted: readonly Values[] | undefined, partitions: Schema, of: string): readonly Problem[] =>
+  chooseColumns("partitions", [...new Set((wanted ?? []).flatMap(Object.keys))], partitions, `the partitions of ${of}`)
+    .problems;
+
+const spelled = (values: Values, whole: Schema): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      chooseColumns("partitions", [name], whole, "").names[0] ?? name,
+      value,
+    ]),
+  );
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const { parameters } = context;
+  const problems: Problem[] = [];
+  const given = isUnknown(context, "format") ? {} : (attempt(problems, () => givenFormat(parameters)) ?? {});
+  const [source, output] = [await previewSource(context), previewOutput(context, given)];
+  const whole = source.columns;
+  const partitions = isUnknown(context, "partitions")
+    ? undefined
+    : attempt(problems, () => wantedPartitions(parameters));
+  if (whole === null || isUnknown(context, "filter_columns", "partition_columns")) {
+    return writerPreview(source, output, { columns: null, statements: ["format"], problems });
+  }
+  const kept = attempt(problems, () => keptColumns(parameters, output.partitionBy, whole, source.label));
+  problems.push(
+    ...(kept?.problems ?? []),
+    ...partitionProblems(partitions ?? undefined, source.partitions, source.label),
+  );
+  const columns = kept?.names.flatMap((name) => whole.filter((column) => column.name === name)) ?? null;
+  // Unknown partition columns were told above.
+  const known = output.partitionBy.filter((name) => chooseColumns("", [name], whole, "").names.length > 0);
+  return writerPreview(source, { ...output, partitionBy: known }, { columns, statements: ["format"], problems });
+}

@@ -1,0 +1,144 @@
+/** `table:get`: what is known of a table; with `output_path` also a few of its rows, as a file. */
+import { plainTable } from "../../catalog/file-metastore-plain.ts";
+import { readSchema } from "../../catalog/schema-reader.ts";
+import type { CanonicalJob, DataTarget } from "../../job/job.ts";
+import type { Table } from "../../model/table.ts";
+import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
+import { result } from "../operator.ts";
+import { wantedOutput, writeOutput, writtenSentence } from "../output.ts";
+import {
+  databaseName,
+  flag,
+  integer,
+  outputFormat,
+  outputPath,
+  overwrite,
+  readHeaders,
+  requiredText,
+  sampleSize,
+  sampleSizeParameter,
+  tableName,
+  text,
+} from "../parameters.ts";
+import { shown } from "../preview.ts";
+import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source.ts";
+import { asRelation, isUniform } from "./one-source.ts";
+import { orNull } from "./preview-source.ts";
+import { notesOf, summaryOf, tableData } from "./table-data.ts";
+
+const defaultLimit = 10;
+
+export const get: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "get",
+    description: "Shows a table: columns and types, format, partitions, location, who created it and when",
+    parameters: {
+      required: [databaseName, tableName],
+      optional: [
+        readHeaders,
+        sampleSizeParameter,
+        { ...outputPath, description: "Where to write the first rows of the table; without it no data is read" },
+        { name: "limit", type: "integer", default: defaultLimit, description: "How many rows to write to output_path" },
+        outputFormat,
+        overwrite,
+      ],
+    },
+    supportedConfigurations: [],
+    // Storage and execution are needed with output_path only, and asked for then.
+    needs: ["metastore.getTable"],
+    reads: [{ table: "${database_name}.${table_name}" }],
+    writes: [{ path: "${output_path}" }],
+    outputs: [
+      { name: "database_name", type: "string" },
+      { name: "table_name", type: "string" },
+      { name: "output_path", type: "path" },
+      { name: "job_id", type: "string" },
+    ],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const { parameters, engines } = context;
+  const [database, name] = [requiredText(parameters, "database_name"), requiredText(parameters, "table_name")];
+  const found = await engineOf(engines, "metastore").getTable(database, name);
+  if (found === null) throw await noTable(engines, database, name);
+  const table = await asAsked(context, found);
+  const { notes, conflicts } = notesOf(table);
+  const written = text(parameters, "output_path") === undefined ? null : await writeRows(context, database, name);
+  return result({
+    outputs: {
+      database_name: database,
+      table_name: name,
+      ...(written === null ? {} : { output_path: written.path, job_id: written.job.id }),
+    },
+    data: [tableData(table)],
+    info: [
+      ...(table.catalogued ? [] : [`"${name}" is not in the catalog; it was read from "${table.location}".`]),
+      ...notes,
+      ...(written === null ? [] : [writtenSentence(written)]),
+    ],
+    warnings: conflicts,
+  });
+}
+
+/** A table that is only files is read again when it is to be read in another way than the metastore reads it. */
+async function asAsked({ parameters, engines, signal }: OperatorContext, table: Table): Promise<Table> {
+  const [headers, size] = [flag(parameters, "read_headers", true), sampleSize(parameters)];
+  if (table.catalogued || (headers && size === undefined)) return table;
+  const reading = await readSchema(engineOf(engines, "storage"), table.location, {
+    readHeaders: headers,
+    ...(size === undefined ? {} : { sampleSize: size }),
+    signal,
+  });
+  return plainTable(table.database, table.name, table.location, reading);
+}
+
+async function writeRows(context: OperatorContext, database: string, name: string) {
+  const { parameters, engines, signal } = context;
+  engineOf(engines, "execution");
+  const output = wantedOutput(parameters);
+  const size = sampleSize(parameters);
+  const source = await resolveTable(engines, database, name, {
+    readHeaders: flag(parameters, "read_headers", true),
+    ...(size === undefined ? {} : { sampleSize: size }),
+    name: ["source"],
+    signal,
+  });
+  const limit = integer(parameters, "limit", 1) ?? defaultLimit;
+  return writeOutput(context, { ...output, inputs: source.inputs }, (target) => firstRows(source, limit, target));
+}
+
+function firstRows(resolved: ResolvedSource, limit: number, target: DataTarget): CanonicalJob {
+  const [source] = resolved.sources;
+  if (source !== undefined && isUniform(resolved)) return { kind: "preview", source, limit, target };
+  return { kind: "query", sql: "select * from source", sources: asRelation(resolved), limit, target };
+}
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const { parameters, unknown } = context;
+  const label = `${shown(context, "database_name")}.${shown(context, "table_name")}`;
+  const isKnown = !unknown.has("database_name") && !unknown.has("table_name");
+  const table = isKnown
+    ? await orNull(context.table(String(parameters.database_name), String(parameters.table_name)))
+    : null;
+  const path = unknown.has("output_path") ? undefined : text(parameters, "output_path");
+  const to = path === undefined ? "" : ` -> ${path}, ${String(parameters.limit ?? defaultLimit)} rows`;
+  if (table === null) {
+    const what = isKnown ? " (not there yet)" : "";
+    return { summary: `${label}${what}${to}`, certainty: "unknown", statements: [], makes: [], problems: [] };
+  }
+  const columns = [...table.columns, ...table.partitions];
+  return {
+    summary: path === undefined ? `${label}: ${summaryOf(table)}` : `${label}${to}`,
+    columns,
+    certainty: "predicted",
+    statements: path === undefined ? [] : ["preview"],
+    makes: path === undefined ? [] : [{ path, columns, partitions: [], format: wantedOutput(parameters).format }],
+    problems: [],
+  };
+}

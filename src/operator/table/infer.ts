@@ -1,0 +1,153 @@
+/** `table:infer`: makes a table of files, or brings one up to date with them, with their real format, types and partitions. */
+import { readSchema } from "../../catalog/schema-reader.ts";
+import type { SchemaReading } from "../../catalog/schema-reading.ts";
+import { fileFormats } from "../../model/table.ts";
+import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
+import { result } from "../operator.ts";
+import { refuseForeign } from "../owner.ts";
+import {
+  databaseName,
+  fileFormat,
+  flag,
+  readHeaders,
+  requiredText,
+  sampleSize,
+  sampleSizeParameter,
+  tableName,
+  text,
+} from "../parameters.ts";
+import { lineOnly, shown } from "../preview.ts";
+import { engineOf } from "../source.ts";
+import { locationOf, nameFromPath } from "./location.ts";
+import { orNull } from "./preview-source.ts";
+import {
+  addPartitions,
+  cataloguedTable,
+  declaredMismatch,
+  refuseConflict,
+  registerTable,
+  wantedTable,
+} from "./register.ts";
+import { qualified, tableData } from "./table-data.ts";
+
+export const infer: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "infer",
+    description: "Reads the schema of files and creates or updates the table over them",
+    parameters: {
+      required: [
+        databaseName,
+        { name: "storage_path", type: "path", description: "A file, a directory or a glob of the storage" },
+      ],
+      optional: [
+        { ...tableName, description: "The table's name; default: the last part of storage_path" },
+        readHeaders,
+        sampleSizeParameter,
+        {
+          name: "format",
+          type: "string",
+          values: fileFormats,
+          description: "Read the files as this format; default: by their content and ending",
+        },
+      ],
+    },
+    supportedConfigurations: [],
+    needs: [
+      "metastore.getDatabase",
+      "metastore.createDatabase",
+      "metastore.getTable",
+      "metastore.createTable",
+      "metastore.updateTable",
+      "metastore.listPartitions",
+      "storage.expand",
+      "storage.read",
+    ],
+    reads: [{ path: "${storage_path}" }],
+    writes: [{ table: "${database_name}.${table_name}" }],
+    outputs: [
+      { name: "database_name", type: "string" },
+      { name: "table_name", type: "string" },
+      { name: "format", type: "string" },
+      { name: "location", type: "path" },
+    ],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const { parameters, engines, owner } = context;
+  const location = locationOf(requiredText(parameters, "storage_path"));
+  const name = text(parameters, "table_name") ?? nameFromPath(location);
+  const place = { database: requiredText(parameters, "database_name"), name };
+  const existing = await cataloguedTable(context, place.database, name);
+  refuseForeign(`Table "${qualified(place)}"`, existing?.owner, owner);
+  const reading = await read(context, location);
+  const wanted = wantedTable(place, { ...reading, location }, existing, owner);
+  const changes = [
+    ...(await registerTable(context, existing, wanted)),
+    ...(await addPartitions(context, wanted, reading.partitionValues)),
+  ];
+  const table = await engineOf(engines, "metastore").getTable(place.database, name);
+  const none = `Table "${qualified(place)}" is as its files are. Nothing was changed.`;
+  return result({
+    outputs: { database_name: place.database, table_name: name, format: wanted.format, location },
+    data: table === null ? [] : [tableData(table)],
+    info: [...(changes.length === 0 ? [none] : changes), ...reading.notes],
+  });
+}
+
+async function read({ parameters, engines, signal }: OperatorContext, location: string): Promise<SchemaReading> {
+  const [size, format] = [sampleSize(parameters), fileFormat(parameters, "format")];
+  const reading = await readSchema(engineOf(engines, "storage"), location, {
+    readHeaders: flag(parameters, "read_headers", true),
+    ...(size === undefined ? {} : { sampleSize: size }),
+    ...(format === undefined ? {} : { format }),
+    signal,
+  });
+  refuseConflict(location, reading);
+  return reading;
+}
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const { parameters, unknown } = context;
+  const isKnown = ["database_name", "table_name", "storage_path"].every((name) => !unknown.has(name));
+  const place = isKnown ? placeOf(parameters) : null;
+  if (place === null) {
+    const [database, path] = [shown(context, "database_name"), shown(context, "storage_path")];
+    return lineOnly(`${path} -> ${database}.${shown(context, "table_name") || "(named by its path)"}`);
+  }
+  const summary = `${place.location} -> ${qualified(place)}`;
+  const found = isReadAsUsual(parameters) ? await orNull(context.files(place.location)) : null;
+  if (found === null) return lineOnly(summary);
+  const known = await orNull(context.table(place.database, place.name));
+  const existing = known?.catalogued === true ? known : null;
+  const wanted = wantedTable(place, { ...found, location: place.location }, existing, undefined);
+  const mismatch = declaredMismatch(existing, wanted);
+  return {
+    summary,
+    columns: [...found.columns, ...found.partitions],
+    certainty: "predicted",
+    statements: [],
+    makes: mismatch === null ? [{ table: { ...wanted, catalogued: true } }] : [],
+    problems: mismatch === null ? [] : [{ parameter: "storage_path", message: mismatch }],
+  };
+}
+
+/** False for files that the plan would read in another way than this step does, so that it can't say what is in them. */
+const isReadAsUsual = (parameters: PreviewContext["parameters"]): boolean =>
+  parameters.read_headers !== false && parameters.format === undefined;
+
+/** Where the table would be and what it would be called; `null` when the path says neither. */
+function placeOf(parameters: PreviewContext["parameters"]) {
+  try {
+    const location = locationOf(requiredText(parameters, "storage_path"));
+    const name = text(parameters, "table_name") ?? nameFromPath(location);
+    return { location, name, database: requiredText(parameters, "database_name") };
+  } catch {
+    return null;
+  }
+}

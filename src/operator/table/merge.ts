@@ -1,0 +1,187 @@
+/** `table:merge`: many files, of different schemas that can be reconciled too, into one data set. */
+import { formatDataType, unknown } from "../../model/data-type.ts";
+import type { Schema } from "../../model/schema.ts";
+import type {
+  BuiltinOperator,
+  OperatorContext,
+  OperatorResult,
+  Parameters,
+  Preview,
+  PreviewContext,
+} from "../operator.ts";
+import { result } from "../operator.ts";
+import { counted, wantedOutput, writeOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import { flag, invalid, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
+import { type ResolvedSource, resolvePath, resolveSource } from "../source.ts";
+import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import {
+  attempt,
+  isUnknown,
+  previewFiles,
+  previewOutput,
+  previewSource,
+  type SourcePreview,
+  writerPreview,
+} from "./preview-source.ts";
+import { differentTypes } from "./strict-types.ts";
+import { type Part, type United, uniteColumns, uniteSources } from "./unite.ts";
+
+export const merge: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "merge",
+    description: "Merges many files into one data set: columns are united and types widened",
+    parameters: {
+      required: [outputPath],
+      optional: [
+        ...sourceParameters,
+        {
+          name: "extract_paths",
+          type: "list",
+          description: "Files, directories and globs to read, besides or in place of the source",
+        },
+        { name: "repartition_keys", type: "list", description: "Columns whose values become folders of the output" },
+        {
+          name: "parse_headers",
+          type: "boolean",
+          default: true,
+          description: "The first row of a delimited file names its columns",
+        },
+        {
+          name: "strict_types",
+          type: "boolean",
+          default: false,
+          description: "Refuse files whose types differ, in place of widening",
+        },
+        outputFormat,
+        overwrite,
+      ],
+    },
+    supportedConfigurations: [],
+    needs: ["execution.submit", "execution.getJob", "storage.expand", "storage.stat", "storage.move", "storage.delete"],
+    reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }, { path: "${extract_paths}" }],
+    writes: [{ path: "${output_path}" }],
+    outputs: [
+      { name: "output_path", type: "path" },
+      { name: "job_id", type: "string" },
+    ],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+const sourceNames = ["database_name", "table_name", "input_path"] as const;
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const { parameters } = context;
+  const keys = texts(parameters, "repartition_keys") ?? [];
+  const output = wantedOutput(parameters, { partitionBy: keys });
+  const parts = await resolveParts(context);
+  const united = uniteColumns(parts.map(partOf));
+  refuseConflicts(united);
+  if (flag(parameters, "strict_types", false)) await refuseWidening(context, parts);
+  const folders = chooseFolders("repartition_keys", keys, united.columns, "the merged data");
+  requireNone(folders.problems);
+  const inputs = parts.flatMap((part) => part.inputs);
+  const sources = uniteSources(parts, united.columns);
+  const written = await writeOutput(context, { ...output, partitionBy: folders.names, inputs }, (target) => ({
+    kind: "merge",
+    sources,
+    columns: united.columns,
+    target,
+  }));
+  return result({
+    outputs: writtenOutputs(written),
+    info: [readSentence(parts, united.columns), writtenSentence(written), ...notesOf(parts, united)],
+  });
+}
+
+async function resolveParts(context: OperatorContext): Promise<readonly ResolvedSource[]> {
+  const { parameters, engines, signal } = context;
+  const options = { readHeaders: flag(parameters, "parse_headers", true), signal };
+  const paths = texts(parameters, "extract_paths") ?? [];
+  const parts: ResolvedSource[] = [];
+  if (isSourceGiven(parameters) || paths.length === 0) parts.push(await resolveSource(context, options));
+  for (const path of paths) parts.push(await resolvePath(engines, path, options));
+  return parts;
+}
+
+const isSourceGiven = (parameters: Parameters) => sourceNames.some((name) => parameters[name] !== undefined);
+
+const partOf = ({ label, columns, partitions, format }: ResolvedSource): Part => ({
+  label,
+  columns,
+  partitions,
+  isText: format !== "parquet",
+});
+
+function refuseConflicts({ conflicts }: United): void {
+  if (conflicts.length === 0) return;
+  throw invalid(`The files can't be merged. ${conflicts.join(" ")} Change the files, or merge them apart.`);
+}
+
+async function refuseWidening(context: OperatorContext, parts: readonly ResolvedSource[]): Promise<void> {
+  const widened = await differentTypes(context, parts, flag(context.parameters, "parse_headers", true));
+  if (widened.length === 0) return;
+  throw invalid(
+    `The files have different types, which strict_types refuses: ${widened.join("; ")}. Change the files, or set strict_types: false to widen the types.`,
+  );
+}
+
+function readSentence(parts: readonly ResolvedSource[], columns: Schema): string {
+  const files = parts.reduce((sum, part) => sum + part.files, 0);
+  const layouts = parts.reduce((sum, part) => sum + part.sources.length, 0);
+  return `Merged ${counted(files, "file")} of ${counted(layouts, "layout")} into ${counted(columns.length, "column")}.`;
+}
+
+const notesOf = (parts: readonly ResolvedSource[], { widened }: United): readonly string[] => [
+  ...new Set(parts.flatMap((part) => part.notes)),
+  ...widened.map(({ sentence, type }) => `The column ${sentence}; it is read as ${formatDataType(type ?? unknown)}.`),
+];
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const { parameters } = context;
+  const problems: Problem[] = [];
+  const paths = isUnknown(context, "extract_paths")
+    ? null
+    : attempt(problems, () => texts(parameters, "extract_paths") ?? []);
+  const keys = isUnknown(context, "repartition_keys")
+    ? null
+    : attempt(problems, () => texts(parameters, "repartition_keys") ?? []);
+  const output = previewOutput(context, { partitionBy: keys ?? [] });
+  const hasSource = isSourceGiven(parameters) || isUnknown(context, ...sourceNames) || paths?.length === 0;
+  const parts = [
+    ...(hasSource ? [await previewSource(context)] : []),
+    ...(await Promise.all((paths ?? []).map((path) => previewFiles(context, path)))),
+  ];
+  const columns = paths === null ? null : unitedPreview(parts, problems);
+  const source: SourcePreview = {
+    label: parts.length === 0 ? "(known after apply)" : parts.map((part) => part.label).join(", "),
+    columns,
+    partitions: [],
+    format: "unknown",
+    problems: parts.flatMap((part) => part.problems),
+    inputs: parts.flatMap((part) => part.inputs),
+  };
+  return writerPreview(source, output, {
+    columns,
+    statements: ["merge"],
+    problems,
+    foldersParameter: "repartition_keys",
+  });
+}
+
+/** The columns of the whole, when all parts are known. */
+function unitedPreview(previews: readonly SourcePreview[], problems: Problem[]): Schema | null {
+  const parts = previews.flatMap(({ label, columns, partitions, format }): readonly Part[] => {
+    const names = new Set(partitions.map((column) => column.name));
+    const inFiles = columns?.filter((column) => !names.has(column.name));
+    return inFiles === undefined ? [] : [{ label, columns: inFiles, partitions, isText: format !== "parquet" }];
+  });
+  if (parts.length < previews.length) return null;
+  const { columns, conflicts } = uniteColumns(parts);
+  problems.push(...conflicts.map((message) => ({ message: `${message} Change the files, or merge them apart.` })));
+  return conflicts.length > 0 ? null : columns;
+}

@@ -1,0 +1,98 @@
+/** The SQL of a query with `$table` filled in, and the tables that it names. */
+import type { DataSource } from "../../job/job.ts";
+import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
+import { type Dialect, dialects, findDialect } from "../../sql/dialect.ts";
+import type { Engines, OperatorContext, Parameters } from "../operator.ts";
+import { invalid, requiredText, text } from "../parameters.ts";
+import { engineOf, type ResolvedSource, resolveTable } from "../source.ts";
+import { asRelation } from "./one-source.ts";
+
+/** A table by database and name, and how the SQL names it. */
+export interface NamedTable {
+  readonly name: readonly string[];
+  readonly database: string;
+  readonly table: string;
+}
+
+/** The dialect of the config's execution engine. */
+export const dialectOf = (engines: Engines): Dialect =>
+  findDialect(engineOf(engines, "execution").dialect) ?? dialects.duckdb;
+
+/** `query_string` with `$table` as the quoted name of the table that the parameters name. */
+export function boundSql(parameters: Parameters, dialect: Dialect): string {
+  const sql = requiredText(parameters, "query_string");
+  const [database, table] = [text(parameters, "database_name"), text(parameters, "table_name")];
+  const isNamed = database !== undefined && table !== undefined;
+  if (table !== undefined && database === undefined) {
+    throw invalid('"table_name" is given without its database. Give "database_name" too.');
+  }
+  if (!isNamed && parametersOf(sql, dialect).has("table")) {
+    throw invalid('The SQL uses "$table", but no table is named. Give "database_name" and "table_name".');
+  }
+  const value = isNamed ? [database, table].map((part) => `"${part.replaceAll('"', '""')}"`).join(".") : "";
+  const bound = bindSql(sql, isNamed ? { table: { type: "table", value } } : {}, dialect);
+  if (bound.ok) return bound.sql;
+  throw invalid(bound.problems.map((problem) => problemText(problem, sql)).join(" "));
+}
+
+function problemText({ name, message, offset }: BindProblem, sql: string): string {
+  const line = sql.slice(0, offset).split("\n").length;
+  const place = `Line ${line} of "query_string":`;
+  if (name === undefined) return `${place} ${message}`;
+  return `${place} "$${name}" has no value here, only "$table" is known. Write the value into the SQL.`;
+}
+
+/** The tables that a query names; only one SELECT statement is accepted. Without an engine that tells, the one of `$table`. */
+export async function tablesOf(engines: Engines, parameters: Parameters, sql: string): Promise<readonly NamedTable[]> {
+  const [found] = (await engineOf(engines, "execution").references?.([sql])) ?? [];
+  const database = text(parameters, "database_name");
+  if (found === undefined) {
+    const table = text(parameters, "table_name");
+    return database === undefined || table === undefined ? [] : [{ name: [database, table], database, table }];
+  }
+  if (!found.ok) throw invalid(`The SQL can't be read: ${found.message}${placeOf(sql, found.offset)}`);
+  if (found.kind === "other") {
+    throw invalid(
+      "The SQL is not one SELECT statement. Write one SELECT; with output_path Mason writes its rows where they belong.",
+    );
+  }
+  return found.tables.map((name) => named(name, database));
+}
+
+/** ` It is at line 1, column 8.`, or nothing: made to stand at the end of a message. */
+export function placeOf(sql: string, offset: number | undefined): string {
+  if (offset === undefined) return "";
+  const before = sql.slice(0, offset).split("\n");
+  return ` It is at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.`;
+}
+
+function named(name: readonly string[], database: string | undefined): NamedTable {
+  const [first = "", second] = name;
+  if (name.length === 2 && second !== undefined) return { name, database: first, table: second };
+  if (name.length === 1 && database !== undefined) return { name, database, table: first };
+  throw invalid(
+    name.length === 1
+      ? `The SQL names the table "${first}" without its database. Write it as "database.${first}", or give "database_name".`
+      : `The SQL names the table "${name.join(".")}" in more than two parts. Write it as "database.table".`,
+  );
+}
+
+/** The sources of a query and what was found about them. */
+export interface QuerySources {
+  readonly sources: readonly DataSource[];
+  readonly inputs: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The files of the tables that a query names. */
+export async function querySources(context: OperatorContext, tables: readonly NamedTable[]): Promise<QuerySources> {
+  const resolved: ResolvedSource[] = [];
+  for (const { name, database, table } of tables) {
+    resolved.push(await resolveTable(context.engines, database, table, { name, signal: context.signal }));
+  }
+  return {
+    sources: resolved.flatMap(asRelation),
+    inputs: [...new Set(resolved.flatMap((source) => source.inputs))],
+    notes: [...new Set(resolved.flatMap((source) => source.notes))],
+  };
+}

@@ -1,0 +1,202 @@
+/** `table:query`: one SELECT over tables of the metastore; `$table` is the named one. Gives rows, or writes them. */
+import type { Schema } from "../../model/schema.ts";
+import type { Table } from "../../model/table.ts";
+import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
+import { result } from "../operator.ts";
+import {
+  namedTable,
+  rowsOf,
+  rowWarnings,
+  tableOutputs,
+  wantedOutput,
+  writeOutput,
+  writtenOutputs,
+  writtenSentence,
+} from "../output.ts";
+import { databaseName, integer, outputParameters, outputPath, tableName, text } from "../parameters.ts";
+import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import {
+  attempt,
+  isUnknown,
+  noteFailure,
+  orNull,
+  previewOutput,
+  type SourcePreview,
+  writerPreview,
+} from "./preview-source.ts";
+import {
+  boundSql,
+  dialectOf,
+  type NamedTable,
+  placeOf,
+  type QuerySources,
+  querySources,
+  tablesOf,
+} from "./query-sources.ts";
+
+const defaultLimit = 1000;
+
+export const query: BuiltinOperator = {
+  definition: {
+    namespace: "table",
+    command: "query",
+    description: "Runs one SELECT over tables; $table is the named one. Shows the rows, or writes them",
+    parameters: {
+      required: [
+        { name: "query_string", type: "sql", description: "One SELECT; tables are database.table, or $table" },
+      ],
+      optional: [
+        databaseName,
+        tableName,
+        outputPath,
+        {
+          name: "limit",
+          type: "integer",
+          description: "The most rows; default: 1000 when they are shown, all when they are written",
+        },
+        ...outputParameters,
+      ],
+    },
+    supportedConfigurations: [],
+    needs: ["execution.submit", "execution.getJob", "execution.results", "metastore.getTable", "storage.expand"],
+    reads: [{ table: "${database_name}.${table_name}" }],
+    writes: [{ path: "${output_path}" }],
+    outputs: [{ name: "output_path", type: "path" }, { name: "job_id", type: "string" }, ...tableOutputs],
+    repeatable: true,
+    work: { kind: "builtin", revision: 1 },
+  },
+  run,
+  preview,
+};
+
+async function run(context: OperatorContext): Promise<OperatorResult> {
+  const { parameters, engines } = context;
+  const isWritten = text(parameters, "output_path") !== undefined;
+  // What is wrong with the parameters is said before anything is read.
+  if (isWritten) wantedOutput(parameters);
+  const limit = integer(parameters, "limit", 1);
+  const sql = boundSql(parameters, dialectOf(engines));
+  const sources = await querySources(context, await tablesOf(engines, parameters, sql));
+  return isWritten ? write(context, sql, sources, limit) : show(context, sql, sources, limit ?? defaultLimit);
+}
+
+async function show(
+  context: OperatorContext,
+  sql: string,
+  found: QuerySources,
+  limit: number,
+): Promise<OperatorResult> {
+  const job = await context.compute({ kind: "query", sql, sources: found.sources, limit });
+  const data = await rowsOf(context.engines, job, limit);
+  return result({
+    outputs: { job_id: job.id, ...namedTable(context.parameters) },
+    data,
+    info: found.notes,
+    warnings: rowWarnings(job, data.length, cutAdvice(data.length, limit)),
+  });
+}
+
+/** The engine keeps no more than so many rows, whatever the limit. */
+const cutAdvice = (rows: number, limit: number) =>
+  rows < limit
+    ? 'Set "output_path" to get all of them.'
+    : 'Raise "limit" to see more, or set "output_path" to get all of them.';
+
+async function write(
+  context: OperatorContext,
+  sql: string,
+  found: QuerySources,
+  limit: number | undefined,
+): Promise<OperatorResult> {
+  const output = wantedOutput(context.parameters);
+  if (output.partitionBy.length > 0) await checkPartitions(context, sql, found, output.partitionBy);
+  const written = await writeOutput(context, { ...output, inputs: found.inputs }, (target) => ({
+    kind: "query",
+    sql,
+    sources: found.sources,
+    ...(limit === undefined ? {} : { limit }),
+    target,
+  }));
+  return result({
+    outputs: { ...writtenOutputs(written), ...namedTable(context.parameters) },
+    info: [writtenSentence(written), ...found.notes],
+  });
+}
+
+/** Before anything is computed, where the engine can tell which columns the query gives. */
+async function checkPartitions(
+  { engines }: OperatorContext,
+  sql: string,
+  found: QuerySources,
+  names: readonly string[],
+) {
+  // The first of several sources of one name has all columns.
+  const byName = new Map([...found.sources].reverse().map((source) => [JSON.stringify(source.name), source]));
+  const tables = [...byName.values()].map((source) => ({ name: source.name, table: source }));
+  const described = await engines.execution?.describe?.(sql, tables);
+  if (described?.ok === true)
+    requireNone(chooseFolders("partition_columns", names, described.columns, "the result").problems);
+}
+
+async function preview(context: PreviewContext): Promise<Preview> {
+  const { parameters } = context;
+  const problems: Problem[] = [];
+  const isReady = !isUnknown(context, "query_string", "database_name", "table_name");
+  const sql = isReady ? attempt(problems, () => boundSql(parameters, dialectOf(context.engines))) : null;
+  const tables = sql === null ? null : await namedTables(context, sql, problems);
+  const typed = sql === null || tables === null ? null : await typesOf(context, sql, tables, problems);
+  const inputs = await locations(context, tables ?? []);
+  const labels = (tables ?? []).map(({ database, table }) => `${database}.${table}`);
+  const label = tables === null ? "SQL" : labels.length === 0 ? "constants" : [...new Set(labels)].join(", ");
+  const source: SourcePreview = { label, columns: typed, partitions: [], format: "unknown", problems: [], inputs };
+  const work = { columns: typed, statements: sql === null ? [] : [sql], problems, certainty: "checked" as const };
+  if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
+    return writerPreview(source, previewOutput(context), work);
+  }
+  return {
+    summary: `${label} -> rows`,
+    ...(typed === null ? {} : { columns: typed }),
+    certainty: typed === null ? "unknown" : "checked",
+    statements: work.statements,
+    makes: [],
+    problems,
+  };
+}
+
+async function namedTables(
+  context: PreviewContext,
+  sql: string,
+  problems: Problem[],
+): Promise<readonly NamedTable[] | null> {
+  try {
+    return await tablesOf(context.engines, context.parameters, sql);
+  } catch (error) {
+    noteFailure(problems, error);
+    return null;
+  }
+}
+
+/** The result's columns, when all tables are known. */
+async function typesOf(
+  context: PreviewContext,
+  sql: string,
+  tables: readonly NamedTable[],
+  problems: Problem[],
+): Promise<Schema | null> {
+  const extra: { readonly name: string; readonly table: Table }[] = [];
+  for (const { name, database, table } of tables) {
+    const known = await orNull(context.table(database, table));
+    if (known === null) return null;
+    if (name.length === 1) extra.push({ name: table, table: known });
+  }
+  const described = await orNull(context.describe(sql, extra));
+  if (described === null || "undecided" in described) return null;
+  if (described.ok) return described.columns;
+  problems.push({ parameter: "query_string", message: `${described.message}${placeOf(sql, described.offset)}` });
+  return null;
+}
+
+async function locations(context: PreviewContext, tables: readonly NamedTable[]): Promise<readonly string[]> {
+  const found = await Promise.all(tables.map(({ database, table }) => orNull(context.table(database, table))));
+  return found.flatMap((table) => (table === null ? [] : [table.location]));
+}

@@ -1,0 +1,20 @@
+/** Access to verbs that an engine may lack. */
+import type { EngineOf, EngineRole } from "../provider/contract.ts";
+import { ProviderError } from "../provider/error.ts";
+import type { Engines } from "./operator.ts";
+import { engineOf } from "./source.ts";
+
+/** A verb of the engine of a role; throws `unsupported` when the config has no such engine or the engine no such verb. */
+export function verbOf<R extends EngineRole, V extends keyof EngineOf[R] & string>(
+  engines: Engines,
+  role: R,
+  name: V,
+): NonNullable<EngineOf[R][V]> {
+  const engine = engineOf(engines, role);
+  const verb = engine[name];
+  if (typeof verb === "function") return verb.bind(engine) as NonNullable<EngineOf[R][V]>;
+  throw new ProviderError(
+    "unsupported",
+    `The ${role} engine of config "${engines.configId}" does not support "${name}". Choose a config with another ${role} engine.`,
+  );
+}

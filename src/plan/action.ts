@@ -1,0 +1,40 @@
+/** What a plan would do with one resource, and why: two closed lists, since people and scripts read both. */
+
+/** What happens to a resource. `adopt` records an object that is there; `forget` drops a record whose object is gone. */
+export const actions = ["create", "update", "replace", "delete", "run", "adopt", "forget", "none"] as const;
+export type Action = (typeof actions)[number];
+
+/** The sign in front of a line of the plan. */
+export const actionSigns: Readonly<Record<Action, string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  run: ">",
+  adopt: "=",
+  forget: ".",
+  none: " ",
+};
+
+/** Why; the text is for people, the code for scripts and stays. */
+export type ReasonCode =
+  | "new"
+  | "definition_changed"
+  | "operator_changed"
+  | "config_changed"
+  | "inputs_changed"
+  | "upstream_runs"
+  | "last_run_failed"
+  | "asked_for"
+  | "missing"
+  | "changed_outside"
+  | "no_longer_declared"
+  | "destroy"
+  | "made_by_this_state"
+  | "adopted";
+
+export interface Reason {
+  readonly code: ReasonCode;
+  /** A few words: `inputs changed: raw/orders (+2 files, 14 MB)`. */
+  readonly text: string;
+}

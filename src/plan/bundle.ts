@@ -1,0 +1,77 @@
+/**
+ * A bundle: the resolved form of what is to be run. It names every step with its operator, config and parameters, so that whoever
+ * runs it needs nothing else of the project. References to outputs of steps and to the run are left in it: they are holes.
+ */
+import type { Address } from "../address.ts";
+import { digest, type Json, type JsonObject } from "../json.ts";
+import type { OperatorDefinition } from "../operator/definition.ts";
+import type { When } from "../project/resource.ts";
+
+/** A module of the project, by the digest of all its files. */
+export interface ModuleReference {
+  /** From the project's root. */
+  readonly file: string;
+  readonly digest: string;
+}
+
+/** One step, ready to run. */
+export interface BundleStep {
+  readonly id: string;
+  readonly operator: OperatorDefinition;
+  /** What the operator does, as a digest: a changed description changes nothing. */
+  readonly operatorDigest: string;
+  /** For an operator that is a module. */
+  readonly operatorModule?: ModuleReference;
+  readonly configId: string;
+  /** Ids of steps. */
+  readonly dependencies: readonly string[];
+  readonly when: When;
+  readonly retry?: { readonly kind: "exponential" | "constant"; readonly seconds: number };
+  /** Tries after the first. */
+  readonly retryMax: number;
+  readonly timeoutMs?: number;
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** The step module that decides on the edges from this step. */
+  readonly stepModule?: ModuleReference;
+}
+
+/** What runs. Immutable; its digest is its name. */
+export interface Bundle {
+  readonly format: 1;
+  /** The deployment, or the operator or workflow that is run by hand. */
+  readonly address: Address;
+  readonly timezone: string;
+  readonly timeoutMs?: number;
+  readonly steps: readonly BundleStep[];
+  /** Provider and identity of each client by config and role: a bundle for another root is another bundle. */
+  readonly clients: JsonObject;
+}
+
+/** What of a bundle decides on its results, as JSON. */
+export function bundleContent(bundle: Bundle): JsonObject {
+  return {
+    format: bundle.format,
+    timezone: bundle.timezone,
+    ...(bundle.timeoutMs === undefined ? {} : { timeout_ms: bundle.timeoutMs }),
+    clients: bundle.clients,
+    steps: bundle.steps.map(stepContent),
+  };
+}
+
+function stepContent(step: BundleStep): JsonObject {
+  return {
+    id: step.id,
+    operator: `${step.operator.namespace}:${step.operator.command}`,
+    operator_digest: step.operatorDigest,
+    config: step.configId,
+    dependencies: [...step.dependencies],
+    when: step.when,
+    ...(step.retry === undefined ? {} : { retry: { ...step.retry }, retry_max: step.retryMax }),
+    ...(step.timeoutMs === undefined ? {} : { timeout_ms: step.timeoutMs }),
+    parameters: step.parameters,
+    ...(step.stepModule === undefined ? {} : { step_module: step.stepModule.digest }),
+  };
+}
+
+/** The digest that names a bundle. */
+export const bundleDigest = (bundle: Bundle): string => digest(bundleContent(bundle));

@@ -1,0 +1,109 @@
+/** What each deployment runs, reads and writes: made once, before anything is compared. */
+import type { Address } from "../address.ts";
+import type { Fingerprint } from "../engine/storage.ts";
+import type { Project } from "../project/project.ts";
+import { resourcesOf } from "../project/project.ts";
+import type { ConfigResource, DeploymentResource } from "../project/resource.ts";
+import { eachOf } from "../state/refresh.ts";
+import type { CheckedBody } from "../validate/body.ts";
+import type { Bundle } from "./bundle.ts";
+import type { Modules } from "./declared.ts";
+import type { EngineSource } from "./engine-source.ts";
+import { fingerprintOf, inputsOf } from "./inputs.ts";
+import { configsOf, makeBundle } from "./make-bundle.ts";
+import { declaredPlaces, type Place, placeKey, tablePlace } from "./places.ts";
+import { predictParameters } from "./predict.ts";
+import { type Memory, type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
+import type { InputSource } from "./stage.ts";
+
+/** The parts of one deployment. */
+export interface DeploymentParts {
+  readonly bundle: Bundle;
+  readonly configs: ReadonlyMap<string, ConfigResource>;
+  readonly reads: readonly Place[];
+  readonly writes: readonly Place[];
+  readonly inputs: readonly InputSource[];
+  /** By name of the input; absent: it can't be watched. */
+  readonly fingerprints: Map<string, Fingerprint | null>;
+}
+
+/** The parts of all deployments whose body holds. */
+export async function deploymentParts(
+  project: Project,
+  bodyOf: (deployment: DeploymentResource) => CheckedBody,
+  modules: Modules,
+  engines: EngineSource,
+  memory: Memory,
+): Promise<ReadonlyMap<Address, DeploymentParts>> {
+  const found = new Map<Address, DeploymentParts>();
+  const texts: { readonly sql: StepSql; readonly reads: Place[] }[] = [];
+  for (const deployment of resourcesOf(project, "deployment")) {
+    const bundle = makeBundle(project, bodyOf(deployment), deployment, modules, engines);
+    const configs = configsOf(project, bundle.steps);
+    const predicted = predictParameters(bundle);
+    const reads: Place[] = [];
+    const writes: Place[] = [];
+    for (const step of bundle.steps) {
+      const [known, config] = [predicted.get(step.id), configs.get(step.configId)];
+      if (known === undefined || config === undefined) continue;
+      const places = declaredPlaces(step, known, config, engines);
+      reads.push(...places.reads);
+      writes.push(...places.writes);
+      texts.push(...sqlOf(step, known, config, engines).map((sql) => ({ sql, reads })));
+    }
+    found.set(deployment.address, { bundle, configs, reads, writes, inputs: [], fingerprints: new Map() });
+  }
+  if (texts.length > 0) await addSqlTables(texts, engines, memory);
+  return new Map([...found].map(([address, parts]) => [address, withInputs(parts)]));
+}
+
+async function addSqlTables(
+  texts: readonly { readonly sql: StepSql; readonly reads: Place[] }[],
+  engines: EngineSource,
+  memory: Memory,
+): Promise<void> {
+  const tables = await tablesOf(
+    texts.map((text) => text.sql),
+    engines,
+    memory,
+  );
+  for (const { sql, reads } of texts) {
+    for (const [database, table] of tables.get(sql) ?? []) reads.push(tablePlace(sql.config, engines, database, table));
+  }
+}
+
+function withInputs(parts: DeploymentParts): DeploymentParts {
+  const unique = (places: readonly Place[]) => [...new Map(places.map((place) => [placeKey(place), place])).values()];
+  const [reads, writes] = [unique(parts.reads), unique(parts.writes)];
+  return { ...parts, reads, writes, inputs: inputsOf(reads, writes) };
+}
+
+/** Takes the fingerprints of all inputs of the given deployments, each place once. */
+export async function takeFingerprints(all: readonly DeploymentParts[], engines: EngineSource): Promise<void> {
+  const wanted = new Map<
+    string,
+    { readonly input: InputSource; readonly config: ConfigResource; readonly for: DeploymentParts[] }
+  >();
+  for (const parts of all) {
+    for (const input of parts.inputs) {
+      const config = parts.configs.get(input.configId);
+      if (config === undefined || !canWatch(input, config, engines)) continue;
+      const role = input.place.kind === "table" ? "metastore" : "storage";
+      const key = `${JSON.stringify(engines.recordOf(config, role)?.record)} ${input.name}`;
+      const same = wanted.get(key);
+      if (same === undefined) wanted.set(key, { input, config, for: [parts] });
+      else same.for.push(parts);
+    }
+  }
+  await eachOf([...wanted.values()], async (item) => {
+    const fingerprint = await fingerprintOf(item.input, await engines.ofConfig(item.config));
+    for (const parts of item.for) parts.fingerprints.set(item.input.name, fingerprint);
+  });
+}
+
+/** True when the engine of the input has the verb. */
+export function canWatch(input: InputSource, config: ConfigResource, engines: EngineSource): boolean {
+  const role = input.place.kind === "table" ? "metastore" : "storage";
+  const verbs: readonly string[] = engines.recordOf(config, role)?.manifest.engines[role] ?? [];
+  return verbs.includes("fingerprint");
+}

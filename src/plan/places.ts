@@ -1,0 +1,94 @@
+/**
+ * The places that steps read and write: tables and paths, each with the client that holds it, so that two configs with one root
+ * mean one place. They come from what operators declare, and for SQL from the tables that it names.
+ */
+import { canonical, type Json } from "../json.ts";
+import { normalPath } from "../model/path.ts";
+import type { Touch } from "../operator/definition.ts";
+import type { ConfigResource } from "../project/resource.ts";
+import type { EngineRole } from "../provider/contract.ts";
+import type { BundleStep } from "./bundle.ts";
+import type { EngineSource } from "./engine-source.ts";
+import type { Predicted } from "./predict.ts";
+
+/** A table or path in a client. */
+export type Place = { readonly client: string; readonly configId: string } & (
+  | { readonly kind: "table"; readonly database: string; readonly table: string }
+  | { readonly kind: "path"; readonly path: string }
+);
+
+/** What one step touches. */
+export interface StepPlaces {
+  readonly step: string;
+  readonly reads: readonly Place[];
+  readonly writes: readonly Place[];
+}
+
+/** `sales.orders`, or the path. */
+export const placeLabel = (place: Place): string =>
+  place.kind === "table" ? `${place.database}.${place.table}` : place.path === "" ? "." : place.path;
+
+/** The name of an input in the state. */
+export const inputName = (place: Place): string => `${place.kind} ${placeLabel(place)}`;
+
+/** One text for one place. */
+export const placeKey = (place: Place): string => `${place.client} ${inputName(place)}`;
+
+/** One text for one client system: two configs with the same root mean the same. */
+export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
+  const found = engines.recordOf(config, role);
+  return found === null ? "" : `${role} ${found.record.provider} ${canonical(found.record.identity)}`;
+}
+
+/** Places of a step by what its operator declares; a touch whose parameter has no value, or none yet, does not count. */
+export function declaredPlaces(
+  step: BundleStep,
+  predicted: Predicted,
+  config: ConfigResource,
+  engines: EngineSource,
+): StepPlaces {
+  const places = (touches: readonly Touch[]) => touches.flatMap((touch) => placesOf(touch, predicted, config, engines));
+  return { step: step.id, reads: places(step.operator.reads), writes: places(step.operator.writes) };
+}
+
+function placesOf(touch: Touch, predicted: Predicted, config: ConfigResource, engines: EngineSource): readonly Place[] {
+  if ("path" in touch) {
+    const client = clientKey(engines, config, "storage");
+    return fillTexts(touch.path, predicted).flatMap((text) => {
+      const path = normalPath(text);
+      return path === null ? [] : [{ kind: "path" as const, client, configId: config.id, path }];
+    });
+  }
+  const dot = touch.table.indexOf(".");
+  const [database] = fillTexts(touch.table.slice(0, Math.max(dot, 0)), predicted);
+  const [table] = fillTexts(touch.table.slice(dot + 1), predicted);
+  if (database === undefined || table === undefined || database === "") return [];
+  return [tablePlace(config, engines, database, table)];
+}
+
+/** The place of a table in the config's metastore. */
+export const tablePlace = (config: ConfigResource, engines: EngineSource, database: string, table: string): Place => ({
+  kind: "table",
+  client: clientKey(engines, config, "metastore"),
+  configId: config.id,
+  database,
+  table,
+});
+
+/** A template with its parameters filled in; a list gives a text for each of its items, a parameter without value none. */
+function fillTexts(template: string, { parameters, unknown }: Predicted): readonly string[] {
+  const whole = /^\$\{([^}]*)\}$/.exec(template)?.[1];
+  if (whole !== undefined) return unknown.has(whole) ? [] : texts(parameters[whole]);
+  let complete = true;
+  const text = template.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
+    const [value] = unknown.has(name) ? [] : texts(parameters[name]);
+    if (value === undefined) complete = false;
+    return value ?? "";
+  });
+  return complete ? [text] : [];
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => texts(item as Json));
+  return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
+}

@@ -1,0 +1,103 @@
+/** Databases: made, adopted, or left alone. No metastore changes one in place, so a changed declaration is refused. */
+import { digest } from "../json.ts";
+import type { Database } from "../model/table.ts";
+import type { DatabaseResource } from "../project/resource.ts";
+import type { ClientRecord, Entry } from "../state/state.ts";
+import type { Reason } from "./action.ts";
+import { fieldChanges, withoutIgnored } from "./compare.ts";
+import { declaredDatabase, lifecycleEntry } from "./declared.ts";
+import { mayTake } from "./ownership.ts";
+import { change, impossible, type Planned, unchanged } from "./planned.ts";
+import type { EntryDraft, StageWork } from "./stage.ts";
+
+/** What planning an object needs to know besides its declaration. */
+export interface ObjectSetting {
+  readonly lineage: string;
+  readonly client: ClientRecord;
+  readonly storage?: ClientRecord;
+  readonly dependsOn: readonly string[];
+  readonly entry: Entry | undefined;
+}
+
+/** The part of a database in the plan; `real` is `null` when it is not there. */
+export function planDatabase(resource: DatabaseResource, real: Database | null, setting: ObjectSetting): Planned {
+  const { entry, lineage, client, dependsOn } = setting;
+  const declared = declaredDatabase(resource);
+  const draft: EntryDraft = {
+    client,
+    digest: digest(declared),
+    declared,
+    depends_on: dependsOn,
+    ...lifecycleEntry(resource.lifecycle),
+  };
+  const planned = (action: "create" | "adopt", reason: Reason): Planned => {
+    const database: Database = {
+      name: resource.name,
+      ...(resource.location === undefined ? {} : { location: resource.location }),
+      ...(resource.comment === undefined ? {} : { comment: resource.comment }),
+      owner: { lineage, address: resource.address },
+    };
+    const work: StageWork = { kind: "database", verb: action, database, draft };
+    return {
+      change: change({
+        address: resource.address,
+        kind: "database",
+        action,
+        client: client.provider,
+        summary: resource.description,
+        reasons: [reason],
+      }),
+      stage: { work, client },
+      diagnostics: [],
+    };
+  };
+  if (real === null)
+    return planned(
+      "create",
+      entry === undefined ? { code: "new", text: "new" } : { code: "missing", text: "dropped outside of Mason" },
+    );
+  if (entry === undefined) {
+    const taken = mayTake(real, resource.address, lineage, resource.onExisting);
+    return "problem" in taken ? impossible(resource, taken.problem) : planned("adopt", taken.reason);
+  }
+  const changes = withoutIgnored(fieldChanges(entry.declared, declared), resource.lifecycle.ignoreChanges);
+  if (changes.length > 0) {
+    return impossible(resource, {
+      code: "database/changed",
+      summary: "Database can't be changed",
+      detail: `The ${changes.map((field) => field.path).join(", ")} of database "${resource.name}" changed, and a metastore can't change a database in place. Undo the change, or declare a database with another name.`,
+    });
+  }
+  return sameRecord(entry, draft) ? unchanged(resource) : recorded(resource, entry, draft, client);
+}
+
+/** True when the entry says already what a draft says. */
+export const sameRecord = (entry: Entry, draft: EntryDraft): boolean =>
+  entry.digest === draft.digest &&
+  digest({ ...entry.lifecycle, ...entry.client } as never) ===
+    digest({ ...draft.lifecycle, ...draft.client } as never) &&
+  entry.depends_on.join(" ") === draft.depends_on.join(" ");
+
+/** Only the record changes: a lifecycle setting, an edge. */
+export const recorded = (
+  resource: {
+    readonly address: string;
+    readonly kind: "database" | "table" | "deployment";
+    readonly description: string;
+  },
+  entry: Entry,
+  draft: EntryDraft,
+  client: ClientRecord,
+): Planned => ({
+  change: change({
+    address: resource.address,
+    kind: resource.kind,
+    action: "update",
+    client: client.provider,
+    summary: "settings of the record",
+    reasons: [{ code: "definition_changed", text: "only the record changes" }],
+    fields: fieldChanges({ lifecycle: { ...entry.lifecycle } }, { lifecycle: { ...draft.lifecycle } }),
+  }),
+  stage: { work: { kind: "record", entry: { ...entry, ...draft } } },
+  diagnostics: [],
+});

@@ -1,0 +1,87 @@
+/** One deployment in the plan: compared as its scheduler's mode asks, previewed when it would run, with its fire times. */
+import type { Address } from "../address.ts";
+import { findConfig } from "../project/project.ts";
+import { type DeploymentResource, placeIn } from "../project/resource.ts";
+import { nextFireTimes } from "../schedule/calendar.ts";
+import { parseCron } from "../schedule/cron.ts";
+import type { Entry } from "../state/state.ts";
+import { settingsPath } from "../validate/body.ts";
+import { chooseConfig } from "../validate/engines.ts";
+import type { PlanInput } from "./make-plan.ts";
+import type { Change } from "./plan.ts";
+import { planDeployment } from "./plan-deployment.ts";
+import { planRegistration } from "./plan-registration.ts";
+import { type Planned, unchanged } from "./planned.ts";
+import { previewSteps } from "./preview-steps.ts";
+
+/** The part of a deployment in the plan. */
+export async function planOneDeployment(
+  input: PlanInput,
+  resource: DeploymentResource,
+  dependsOn: readonly Address[],
+  entry: Entry | undefined,
+  before: ReadonlyMap<Address, Planned>,
+): Promise<Planned> {
+  const parts = input.deployments.get(resource.address);
+  const chosen = chooseConfig(input.project, resource.configId);
+  const scheduler = "problem" in chosen ? null : input.engines.recordOf(chosen.config, "scheduler");
+  if (parts === undefined || "problem" in chosen || scheduler === null) return unchanged(resource);
+  const base = { bundle: parts.bundle, entry, client: scheduler.record, dependsOn, lineage: input.state.lineage };
+  if (scheduler.manifest.scheduler?.mode === "registers") {
+    const engine = (await input.engines.ofConfig(chosen.config)).scheduler;
+    const planned = planRegistration(resource, (await engine?.getRegistration?.(resource.scheduleName)) ?? null, base);
+    const active = ["create", "update", "adopt"].includes(planned.change.action);
+    return active ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned)) : planned;
+  }
+  const upstream = dependsOn.filter((address) => before.get(address)?.change.action === "run");
+  const planned = planDeployment(resource, {
+    ...base,
+    inputs: parts.inputs,
+    fingerprints: parts.fingerprints,
+    writes: parts.writes,
+    upstream,
+    askedFor: input.run.has(resource.address),
+  });
+  return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
+}
+
+async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {
+  const parts = input.deployments.get(resource.address);
+  if (parts === undefined) return planned;
+  const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
+  const { steps, diagnostics } = await previewSteps(parts.bundle, {
+    world: input.world,
+    configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
+    builtin: input.builtin,
+    placeOf: (step, parameter) =>
+      placeIn(resource, [
+        ...(settingsPath(body, step) ?? []),
+        "parameters",
+        ...(parameter === undefined ? [] : [parameter]),
+      ]),
+  });
+  return { ...planned, change: { ...planned.change, steps }, diagnostics: [...planned.diagnostics, ...diagnostics] };
+}
+
+/** The next three fire times, and those of the schedule before when it changed. */
+function withFireTimes(
+  input: PlanInput,
+  resource: DeploymentResource,
+  entry: Entry | undefined,
+  planned: Planned,
+): Planned {
+  if (resource.schedule === undefined) return planned;
+  const after = fireTimes(resource.schedule, resource.timezone, input.now, resource.start);
+  const { schedule, timezone, start } = entry?.declared ?? {};
+  const changed = typeof schedule === "string" && (schedule !== resource.schedule || timezone !== resource.timezone);
+  const before = changed
+    ? fireTimes(schedule, String(timezone ?? "UTC"), input.now, typeof start === "string" ? start : undefined)
+    : [];
+  const times: NonNullable<Change["fireTimes"]> = { before, after, timezone: resource.timezone };
+  return { ...planned, change: { ...planned.change, fireTimes: times } };
+}
+
+function fireTimes(cron: string, timezone: string, now: Date, start: string | undefined): readonly string[] {
+  const parsed = parseCron(cron);
+  return parsed.ok ? nextFireTimes(parsed.cron, timezone, now, 3, start).map((date) => date.toISOString()) : [];
+}

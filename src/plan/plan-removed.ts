@@ -1,0 +1,116 @@
+/** What is in the state and no longer declared, and everything on destroy: deleted, or forgotten when it is gone already. */
+import { type Address, kindOf, nameOf } from "../address.ts";
+import { error } from "../diagnostic/diagnostic.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { ClientRecord, Entry } from "../state/state.ts";
+import type { Reason } from "./action.ts";
+import { change, type Planned, type StageDraft } from "./planned.ts";
+import type { StageWork } from "./stage.ts";
+
+/** Whether the object is still there and still ours; `null`: it is gone. */
+export type Presence = { readonly owned: boolean } | null;
+
+/** The part of a resource that goes. `preventDestroy` is what the project says now, when it still declares it. */
+export function planRemoved(
+  address: Address,
+  entry: Entry,
+  presence: Presence,
+  options: { readonly destroy: boolean; readonly preventDestroy: boolean; readonly registers: boolean },
+): Planned {
+  const kind = kindOf(address) ?? "config";
+  const reason: Reason = options.destroy
+    ? { code: "destroy", text: "destroy" }
+    : { code: "no_longer_declared", text: "no longer declared" };
+  const draft = draftOf(address, entry, presence, options.registers);
+  const base = {
+    address,
+    kind,
+    reasons: [reason],
+    summary: "",
+    ...(entry.client === undefined ? {} : { client: entry.client.provider }),
+  };
+  if (draft === null)
+    return {
+      change: change({ ...base, action: "forget", summary: "already gone" }),
+      stage: { work: { kind: "forget" } },
+      diagnostics: [],
+    };
+  const prevented = entry.lifecycle?.prevent_destroy === true || options.preventDestroy;
+  return {
+    change: change({ ...base, action: "delete", notes: notesOf(draft.work) }),
+    stage: draft,
+    diagnostics: prevented ? [protectedBy(address)] : [],
+  };
+}
+
+const protectedBy = (address: Address) =>
+  error({
+    code: "lifecycle/prevent-destroy",
+    summary: "Resource is protected",
+    detail: `"${address}" would be deleted, and its "lifecycle.prevent_destroy" forbids that. Keep it declared, or set prevent_destroy to false, apply, and then remove it.`,
+    address,
+  });
+
+function draftOf(address: Address, entry: Entry, presence: Presence, registers: boolean): StageDraft | null {
+  const { client, declared } = entry;
+  switch (kindOf(address)) {
+    case "database":
+      return presence === null || client === undefined
+        ? null
+        : { work: { kind: "drop_database", name: nameOf(address) }, client };
+    case "table":
+      return presence === null || client === undefined ? null : dropTable(entry, client, declared);
+    case "deployment":
+      return registers && client !== undefined
+        ? { work: { kind: "unregister", name: String(declared.schedule_name ?? nameOf(address)) }, client }
+        : { work: { kind: "drop_made", made: madeBy(entry) } };
+    default:
+      return { work: { kind: "forget" } };
+  }
+}
+
+function dropTable(entry: Entry, client: ClientRecord, declared: JsonObject): StageDraft {
+  const deleteData = entry.lifecycle?.delete_data === true;
+  return {
+    work: {
+      kind: "drop_table",
+      database: String(declared.database),
+      name: String(declared.name),
+      deleteData,
+      ...(deleteData ? { location: String(declared.location) } : {}),
+    },
+    client,
+    ...(entry.storage === undefined ? {} : { storage: entry.storage }),
+  };
+}
+
+/** What runs of a deployment made, as the state keeps it. */
+export interface Made {
+  readonly client: ClientRecord;
+  readonly database: string;
+  readonly table?: string;
+}
+
+/** The tables and databases that runs of a deployment made. */
+export function madeBy(entry: Entry): readonly Made[] {
+  const made: Json | undefined = entry.object?.made;
+  return Array.isArray(made) ? made.filter(isObject).map((item) => item as unknown as Made) : [];
+}
+
+/** Paths that runs of a deployment wrote; they stay when it goes. */
+export function wroteBy(entry: Entry): readonly string[] {
+  const wrote: Json | undefined = entry.object?.wrote;
+  return Array.isArray(wrote) ? wrote.map(String) : [];
+}
+
+function notesOf(work: StageWork): readonly string[] {
+  if (work.kind === "drop_table") return [work.deleteData ? "its files are deleted too" : "its files stay"];
+  if (work.kind !== "drop_made") return [];
+  const names = work.made.map((item) =>
+    item.table === undefined ? `database ${item.database}` : `${item.database}.${item.table}`,
+  );
+  return [
+    ...(names.length === 0 ? [] : [`drops from the catalogue what it made: ${names.join(", ")}`]),
+    "files that it wrote stay",
+  ];
+}

@@ -1,0 +1,45 @@
+/** What planning one resource gives: its change, its stage, and problems; and what it is given. */
+import type { Address } from "../address.ts";
+import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
+import { placeIn, type Resource } from "../project/resource.ts";
+import type { ClientRecord } from "../state/state.ts";
+import type { Change } from "./plan.ts";
+import type { StageWork } from "./stage.ts";
+
+/** A stage before its dependencies are known. */
+export interface StageDraft {
+  readonly work: StageWork;
+  readonly client?: ClientRecord;
+  readonly storage?: ClientRecord;
+}
+
+/** The part of one resource; without a stage it stays as it is. */
+export interface Planned {
+  readonly change: Change;
+  readonly stage?: StageDraft;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A change with nothing in it but what is given. */
+export const change = (part: Pick<Change, "address" | "kind" | "action" | "summary"> & Partial<Change>): Change => ({
+  reasons: [],
+  fields: [],
+  steps: [],
+  notes: [],
+  ...part,
+});
+
+/** A resource that stays as it is. */
+export const unchanged = (resource: { readonly address: Address; readonly kind: Change["kind"] }): Planned => ({
+  change: change({ address: resource.address, kind: resource.kind, action: "none", summary: "" }),
+  diagnostics: [],
+});
+
+/** A resource that can't be planned, and why. */
+export function impossible(resource: Resource, problem: Problem, path: readonly string[] = ["name"]): Planned {
+  const place = placeIn(resource, path);
+  return {
+    ...unchanged(resource),
+    diagnostics: [error({ address: resource.address, ...problem, ...(place === undefined ? {} : { place }) })],
+  };
+}

@@ -1,0 +1,100 @@
+/** The tables that the SQL of steps names. What an engine said of a text is kept by the text's digest, so that it is asked once. */
+import { digest, type Json } from "../json.ts";
+import { allParameters } from "../operator/definition.ts";
+import type { ConfigResource } from "../project/resource.ts";
+import { type BindValue, bindSql } from "../sql/bind.ts";
+import { findDialect } from "../sql/dialect.ts";
+import type { BundleStep } from "./bundle.ts";
+import type { EngineSource } from "./engine-source.ts";
+import type { Predicted } from "./predict.ts";
+
+/** What is remembered from plan to plan. A value may be lost at any time. */
+export interface Memory {
+  get(key: string): Json | undefined;
+  put(key: string, value: Json): void;
+}
+
+/** One SQL text of a step and where its tables are looked up. */
+export interface StepSql {
+  readonly step: string;
+  readonly config: ConfigResource;
+  readonly sql: string;
+  /** The database of unqualified names. */
+  readonly database?: string;
+}
+
+/** The SQL texts of a step as they would be run; texts with a hole that SQL can't be read without are left out. */
+export function sqlOf(
+  step: BundleStep,
+  predicted: Predicted,
+  config: ConfigResource,
+  engines: EngineSource,
+): readonly StepSql[] {
+  const dialect = findDialect(engines.recordOf(config, "execution")?.manifest.execution?.dialect ?? "");
+  if (dialect === null) return [];
+  const database = predicted.parameters.database_name;
+  const rest = { step: step.id, config, ...(typeof database === "string" ? { database } : {}) };
+  const { work } = step.operator;
+  if (work.kind === "sql") {
+    const bound = bindSql(work.sql, bindValues(step, predicted), dialect);
+    return bound.ok ? [{ ...rest, sql: bound.sql }] : [];
+  }
+  return allParameters(step.operator).flatMap((spec) => {
+    const value = predicted.parameters[spec.name];
+    if (spec.type !== "sql" || typeof value !== "string" || predicted.unknown.has(spec.name)) return [];
+    const bound = bindSql(value, { table: { type: "column", value: ownTable } }, dialect);
+    return bound.ok ? [{ ...rest, sql: bound.sql }] : [];
+  });
+}
+
+/** What stands for `$table`, which the operator's own `reads` name. */
+const ownTable = "mason table";
+
+/** Values for the parameters that the SQL of a SQL operator names. */
+export function bindValues(step: BundleStep, predicted: Predicted): Readonly<Record<string, BindValue>> {
+  return Object.fromEntries(
+    allParameters(step.operator).map((spec) => [
+      spec.name,
+      predicted.unknown.has(spec.name)
+        ? { type: spec.type, unknown: true as const }
+        : { type: spec.type, value: predicted.parameters[spec.name] },
+    ]),
+  );
+}
+
+/** The `[database, table]` pairs that each text names; what can't be read names none, the preview says why. */
+export async function tablesOf(
+  texts: readonly StepSql[],
+  engines: EngineSource,
+  memory: Memory,
+): Promise<ReadonlyMap<StepSql, readonly (readonly [string, string])[]>> {
+  const found = new Map<StepSql, readonly (readonly [string, string])[]>();
+  const unknown = new Map<ConfigResource, StepSql[]>();
+  for (const text of texts) {
+    const known = memory.get(keyOf(text, engines));
+    if (known === undefined) unknown.set(text.config, [...(unknown.get(text.config) ?? []), text]);
+    else found.set(text, qualified(known as unknown as readonly (readonly string[])[], text));
+  }
+  for (const [config, list] of unknown) {
+    const { execution } = await engines.ofConfig(config);
+    const answers = (await execution?.references?.(list.map((text) => text.sql))) ?? [];
+    list.forEach((text, index) => {
+      const answer = answers[index];
+      const tables = answer?.ok === true ? answer.tables : [];
+      if (answer !== undefined) memory.put(keyOf(text, engines), tables as unknown as Json);
+      found.set(text, qualified(tables, text));
+    });
+  }
+  return found;
+}
+
+const keyOf = (text: StepSql, engines: EngineSource): string =>
+  digest(["sql-tables", engines.recordOf(text.config, "execution")?.record.provider ?? "", text.sql]);
+
+function qualified(tables: readonly (readonly string[])[], text: StepSql): readonly (readonly [string, string])[] {
+  return tables.flatMap((parts): (readonly [string, string])[] => {
+    const table = parts.at(-1) ?? "";
+    const database = parts.length > 1 ? parts.at(-2) : text.database;
+    return database === undefined || table === ownTable ? [] : [[database, table]];
+  });
+}

@@ -1,0 +1,80 @@
+/** Stages: what an apply does, one for each resource that changes. They are data: the view shows them and the executor runs them. */
+import type { Address } from "../address.ts";
+import type { TableInput } from "../engine/metastore.ts";
+import type { RegistrationInput } from "../engine/scheduler.ts";
+import type { Database } from "../model/table.ts";
+import type { ClientRecord, Entry } from "../state/state.ts";
+import type { Action } from "./action.ts";
+import type { Bundle } from "./bundle.ts";
+
+/** Something that a deployment reads, by the name that it has in the state. */
+export interface InputSource {
+  /** `table sales.orders`, `path raw/orders`. */
+  readonly name: string;
+  readonly configId: string;
+  readonly place:
+    | { readonly kind: "table"; readonly database: string; readonly table: string }
+    | { readonly kind: "path"; readonly path: string };
+}
+
+/** The entry of the state without what is known after the stage only. */
+export type EntryDraft = Omit<Entry, "status" | "object" | "inputs">;
+
+/** The work of a stage. */
+export type StageWork =
+  /** Nothing is called: the state gets this entry. */
+  | { readonly kind: "record"; readonly entry: Entry }
+  | { readonly kind: "forget" }
+  | {
+      readonly kind: "database";
+      readonly verb: "create" | "adopt";
+      readonly database: Database;
+      readonly draft: EntryDraft;
+    }
+  | {
+      readonly kind: "table";
+      readonly verb: "create" | "update" | "adopt";
+      readonly table: TableInput;
+      readonly ifVersion?: string;
+      readonly draft: EntryDraft;
+    }
+  | {
+      readonly kind: "run";
+      readonly bundle: Bundle;
+      readonly inputs: readonly InputSource[];
+      readonly writes: readonly { readonly configId: string; readonly database: string; readonly table: string }[];
+      readonly draft: EntryDraft;
+    }
+  | {
+      readonly kind: "register";
+      readonly verb: "create" | "update";
+      readonly registration: RegistrationInput;
+      readonly draft: EntryDraft;
+    }
+  | { readonly kind: "drop_database"; readonly name: string }
+  | {
+      readonly kind: "drop_table";
+      readonly database: string;
+      readonly name: string;
+      readonly location?: string;
+      readonly deleteData: boolean;
+    }
+  /** Drops the tables that runs of a deployment made and that are still its own. */
+  | {
+      readonly kind: "drop_made";
+      readonly made: readonly { readonly client: ClientRecord; readonly database: string; readonly table?: string }[];
+    }
+  | { readonly kind: "unregister"; readonly name: string };
+
+/** One stage. */
+export interface Stage {
+  readonly address: Address;
+  readonly action: Action;
+  /** The client that its verbs go to; absent for what only changes the state. */
+  readonly client?: ClientRecord;
+  /** The storage that belongs to it, for deleting data. */
+  readonly storage?: ClientRecord;
+  /** Addresses of stages of this plan that must have succeeded before. */
+  readonly dependencies: readonly Address[];
+  readonly work: StageWork;
+}

@@ -1,0 +1,294 @@
+/**
+ * One document -> one resource. The JSON Schema of its kind is checked with ajv first; what this file then does is give every
+ * field its default and its type. It knows no other resource.
+ */
+import {
+  configAddress,
+  databaseAddress,
+  deploymentAddress,
+  operatorAddress,
+  type ResourceKind,
+  tableAddress,
+  workflowAddress,
+} from "../address.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { isObject } from "../json.ts";
+import { parseDataType, unknown } from "../model/data-type.ts";
+import type { Column } from "../model/schema.ts";
+import type { FileFormat } from "../model/table.ts";
+import type { OperatorWork, OutputSpec, ParameterSpec, ParameterType, Touch } from "../operator/definition.ts";
+import { engineRoles } from "../provider/contract.ts";
+import type {
+  ClientDeclaration,
+  ConfigResource,
+  DatabaseResource,
+  DeploymentResource,
+  Lifecycle,
+  OperatorResource,
+  Origin,
+  Resource,
+  StepDeclaration,
+  StepSettings,
+  TableResource,
+  When,
+  WorkflowResource,
+} from "./resource.ts";
+
+/** What a document may have beside it: the modules of its directory. */
+export interface Surroundings {
+  /** True when a file of this path (from the project's root) exists. */
+  exists(file: string): boolean;
+}
+
+/** Decodes a document that its schema accepts. */
+export function decode(kind: ResourceKind, document: JsonObject, origin: Origin, around: Surroundings): Resource {
+  switch (kind) {
+    case "config":
+      return decodeConfig(document, origin);
+    case "operator":
+      return decodeOperator(document, origin, around);
+    case "workflow":
+      return decodeWorkflow(document, origin, around);
+    case "deployment":
+      return decodeDeployment(document, origin);
+    case "database":
+      return decodeDatabase(document, origin);
+    case "table":
+      return decodeTable(document, origin);
+  }
+}
+
+const str = (value: Json | undefined): string | undefined =>
+  value === undefined || value === null ? undefined : String(value);
+const list = <T extends Json = Json>(value: Json | undefined): readonly T[] =>
+  Array.isArray(value) ? (value as readonly T[]) : [];
+const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+
+/** Parameter values; a key written without a value counts as not given. */
+export function parameterValues(value: Json | undefined): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, Json] => entry[1] != null));
+}
+
+function decodeConfig(document: JsonObject, origin: Origin): ConfigResource {
+  const id = String(document.id);
+  const clients: Record<string, ClientDeclaration> = {};
+  for (const [name, client] of Object.entries(object(document.clients))) {
+    const body = object(client);
+    clients[name] = { name, provider: str(body.provider) ?? name, configuration: object(body.configuration) };
+  }
+  const engines = Object.fromEntries(
+    engineRoles.flatMap((role) => {
+      const client = str(document[`${role}_engine`]);
+      return client === undefined || client === "" ? [] : [[role, client]];
+    }),
+  );
+  // A client without settings need not be declared.
+  for (const client of Object.values(engines))
+    clients[client] ??= { name: client, provider: client, configuration: {} };
+  return {
+    kind: "config",
+    address: configAddress(id),
+    origin,
+    description: str(document.description) ?? "",
+    id,
+    engines,
+    clients,
+  };
+}
+
+function decodeOperator(document: JsonObject, origin: Origin, around: Surroundings): OperatorResource {
+  const namespace = String(document.namespace);
+  const command = String(document.command);
+  const parameters = object(document.parameters);
+  return {
+    kind: "operator",
+    address: operatorAddress(namespace, command),
+    origin,
+    description: str(document.description) ?? "",
+    override: document.override === true,
+    definition: {
+      namespace,
+      command,
+      description: str(document.description) ?? "",
+      parameters: {
+        required: list(parameters.required).map(decodeParameter),
+        optional: list(parameters.optional).map(decodeParameter),
+      },
+      supportedConfigurations: list<JsonObject>(
+        document.supported_configurations,
+      ) as OperatorResource["definition"]["supportedConfigurations"],
+      needs: list<string>(document.needs),
+      reads: list(document.reads) as unknown as readonly Touch[],
+      writes: list(document.writes) as unknown as readonly Touch[],
+      outputs: list(document.outputs).map(decodeOutput),
+      repeatable: document.repeatable === true,
+      work: decodeWork(document, origin, around),
+    },
+  };
+}
+
+function decodeParameter(value: Json): ParameterSpec {
+  if (!isObject(value)) return { name: String(value), type: "string" };
+  return {
+    name: String(value.name),
+    type: (str(value.type) ?? "string") as ParameterType,
+    ...optional("description", str(value.description)),
+    ...(value.default === undefined || value.default === null ? {} : { default: value.default }),
+    ...(value.values === undefined ? {} : { values: list<string>(value.values) }),
+  };
+}
+
+function decodeOutput(value: Json): OutputSpec {
+  if (!isObject(value)) return { name: String(value), type: "string" };
+  return { name: String(value.name), type: (str(value.type) ?? "string") as ParameterType };
+}
+
+function decodeWork(document: JsonObject, origin: Origin, around: Surroundings): OperatorWork {
+  if (document.sql !== undefined) return { kind: "sql", sql: String(document.sql) };
+  return { kind: "module", file: besides(origin, str(document.module), "operator", around) ?? "" };
+}
+
+/** A module next to the YAML: the one named, else `<stem>.ts` or `<stem>.js` when it is there. */
+function besides(origin: Origin, named: string | undefined, stem: string, around: Surroundings): string | undefined {
+  const directory = origin.file.includes("/") ? origin.file.slice(0, origin.file.lastIndexOf("/") + 1) : "";
+  if (named !== undefined) return directory + named.replace(/^\.\//, "");
+  return [`${directory}${stem}.ts`, `${directory}${stem}.js`].find((file) => around.exists(file));
+}
+
+function decodeWorkflow(document: JsonObject, origin: Origin, around: Surroundings): WorkflowResource {
+  const namespace = String(document.namespace);
+  const command = String(document.command);
+  return {
+    kind: "workflow",
+    address: workflowAddress(namespace, command),
+    origin,
+    description: str(document.description) ?? "",
+    namespace,
+    command,
+    name: str(document.name) ?? `${namespace}_${command}`,
+    dag: list<JsonObject>(document.dag).map(decodeStep),
+    supportedSchedulers: list<string>(document.supported_schedulers),
+    ...optional("module", besides(origin, str(document.module), "workflow", around)),
+  };
+}
+
+/** A step may name what it calls in one word (`operator: table:infer`) or in three (`type`, `namespace`, `command`). */
+export function decodeStep(step: JsonObject): StepDeclaration {
+  const short = str(step.operator) ?? str(step.workflow);
+  const [namespace = "", command = ""] = short?.split(":") ?? [str(step.namespace) ?? "", str(step.command) ?? ""];
+  return {
+    id: String(step.id),
+    type: step.workflow !== undefined || step.type === "workflow" ? "workflow" : "operator",
+    namespace,
+    command,
+    callField: step.operator !== undefined ? "operator" : step.workflow !== undefined ? "workflow" : "command",
+    dependencies: list<string>(step.dependencies),
+    when: (str(step.when) ?? "succeeded") as When,
+    ...optional("retry", str(step.retry)),
+    retryMax: typeof step.retry_max === "number" ? step.retry_max : 7,
+    ...optional("timeout", str(step.timeout)),
+    parameters: parameterValues(step.parameters),
+  };
+}
+
+/** What a deployment (or a parameters file) says of its steps. */
+export function decodeSteps(value: Json | undefined): Readonly<Record<string, StepSettings>> {
+  return Object.fromEntries(
+    Object.entries(object(value)).map(([id, settings]) => {
+      const body = object(settings);
+      const decoded: StepSettings = {
+        parameters: parameterValues(body.parameters),
+        ...optional("configId", str(body.config_id)),
+        ...optional("timeout", str(body.timeout)),
+        steps: decodeSteps(body.steps),
+      };
+      return [id, decoded];
+    }),
+  );
+}
+
+function decodeDeployment(document: JsonObject, origin: Origin): DeploymentResource {
+  const name = String(document.name);
+  const type = document.workflow === undefined ? "operator" : "workflow";
+  const [namespace = "", command = ""] = (str(document[type]) ?? "").split(":");
+  return {
+    kind: "deployment",
+    address: deploymentAddress(name),
+    origin,
+    description: str(document.description) ?? "",
+    name,
+    target: { type, namespace, command },
+    ...optional("configId", str(document.config_id)),
+    ...optional("schedule", str(document.schedule)),
+    scheduleName: str(document.schedule_name) ?? name,
+    timezone: str(document.timezone) ?? "UTC",
+    ...optional("start", str(document.start)),
+    catchup: (str(document.catchup) ?? "skip") as "skip",
+    maxActiveRuns: typeof document.max_active_runs === "number" ? document.max_active_runs : 1,
+    ...optional("timeout", str(document.timeout)),
+    paused: document.paused === true,
+    ...optional("owner", str(document.owner)),
+    tags: list<string>(document.tags),
+    strict: document.strict !== false,
+    onExisting: document.on_existing === "adopt" ? "adopt" : "stop",
+    lifecycle: decodeLifecycle(document.lifecycle),
+    parameters: parameterValues(document.parameters),
+    steps: decodeSteps(document.steps),
+  };
+}
+
+function decodeLifecycle(value: Json | undefined): Lifecycle {
+  const body = object(value);
+  return {
+    preventDestroy: body.prevent_destroy === true,
+    ignoreChanges: list<string>(body.ignore_changes),
+    deleteData: body.delete_data === true,
+  };
+}
+
+function decodeDatabase(document: JsonObject, origin: Origin): DatabaseResource {
+  const name = String(document.name);
+  return {
+    kind: "database",
+    address: databaseAddress(name),
+    origin,
+    description: str(document.description) ?? "",
+    name,
+    ...optional("configId", str(document.config_id)),
+    ...optional("location", str(document.location)),
+    ...optional("comment", str(document.comment)),
+    onExisting: document.on_existing === "adopt" ? "adopt" : "stop",
+    lifecycle: decodeLifecycle(document.lifecycle),
+  };
+}
+
+function decodeTable(document: JsonObject, origin: Origin): TableResource {
+  const database = String(document.database);
+  const name = String(document.name);
+  return {
+    kind: "table",
+    address: tableAddress(database, name),
+    origin,
+    description: str(document.description) ?? "",
+    database,
+    name,
+    ...optional("configId", str(document.config_id)),
+    format: (str(document.format) ?? "parquet") as FileFormat,
+    location: str(document.location) ?? `${database}/${name}`,
+    columns: list<JsonObject>(document.columns).map(decodeColumn),
+    partitions: list<JsonObject>(document.partitions).map(decodeColumn),
+    onExisting: document.on_existing === "adopt" ? "adopt" : "stop",
+    lifecycle: decodeLifecycle(document.lifecycle),
+  };
+}
+
+function decodeColumn(value: JsonObject): Column {
+  return {
+    name: String(value.name),
+    type: parseDataType(String(value.type)) ?? unknown,
+    nullable: value.nullable !== false,
+    ...optional("comment", str(value.comment)),
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * Parameter files (`-f`), YAML or JSON. For an operator: a flat map of values by parameter. For a workflow: settings by step, as
+ * under `steps` of a deployment, with `schedule`, `schedule_name` and `strict` beside the steps.
+ */
+import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { decodeSteps, parameterValues } from "./decode.ts";
+import { parseYaml } from "./parse.ts";
+import type { StepSettings } from "./resource.ts";
+
+/** What a parameters file gives. */
+export type ParameterFile = OperatorParameterFile | WorkflowParameterFile;
+
+/** Values for an operator. */
+export interface OperatorParameterFile {
+  readonly target: "operator";
+  readonly parameters: Readonly<Record<string, Json>>;
+}
+
+/** Settings for a workflow; what the file does not say is absent. */
+export interface WorkflowParameterFile {
+  readonly target: "workflow";
+  readonly steps: Readonly<Record<string, StepSettings>>;
+  readonly schedule?: string;
+  readonly scheduleName?: string;
+  readonly strict?: boolean;
+}
+
+/** Reads the text of a parameters file; JSON is YAML. An empty file gives nothing and is no error. */
+export function readParameterFile(file: string, text: string, target: "operator" | "workflow"): Checked<ParameterFile> {
+  const parsed = parseYaml(file, text);
+  if (parsed.diagnostics.length > 0) return { diagnostics: parsed.diagnostics };
+  if (parsed.documents.length > 1) {
+    const detail = `"${file}" holds ${parsed.documents.length} YAML documents. Keep one of them, and remove the "---" between them.`;
+    return {
+      diagnostics: [
+        error({ code: "parameter-file/several-documents", summary: "Several documents", detail, place: { file } }),
+      ],
+    };
+  }
+  const document = parsed.documents[0] ?? {};
+  if (!isObject(document))
+    return {
+      diagnostics: [
+        invalid(
+          file,
+          [],
+          `"${file}" must be a mapping of ${target === "operator" ? "parameters to values" : "steps to their settings"}. Change it.`,
+        ),
+      ],
+    };
+  return target === "operator" ? readOperator(file, document) : readWorkflow(file, document);
+}
+
+type Path = readonly (string | number)[];
+
+const invalid = (file: string, path: Path, detail: string): Diagnostic =>
+  error({
+    code: "document/invalid-value",
+    summary: "Invalid value",
+    detail,
+    place: { file, document: 0, path, at: "value" },
+  });
+
+function unknownField(file: string, path: Path, owner: string, known: readonly string[]): Diagnostic {
+  const field = String(path.at(-1));
+  const detail = `${owner} has no field "${field}". Remove or rename it. Known fields: ${known.join(", ")}.${didYouMean(field, known)}`;
+  return error({
+    code: "document/unknown-field",
+    summary: "Unknown field",
+    detail,
+    place: { file, document: 0, path, at: "key" },
+  });
+}
+
+function readOperator(file: string, document: JsonObject): Checked<OperatorParameterFile> {
+  const { parameters } = document;
+  // What a deployment writes under "parameters" stands at the top here; a parameter of that name would not be a mapping alone.
+  if (Object.keys(document).length === 1 && isObject(parameters)) {
+    const detail = `A parameters file of an operator has its values at the top. Remove "parameters:" and the indentation below it.`;
+    return {
+      diagnostics: [
+        error({
+          code: "parameter-file/nested",
+          summary: "Values too deep",
+          detail,
+          place: { file, document: 0, path: ["parameters"], at: "key" },
+        }),
+      ],
+    };
+  }
+  return { value: { target: "operator", parameters: parameterValues(document) }, diagnostics: [] };
+}
+
+const stepFields = ["parameters", "config_id", "timeout", "steps"];
+
+function readWorkflow(file: string, document: JsonObject): Checked<WorkflowParameterFile> {
+  const { schedule, schedule_name: scheduleName, strict, ...rest } = document;
+  const wrapped = isWrapped(rest.steps);
+  const steps: Json | undefined = wrapped ? rest.steps : rest;
+  const path = wrapped ? ["steps"] : [];
+  const beside = wrapped ? Object.keys(rest).filter((key) => key !== "steps") : [];
+  const diagnostics = [
+    ...checkSettings(file, document),
+    ...beside.map((key) =>
+      unknownField(file, [key], 'A parameters file with "steps"', ["steps", ...Object.keys(settings)]),
+    ),
+    ...checkSteps(file, path, steps),
+  ];
+  if (diagnostics.length > 0) return { diagnostics };
+  return {
+    value: {
+      target: "workflow",
+      steps: decodeSteps(steps),
+      ...(typeof schedule === "string" ? { schedule } : {}),
+      ...(typeof scheduleName === "string" ? { scheduleName } : {}),
+      ...(typeof strict === "boolean" ? { strict } : {}),
+    },
+    diagnostics: [],
+  };
+}
+
+/** True when the steps stand under `steps` as in a deployment; a step may have that name, and then holds fields of a step. */
+const isWrapped = (steps: Json | undefined): boolean =>
+  isObject(steps) && !Object.keys(steps).some((key) => stepFields.includes(key));
+
+const settings: Readonly<Record<string, readonly [type: string, words: string]>> = {
+  schedule: ["string", "text"],
+  schedule_name: ["string", "text"],
+  strict: ["boolean", "true or false"],
+};
+
+const checkSettings = (file: string, document: JsonObject): readonly Diagnostic[] =>
+  Object.entries(settings)
+    .filter(([key, [type]]) => document[key] != null && typeof document[key] !== type)
+    .map(([key, [, words]]) => invalid(file, [key], `"${key}" must be ${words}. Change the value.`));
+
+function checkSteps(file: string, path: Path, steps: Json | undefined): readonly Diagnostic[] {
+  if (steps == null) return [];
+  if (!isObject(steps))
+    return [invalid(file, path, `"${path.join(".")}" must be a mapping of steps to their settings. Change the value.`)];
+  return Object.entries(steps).flatMap(([id, step]) => (step == null ? [] : checkStep(file, [...path, id], step)));
+}
+
+function checkStep(file: string, path: Path, step: Json): readonly Diagnostic[] {
+  const id = String(path.at(-1));
+  if (!isObject(step))
+    return [
+      invalid(file, path, `Step "${id}" must be a mapping, like "${id}: { parameters: { ... } }". Change the value.`),
+    ];
+  const { parameters, config_id: configId, timeout, steps } = step;
+  const wrong: Diagnostic[] = Object.keys(step)
+    .filter((field) => !stepFields.includes(field))
+    .map((field) => unknownField(file, [...path, field], `Step "${id}"`, stepFields));
+  if (parameters != null && !isObject(parameters))
+    wrong.push(
+      invalid(file, [...path, "parameters"], `"parameters" of step "${id}" must be a mapping. Change the value.`),
+    );
+  if (configId != null && typeof configId !== "string" && !Number.isInteger(configId))
+    wrong.push(
+      invalid(
+        file,
+        [...path, "config_id"],
+        `"config_id" of step "${id}" must be the id of a config. Change the value.`,
+      ),
+    );
+  if (timeout != null && typeof timeout !== "string")
+    wrong.push(
+      invalid(file, [...path, "timeout"], `"timeout" of step "${id}" must be a duration like "30m". Change the value.`),
+    );
+  return [...wrong, ...checkSteps(file, [...path, "steps"], steps)];
+}

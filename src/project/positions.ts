@@ -1,0 +1,146 @@
+/**
+ * Places in YAML: from the path of a value to its line and column, by the `yaml` package, for the few files that a message
+ * points into. Also the parse errors of a file, all of them, with their places.
+ */
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from "yaml";
+import { type Diagnostic, type DocumentPlace, error, type Place, type Range } from "../diagnostic/diagnostic.ts";
+
+/** Every YAML error of a file; falls back on what the value parser threw where `yaml` is more lenient. */
+export function yamlProblems(file: string, text: string, thrown: unknown): readonly Diagnostic[] {
+  const lines = new LineCounter();
+  const found: Diagnostic[] = [];
+  try {
+    for (const document of parseAllDocuments(text, {
+      lineCounter: lines,
+      uniqueKeys: true,
+      logLevel: "silent",
+      customTags: [],
+    })) {
+      for (const problem of document.errors) {
+        found.push(
+          yamlError(
+            file,
+            problem.code,
+            firstLine(problem.message),
+            rangeOf(file, lines, text, problem.pos[0], problem.pos[1]),
+          ),
+        );
+      }
+    }
+  } catch {
+    // What `yaml` can't even walk is reported from the other parser below.
+  }
+  return found.length > 0 ? found : [fromThrown(file, text, thrown)];
+}
+
+const details: Readonly<Record<string, readonly [code: string, summary: string, advice: string]>> = {
+  DUPLICATE_KEY: ["yaml/duplicate-key", "Duplicate key", "Remove or rename one of the two."],
+  TAG_RESOLVE_FAILED: [
+    "yaml/unknown-tag",
+    "Unknown YAML tag",
+    "Remove the tag: Mason reads plain YAML and constructs nothing from it.",
+  ],
+};
+
+function yamlError(file: string, yamlCode: string, message: string, place: Range): Diagnostic {
+  const [code, summary, advice] = details[yamlCode] ?? ["yaml/syntax", "Invalid YAML", "Fix the YAML at this place."];
+  return error({
+    code,
+    summary,
+    detail: `"${file}" is not valid YAML: ${message.replace(/\.?$/, ".")} ${advice}`,
+    place,
+  });
+}
+
+function fromThrown(file: string, text: string, thrown: unknown): Diagnostic {
+  const mark = (thrown as { mark?: { line?: number; column?: number } }).mark;
+  const reason =
+    (thrown as { reason?: string }).reason ?? (thrown instanceof Error ? firstLine(thrown.message) : String(thrown));
+  const code = /tag/.test(reason) ? "TAG_RESOLVE_FAILED" : /duplicated/.test(reason) ? "DUPLICATE_KEY" : "";
+  const line = Math.min((mark?.line ?? 0) + 1, text.split("\n").length);
+  return yamlError(file, code, reason, { file, line, column: (mark?.column ?? 0) + 1, length: 1 });
+}
+
+const firstLine = (message: string) => (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");
+
+function rangeOf(file: string, lines: LineCounter, text: string, start: number, end: number): Range {
+  const { line, col } = lines.linePos(Math.min(start, Math.max(0, text.length - 1)));
+  const lineEnd = text.indexOf("\n", start);
+  const stop = Math.min(end, lineEnd < 0 ? text.length : lineEnd);
+  return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, stop - start) };
+}
+
+/** Turns places given by path into ranges; `textOf` gives the text of a file or `null`. Each file is parsed once. */
+export function locateDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  textOf: (file: string) => string | null,
+): readonly Diagnostic[] {
+  const locator = createLocator(textOf);
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    ...(diagnostic.place === undefined ? {} : { place: locator(diagnostic.place) }),
+    ...(diagnostic.related === undefined
+      ? {}
+      : { related: diagnostic.related.map((related) => ({ ...related, place: locator(related.place) })) }),
+  }));
+}
+
+function createLocator(textOf: (file: string) => string | null): (place: Place) => Place {
+  const parsed = new Map<
+    string,
+    { text: string; lines: LineCounter; documents: ReturnType<typeof parseAllDocuments> } | null
+  >();
+  const read = (file: string) => {
+    let entry = parsed.get(file);
+    if (entry === undefined) {
+      const text = textOf(file);
+      const lines = new LineCounter();
+      entry =
+        text === null
+          ? null
+          : { text, lines, documents: parseAllDocuments(text, { lineCounter: lines, logLevel: "silent" }) };
+      parsed.set(file, entry);
+    }
+    return entry;
+  };
+  return (place) => {
+    if (!("path" in place)) return place;
+    const entry = read(place.file);
+    if (entry === null || !Array.isArray(entry.documents)) return { file: place.file };
+    const offsets = offsetsOf(entry.documents[place.document]?.contents ?? null, place);
+    return offsets === null
+      ? { file: place.file }
+      : rangeOf(place.file, entry.lines, entry.text, offsets[0], offsets[1]);
+  };
+}
+
+/** Start and end of what a path means; the nearest ancestor that exists when it does not. */
+function offsetsOf(root: unknown, place: DocumentPlace): readonly [number, number] | null {
+  let current: unknown = root;
+  let pair: Pair | null = null;
+  for (const part of place.path) {
+    const next = child(current, part);
+    if (next === null) return nodeOffsets(pair?.key) ?? nodeOffsets(current) ?? nodeOffsets(root);
+    pair = isPair(next) ? next : null;
+    current = isPair(next) ? next.value : next;
+  }
+  if (place.at === "key" || !isNode(current)) return nodeOffsets(pair?.key) ?? nodeOffsets(current);
+  // A whole mapping or list is shown by its key, not by all of its lines.
+  if (!isScalar(current)) return nodeOffsets(pair?.key) ?? firstKey(current) ?? nodeOffsets(current);
+  return nodeOffsets(current);
+}
+
+function child(node: unknown, part: string | number): Pair | Node | null {
+  if (isMap(node))
+    return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(part)) ?? null;
+  if (isSeq(node)) return (node.items[Number(part)] as Node | undefined) ?? null;
+  return null;
+}
+
+const firstKey = (node: unknown) =>
+  isMap(node) ? nodeOffsets(node.items[0]?.key) : isSeq(node) ? nodeOffsets(node.items[0]) : null;
+
+function nodeOffsets(node: unknown): readonly [number, number] | null {
+  if (!isNode(node) || !node.range) return null;
+  return [node.range[0], Math.max(node.range[1], node.range[0] + 1)];
+}

@@ -1,0 +1,196 @@
+/**
+ * The project: everything loaded from the user's directory, as one value. This folder turns texts of files into resources with exact
+ * places. It reads no disk (src/io does) and judges no resource against another (src/validate does).
+ */
+import { type Address, operatorAddress, resourceKinds, workflowAddress } from "../address.ts";
+import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { BuiltinOperator } from "../operator/operator.ts";
+import { decode, type Surroundings } from "./decode.ts";
+import { mayHoldResources, type ParsedFile } from "./parse.ts";
+import type { ConfigResource, OperatorResource, Origin, Resource, WorkflowResource } from "./resource.ts";
+import { schemaDiagnostics } from "./schema-errors.ts";
+import * as validators from "./schemas/generated/validators.js";
+import { schemas } from "./schemas/index.ts";
+import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
+import { fillVariables, mayHoldVariables } from "./variables.ts";
+
+/** A YAML file of the project; `file` is relative to the root with `/`. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Project {
+  /** Absolute. */
+  readonly root: string;
+  readonly settings: ProjectSettings;
+  /** Declared resources in the order of files; of duplicates the first. */
+  readonly resources: ReadonlyMap<Address, Resource>;
+  /** All declarations, duplicates too. */
+  readonly declared: readonly Resource[];
+  /** Operators that ship with Mason, by address. */
+  readonly builtins: ReadonlyMap<Address, BuiltinOperator>;
+  readonly textOf: (file: string) => string | null;
+}
+
+export interface ProjectInput {
+  readonly root: string;
+  readonly files: readonly SourceFile[];
+  readonly environment: string | null;
+  readonly variables: GivenVariables;
+  readonly builtins: readonly BuiltinOperator[];
+  readonly around: Surroundings;
+  /** Parses a file, or gives what it gave before. */
+  readonly parse: (file: SourceFile) => ParsedFile;
+}
+
+const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
+
+/** Builds the project from its files; the value is there even with errors, without the resources that could not be read. */
+export function buildProject(input: ProjectInput): Checked<Project> & { readonly value: Project } {
+  const diagnostics: Diagnostic[] = [];
+  const settings = readSettings(input, diagnostics);
+  const declared: Resource[] = [];
+  for (const source of input.files) {
+    if (settingsFiles.includes(source.file) || !mayHoldResources(source.text)) continue;
+    const parsed = input.parse(source);
+    diagnostics.push(...parsed.diagnostics);
+    const variables = mayHoldVariables(source.text);
+    parsed.documents.forEach((document, index) => {
+      const resource = readDocument(
+        document,
+        { file: source.file, document: index },
+        settings,
+        variables,
+        input.around,
+        diagnostics,
+      );
+      if (resource !== null) declared.push(resource);
+    });
+  }
+  const texts = new Map(input.files.map((source) => [source.file, source.text]));
+  const value: Project = {
+    root: input.root,
+    settings,
+    resources: firstOfEach(declared),
+    declared,
+    builtins: new Map(
+      input.builtins.map((operator) => [
+        operatorAddress(operator.definition.namespace, operator.definition.command),
+        operator,
+      ]),
+    ),
+    textOf: (file) => texts.get(file) ?? null,
+  };
+  return { value, diagnostics };
+}
+
+function readSettings(input: ProjectInput, diagnostics: Diagnostic[]): ProjectSettings {
+  const source = input.files.find((candidate) => settingsFiles.includes(candidate.file));
+  const file = source?.file ?? "mason.yaml";
+  const parsed = source === undefined ? null : input.parse(source);
+  diagnostics.push(...(parsed?.diagnostics ?? []));
+  const document = parsed?.documents[0] ?? {};
+  let accepted: JsonObject = {};
+  if (validators.project(document)) accepted = isObject(document) ? document : {};
+  else
+    diagnostics.push(
+      ...schemaDiagnostics("project", document, schemas.project, validators.project.errors ?? [], {
+        file,
+        document: 0,
+      }),
+    );
+  const decoded = decodeSettings(accepted, input.environment, input.variables, file);
+  // With a broken mason.yaml, what follows from its absence would only be noise.
+  if (!hasErrors(diagnostics)) diagnostics.push(...decoded.diagnostics);
+  return decoded.value;
+}
+
+function readDocument(
+  document: Json,
+  origin: Origin,
+  settings: ProjectSettings,
+  variables: boolean,
+  around: Surroundings,
+  diagnostics: Diagnostic[],
+): Resource | null {
+  if (!isObject(document) || document.type === undefined) return null;
+  const kind = resourceKinds.find((known) => known === document.type);
+  if (kind === undefined) {
+    diagnostics.push(
+      error({
+        code: "document/unknown-type",
+        summary: "Unknown type of document",
+        detail: `"${String(document.type)}" is no type of document; the types are ${resourceKinds.join(", ")}. Change it, or list the file in .masonignore.${didYouMean(String(document.type), resourceKinds)}`,
+        place: { ...origin, path: ["type"], at: "value" },
+      }),
+    );
+    return null;
+  }
+  let filled = document;
+  if (variables) {
+    const result = fillVariables(document, origin, settings.variables);
+    diagnostics.push(...result.diagnostics);
+    if (hasErrors(result.diagnostics)) return null;
+    filled = result.value;
+  }
+  const validate = validators[kind];
+  if (!validate(filled)) {
+    diagnostics.push(...schemaDiagnostics(kind, filled, schemas[kind], validate.errors ?? [], origin));
+    return null;
+  }
+  return decode(kind, filled, origin, around);
+}
+
+function firstOfEach(declared: readonly Resource[]): ReadonlyMap<Address, Resource> {
+  const resources = new Map<Address, Resource>();
+  for (const resource of declared) if (!resources.has(resource.address)) resources.set(resource.address, resource);
+  return resources;
+}
+
+/** The operator that a call means: the project's own, else the built-in one, else `null`. */
+export function findOperator(project: Project, namespace: string, command: string): OperatorResource | null {
+  const address = operatorAddress(namespace, command);
+  const own = project.resources.get(address);
+  if (own?.kind === "operator") return own;
+  const builtin = project.builtins.get(address);
+  return builtin === undefined
+    ? null
+    : {
+        kind: "operator",
+        address,
+        description: builtin.definition.description,
+        definition: builtin.definition,
+        override: false,
+      };
+}
+
+/** The workflow that a call means, or `null`. */
+export function findWorkflow(project: Project, namespace: string, command: string): WorkflowResource | null {
+  const found = project.resources.get(workflowAddress(namespace, command));
+  return found?.kind === "workflow" ? found : null;
+}
+
+/** The config with this id, or `null`. */
+export function findConfig(project: Project, id: string): ConfigResource | null {
+  const found = project.resources.get(`config.${id}`);
+  return found?.kind === "config" ? found : null;
+}
+
+/** All resources of a kind, in order of declaration. */
+export function resourcesOf<K extends Resource["kind"]>(
+  project: Project,
+  kind: K,
+): readonly Extract<Resource, { kind: K }>[] {
+  return [...project.resources.values()].filter(
+    (resource): resource is Extract<Resource, { kind: K }> => resource.kind === kind,
+  );
+}
+
+/** Names of all operators that can be called, `namespace:command`. */
+export function operatorNames(project: Project): readonly string[] {
+  const own = resourcesOf(project, "operator").map((operator) => operator.address);
+  return [...new Set([...own, ...project.builtins.keys()])].map((address) => address.slice("operator.".length));
+}

@@ -1,0 +1,154 @@
+/** Resources as the rest of Mason sees them: decoded, with defaults, every list there, and where they were declared. */
+import type { Address } from "../address.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { Schema } from "../model/schema.ts";
+import type { FileFormat } from "../model/table.ts";
+import type { OperatorDefinition } from "../operator/definition.ts";
+import type { EngineRole } from "../provider/contract.ts";
+
+/** The document that declares a resource. `file` is relative to the project's root. */
+export interface Origin {
+  readonly file: string;
+  /** 0-based. */
+  readonly document: number;
+}
+
+interface Base {
+  readonly address: Address;
+  /** Absent for what ships with Mason. */
+  readonly origin?: Origin;
+  readonly description: string;
+}
+
+/** A client of a config: its provider and its settings as written, `{{NAME}}` not filled in. */
+export interface ClientDeclaration {
+  readonly name: string;
+  readonly provider: string;
+  readonly configuration: JsonObject;
+}
+
+export interface ConfigResource extends Base {
+  readonly kind: "config";
+  readonly id: string;
+  /** Client name by role. */
+  readonly engines: { readonly [R in EngineRole]?: string };
+  readonly clients: Readonly<Record<string, ClientDeclaration>>;
+}
+
+export interface OperatorResource extends Base {
+  readonly kind: "operator";
+  readonly definition: OperatorDefinition;
+  readonly override: boolean;
+}
+
+export type When = "succeeded" | "failed" | "always";
+
+/** A step of a workflow as declared. */
+export interface StepDeclaration {
+  readonly id: string;
+  readonly type: "operator" | "workflow";
+  readonly namespace: string;
+  readonly command: string;
+  /** The field that names the call: `command`, or `operator` / `workflow` in the short form. */
+  readonly callField: "command" | "operator" | "workflow";
+  readonly dependencies: readonly string[];
+  readonly when: When;
+  /** As written: `exponential(5)`. */
+  readonly retry?: string;
+  readonly retryMax: number;
+  /** As written: `2h`. */
+  readonly timeout?: string;
+  readonly parameters: Readonly<Record<string, Json>>;
+}
+
+export interface WorkflowResource extends Base {
+  readonly kind: "workflow";
+  readonly namespace: string;
+  readonly command: string;
+  readonly name: string;
+  readonly dag: readonly StepDeclaration[];
+  readonly supportedSchedulers: readonly string[];
+  /** Module with `step(current, next)`, from the project's root. */
+  readonly module?: string;
+}
+
+export interface Lifecycle {
+  readonly preventDestroy: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteData: boolean;
+}
+
+/** What a deployment says of one step; `steps` for a step that is a workflow. */
+export interface StepSettings {
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly configId?: string;
+  readonly timeout?: string;
+  readonly steps: Readonly<Record<string, StepSettings>>;
+}
+
+export interface DeploymentResource extends Base {
+  readonly kind: "deployment";
+  readonly name: string;
+  /** What runs: exactly one operator or workflow. */
+  readonly target: { readonly type: "operator" | "workflow"; readonly namespace: string; readonly command: string };
+  readonly configId?: string;
+  readonly schedule?: string;
+  readonly scheduleName: string;
+  readonly timezone: string;
+  readonly start?: string;
+  readonly catchup: "skip" | "latest" | "all";
+  readonly maxActiveRuns: number;
+  readonly timeout?: string;
+  readonly paused: boolean;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly strict: boolean;
+  readonly onExisting: "stop" | "adopt";
+  readonly lifecycle: Lifecycle;
+  /** For an operator. */
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** For a workflow. */
+  readonly steps: Readonly<Record<string, StepSettings>>;
+}
+
+export interface DatabaseResource extends Base {
+  readonly kind: "database";
+  readonly name: string;
+  readonly configId?: string;
+  readonly location?: string;
+  readonly comment?: string;
+  readonly onExisting: "stop" | "adopt";
+  readonly lifecycle: Lifecycle;
+}
+
+export interface TableResource extends Base {
+  readonly kind: "table";
+  readonly database: string;
+  readonly name: string;
+  readonly configId?: string;
+  readonly format: FileFormat;
+  readonly location: string;
+  readonly columns: Schema;
+  readonly partitions: Schema;
+  readonly onExisting: "stop" | "adopt";
+  readonly lifecycle: Lifecycle;
+}
+
+export type Resource =
+  | ConfigResource
+  | OperatorResource
+  | WorkflowResource
+  | DeploymentResource
+  | DatabaseResource
+  | TableResource;
+
+/** The place of a value (or key) inside the document of a resource; undefined for what ships with Mason. */
+export function placeIn(
+  resource: { readonly origin?: Origin },
+  path: readonly (string | number)[],
+  at: "key" | "value" = "value",
+) {
+  return resource.origin === undefined
+    ? undefined
+    : { file: resource.origin.file, document: resource.origin.document, path, at };
+}

@@ -1,0 +1,47 @@
+/** Parts that the schemas of several kinds share. JSON Schema draft 2020-12 without `$ref`, so that each schema stands alone. */
+import type { JsonObject } from "../../json.ts";
+
+export const name = { type: "string", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$", maxLength: 255 } as const;
+export const text = { type: "string" } as const;
+export const duration = { type: "string", description: "A duration: 90s, 30m, 2h, 1h30m, 1d." } as const;
+
+/** `namespace:command`. */
+export const call = { type: "string", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*:[A-Za-z0-9_][A-Za-z0-9_.-]*$" } as const;
+
+export const configId = { type: ["string", "integer"], description: "The id of a config." } as const;
+
+export const lifecycle = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    prevent_destroy: { type: "boolean", description: "Plans that would delete or replace it stop." },
+    ignore_changes: { type: "array", items: text, description: "Attributes whose difference is left alone." },
+    delete_data: { type: "boolean", description: "Deleting the table deletes its files too." },
+  },
+} as const;
+
+export const onExisting = {
+  enum: ["stop", "adopt"],
+  description: "What to do when the object is already there.",
+} as const;
+
+export const parameters = { type: "object", description: "Values by parameter name." } as const;
+
+/** A resource's schema: an object with `type` fixed and nothing that is not named. */
+export function resourceSchema(
+  type: string,
+  description: string,
+  required: readonly string[],
+  properties: JsonObject,
+): JsonObject {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: `https://mason.dev/schemas/${type}.json`,
+    title: `Mason ${type}`,
+    description,
+    type: "object",
+    additionalProperties: false,
+    required: ["type", ...required],
+    properties: { type: { const: type }, ...properties },
+  };
+}

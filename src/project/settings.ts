@@ -1,0 +1,158 @@
+/** `mason.yaml` -> the settings that hold for one environment, with the values of variables. */
+import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { Variable, Variables } from "./variables.ts";
+
+/** Where the state is kept: `backend` and its settings as written. */
+export interface StateSettings {
+  readonly backend: string;
+  readonly settings: JsonObject;
+}
+
+export interface ProjectSettings {
+  readonly name: string;
+  readonly environment: string | null;
+  readonly requires?: string;
+  readonly defaultConfig?: string;
+  readonly state: StateSettings;
+  readonly variables: Variables;
+  readonly parallelism: number;
+  /** Most runs at once by client name. */
+  readonly clientLimits: Readonly<Record<string, number>>;
+  /** Days. */
+  readonly retentionDays: number;
+}
+
+/** Variables given from outside by name: `--var` already laid over `MASON_VAR_*`. */
+export type GivenVariables = Readonly<Record<string, string>>;
+
+/** Settings from a document that its schema accepts; `{}` when there is no `mason.yaml`. */
+export function decodeSettings(
+  document: JsonObject,
+  environment: string | null,
+  given: GivenVariables,
+  file: string,
+): { readonly value: ProjectSettings; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const environments = object(document.environments);
+  if (environment !== null && environments[environment] === undefined) {
+    diagnostics.push(unknownEnvironment(environment, Object.keys(environments), file));
+  }
+  const chosen = object(environment === null ? undefined : environments[environment]);
+  const { variables, problems } = decodeVariables(
+    object(document.variables),
+    object(chosen.variables),
+    environment,
+    given,
+    file,
+  );
+  diagnostics.push(...problems);
+  const defaultConfig = chosen.default_config ?? document.default_config;
+  const limits = object(document.limits);
+  return {
+    diagnostics,
+    value: {
+      name: String(document.name ?? ""),
+      environment,
+      ...(document.requires === undefined ? {} : { requires: String(document.requires) }),
+      ...(defaultConfig === undefined || defaultConfig === null ? {} : { defaultConfig: String(defaultConfig) }),
+      state: decodeState(chosen.state ?? (environment === null ? document.state : undefined), environment),
+      variables,
+      parallelism: typeof limits.parallelism === "number" ? limits.parallelism : 10,
+      clientLimits: object(limits.clients) as Readonly<Record<string, number>>,
+      retentionDays: Number.parseInt(String(document.retention ?? "90d"), 10),
+    },
+  };
+}
+
+const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+/** An environment without a state of its own keeps it in `mason.<environment>.lock`. */
+function decodeState(value: Json | undefined, environment: string | null): StateSettings {
+  const { backend, ...settings } = object(value);
+  const path = environment === null ? "mason.lock" : `mason.${environment}.lock`;
+  return { backend: String(backend ?? "local"), settings: { path, ...settings } };
+}
+
+function unknownEnvironment(name: string, known: readonly string[], file: string): Diagnostic {
+  return error({
+    code: "environment/unknown",
+    summary: "Unknown environment",
+    detail: `Environment "${name}" is not declared under "environments" in mason.yaml. Declare it or choose another with --env.${didYouMean(name, known)}`,
+    place: { file, document: 0, path: ["environments"], at: "key" },
+  });
+}
+
+function decodeVariables(
+  declared: JsonObject,
+  chosen: JsonObject,
+  environment: string | null,
+  given: GivenVariables,
+  file: string,
+) {
+  const problems: Diagnostic[] = [];
+  const variables = new Map<string, Variable>();
+  for (const [name, declaration] of Object.entries(declared)) {
+    const body = object(declaration);
+    const type = String(body.type ?? "string");
+    const text = given[name];
+    const value = text === undefined ? (chosen[name] ?? body.default) : typed(text, type);
+    const path =
+      text === undefined && chosen[name] !== undefined && environment !== null
+        ? ["environments", environment, "variables", name]
+        : ["variables", name, "default"];
+    if (value !== undefined && value !== null && !fits(value, type)) {
+      const from = text === undefined ? "" : " given on the command line or in the environment";
+      problems.push(
+        error({
+          code: "variable/wrong-type",
+          summary: "Wrong type of a variable",
+          detail: `Variable "${name}" must be ${article(type)}, and the value${from} is not. Change the value.`,
+          place: { file, document: 0, path, at: "value" },
+        }),
+      );
+    }
+    variables.set(name, {
+      name,
+      sensitive: body.sensitive === true,
+      ...(value === undefined || value === null ? {} : { value }),
+    });
+  }
+  for (const name of [...Object.keys(chosen), ...Object.keys(given)]) {
+    if (variables.has(name)) continue;
+    const inFile = chosen[name] !== undefined && environment !== null;
+    problems.push(
+      error({
+        code: "variable/unknown",
+        summary: "Unknown variable",
+        detail: `Variable "${name}" is given a value but not declared. Declare it under "variables" in mason.yaml.${didYouMean(name, variables.keys())}`,
+        ...(inFile
+          ? { place: { file, document: 0, path: ["environments", environment, "variables", name], at: "key" as const } }
+          : {}),
+      }),
+    );
+  }
+  return { variables, problems };
+}
+
+function typed(text: string, type: string): Json {
+  if (type === "string") return text;
+  if (type === "boolean") return text === "true" ? true : text === "false" ? false : text;
+  if (type === "integer" || type === "number")
+    return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function fits(value: Json, type: string): boolean {
+  if (type === "integer") return Number.isInteger(value);
+  if (type === "list") return Array.isArray(value);
+  if (type === "map") return isObject(value);
+  return typeof value === type;
+}
+
+const article = (type: string) => (type === "integer" ? "a whole number" : `a ${type}`);

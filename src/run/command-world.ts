@@ -1,0 +1,26 @@
+/** The world that a command works in, as one value: made once by src/cli, made up in tests. */
+import type { Emit } from "../apply/events.ts";
+import type { Clock } from "../model/clock.ts";
+import type { BuiltinOperator } from "../operator/operator.ts";
+import type { Registry } from "../provider/registry.ts";
+
+/** Everything from outside that orchestrators use. */
+export interface CommandWorld {
+  /** Absolute; the project's root is found from it. */
+  readonly directory: string;
+  /** A directory that was named on the command line. */
+  readonly project?: string;
+  readonly environment: string | null;
+  /** `--var` laid over `MASON_VAR_*`. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly registry: Registry;
+  readonly builtins: readonly BuiltinOperator[];
+  readonly version: string;
+  readonly clock: Clock;
+  /** Ids: lower-case letters and digits, never the same twice. */
+  readonly newId: () => string;
+  readonly user: string;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+}

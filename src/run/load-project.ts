@@ -1,0 +1,60 @@
+/** From a directory to a checked project: read files, parse, decode, validate. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Diagnostic, hasErrors } from "../diagnostic/diagnostic.ts";
+import { cachedParser, openCache } from "../io/cache.ts";
+import { createLookup } from "../io/environment.ts";
+import { findRoot, readProjectFiles } from "../io/project-files.ts";
+import type { EngineSource } from "../plan/engine-source.ts";
+import { locateDiagnostics } from "../project/positions.ts";
+import { buildProject, type Project } from "../project/project.ts";
+import { type Validated, validate } from "../validate/validate.ts";
+import type { CommandWorld } from "./command-world.ts";
+import { createEngineSource } from "./engines.ts";
+
+/** A project with what was found in it. */
+export interface Loaded {
+  readonly project: Project;
+  readonly bodyOf: Validated["bodyOf"];
+  /** Located; the project may be used when none is an error. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly masonDirectory: string;
+}
+
+/** Loads and validates; problems of files and of rules come in one list. */
+export function loadProject(world: CommandWorld): Loaded {
+  const root = findRoot(world.project, world.directory, world.env);
+  const masonDirectory = join(root, ".mason");
+  const cache = openCache(masonDirectory, `parsed-${world.version}`, true);
+  const built = buildProject({
+    root,
+    files: readProjectFiles(root),
+    environment: world.environment,
+    variables: world.variables,
+    builtins: world.builtins,
+    around: { exists: (file) => existsSync(join(root, file)) },
+    parse: cachedParser(cache),
+  });
+  cache.save();
+  const validated = validate(built.value, world.registry);
+  const found = [...built.diagnostics, ...validated.diagnostics];
+  const diagnostics = found.length === 0 ? found : locateDiagnostics(found, built.value.textOf);
+  return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory };
+}
+
+/** True when nothing stops the command. */
+export const isUsable = (loaded: Loaded): boolean => !hasErrors(loaded.diagnostics);
+
+/** Engines for a project's configs. */
+export function enginesFor(world: CommandWorld, project: Project, purpose: "plan" | "run"): EngineSource {
+  return createEngineSource({
+    registry: world.registry,
+    projectRoot: project.root,
+    variables: project.settings.variables,
+    lookup: createLookup(project.root, world.env),
+    purpose,
+    now: world.clock.now,
+    newId: world.newId,
+    user: world.user,
+  });
+}

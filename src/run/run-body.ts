@@ -1,0 +1,158 @@
+/** Runs one operator, workflow or deployment by hand: validated first, recorded as a run, part of no state. */
+import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
+import { type Checked, type Diagnostic, error, hasErrors, type Place } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import type { Json } from "../json.ts";
+import type { Owner } from "../model/table.ts";
+import { makeBundle } from "../plan/make-bundle.ts";
+import { locateDiagnostics } from "../project/positions.ts";
+import { resourcesOf } from "../project/project.ts";
+import type { DeploymentResource, StepSettings } from "../project/resource.ts";
+import { type CheckedBody, checkBody, type PlacedBody } from "../validate/body.ts";
+import { droppedSteps } from "../validate/strict.ts";
+import type { CommandWorld } from "./command-world.ts";
+import { enginesFor, type Loaded } from "./load-project.ts";
+import { bundleModules } from "./modules.ts";
+import { stateStore } from "./plan-project.ts";
+import type { BundleRun } from "./run-bundle.ts";
+import { runTimes } from "./run-times.ts";
+import { createSlots } from "./slots.ts";
+import { startRun } from "./start-run.ts";
+
+/** What is to be run, with values from the command line and a file. */
+export interface RunRequest {
+  readonly target: PlacedBody["target"];
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly steps: Readonly<Record<string, StepSettings>>;
+  readonly strict: boolean;
+  /** `-c`, else the session's, else the project's default. */
+  readonly configId?: string;
+  /** Text of the parameters file and of `-p`, for places. */
+  readonly placeOf: PlacedBody["placeOf"];
+  readonly textOf: (file: string) => string | null;
+}
+
+/** A request that was checked. */
+export interface CheckedRequest {
+  readonly body: CheckedBody;
+  /** Located. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks a request against the project. With `strict: false`, steps with problems are only warned about. */
+export function checkRequest(world: CommandWorld, loaded: Loaded, request: RunRequest): CheckedRequest {
+  const body = checkBody(loaded.project, world.registry, request);
+  const problems = request.strict ? body.problems.map((problem) => problem.diagnostic) : warnings(body);
+  const textOf = (file: string) => request.textOf(file) ?? loaded.project.textOf(file);
+  return { body, diagnostics: locateDiagnostics([...body.general, ...problems], textOf) };
+}
+
+const warnings = (body: CheckedBody): readonly Diagnostic[] =>
+  [...droppedSteps(body)].map(([step, why]) => ({
+    severity: "warning",
+    code: "deployment/step-dropped",
+    summary: "Invalid step dropped",
+    detail: `Step "${step}" is left out, since "strict" is false: ${why}`,
+  }));
+
+/** Runs what was checked. */
+export async function runRequest(
+  world: CommandWorld,
+  loaded: Loaded,
+  request: RunRequest,
+  checked: CheckedRequest,
+  at: Date | null,
+): Promise<Checked<BundleRun>> {
+  const { namespace, command, type } = request.target;
+  const address = type === "operator" ? operatorAddress(namespace, command) : workflowAddress(namespace, command);
+  return runChecked(
+    world,
+    loaded,
+    checked.body,
+    { address, timezone: "UTC", ...(request.configId === undefined ? {} : { configId: request.configId }) },
+    { asStep: type === "workflow", at },
+  );
+}
+
+interface RunSetting {
+  readonly address: Address;
+  readonly configId?: string;
+  readonly timezone: string;
+  readonly timeout?: string;
+}
+
+async function runChecked(
+  world: CommandWorld,
+  loaded: Loaded,
+  body: CheckedBody,
+  setting: RunSetting,
+  how: { readonly asStep: boolean; readonly at: Date | null; readonly schedule?: string; readonly owner?: Owner },
+): Promise<Checked<BundleRun>> {
+  const { project, masonDirectory } = loaded;
+  const modules = await bundleModules(project, masonDirectory);
+  if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
+  const engines = enginesFor(world, project, "run");
+  try {
+    const bundle = makeBundle(project, body, setting, modules.modules, engines);
+    const slots = createSlots({ ...project.settings.clientLimits, "*": project.settings.parallelism });
+    const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
+    const run = await startRun({
+      world,
+      project,
+      masonDirectory,
+      modules,
+      engines,
+      slots,
+      bundle,
+      times,
+      asStep: how.asStep,
+      ...(how.owner === undefined ? {} : { owner: how.owner }),
+    });
+    return { value: run, diagnostics: modules.diagnostics };
+  } finally {
+    await engines.close();
+  }
+}
+
+/** Finds a deployment, or says which there are. */
+export function findDeployment(loaded: Loaded, name: string): Checked<DeploymentResource> {
+  const found = loaded.project.resources.get(deploymentAddress(name));
+  if (found?.kind === "deployment") return { value: found, diagnostics: [] };
+  const known = resourcesOf(loaded.project, "deployment").map((deployment) => deployment.name);
+  return {
+    diagnostics: [
+      error({
+        code: "run/unknown-deployment",
+        summary: "Unknown deployment",
+        detail: `There is no deployment "${name}" in this project.${didYouMean(name, known) || " Declare it, or name another."}`,
+      }),
+    ],
+  };
+}
+
+/** Runs a deployment for an instant. Tables that it makes belong to it, as after an apply. */
+export function runDeploymentByHand(
+  world: CommandWorld,
+  loaded: Loaded,
+  deployment: DeploymentResource,
+  at: Date | null,
+): Promise<Checked<BundleRun>> {
+  const lineage = stateStore(world, loaded.project).read().value;
+  const owner =
+    lineage === undefined || lineage.serial === 0
+      ? {}
+      : { owner: { lineage: lineage.lineage, address: deployment.address } };
+  return runChecked(world, loaded, loaded.bodyOf(deployment), deployment, {
+    asStep: true,
+    at,
+    ...(deployment.schedule === undefined ? {} : { schedule: deployment.schedule }),
+    ...owner,
+  });
+}
+
+/** A place in text that a command line gave. */
+export const commandLinePlace = (
+  file: string,
+  path: readonly (string | number)[],
+  at: "key" | "value" = "value",
+): Place => ({ file, document: 0, path, at });

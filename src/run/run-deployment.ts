@@ -1,0 +1,149 @@
+/** Runs a deployment as a stage of an apply: fingerprints of its inputs first, then its bundle, then what it made. */
+import type { StageOutcome } from "../apply/apply.ts";
+import { error } from "../diagnostic/diagnostic.ts";
+import { canonical, type Json } from "../json.ts";
+import { normalPath } from "../model/path.ts";
+import { canWatch } from "../plan/deployment-parts.ts";
+import type { EngineSource } from "../plan/engine-source.ts";
+import { fingerprintOf } from "../plan/inputs.ts";
+import { configsOf } from "../plan/make-bundle.ts";
+import { type Made, madeBy, wroteBy } from "../plan/plan-removed.ts";
+import type { Stage, StageWork } from "../plan/stage.ts";
+import { findConfig } from "../project/project.ts";
+import type { Entry, InputRecord } from "../state/state.ts";
+import type { CommandWorld } from "./command-world.ts";
+import type { PlannedProject } from "./plan-project.ts";
+import type { BundleRun } from "./run-bundle.ts";
+import type { Slots } from "./run-context.ts";
+import { runTimes } from "./run-times.ts";
+import { startRun } from "./start-run.ts";
+
+type RunWork = Extract<StageWork, { kind: "run" }>;
+
+/** The run of one deployment, and the entry that follows from it. */
+export async function runDeployment(
+  world: CommandWorld,
+  planned: PlannedProject,
+  engines: EngineSource,
+  slots: Slots,
+  stage: Stage,
+  work: RunWork,
+): Promise<StageOutcome> {
+  const { project, plan, state } = planned;
+  const before = state.resources.get(stage.address);
+  const inputs = await readInputs(planned, engines, work);
+  const absent = await absentDatabases(planned, engines, work);
+  const declared = project.resources.get(stage.address);
+  const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
+  const result = await startRun({
+    world,
+    project,
+    masonDirectory: planned.masonDirectory,
+    modules: planned.modules,
+    engines,
+    slots,
+    bundle: work.bundle,
+    times: runTimes(world.clock.now(), work.bundle.timezone, schedule, null),
+    owner: { lineage: plan.lineage, address: stage.address },
+    asStep: true,
+    ownPaths: new Set(before === undefined ? [] : wroteBy(before)),
+  });
+  const { run } = result;
+  const made = await readMade(planned, engines, work, absent, stage.address, before);
+  const wrote = [...new Set([...(before === undefined ? [] : wroteBy(before)), ...pathsWritten(result)])].sort();
+  const object = {
+    ...(made.length === 0 ? {} : { made: made as unknown as Json }),
+    ...(wrote.length === 0 ? {} : { wrote }),
+  };
+  const entry: Entry = {
+    status: run.state === "succeeded" ? "applied" : "failed",
+    ...work.draft,
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    ...(Object.keys(object).length === 0 ? {} : { object }),
+  };
+  if (run.state === "succeeded") return { entry, detail: "ran", run: run.id };
+  const reason = run.error ?? "It did not succeed.";
+  return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
+}
+
+/** Paths that the steps of a run wrote. */
+function pathsWritten({ steps }: BundleRun): readonly string[] {
+  return steps.flatMap(({ state, outputs: { output_path: path } }) =>
+    state === "succeeded" && typeof path === "string" ? [normalPath(path) ?? path] : [],
+  );
+}
+
+async function readInputs(
+  { project }: PlannedProject,
+  engines: EngineSource,
+  work: RunWork,
+): Promise<Readonly<Record<string, InputRecord>>> {
+  const found: Record<string, InputRecord> = {};
+  for (const input of work.inputs) {
+    const config = findConfig(project, input.configId);
+    if (config === null || !canWatch(input, config, engines)) continue;
+    const fingerprint = await fingerprintOf(input, await engines.ofConfig(config));
+    if (fingerprint !== null)
+      found[input.name] = { digest: fingerprint.digest, files: fingerprint.files, bytes: fingerprint.bytes };
+  }
+  return found;
+}
+
+/** Databases of the tables that it writes that are not there yet: if they are afterwards, the run made them. */
+async function absentDatabases(
+  { project }: PlannedProject,
+  engines: EngineSource,
+  work: RunWork,
+): Promise<ReadonlySet<string>> {
+  const absent = new Set<string>();
+  for (const { configId, database } of work.writes) {
+    const config = findConfig(project, configId);
+    const metastore = config === null ? undefined : (await engines.ofConfig(config)).metastore;
+    const real = await metastore?.getDatabase(database);
+    if (real === null || real?.catalogued === false) absent.add(`${configId} ${database}`);
+  }
+  return absent;
+}
+
+const keyOf = (item: Made): string => canonical(item as unknown as Json);
+
+/** Tables that belong to the deployment now, and databases that its runs made. */
+async function readMade(
+  { project, plan }: PlannedProject,
+  engines: EngineSource,
+  work: RunWork,
+  absent: ReadonlySet<string>,
+  address: string,
+  before: Entry | undefined,
+): Promise<readonly Made[]> {
+  const made = new Map<string, Made>((before === undefined ? [] : madeBy(before)).map((item) => [keyOf(item), item]));
+  const configs = configsOf(project, work.bundle.steps);
+  for (const { configId, database, table } of work.writes) {
+    const config = configs.get(configId);
+    const record = config === undefined ? null : engines.recordOf(config, "metastore");
+    const metastore = config === undefined ? undefined : (await engines.ofConfig(config)).metastore;
+    if (record === null || metastore === undefined) continue;
+    const real = await metastore.getTable(database, table);
+    const item: Made = { client: record.record, database, table };
+    if (real?.owner?.lineage === plan.lineage && real.owner.address === address) made.set(keyOf(item), item);
+    else made.delete(keyOf(item));
+    const wasAbsent = absent.has(`${configId} ${database}`);
+    if (wasAbsent && (await metastore.getDatabase(database))?.catalogued === true) {
+      const { table: _, ...whole } = item;
+      made.set(keyOf(whole), whole);
+    }
+  }
+  return [...made.values()];
+}
+
+/** The outcome of a stage whose run failed. */
+const failedRun = (stage: Stage, reason: string, run: string): Pick<StageOutcome, "problem" | "detail" | "run"> => ({
+  detail: reason,
+  run,
+  problem: error({
+    code: "deployment/run-failed",
+    summary: "Run failed",
+    detail: `${stage.address} failed: ${reason} See "mason runs logs ${run}".`,
+    address: stage.address,
+  }),
+});

@@ -1,0 +1,66 @@
+/** Starts the run of a bundle: a record, a journal, engines that may touch the config's roots. */
+import { operatorAddress } from "../address.ts";
+import { createRunStore } from "../io/run-store.ts";
+import type { Owner } from "../model/table.ts";
+import { type Bundle, bundleDigest } from "../plan/bundle.ts";
+import type { EngineSource } from "../plan/engine-source.ts";
+import { configsOf } from "../plan/make-bundle.ts";
+import type { Project } from "../project/project.ts";
+import type { CommandWorld } from "./command-world.ts";
+import type { ProjectModules } from "./modules.ts";
+import { type BundleRun, runBundle } from "./run-bundle.ts";
+import type { RunTimes, Slots } from "./run-context.ts";
+
+/** What starting a run needs. */
+export interface StartOptions {
+  readonly world: CommandWorld;
+  readonly project: Project;
+  readonly masonDirectory: string;
+  readonly modules: ProjectModules;
+  readonly engines: EngineSource;
+  readonly slots: Slots;
+  readonly bundle: Bundle;
+  readonly times: RunTimes;
+  readonly owner?: Owner;
+  readonly asStep: boolean;
+  /** Paths that earlier runs of the same deployment wrote. */
+  readonly ownPaths?: ReadonlySet<string>;
+}
+
+/** Runs a bundle to its end. */
+export function startRun(options: StartOptions): Promise<BundleRun> {
+  const { world, project, bundle, times } = options;
+  const startedAt = world.clock.now().toISOString();
+  const journal = createRunStore(options.masonDirectory).create({
+    id: runId(startedAt, world.newId()),
+    key: times.key,
+    address: bundle.address,
+    state: "running",
+    at: times.at,
+    startedAt,
+    bundle: bundleDigest(bundle),
+    environment: world.environment,
+  });
+  return runBundle({
+    bundle,
+    journal,
+    times,
+    engines: options.engines,
+    configs: configsOf(project, bundle.steps),
+    builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
+    loadModule: options.modules.load,
+    clock: world.clock,
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+    parallelism: project.settings.parallelism,
+    slots: options.slots,
+    env: world.env,
+    asStep: options.asStep,
+    ownPaths: options.ownPaths ?? new Set(),
+    signal: world.signal,
+    emit: world.emit,
+  });
+}
+
+/** Starts with the time, so that names are in the order of runs: `20261125-070512-4f2a91`. */
+const runId = (startedAt: string, id: string) =>
+  `${startedAt.slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${id.replace(/[^a-z0-9]/g, "").slice(0, 6)}`;

@@ -1,0 +1,77 @@
+/**
+ * SQL dialects as data: how each quotes, escapes and comments. This folder turns canonical jobs and users' SQL into text for a
+ * dialect; it runs nothing, opens nothing and knows no provider.
+ */
+
+/** The dialects that Mason writes. */
+export const dialectNames = ["duckdb", "trino", "presto", "athena", "spark", "hive", "redshift"] as const;
+export type DialectName = (typeof dialectNames)[number];
+
+/** What quoting and scanning need to know about a dialect. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** The character around a quoted identifier. */
+  readonly identifierQuote: '"' | "`";
+  /** Characters that open a string; spark and hive take `"` too. */
+  readonly stringQuotes: readonly string[];
+  /** A backslash in a string escapes the next character. */
+  readonly backslashEscapes: boolean;
+  /** How a quote inside a string is written. */
+  readonly quoteInString: "doubled" | "backslash";
+  /** `$tag$ ... $tag$` is a string. */
+  readonly dollarQuotes: boolean;
+  /** `E'...'` is a string with backslash escapes. */
+  readonly escapeStrings: boolean;
+  /** Block comments may hold block comments. */
+  readonly nestedComments: boolean;
+  /** How a list and a map of values are written. */
+  readonly collections: "brackets" | "array[]" | "functions" | "json";
+}
+
+const ansi = {
+  identifierQuote: '"',
+  stringQuotes: ["'"],
+  backslashEscapes: false,
+  quoteInString: "doubled",
+  dollarQuotes: false,
+  escapeStrings: false,
+  nestedComments: false,
+} as const;
+const trino = { ...ansi, collections: "array[]" } as const;
+const spark = {
+  ...ansi,
+  identifierQuote: "`",
+  stringQuotes: ["'", '"'],
+  backslashEscapes: true,
+  quoteInString: "backslash",
+  collections: "functions",
+} as const;
+
+/** The dialects by name. */
+export const dialects: Readonly<Record<DialectName, Dialect>> = {
+  duckdb: {
+    ...ansi,
+    name: "duckdb",
+    dollarQuotes: true,
+    escapeStrings: true,
+    nestedComments: true,
+    collections: "brackets",
+  },
+  trino: { ...trino, name: "trino" },
+  presto: { ...trino, name: "presto" },
+  athena: { ...trino, name: "athena" },
+  spark: { ...spark, name: "spark", nestedComments: true },
+  hive: { ...spark, name: "hive" },
+  redshift: {
+    ...ansi,
+    name: "redshift",
+    backslashEscapes: true,
+    dollarQuotes: true,
+    nestedComments: true,
+    collections: "json",
+  },
+};
+
+/** The dialect of this name, or `null`. */
+export const findDialect = (name: string): Dialect | null =>
+  (dialectNames as readonly string[]).includes(name) ? dialects[name as DialectName] : null;

@@ -1,0 +1,138 @@
+/** The one place where a value becomes SQL text. Nothing that a user wrote reaches a statement by another way, but for type `sql`. */
+import { isObject, type Json } from "../json.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** How a value is to be written: the types of operators' parameters. */
+export type ValueType =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "date"
+  | "timestamp"
+  | "list"
+  | "map"
+  | "size"
+  | "table"
+  | "column"
+  | "path"
+  | "sql";
+
+/** A value that can't be written as the type asks; the message is a sentence. */
+export class QuoteError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "QuoteError";
+  }
+}
+
+/** An identifier in quotes, whatever is in it. */
+export function quoteIdentifier(name: string, dialect: Dialect): string {
+  if (name === "") throw new QuoteError("A name must not be empty.");
+  if (name.includes("\0")) throw new QuoteError("A name must not hold a NUL character.");
+  const quote = dialect.identifierQuote;
+  return quote + name.replaceAll(quote, quote + quote) + quote;
+}
+
+/** A table's name, each part quoted: `["sales", "orders"]` is `"sales"."orders"`. */
+export const quoteTable = (parts: readonly string[], dialect: Dialect): string =>
+  parts.map((part) => quoteIdentifier(part, dialect)).join(".");
+
+/** The parts of a dotted name; a part in double quotes may hold dots. */
+export function splitTableName(name: string): readonly string[] {
+  const parts = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
+  const plain = parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part));
+  const again = parts.join(".");
+  if (again !== name) throw new QuoteError(`"${name}" is not the name of a table. Write it as "database.table".`);
+  return plain;
+}
+
+/** A string literal. */
+export function quoteString(text: string, dialect: Dialect): string {
+  if (text.includes("\0")) throw new QuoteError("A text must not hold a NUL character.");
+  const escaped = dialect.backslashEscapes ? text.replaceAll("\\", "\\\\") : text;
+  return `'${escaped.replaceAll("'", dialect.quoteInString === "doubled" ? "''" : "\\'")}'`;
+}
+
+/** The SQL text of a parameter's value by its type. `sql` is raw; all others are safe wherever a value may stand. */
+export function quoteValue(value: Json, type: ValueType, dialect: Dialect): string {
+  if (value === null) return "NULL";
+  switch (type) {
+    case "table":
+      return quoteTable(splitTableName(text(value, type)), dialect);
+    case "column":
+      return quoteIdentifier(text(value, type), dialect);
+    case "sql":
+      return text(value, type);
+    case "date":
+      return `DATE ${quoteString(matching(text(value, type), dateForm, type), dialect)}`;
+    case "timestamp":
+      return `TIMESTAMP ${quoteString(matching(text(value, type), timestampForm, type).replace("T", " "), dialect)}`;
+    case "integer":
+    case "number":
+      return number(value, type);
+    case "boolean":
+      if (typeof value !== "boolean") throw new QuoteError(`${JSON.stringify(value)} is not a boolean.`);
+      return value ? "TRUE" : "FALSE";
+    case "size":
+    case "list":
+    case "map":
+      return quoteJson(value, dialect);
+    case "string":
+    case "path":
+      return quoteString(text(value, type), dialect);
+  }
+}
+
+/** A literal of any JSON value: scalars by what they are, lists and objects as lists and maps. */
+export function quoteJson(value: Json, dialect: Dialect): string {
+  if (value === null) return "NULL";
+  if (typeof value === "string") return quoteString(value, dialect);
+  if (typeof value === "number") return number(value, "number");
+  if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
+  if (dialect.collections === "json") return `JSON_PARSE(${quoteString(JSON.stringify(value), dialect)})`;
+  if (!isObject(value))
+    return list(
+      (value as readonly Json[]).map((item) => quoteJson(item, dialect)),
+      dialect,
+    );
+  const entries = Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, item] as const]));
+  const keys = entries.map(([key]) => quoteString(key, dialect));
+  const values = entries.map(([, item]) => quoteJson(item, dialect));
+  if (dialect.collections === "array[]") return `MAP(${list(keys, dialect)}, ${list(values, dialect)})`;
+  if (dialect.collections === "functions") return `map(${keys.flatMap((key, at) => [key, values[at]]).join(", ")})`;
+  return `MAP {${keys.map((key, at) => `${key}: ${values[at]}`).join(", ")}}`;
+}
+
+function list(items: readonly string[], dialect: Dialect): string {
+  const inner = items.join(", ");
+  return dialect.collections === "brackets"
+    ? `[${inner}]`
+    : dialect.collections === "array[]"
+      ? `ARRAY[${inner}]`
+      : `array(${inner})`;
+}
+
+const dateForm = /^\d{4}-\d{2}-\d{2}$/;
+const timestampForm = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$/;
+
+function text(value: Json, type: ValueType): string {
+  if (typeof value === "string") return value;
+  if (type === "string" && (typeof value === "number" || typeof value === "boolean")) return String(value);
+  throw new QuoteError(`${JSON.stringify(value)} is not a text, which the type "${type}" asks for.`);
+}
+
+function matching(value: string, form: RegExp, type: ValueType): string {
+  if (!form.test(value)) throw new QuoteError(`"${value}" is not a ${type}. Write it as ISO 8601.`);
+  return value;
+}
+
+/** In parentheses when negative, since `a -$x` must not become a comment. */
+function number(value: Json, type: ValueType): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new QuoteError(`${JSON.stringify(value)} is not a number.`);
+  }
+  if (type === "integer" && !Number.isInteger(value)) throw new QuoteError(`${value} is not an integer.`);
+  const digits = Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : String(value);
+  return value < 0 ? `(${digits})` : digits;
+}

@@ -1,0 +1,95 @@
+/** State <-> the text of `mason.lock`: JSON with sorted keys, one key a line, no times and no secrets, so that it can be reviewed. */
+
+import type { Checked } from "../diagnostic/diagnostic.ts";
+import { error, fail, type Problem } from "../diagnostic/diagnostic.ts";
+import { isObject, type Json, type JsonObject, prettyJson } from "../json.ts";
+import type { Entry, State } from "./state.ts";
+
+/** The format that this version writes; it reads all from 1 on. */
+export const lockfileFormat = 1;
+
+/** The text of a state. `version` is Mason's own, for people: it is part of no digest. */
+export function printLockfile(state: State, version: string): string {
+  return prettyJson({
+    format: lockfileFormat,
+    mason: version,
+    lineage: state.lineage,
+    serial: state.serial,
+    last_plan: state.lastPlan,
+    resources: Object.fromEntries(state.resources) as unknown as JsonObject,
+  });
+}
+
+/** Reads the text back; a text that is no lockfile of this or an older format is refused by name. */
+export function parseLockfile(text: string, file: string): Checked<State> {
+  if (/^(<{7}|={7}|>{7})/m.test(text)) return refused(conflict(file));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return refused(damaged(file, thrown instanceof Error ? thrown.message : String(thrown)));
+  }
+  if (!isObject(value) || typeof value.format !== "number") return refused(damaged(file, "It has no format number."));
+  if (value.format > lockfileFormat) return refused(newer(file, value.format));
+  return readState(value, file);
+}
+
+const refused = (problem: Problem): Checked<State> => ({ diagnostics: [error(problem)] });
+
+function readState(value: JsonObject, file: string): Checked<State> {
+  const { lineage, serial, last_plan: lastPlan, resources } = value;
+  const fits = typeof lineage === "string" && Number.isInteger(serial) && isObject(resources);
+  if (!fits) return refused(damaged(file, '"lineage", "serial" or "resources" is missing.'));
+  const entries = Object.entries(resources as JsonObject);
+  const broken = entries.find(([, entry]) => !isEntry(entry));
+  if (broken !== undefined) return refused(damaged(file, `The entry "${broken[0]}" is not whole.`));
+  const state: State = {
+    lineage: String(lineage),
+    serial: Number(serial),
+    lastPlan: typeof lastPlan === "string" ? lastPlan : null,
+    resources: new Map(entries as unknown as [string, Entry][]),
+  };
+  return { value: state, diagnostics: [] };
+}
+
+function isEntry(value: Json | undefined): boolean {
+  return (
+    isObject(value) &&
+    (value.status === "applied" || value.status === "failed") &&
+    typeof value.digest === "string" &&
+    isObject(value.declared) &&
+    Array.isArray(value.depends_on)
+  );
+}
+
+const conflict = (file: string): Problem => ({
+  code: "state/merge-conflict",
+  summary: "Conflict markers in the lockfile",
+  detail: `"${file}" holds the conflict markers of a merge. Take the version of the branch that applies (git checkout --theirs or --ours), then run "mason plan".`,
+  place: { file },
+});
+
+const damaged = (file: string, why: string): Problem => ({
+  code: "state/damaged",
+  summary: "Damaged lockfile",
+  detail: `"${file}" can't be read as a lockfile: ${why} Nothing was changed. Restore it from version control or a backup.`,
+  place: { file },
+});
+
+const newer = (file: string, format: number): Problem => ({
+  code: "state/newer-format",
+  summary: "Lockfile of a newer version",
+  detail: `"${file}" has format ${format}, and this version of Mason reads up to ${lockfileFormat}. Use the version that wrote it, or a later one.`,
+  place: { file },
+});
+
+/** Stops when the lockfile changed since it was read: another apply was faster. */
+export function requireSerial(found: number, expected: number, file: string): void {
+  if (found === expected) return;
+  fail({
+    code: "state/moved",
+    summary: "State changed meanwhile",
+    detail: `"${file}" has serial ${found}, and this apply started from serial ${expected}: another apply ran in between. What this one did is not recorded for what follows. Run "mason plan" and apply again.`,
+    place: { file },
+  });
+}

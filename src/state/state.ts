@@ -1,0 +1,53 @@
+/**
+ * The state: what was last applied, as a value. This folder owns its shape and its text (the lockfile), and the refresh that
+ * reads what is really there. It decides nothing: comparing is the work of src/plan.
+ */
+import type { Address } from "../address.ts";
+import type { JsonObject } from "../json.ts";
+
+/** The client that an object lives in: enough to delete the object after its config is gone. */
+export interface ClientRecord {
+  readonly provider: string;
+  /** Account, endpoint, region or root; never a secret. */
+  readonly identity: JsonObject;
+  /** As written, `{{NAME}}` not filled in. */
+  readonly settings: JsonObject;
+}
+
+/** The fingerprint of an input when the last run started. */
+export interface InputRecord {
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** What is known of one resource. `failed`: its last run or change did not succeed. */
+export interface Entry {
+  readonly status: "applied" | "failed";
+  readonly client?: ClientRecord;
+  /** For objects in another client than their metastore's: the storage that a table's location is a path of. */
+  readonly storage?: ClientRecord;
+  readonly digest: string;
+  /** What was declared when it was applied. */
+  readonly declared: JsonObject;
+  /** What was last seen of the object; absent for definitions. */
+  readonly object?: JsonObject;
+  /** Fingerprints by what was read: `table sales.orders`, `path raw/orders`. */
+  readonly inputs?: Readonly<Record<string, InputRecord>>;
+  readonly lifecycle?: { readonly prevent_destroy?: boolean; readonly delete_data?: boolean };
+  /** Direct edges only. */
+  readonly depends_on: readonly Address[];
+}
+
+/** Everything that was last applied. Immutable: a change makes a new one. */
+export interface State {
+  readonly lineage: string;
+  /** Rises with every apply that did anything. */
+  readonly serial: number;
+  /** The id of the plan that was applied last. */
+  readonly lastPlan: string | null;
+  readonly resources: ReadonlyMap<Address, Entry>;
+}
+
+/** A state in which nothing was ever applied. */
+export const emptyState = (lineage: string): State => ({ lineage, serial: 0, lastPlan: null, resources: new Map() });

@@ -1,0 +1,320 @@
+/**
+ * Checks what is to be run (a deployment's body, or one that a command made up) step by step: calls, DAG, configs, parameters,
+ * references. Gives the steps that hold and a problem list by step, so that `strict: false` can drop what is invalid.
+ */
+import { type Diagnostic, error, type Place, type Problem } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { type Body, type Expansion, expand, type FlatStep, onlyStep, type StepProblem } from "../graph/expand.ts";
+import { closure } from "../graph/order.ts";
+import type { Json } from "../json.ts";
+import { allParameters } from "../operator/definition.ts";
+import { findOperator, findWorkflow, operatorNames, type Project, resourcesOf } from "../project/project.ts";
+import { type Reference, referencesIn, runFields, splitResourcePath } from "../project/references.ts";
+import type { StepSettings } from "../project/resource.ts";
+import type { Registry } from "../provider/registry.ts";
+import { parseDuration } from "../schedule/duration.ts";
+import { checkDag } from "./dag.ts";
+import { checkEngines, chooseConfig } from "./engines.ts";
+import { checkParameters } from "./parameters.ts";
+
+/** A body with where it was written, for places. */
+export interface PlacedBody extends Body {
+  readonly configId?: string;
+  /** Where `path` of the body's document stands; absent for what a command line made. */
+  readonly placeOf: (path: readonly (string | number)[], at?: "key" | "value") => Place | undefined;
+}
+
+export interface CheckedBody extends Expansion {
+  /** Problems that belong to no step: the target is unknown. */
+  readonly general: readonly Diagnostic[];
+}
+
+/** Checks a body against the project. `steps` holds every step that could be expanded, also those with problems. */
+export function checkBody(project: Project, registry: Registry, body: PlacedBody): CheckedBody {
+  const general = checkTarget(project, body);
+  const expansion = expand(project, body);
+  const problems: StepProblem[] = [
+    ...expansion.problems,
+    ...nestedDagProblems(expansion),
+    ...unknownSteps(project, body, expansion),
+  ];
+  const graph = new Map(expansion.steps.map((step) => [step.id, directSteps(step, expansion)]));
+  const ancestors = lazyAncestors(graph);
+  for (const step of expansion.steps) {
+    problems.push(...checkConfig(project, registry, body, step), ...checkStepParameters(body, step));
+    problems.push(...checkReferences(project, body, step, expansion, ancestors));
+    if (
+      step.timeout !== undefined &&
+      parseDuration(step.timeout) === null &&
+      body.steps[step.id]?.timeout !== undefined
+    ) {
+      problems.push(
+        stepProblem(body, step, ["timeout"], {
+          code: "step/bad-timeout",
+          summary: "Invalid duration",
+          detail: `"${step.timeout}" is no duration. Write one like "90s", "30m", "2h" or "1h30m".`,
+        }),
+      );
+    }
+  }
+  return { ...expansion, problems, general };
+}
+
+/** The steps that a step waits for, groups resolved. */
+export function directSteps(step: FlatStep, expansion: Pick<Expansion, "groups">): readonly string[] {
+  return step.dependencies.flatMap((dependency) => expansion.groups.get(dependency) ?? [dependency]);
+}
+
+function lazyAncestors(graph: ReadonlyMap<string, readonly string[]>): (step: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (step) => {
+    let found = known.get(step);
+    if (found === undefined) {
+      found = closure(graph.get(step) ?? [], graph);
+      known.set(step, found);
+    }
+    return found;
+  };
+}
+
+function checkTarget(project: Project, body: PlacedBody): readonly Diagnostic[] {
+  const { type, namespace, command } = body.target;
+  const name = `${namespace}:${command}`;
+  const found =
+    type === "operator" ? findOperator(project, namespace, command) : findWorkflow(project, namespace, command);
+  if (found !== null) return [];
+  const known =
+    type === "operator"
+      ? operatorNames(project)
+      : resourcesOf(project, "workflow").map((other) => `${other.namespace}:${other.command}`);
+  const problem: Problem = {
+    code: `deployment/unknown-${type}`,
+    summary: type === "operator" ? "Unknown operator" : "Unknown workflow",
+    detail: `There is no ${type} "${name}". Declare it or name another.${didYouMean(name, known)}`,
+  };
+  return [error(withPlace(problem, body.placeOf([type])))];
+}
+
+const withPlace = (problem: Problem, place: Place | undefined): Problem =>
+  place === undefined ? problem : { ...problem, place };
+
+/** DAG problems of workflows are told by the rule on workflows; here they only mark the steps that can't run. */
+function nestedDagProblems(expansion: Expansion): readonly StepProblem[] {
+  const seen = new Set<string>();
+  return expansion.steps.flatMap((step) => {
+    const workflow = step.workflow;
+    if (workflow === undefined || seen.has(`${workflow.address}`)) return [];
+    seen.add(workflow.address);
+    const prefix = step.id.slice(0, step.id.lastIndexOf("/") + 1);
+    return checkDag(workflow).map((problem) => ({ ...problem, step: prefix + problem.step }));
+  });
+}
+
+function unknownSteps(project: Project, body: PlacedBody, expansion: Expansion): readonly StepProblem[] {
+  if (body.target.type === "operator") return [];
+  const ids = new Set([
+    ...expansion.steps.map((step) => step.id),
+    ...expansion.groups.keys(),
+    ...expansion.problems.map((problem) => problem.step),
+  ]);
+  const workflow = findWorkflow(project, body.target.namespace, body.target.command);
+  if (workflow === null) return [];
+  return stepKeys(body.steps, "", []).flatMap(({ id, path }) =>
+    ids.has(id)
+      ? []
+      : [
+          {
+            step: id,
+            diagnostic: error(
+              withPlace(
+                {
+                  code: "deployment/unknown-step",
+                  summary: "Unknown step",
+                  detail: `Workflow "${workflow.namespace}:${workflow.command}" has no step "${id}". Remove or rename it.${didYouMean(id, ids)}`,
+                },
+                body.placeOf(path, "key"),
+              ),
+            ),
+          },
+        ],
+  );
+}
+
+function stepKeys(
+  steps: Readonly<Record<string, StepSettings>>,
+  prefix: string,
+  path: readonly string[],
+): readonly { readonly id: string; readonly path: readonly string[] }[] {
+  return Object.entries(steps).flatMap(([key, settings]) => {
+    const here = [...path, "steps", key];
+    return [{ id: prefix + key, path: here }, ...stepKeys(settings.steps, `${prefix}${key}/`, here)];
+  });
+}
+
+/** The path of a step's settings in the document: `steps`, then one key a level or one key with slashes. */
+export function settingsPath(body: Body, stepId: string): readonly string[] | null {
+  if (stepId === onlyStep && body.target.type === "operator") return [];
+  let level: Readonly<Record<string, StepSettings>> | undefined = body.steps;
+  const path: string[] = [];
+  let rest = stepId;
+  while (level !== undefined) {
+    if (level[rest] !== undefined) return [...path, "steps", rest];
+    const slash = rest.indexOf("/");
+    if (slash < 0) return null;
+    path.push("steps", rest.slice(0, slash));
+    level = level[rest.slice(0, slash)]?.steps;
+    rest = rest.slice(slash + 1);
+  }
+  return null;
+}
+
+function stepProblem(
+  body: PlacedBody,
+  step: FlatStep,
+  path: readonly (string | number)[],
+  problem: Problem,
+  at: "key" | "value" = "value",
+): StepProblem {
+  const settings = settingsPath(body, step.id);
+  const place =
+    settings === null ? (body.placeOf(["steps"], "key") ?? undefined) : body.placeOf([...settings, ...path], at);
+  return { step: step.id, diagnostic: error(withPlace(problem, place)) };
+}
+
+const named = (step: FlatStep) => (step.id === onlyStep ? "" : `Step "${step.id}": `);
+
+function checkConfig(project: Project, registry: Registry, body: PlacedBody, step: FlatStep): readonly StepProblem[] {
+  const chosen = chooseConfig(project, step.configId ?? body.configId);
+  const problems =
+    "problem" in chosen ? [chosen.problem] : checkEngines(step.operator.definition, chosen.config, registry);
+  return problems.map((problem) => {
+    const path = step.configId === undefined ? null : settingsPath(body, step.id);
+    const place = path === null ? body.placeOf(["config_id"]) : body.placeOf([...path, "config_id"]);
+    return { step: step.id, diagnostic: error(withPlace({ ...problem, detail: named(step) + problem.detail }, place)) };
+  });
+}
+
+function checkStepParameters(body: PlacedBody, step: FlatStep): readonly StepProblem[] {
+  return checkParameters(step.operator.definition, step.parameters).map(
+    ({ parameter, at, missing: _missing, ...problem }) => {
+      const path = parameter === undefined ? ["parameters"] : ["parameters", parameter];
+      return stepProblem(body, step, path, { ...problem, detail: named(step) + problem.detail }, at);
+    },
+  );
+}
+
+function checkReferences(
+  project: Project,
+  body: PlacedBody,
+  step: FlatStep,
+  expansion: Expansion,
+  ancestors: (step: string) => ReadonlySet<string>,
+): readonly StepProblem[] {
+  return Object.entries(step.parameters).flatMap(([parameter, value]) => {
+    const spec = allParameters(step.operator.definition).find((candidate) => candidate.name === parameter);
+    const problems = referencesIn(value, parameter).map((reference) =>
+      checkReference(project, step, reference, expansion, ancestors),
+    );
+    if (spec?.type === "sql") problems.push(quotedReference(value));
+    return problems.flatMap((problem) =>
+      problem === null
+        ? []
+        : [stepProblem(body, step, ["parameters", parameter], { ...problem, detail: named(step) + problem.detail })],
+    );
+  });
+}
+
+/** In SQL a reference becomes a quoted literal, so quotes around it would end up inside it. */
+function quotedReference(value: Json): Problem | null {
+  const quoted = typeof value === "string" ? /'(\$\{[^}]*\})'/.exec(value) : null;
+  return quoted === null
+    ? null
+    : {
+        code: "reference/in-quotes",
+        summary: "Reference inside quotes",
+        detail: `In SQL "${quoted[1]}" becomes a quoted literal by itself. Remove the quotes around it.`,
+      };
+}
+
+function checkReference(
+  project: Project,
+  step: FlatStep,
+  reference: Reference,
+  expansion: Expansion,
+  ancestors: (step: string) => ReadonlySet<string>,
+): Problem | null {
+  switch (reference.kind) {
+    case "run":
+      return (runFields as readonly string[]).includes(reference.field)
+        ? null
+        : {
+            code: "reference/unknown-run-field",
+            summary: "Unknown field of the run",
+            detail: `"${reference.text}" names no field of the run; these are ${runFields.map((field) => `"\${run.${field}}"`).join(", ")}. Use one of them.${didYouMean(reference.field, runFields)}`,
+          };
+    case "resource":
+      return checkResourceReference(project, reference);
+    case "pull":
+    case "output":
+      return checkOutputReference(step, reference, expansion, ancestors);
+  }
+}
+
+/** Attributes that `${table.sales.orders.location}` may name, by kind. */
+export const resourceAttributes: Readonly<Record<string, readonly string[]>> = {
+  table: ["database", "name", "location", "format"],
+  database: ["name", "location"],
+  deployment: ["name", "schedule_name"],
+};
+
+function checkResourceReference(project: Project, reference: Extract<Reference, { kind: "resource" }>): Problem | null {
+  const split = splitResourcePath(reference.path, (address) => project.resources.has(address));
+  if (split === null) {
+    const near = didYouMean(reference.path.slice(0, reference.path.lastIndexOf(".")), project.resources.keys());
+    return {
+      code: "reference/unknown-resource",
+      summary: "Unknown resource",
+      detail: `"${reference.text}" names no resource of this project. Declare it or name another.${near}`,
+    };
+  }
+  const attributes = resourceAttributes[split.address.split(".")[0] ?? ""] ?? [];
+  if (attributes.includes(split.attribute)) return null;
+  return {
+    code: "reference/unknown-attribute",
+    summary: "Unknown attribute",
+    detail: `"${split.address}" has no attribute "${split.attribute}"${attributes.length > 0 ? `; it has ${attributes.map((name) => `"${name}"`).join(", ")}` : ""}. Name one that it has.${didYouMean(split.attribute, attributes)}`,
+  };
+}
+
+function checkOutputReference(
+  step: FlatStep,
+  reference: Extract<Reference, { kind: "pull" | "output" }>,
+  expansion: Expansion,
+  ancestors: (step: string) => ReadonlySet<string>,
+): Problem | null {
+  const source = expansion.steps.find((candidate) => candidate.id === reference.step);
+  if (source === undefined) {
+    return {
+      code: "reference/unknown-step",
+      summary: "Unknown step",
+      detail: `"${reference.text}" names step "${reference.step}", which is not there. Name a step that runs before.${didYouMean(
+        reference.step,
+        expansion.steps.map((other) => other.id),
+      )}`,
+    };
+  }
+  if (!ancestors(step.id).has(source.id)) {
+    return {
+      code: "reference/not-an-ancestor",
+      summary: "Reference to a step that may not have run",
+      detail: `"${reference.text}" pulls from step "${source.id}", which this step does not depend on. Add "${source.id}" to its dependencies.`,
+    };
+  }
+  const outputs = source.operator.definition.outputs.map((output) => output.name);
+  if (outputs.includes(reference.name)) return null;
+  return {
+    code: "reference/unknown-output",
+    summary: "Unknown output",
+    detail: `Step "${source.id}" has no output "${reference.name}"${outputs.length > 0 ? `; it has ${outputs.map((name) => `"${name}"`).join(", ")}` : ""}. Name one that it has.${didYouMean(reference.name, outputs)}`,
+  };
+}

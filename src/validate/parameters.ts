@@ -1,0 +1,180 @@
+/** Parameter values against what an operator declares. */
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { isObject, type Json } from "../json.ts";
+import {
+  allParameters,
+  type OperatorDefinition,
+  operatorName,
+  type ParameterSpec,
+  type ParameterType,
+} from "../operator/definition.ts";
+import { hasReference } from "../project/references.ts";
+
+/** One thing that is wrong; `parameter` is absent for missing ones, which are told together. */
+export interface ParameterProblem {
+  readonly parameter?: string;
+  readonly at: "key" | "value";
+  readonly code: string;
+  readonly summary: string;
+  readonly detail: string;
+  /** Names of the missing ones. */
+  readonly missing?: readonly string[];
+}
+
+/** All problems of the values, missing ones first and in declared order. */
+export function checkParameters(
+  operator: OperatorDefinition,
+  values: Readonly<Record<string, Json>>,
+): readonly ParameterProblem[] {
+  const specs = allParameters(operator);
+  const names = specs.map((spec) => spec.name);
+  const missing = operator.parameters.required.map((spec) => spec.name).filter((name) => values[name] === undefined);
+  const problems: ParameterProblem[] = [];
+  if (missing.length > 0) {
+    const list = missing.map((name) => `"${name}"`).join(", ");
+    problems.push({
+      at: "key",
+      missing,
+      code: "parameter/missing",
+      summary: "Missing parameter",
+      detail: `Operator "${operatorName(operator)}" needs ${missing.length === 1 ? `the parameter ${list}. Give it a value.` : `the parameters ${list}. Give them values.`}`,
+    });
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const spec = specs.find((candidate) => candidate.name === name);
+    if (spec === undefined) {
+      const known =
+        names.length === 0 ? "It takes none." : `It takes ${names.map((known) => `"${known}"`).join(", ")}.`;
+      problems.push({
+        parameter: name,
+        at: "key",
+        code: "parameter/unknown",
+        summary: "Unknown parameter",
+        detail: `Operator "${operatorName(operator)}" has no parameter "${name}". ${known} Remove or rename it.${didYouMean(name, names)}`,
+      });
+    } else problems.push(...checkValue(operator, spec, value));
+  }
+  return problems;
+}
+
+function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Json): readonly ParameterProblem[] {
+  if (hasReference(value)) return [];
+  const of = `Parameter "${spec.name}" of "${operatorName(operator)}"`;
+  if (!fitsType(spec.type, value)) {
+    return [
+      {
+        parameter: spec.name,
+        at: "value",
+        code: "parameter/wrong-type",
+        summary: "Wrong type of a parameter",
+        detail: `${of} must be ${typeWords[spec.type]}, and ${typeof value === "object" ? "this value" : `"${String(value)}"`} is not. Change the value.`,
+      },
+    ];
+  }
+  if (spec.values !== undefined && !spec.values.includes(String(value))) {
+    const allowed = spec.values.map((known) => `"${known}"`).join(", ");
+    return [
+      {
+        parameter: spec.name,
+        at: "value",
+        code: "parameter/not-allowed",
+        summary: "Value not allowed",
+        detail: `${of} must be one of ${allowed}, not "${String(value)}". Choose one of these.${didYouMean(String(value), spec.values)}`,
+      },
+    ];
+  }
+  return [];
+}
+
+const typeWords: Readonly<Record<ParameterType, string>> = {
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  date: "a date like 2026-01-31",
+  timestamp: "an instant like 2026-01-31T02:00:00Z",
+  list: "a list",
+  map: "a mapping",
+  size: 'a whole number or "all"',
+  table: 'a table name like "sales.orders"',
+  column: "the name of a column",
+  path: "a path",
+  sql: "SQL",
+};
+
+/** True when a value (without references) is of the type. */
+export function fitsType(type: ParameterType, value: Json): boolean {
+  switch (type) {
+    case "integer":
+      return Number.isInteger(value);
+    case "number":
+      return typeof value === "number";
+    case "boolean":
+      return typeof value === "boolean";
+    case "list":
+      return Array.isArray(value);
+    case "map":
+      return isObject(value);
+    case "size":
+      return value === "all" || (Number.isInteger(value) && Number(value) > 0);
+    case "date":
+      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+    case "timestamp":
+      return typeof value === "string" && !Number.isNaN(Date.parse(value));
+    case "string":
+      // A number or a truth value where text is wanted is what YAML makes of an unquoted word.
+      return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    default:
+      return typeof value === "string" && value !== "";
+  }
+}
+
+/** Reads the text of a command line (`-p`) as the type of its parameter; text that does not fit is left for the check to name. */
+export function fromText(type: ParameterType, text: string): Json {
+  switch (type) {
+    case "integer":
+    case "number":
+    case "size":
+      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    case "list":
+    case "map":
+      return parsed(text, type);
+    default:
+      return text;
+  }
+}
+
+/** JSON, or words between commas: for a map each is `name=value`. */
+function parsed(text: string, type: "list" | "map"): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    const words = text.split(",").map((word) => word.trim());
+    if (type === "list") return words;
+    const pairs = words.map(
+      (word) =>
+        /^([^=]+)=(.*)$/s
+          .exec(word)
+          ?.slice(1)
+          .map((part) => part.trim()) ?? [],
+    );
+    return pairs.every((pair) => pair.length === 2) ? (Object.fromEntries(pairs) as Json) : text;
+  }
+}
+
+/** Values with defaults filled in and text types turned into text. */
+export function withDefaults(
+  operator: OperatorDefinition,
+  values: Readonly<Record<string, Json>>,
+): Readonly<Record<string, Json>> {
+  const filled: Record<string, Json> = {};
+  for (const spec of allParameters(operator)) {
+    const value = values[spec.name] ?? spec.default;
+    if (value === undefined || value === null) continue;
+    filled[spec.name] =
+      spec.type === "string" && typeof value !== "string" && typeof value !== "object" ? String(value) : value;
+  }
+  return filled;
+}

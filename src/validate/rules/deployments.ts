@@ -1,0 +1,162 @@
+/** Every deployment runs something that exists, with a config and parameters that fit, at times that make sense. */
+import { type Diagnostic, error, type Problem, warning } from "../../diagnostic/diagnostic.ts";
+import { findWorkflow, resourcesOf } from "../../project/project.ts";
+import { type DeploymentResource, placeIn } from "../../project/resource.ts";
+import { startInstant } from "../../schedule/calendar.ts";
+import { parseCron } from "../../schedule/cron.ts";
+import { parseDuration } from "../../schedule/duration.ts";
+import { isTimezone } from "../../schedule/timezone.ts";
+import { chooseConfig, providerOf } from "../engines.ts";
+import type { Rule, RuleContext } from "../rule.ts";
+import { droppedSteps } from "../strict.ts";
+
+export const deployments: Rule = (context) =>
+  resourcesOf(context.project, "deployment").flatMap((deployment) => [
+    ...checkTargetFields(deployment),
+    ...checkBodyOf(context, deployment),
+    ...checkTimes(deployment),
+    ...checkScheduler(context, deployment),
+  ]);
+
+function at(deployment: DeploymentResource, path: readonly string[], problem: Problem): Diagnostic {
+  const place = placeIn(deployment, path);
+  return error({ address: deployment.address, ...problem, ...(place === undefined ? {} : { place }) });
+}
+
+function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[] {
+  if (deployment.target.command === "") {
+    return [
+      at(deployment, ["name"], {
+        code: "deployment/no-target",
+        summary: "Deployment runs nothing",
+        detail: `Deployment "${deployment.name}" names neither a workflow nor an operator. Add "workflow: NAMESPACE:COMMAND" or "operator: NAMESPACE:COMMAND".`,
+      }),
+    ];
+  }
+  if (deployment.target.type === "operator" && Object.keys(deployment.steps).length > 0) {
+    return [
+      at(deployment, ["steps"], {
+        code: "deployment/steps-of-operator",
+        summary: "Steps given to an operator",
+        detail: `Deployment "${deployment.name}" runs an operator, which has no steps. Give its values under "parameters".`,
+      }),
+    ];
+  }
+  if (deployment.target.type === "workflow" && Object.keys(deployment.parameters).length > 0) {
+    return [
+      at(deployment, ["parameters"], {
+        code: "deployment/parameters-of-workflow",
+        summary: "Parameters given to a workflow",
+        detail: `Deployment "${deployment.name}" runs a workflow. Give values by step: "steps: { STEP: { parameters: ... } }".`,
+      }),
+    ];
+  }
+  return [];
+}
+
+function checkBodyOf(context: RuleContext, deployment: DeploymentResource): readonly Diagnostic[] {
+  if (deployment.target.command === "") return [];
+  const body = context.bodyOf(deployment);
+  if (body.general.length > 0)
+    return body.general.map((diagnostic) => ({ ...diagnostic, address: deployment.address }));
+  // A workflow's own mistakes are told once, where it is declared; here only what this deployment adds.
+  const own = body.problems.filter(
+    (problem) =>
+      placeFile(problem.diagnostic) === deployment.origin?.file || placeFile(problem.diagnostic) === undefined,
+  );
+  if (deployment.strict)
+    return own.map(({ step, diagnostic }) => ({ ...diagnostic, address: `${deployment.address}/${step}` }));
+  const dropped = droppedSteps(body);
+  const place = placeIn(deployment, ["strict"]);
+  return [...dropped].map(([step, why]) =>
+    warning({
+      code: "deployment/step-dropped",
+      summary: "Invalid step dropped",
+      detail: `Step "${step}" of deployment "${deployment.name}" is left out, since "strict" is false: ${why}`,
+      address: `${deployment.address}/${step}`,
+      ...(place === undefined ? {} : { place }),
+    }),
+  );
+}
+
+const placeFile = (diagnostic: Diagnostic): string | undefined => diagnostic.place?.file;
+
+function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  if (deployment.schedule !== undefined) {
+    const cron = parseCron(deployment.schedule);
+    if (!cron.ok)
+      found.push(
+        at(deployment, ["schedule"], {
+          code: "schedule/bad-cron",
+          summary: "Invalid schedule",
+          detail: `"${deployment.schedule}" is no schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
+        }),
+      );
+  }
+  if (!isTimezone(deployment.timezone))
+    found.push(
+      at(deployment, ["timezone"], {
+        code: "schedule/unknown-timezone",
+        summary: "Unknown time zone",
+        detail: `"${deployment.timezone}" is no time zone. Write an IANA name like "Europe/Paris".`,
+      }),
+    );
+  if (deployment.timeout !== undefined && parseDuration(deployment.timeout) === null)
+    found.push(
+      at(deployment, ["timeout"], {
+        code: "deployment/bad-timeout",
+        summary: "Invalid duration",
+        detail: `"${deployment.timeout}" is no duration. Write one like "90s", "30m", "2h" or "1h30m".`,
+      }),
+    );
+  if (deployment.start !== undefined && startInstant(deployment.start, deployment.timezone) === null)
+    found.push(
+      at(deployment, ["start"], {
+        code: "schedule/bad-start",
+        summary: "Invalid start",
+        detail: `"${deployment.start}" is no date. Write one like 2026-01-31.`,
+      }),
+    );
+  return found;
+}
+
+function checkScheduler({ project, registry }: RuleContext, deployment: DeploymentResource): readonly Diagnostic[] {
+  const chosen = chooseConfig(project, deployment.configId);
+  // Without a config each step has told so already.
+  if ("problem" in chosen) return [];
+  const found = providerOf(chosen.config, "scheduler", registry);
+  if ("problem" in found)
+    return [
+      at(deployment, ["config_id"], {
+        ...found.problem,
+        detail: `Deployment "${deployment.name}" needs a scheduler. ${found.problem.detail}`,
+      }),
+    ];
+  const { manifest } = found.provider;
+  const workflow =
+    deployment.target.type === "workflow"
+      ? findWorkflow(project, deployment.target.namespace, deployment.target.command)
+      : null;
+  const supported = workflow?.supportedSchedulers ?? [];
+  if (supported.length > 0 && !supported.includes(manifest.name)) {
+    return [
+      at(deployment, ["config_id"], {
+        code: "deployment/unsupported-scheduler",
+        summary: "Scheduler not supported",
+        detail: `Workflow "${deployment.target.namespace}:${deployment.target.command}" supports the schedulers ${supported.join(", ")}, and config "${chosen.config.id}" has "${manifest.name}". Choose another config.`,
+      }),
+    ];
+  }
+  if (manifest.scheduler?.mode !== "runs" || deployment.schedule === undefined) return [];
+  const place = placeIn(deployment, ["schedule"]);
+  return [
+    warning({
+      code: "schedule/runs-on-apply",
+      summary: "Schedule not kept",
+      detail: `The scheduler "${manifest.name}" runs deployments when they are applied and at no other time, so "${deployment.schedule}" has no effect. Choose a config with another scheduler, or remove the schedule.`,
+      address: deployment.address,
+      ...(place === undefined ? {} : { place }),
+    }),
+  ];
+}

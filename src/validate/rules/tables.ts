@@ -1,0 +1,89 @@
+/** Tables and databases have a metastore, columns with known types and different names, and a location inside their root. */
+import { type Diagnostic, error, type Problem } from "../../diagnostic/diagnostic.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { typeNames } from "../../model/data-type.ts";
+import { normalPath } from "../../model/path.ts";
+import type { Column } from "../../model/schema.ts";
+import { resourcesOf } from "../../project/project.ts";
+import { type DatabaseResource, placeIn, type TableResource } from "../../project/resource.ts";
+import { chooseConfig, providerOf } from "../engines.ts";
+import type { Rule, RuleContext } from "../rule.ts";
+
+export const tables: Rule = (context) => [
+  ...resourcesOf(context.project, "database").flatMap((database) => checkMetastore(context, database)),
+  ...resourcesOf(context.project, "table").flatMap((table) => [
+    ...checkMetastore(context, table),
+    ...checkColumns(table),
+    ...checkLocation(table),
+  ]),
+];
+
+function at(
+  resource: TableResource | DatabaseResource,
+  path: readonly (string | number)[],
+  problem: Problem,
+): Diagnostic {
+  const place = placeIn(resource, path);
+  return error({ address: resource.address, ...problem, ...(place === undefined ? {} : { place }) });
+}
+
+function checkMetastore(
+  { project, registry }: RuleContext,
+  resource: TableResource | DatabaseResource,
+): readonly Diagnostic[] {
+  const chosen = chooseConfig(project, resource.configId);
+  if ("problem" in chosen)
+    return [at(resource, [resource.configId === undefined ? "name" : "config_id"], chosen.problem)];
+  const found = providerOf(chosen.config, "metastore", registry);
+  return "problem" in found
+    ? [
+        at(resource, [resource.configId === undefined ? "name" : "config_id"], {
+          ...found.problem,
+          detail: `"${resource.address}" needs a metastore. ${found.problem.detail}`,
+        }),
+      ]
+    : [];
+}
+
+function checkColumns(table: TableResource): readonly Diagnostic[] {
+  const seen = new Map<string, string>();
+  const lists: readonly (readonly [string, readonly Column[]])[] = [
+    ["columns", table.columns],
+    ["partitions", table.partitions],
+  ];
+  return lists.flatMap(([list, columns]) =>
+    columns.flatMap((column, index) => {
+      const found: Diagnostic[] = [];
+      if (column.type.kind === "unknown")
+        found.push(
+          at(table, [list, index, "type"], {
+            code: "table/unknown-type",
+            summary: "Unknown data type",
+            detail: `The type of column "${column.name}" is not known. Use one of ${typeNames.filter((name) => name !== "unknown").join(", ")}, like "decimal(18,2)" or "array<string>".${didYouMean(column.name, [])}`,
+          }),
+        );
+      const twin = seen.get(column.name.toLowerCase());
+      if (twin !== undefined)
+        found.push(
+          at(table, [list, index, "name"], {
+            code: "table/duplicate-column",
+            summary: "Duplicate column",
+            detail: `Table "${table.database}.${table.name}" has the columns "${twin}" and "${column.name}", whose names are the same but for case. Rename one.`,
+          }),
+        );
+      seen.set(column.name.toLowerCase(), column.name);
+      return found;
+    }),
+  );
+}
+
+function checkLocation(table: TableResource): readonly Diagnostic[] {
+  if (table.location.includes("${") || table.location.includes("://") || normalPath(table.location) !== null) return [];
+  return [
+    at(table, ["location"], {
+      code: "path/leaves-root",
+      summary: "Path leaves its root",
+      detail: `The location "${table.location}" is absolute or leads out of the storage client's root. Write a path relative to the root, without "..".`,
+    }),
+  ];
+}

@@ -1,0 +1,37 @@
+/** Every workflow is a DAG of calls that exist, for schedulers that exist. */
+import { error } from "../../diagnostic/diagnostic.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { expand } from "../../graph/expand.ts";
+import { resourcesOf } from "../../project/project.ts";
+import { placeIn } from "../../project/resource.ts";
+import { checkDag } from "../dag.ts";
+import type { Rule } from "../rule.ts";
+
+export const workflows: Rule = ({ project, registry }) =>
+  resourcesOf(project, "workflow").flatMap((workflow) => {
+    const body = {
+      target: { type: "workflow" as const, namespace: workflow.namespace, command: workflow.command },
+      parameters: {},
+      steps: {},
+    };
+    // Calls inside the workflows that it calls are told where those are checked.
+    const calls = expand(project, body).problems.filter((problem) => !problem.step.includes("/"));
+    const schedulers = workflow.supportedSchedulers.flatMap((name, index) => {
+      if (registry.get(name) !== null || registry.isPlanned(name)) return [];
+      const place = placeIn(workflow, ["supported_schedulers", index]);
+      return [
+        error({
+          code: "workflow/unknown-scheduler",
+          summary: "Unknown scheduler",
+          detail: `"${name}" is no provider of Mason. Name one that is.${didYouMean(name, registry.names)}`,
+          address: workflow.address,
+          ...(place === undefined ? {} : { place }),
+        }),
+      ];
+    });
+    return [
+      ...checkDag(workflow).map((problem) => problem.diagnostic),
+      ...calls.map((problem) => problem.diagnostic),
+      ...schedulers,
+    ];
+  });

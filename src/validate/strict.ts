@@ -1,0 +1,31 @@
+/** `strict: false`: which steps are dropped, and why. */
+import type { FlatStep } from "../graph/expand.ts";
+import type { CheckedBody } from "./body.ts";
+import { directSteps } from "./body.ts";
+
+/** Steps with a problem of their own, and those that wait for one of them; with the reason. */
+export function droppedSteps(body: CheckedBody): ReadonlyMap<string, string> {
+  const dropped = new Map<string, string>();
+  for (const { step, diagnostic } of body.problems) if (!dropped.has(step)) dropped.set(step, diagnostic.detail);
+  const dependants = new Map<string, string[]>();
+  for (const step of body.steps) {
+    for (const dependency of directSteps(step, body))
+      dependants.set(dependency, [...(dependants.get(dependency) ?? []), step.id]);
+  }
+  const queue = [...dropped.keys()];
+  for (let at = 0; at < queue.length; at++) {
+    const gone = queue[at] ?? "";
+    for (const step of dependants.get(gone) ?? []) {
+      if (dropped.has(step)) continue;
+      dropped.set(step, `it depends on step "${gone}", which is left out.`);
+      queue.push(step);
+    }
+  }
+  return dropped;
+}
+
+/** The steps that are left. */
+export function keptSteps(body: CheckedBody): readonly FlatStep[] {
+  const dropped = droppedSteps(body);
+  return body.steps.filter((step) => !dropped.has(step.id));
+}

@@ -1,0 +1,39 @@
+/**
+ * Judges a project: every rule over all of its resources, all problems in one go. This folder owns the rules, one a file, and the
+ * checks of a body that commands share. It reads nothing from disk and calls no verb.
+ */
+import type { Diagnostic } from "../diagnostic/diagnostic.ts";
+import type { Project } from "../project/project.ts";
+import { type DeploymentResource, placeIn } from "../project/resource.ts";
+import type { Registry } from "../provider/registry.ts";
+import { type CheckedBody, checkBody } from "./body.ts";
+import type { Rule } from "./rule.ts";
+import { configs } from "./rules/configs.ts";
+import { deployments } from "./rules/deployments.ts";
+import { duplicateAddresses } from "./rules/duplicate-addresses.ts";
+import { operators } from "./rules/operators.ts";
+import { tables } from "./rules/tables.ts";
+import { workflows } from "./rules/workflows.ts";
+
+/** The rules, in the order that gives the clearest output. */
+export const rules: readonly Rule[] = [duplicateAddresses, configs, operators, workflows, tables, deployments];
+
+/** What validation found, and the checked bodies for the plan to go on with. */
+export interface Validated {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly bodyOf: (deployment: DeploymentResource) => CheckedBody;
+}
+
+/** Runs all rules. */
+export function validate(project: Project, registry: Registry): Validated {
+  const bodies = new Map<DeploymentResource, CheckedBody>();
+  const bodyOf = (deployment: DeploymentResource): CheckedBody => {
+    let body = bodies.get(deployment);
+    if (body === undefined) {
+      body = checkBody(project, registry, { ...deployment, placeOf: (path, at) => placeIn(deployment, path, at) });
+      bodies.set(deployment, body);
+    }
+    return body;
+  };
+  return { diagnostics: rules.flatMap((rule) => rule({ project, registry, bodyOf })), bodyOf };
+}

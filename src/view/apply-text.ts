@@ -1,0 +1,67 @@
+/** What an apply says while it goes on and at its end, as plain lines. */
+import type { ApplyEvent, StageResult } from "../apply/events.ts";
+import { visible } from "../diagnostic/visible.ts";
+import type { Action } from "../plan/action.ts";
+import { formatDuration } from "../schedule/duration.ts";
+
+const doing: Readonly<Record<Action, string>> = {
+  create: "creating",
+  update: "updating",
+  replace: "replacing",
+  delete: "deleting",
+  run: "running",
+  adopt: "adopting",
+  forget: "forgetting",
+  none: "leaving",
+};
+
+/** A line for an event, or `null` for those that only live progress shows. `detailed`: logs of steps too. */
+export function eventLine(event: ApplyEvent, detailed: boolean): string | null {
+  switch (event.type) {
+    case "stage_start":
+      return event.action === "run" ? `${event.address}: running` : null;
+    case "stage_end":
+      return stageLine(event.result);
+    case "step_start":
+      return null;
+    case "step_progress":
+      return null;
+    case "step_log":
+      return detailed ? `${event.address}/${event.step}: ${visible(event.line)}` : null;
+    case "step_retry":
+      return `${event.address}/${event.step}: trying again in ${formatDuration(event.delayMs)}: ${visible(event.reason)}`;
+    case "step_end": {
+      const { record } = event;
+      const words =
+        record.state === "succeeded"
+          ? record.info.map(visible).join(" ")
+          : visible(record.error?.message ?? record.reason ?? "");
+      return `${event.address}/${record.step}: ${record.state}${words === "" ? "" : `: ${words}`}${took(record.startedAt, record.endedAt)}`;
+    }
+  }
+}
+
+function took(startedAt: string | undefined, endedAt: string | undefined): string {
+  if (startedAt === undefined || endedAt === undefined) return "";
+  const ms = Date.parse(endedAt) - Date.parse(startedAt);
+  return ms < 1000 ? "" : ` (${formatDuration(ms)})`;
+}
+
+function stageLine(result: StageResult): string {
+  const said = result.status === "done" ? result.detail : `${result.status}: ${result.detail}`;
+  return `${result.address}: ${visible(said)}`;
+}
+
+/** What a stage is doing, for live progress. */
+export const stageTitle = (address: string, action: Action): string => `${address}: ${doing[action]}`;
+
+/** The last line of an apply. */
+export function applySummary(results: readonly StageResult[]): string {
+  const count = (status: StageResult["status"]) => results.filter((result) => result.status === status).length;
+  const others = (["failed", "skipped", "cancelled"] as const).flatMap((status) =>
+    count(status) === 0 ? [] : [`${count(status)} ${status}`],
+  );
+  const done = `${count("done")} done`;
+  const word = others.length === 0 ? "Applied" : count("cancelled") > 0 ? "Interrupted" : "Not everything was applied";
+  return `${word}: ${[done, ...others].join(", ")}.`;
+}

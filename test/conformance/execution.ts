@@ -1,0 +1,261 @@
+/**
+ * The conformance suite of the execution role: submit, wait, results, cancel, find by token, failures. A provider calls
+ * {@link executionConformance} with a harness that gives it an engine and a place for files.
+ */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Execution } from "../../src/engine/execution.ts";
+import type { CanonicalJob, DataSource } from "../../src/job/job.ts";
+import { bigint, formatDataType, string } from "../../src/model/data-type.ts";
+import { hasEnded, type Job } from "../../src/model/job.ts";
+import { column } from "../../src/model/schema.ts";
+import { expectNoSecret, expectVerbs, failure } from "./support.ts";
+
+/** An engine to test. */
+export interface ExecutionHarness {
+  readonly execution: Execution;
+  readonly verbs: readonly string[];
+  /** A second engine on the same kept jobs, as a later process would make it. */
+  readonly again: () => Promise<Execution>;
+  /** Puts a file where the engine can read it; gives its URI. */
+  readonly putFile: (name: string, content: string) => Promise<string>;
+  /** A URI below which the engine may write. */
+  readonly target: (name: string) => string;
+  /** Content of the files that are there now below a target, in name order. */
+  readonly readTarget: (name: string) => Promise<readonly string[]>;
+  /** SQL that gives the whole numbers from 0 to n-1 as `n`. */
+  readonly numbers: (n: number) => string;
+  /** SQL that runs for minutes when nobody stops it. */
+  readonly slowSql: string;
+  readonly secrets?: readonly string[];
+  readonly close?: () => Promise<void>;
+}
+
+const query = (sql: string, sources: readonly DataSource[] = []): CanonicalJob => ({ kind: "query", sql, sources });
+
+/** Runs the suite. */
+export function executionConformance(name: string, makeHarness: () => Promise<ExecutionHarness>): void {
+  describe(`${name} as execution`, { timeout: 60_000 }, () => {
+    let harness: ExecutionHarness;
+    beforeEach(async () => {
+      harness = await makeHarness();
+    });
+    afterEach(async () => {
+      await harness.execution.close?.();
+      await harness.close?.();
+    });
+    const current = () => harness;
+    test("has the verbs that its manifest names", () => expectVerbs(harness.execution, harness.verbs));
+    results(current);
+    files(current);
+    lookups(current);
+    endings(current);
+    typing(current);
+  });
+}
+
+type Current = () => ExecutionHarness;
+
+/** The job at its end, by `waitJob` or by asking. */
+async function ended(execution: Execution, id: string): Promise<Job> {
+  if (execution.waitJob !== undefined) return execution.waitJob(id, {});
+  for (;;) {
+    const job = await execution.getJob(id);
+    if (job === null || hasEnded(job)) return job ?? { id, state: "unknown" };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The job that was run to its end, which must be a success. */
+async function succeeded(execution: Execution, job: CanonicalJob, token: string): Promise<Job> {
+  const end = await ended(execution, (await execution.submit(job, token)).id);
+  expect(end.state, end.error).toBe("succeeded");
+  return end;
+}
+
+function results(current: Current): void {
+  test("gives the rows of a query with their columns", async () => {
+    const { execution } = current();
+    const job = await succeeded(execution, query("select 42 as answer, 'x' as letter, null as nothing"), "t-1");
+    const page = await execution.results(job.id);
+    expect(page.columns.map((item) => item.name)).toEqual(["answer", "letter", "nothing"]);
+    expect(page.rows).toEqual([{ answer: 42, letter: "x", nothing: null }]);
+    expect(page.next).toBeUndefined();
+  });
+
+  test("gives many rows in pages, all of them and in order", async () => {
+    const { execution, numbers } = current();
+    const job = await succeeded(execution, query(`select n from (${numbers(2500)}) as s order by n`), "t-1");
+    const seen: unknown[] = [];
+    let page = await execution.results(job.id);
+    for (;;) {
+      expect(page.rows.length).toBeLessThanOrEqual(1000);
+      seen.push(...page.rows.map((row) => Number(row.n)));
+      if (page.next === undefined) break;
+      page = await execution.results(job.id, page.next);
+    }
+    expect(seen).toEqual(Array.from({ length: 2500 }, (_, index) => index));
+  });
+
+  test("gives at most as many rows as the job says", async () => {
+    const { execution, numbers } = current();
+    const job = await succeeded(execution, { kind: "query", sql: numbers(50), sources: [], limit: 7 }, "t-1");
+    expect((await execution.results(job.id)).rows).toHaveLength(7);
+  });
+}
+
+const orders = (uri: string): DataSource => ({
+  name: ["sales", "orders"],
+  files: [uri],
+  format: "csv",
+  csv: { delimiter: ",", quote: '"', header: true, compression: "none", nullPadding: false, newline: "\n" },
+  columns: [column("id", bigint), column("country", string)],
+  partitions: [],
+});
+
+function files(current: Current): void {
+  test("reads files as a table and writes a file", async () => {
+    const { execution, putFile, target, readTarget } = current();
+    const source = orders(await putFile("orders.csv", "id,country\n1,FR\n2,DE\n3,FR\n"));
+    const sql = "select country, count(*) as n from sales.orders group by country order by country";
+    const rows = await succeeded(execution, query(sql, [source]), "t-1");
+    expect((await execution.results(rows.id)).rows.map((row) => [row.country, Number(row.n)])).toEqual([
+      ["DE", 1],
+      ["FR", 2],
+    ]);
+    const out = { uri: target("out"), shape: "directory", format: "csv", partitionBy: [] } as const;
+    await succeeded(execution, { kind: "query", sql, sources: [source], target: out }, "t-2");
+    expect((await readTarget("out")).join("")).toBe("country,n\nDE,1\nFR,2\n");
+  });
+
+  test("reads names with blanks, percent signs and quotes", async () => {
+    const { execution, putFile } = current();
+    const source = orders(await putFile("odd 100%20 o'clock.csv", "id,country\n7,FR\n"));
+    const job = await succeeded(execution, query("select id from sales.orders", [source]), "t-1");
+    expect((await execution.results(job.id)).rows.map((row) => Number(row.id))).toEqual([7]);
+  });
+}
+
+function lookups(current: Current): void {
+  test("starts one job a token", async () => {
+    const { execution } = current();
+    const first = await execution.submit(query("select 1 as n"), "t-same");
+    const second = await execution.submit(query("select 1 as n"), "t-same");
+    expect(second.id).toBe(first.id);
+    expect((await ended(execution, first.id)).state).toBe("succeeded");
+  });
+
+  test("finds a job by its token, also from a later process", async (context) => {
+    const { execution, again } = current();
+    if (execution.findJob === undefined) return context.skip();
+    const job = await succeeded(execution, query("select 1 as n"), "t-find");
+    expect((await execution.findJob("t-find"))?.id).toBe(job.id);
+    expect(await execution.findJob("t-absent")).toBeNull();
+    const later = await again();
+    expect(await later.findJob?.("t-find")).toMatchObject({ id: job.id, state: "succeeded" });
+    expect((await later.results(job.id)).rows).toEqual([{ n: 1 }]);
+    await later.close?.();
+  });
+
+  test("lists jobs, at most as many as asked", async (context) => {
+    const { execution } = current();
+    if (execution.listJobs === undefined) return context.skip();
+    const ids: string[] = [];
+    for (const token of ["t-1", "t-2", "t-3"]) ids.push((await succeeded(execution, query("select 1 as n"), token)).id);
+    const listed = (await execution.listJobs()).map((job) => job.id);
+    for (const id of ids) expect(listed).toContain(id);
+    expect(await execution.listJobs({ limit: 2 })).toHaveLength(2);
+  });
+
+  test("knows nothing of an absent job", async () => {
+    const { execution } = current();
+    expect(await execution.getJob("absent")).toBeNull();
+    await execution.cancelJob("absent");
+    await failure(execution.results("absent"), "not_found");
+    await failure(execution.logs("absent"), "not_found");
+  });
+}
+
+function endings(current: Current): void {
+  test("keeps why a job failed, and goes on", async () => {
+    const { execution, secrets = [] } = current();
+    const job = await ended(
+      execution,
+      (await execution.submit(query("select no_such_column from (select 1 as n) as s"), "t-1")).id,
+    );
+    expect(job.state).toBe("failed");
+    expect(job.error).toContain("no_such_column");
+    expect(job.error).not.toMatch(/\n\s+at /);
+    expectNoSecret(job, secrets);
+    await succeeded(execution, query("select 1 as n"), "t-2");
+  });
+
+  test("writes nothing that lasts when a job fails", async () => {
+    const { execution, target, readTarget, numbers } = current();
+    const sql = `select 1 / (n - n) as x, cast(concat('x', cast(n as varchar)) as integer) as bad from (${numbers(10)}) as s`;
+    const out = { uri: target("failed"), shape: "file", format: "csv", partitionBy: [] } as const;
+    const job = await execution.submit({ kind: "query", sql, sources: [], target: out }, "t-1");
+    expect((await ended(execution, job.id)).state).toBe("failed");
+    expect(await readTarget("failed")).toEqual([]);
+  });
+
+  test("cancels a running job, and goes on", async () => {
+    const { execution, slowSql } = current();
+    const job = await execution.submit(query(slowSql), "t-1");
+    expect(hasEnded(job)).toBe(false);
+    await execution.cancelJob(job.id);
+    expect((await ended(execution, job.id)).state).toBe("cancelled");
+    await execution.cancelJob(job.id);
+    await succeeded(execution, query("select 1 as n"), "t-2");
+  });
+
+  test("stops waiting when it is aborted", async (context) => {
+    const { execution, slowSql } = current();
+    if (execution.waitJob === undefined) return context.skip();
+    const job = await execution.submit(query(slowSql), "t-1");
+    await failure(execution.waitJob(job.id, { signal: AbortSignal.abort() }), "cancelled");
+    await execution.cancelJob(job.id);
+    await ended(execution, job.id);
+  });
+
+  test("starts nothing once it was aborted", async (context) => {
+    const { execution } = current();
+    await failure(execution.submit(query("select 1 as n"), "t-1", { signal: AbortSignal.abort() }), "cancelled");
+    if (execution.findJob === undefined) return context.skip();
+    expect(await execution.findJob("t-1")).toBeNull();
+  });
+}
+
+function typing(current: Current): void {
+  const tables = [
+    {
+      name: ["sales", "orders"],
+      table: { columns: [column("id", bigint), column("country", string)], partitions: [] },
+    },
+  ];
+
+  test("types a query without running it", async (context) => {
+    const { execution } = current();
+    if (execution.describe === undefined) return context.skip();
+    const described = await execution.describe("select country, id from sales.orders", tables);
+    expect(described.ok && described.columns.map((item) => [item.name, formatDataType(item.type)])).toEqual([
+      ["country", "string"],
+      ["id", "bigint"],
+    ]);
+    expect(await execution.describe("select nope from sales.orders", tables)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("nope"),
+    });
+  });
+
+  test("names the tables of statements, joined ones too", async (context) => {
+    const { execution } = current();
+    if (execution.references === undefined) return context.skip();
+    const found = await execution.references([
+      "with x as (select * from sales.orders) select * from x join raw.lines using (id)",
+      "select from where",
+    ]);
+    const [first, second] = found;
+    expect(first?.ok && [...first.tables].map((part) => part.join(".")).sort()).toEqual(["raw.lines", "sales.orders"]);
+    expect(second).toMatchObject({ ok: false });
+  });
+}

@@ -1,0 +1,29 @@
+/** What the conformance suites share: awaiting a failure by its code, and looking for secrets in what failed. */
+import { inspect } from "node:util";
+import { expect } from "vitest";
+import { ProviderError, type ProviderErrorCode } from "../../src/provider/error.ts";
+
+/** The failure of a verb, which must be a ProviderError with this code and a message for people. */
+export async function failure(work: Promise<unknown>, code: ProviderErrorCode): Promise<ProviderError> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error, `expected a failure "${code}"`).toBeInstanceOf(ProviderError);
+  if (!(error instanceof ProviderError)) throw new Error("unreachable");
+  expect(error.code, error.message).toBe(code);
+  expect(error.message).toMatch(/\.$/);
+  return error;
+}
+
+/** Throws when a secret can be seen in a value however it is printed. */
+export function expectNoSecret(value: unknown, secrets: readonly string[]): void {
+  const seen = `${inspect(value, { depth: 10, showHidden: true })}${JSON.stringify(value)}`;
+  for (const secret of secrets) expect(seen.includes(secret), "a secret is in what was printed").toBe(false);
+}
+
+/** Every verb that the manifest names is there, and nothing that it does not name. */
+export function expectVerbs(engine: object, verbs: readonly string[]): void {
+  const functions = Object.entries(engine).filter(([, value]) => typeof value === "function");
+  expect(functions.map(([name]) => name).sort()).toEqual([...verbs].sort());
+}

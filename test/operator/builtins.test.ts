@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { providers } from "../../providers/index.ts";
+import { builtins } from "../../src/operator/builtins.ts";
+import { allParameters, type OperatorDefinition, operatorName, parameterTypes } from "../../src/operator/definition.ts";
+import { type EngineRole, engineRoles } from "../../src/provider/contract.ts";
+import { fitsType } from "../../src/validate/parameters.ts";
+
+const source = ["database_name", "table_name", "input_path"];
+const table = ["database_name", "table_name"];
+
+/** Required and optional parameters of every operator, as users know them. */
+const contract: Readonly<Record<string, readonly [required: readonly string[], optional: readonly string[]]>> = {
+  "table:get": [table, ["read_headers", "sample_size", "output_path", "limit"]],
+  "table:list": [["database_name"], ["prefix"]],
+  "table:infer": [
+    ["database_name", "storage_path"],
+    ["table_name", "read_headers", "sample_size", "format"],
+  ],
+  "table:query": [["query_string"], [...table, "output_path", "limit"]],
+  "table:merge": [["output_path"], [...source, "extract_paths", "repartition_keys", "parse_headers", "strict_types"]],
+  "table:format": [
+    ["format", "output_path"],
+    [...source, "partition_columns", "filter_columns", "partitions", "sample_size"],
+  ],
+  "table:dedupe": [["output_path"], [...source, "keys", "order_by", "keep"]],
+  "table:summarize": [[], [...source, "columns", "read_headers", "output_path"]],
+  "table:delete": [table, ["delete_data"]],
+  "table:refresh": [table, []],
+  "table:fake": [["size"], ["columns", ...source, "seed", "output_path"]],
+  "partition:list": [table, ["filter"]],
+  "database:list": [[], ["limit", "pattern"]],
+  "job:get": [["job_id"], ["limit"]],
+  "job:list": [[], ["limit"]],
+  "job:cancel": [["job_id"], []],
+  "schedule:list": [[], []],
+  "schedule:delete": [["schedule_name"], ["force"]],
+  "schedule:trigger": [["schedule_name"], []],
+};
+
+/** What every operator may have that writes. */
+const writerParameters = ["output_format", "partition_columns", "overwrite"];
+
+const isAbout = ({ parameters, command }: OperatorDefinition) =>
+  parameters.required.some((spec) => spec.name === "table_name") || ["infer", "query", "format"].includes(command);
+
+const definitions = builtins.map(({ definition }) => definition);
+const each = definitions.map((definition) => [operatorName(definition), definition] as const);
+const verbs = (role: EngineRole) => new Set<string>(providers.flatMap(({ manifest }) => manifest.engines[role] ?? []));
+
+test("there is every operator once, and no other", () => {
+  expect(each.map(([name]) => name).sort()).toEqual(Object.keys(contract).sort());
+});
+
+describe.each(each)("%s", (name, definition) => {
+  const names = allParameters(definition).map((spec) => spec.name);
+  const isWriter = names.includes("output_path");
+
+  test("has exactly its parameters", () => {
+    const [required, optional] = contract[name] ?? [[], []];
+    expect(definition.parameters.required.map((spec) => spec.name)).toEqual(required);
+    const own = definition.parameters.optional
+      .map((spec) => spec.name)
+      .filter((parameter) => optional.includes(parameter) || !isWriter || !writerParameters.includes(parameter));
+    expect([...own].sort()).toEqual([...optional].sort());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("has parameters that are typed, described, and whose defaults fit", () => {
+    for (const spec of allParameters(definition)) {
+      expect(parameterTypes).toContain(spec.type);
+      expect(spec.description, spec.name).toMatch(/^[A-Z].{5,}[^.]$/);
+      if (spec.default !== undefined) expect(fitsType(spec.type, spec.default), spec.name).toBe(true);
+    }
+    expect(definition.parameters.required.filter((spec) => spec.default !== undefined)).toEqual([]);
+  });
+
+  test("needs verbs that engines have", () => {
+    expect(definition.needs.length).toBeGreaterThan(0);
+    for (const need of definition.needs) {
+      const [role, verb] = need.split(".");
+      const known = engineRoles.find((candidate) => candidate === role);
+      expect(known, need).toBeDefined();
+      if (known !== undefined) expect([...verbs(known)], need).toContain(verb);
+    }
+    expect(new Set(definition.needs).size).toBe(definition.needs.length);
+  });
+
+  test("reads and writes what its parameters name", () => {
+    for (const touch of [...definition.reads, ...definition.writes]) {
+      const text = "table" in touch ? touch.table : touch.path;
+      const inText = [...text.matchAll(/\$\{([^}]+)\}/g)].map((match) => match[1]);
+      expect(inText.length, text).toBeGreaterThan(0);
+      for (const parameter of inText) expect(names, text).toContain(parameter);
+    }
+    const paths = definition.writes.flatMap((touch) => ("path" in touch ? [touch.path] : []));
+    expect(paths.includes("${output_path}")).toBe(isWriter);
+  });
+
+  test("gives the outputs that later steps pull", () => {
+    const outputs = definition.outputs.map((output) => output.name);
+    if (isWriter) expect(outputs).toEqual(expect.arrayContaining(["output_path", "job_id"]));
+    // What only reads a table among other things (merge, fake) is about its output.
+    if (isAbout(definition)) expect(outputs).toEqual(expect.arrayContaining(table));
+    if (names.includes("job_id")) expect(outputs).toContain("job_id");
+    expect(new Set(outputs).size).toBe(outputs.length);
+  });
+
+  test("says what it does in one sentence", () => {
+    expect(definition.description).toMatch(/^[A-Z][a-z]+ \S+ .*[^.]$/);
+    expect(definition.work).toMatchObject({ kind: "builtin", revision: expect.any(Number) });
+    expect(definition.supportedConfigurations).toEqual([]);
+  });
+});

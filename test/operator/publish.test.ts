@@ -1,0 +1,179 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Storage } from "../../src/engine/storage.ts";
+import type { BuiltinOperator } from "../../src/operator/operator.ts";
+import { fake } from "../../src/operator/table/fake.ts";
+import { query } from "../../src/operator/table/query.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { type OperatorRun, operatorRun, refused } from "./run-operator.ts";
+
+let run: OperatorRun;
+beforeEach(async () => {
+  run = await operatorRun();
+});
+afterEach(() => run.close());
+
+const write = (
+  sql: string,
+  rest: object = {},
+  context: Parameters<OperatorRun["run"]>[2] = {},
+  operator: BuiltinOperator = query,
+) => run.run(operator, { query_string: sql, output_path: "out/o", output_format: "csv", ...rest }, context);
+
+/** The storage with one verb replaced. */
+const withStorage = (part: Partial<Storage>) => ({
+  engines: { ...run.engines, storage: { ...run.engines.storage, ...part } },
+});
+
+describe("an output that is there", () => {
+  test("is not touched", async () => {
+    await write("select 1 as n order by 1");
+    const error = await refused(write("select 2 as n order by 1"), "exists");
+    expect(error.message).toContain("overwrite: true");
+    expect(await run.read("out/o/part-0.csv")).toBe("n\n1\n");
+    expect(run.jobs).toHaveLength(1);
+  });
+
+  test("is replaced whole with overwrite", async () => {
+    await run.put("out/o/left-over.csv", "n\n0\n");
+    await write("select 2 as n order by 1", { overwrite: true });
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+    expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
+  });
+
+  test("that is one file is replaced too", async () => {
+    await run.put("o.csv", "old");
+    await write("select 2 as n", { output_path: "o.csv", overwrite: true });
+    expect(await run.read("o.csv")).toBe("n\n2\n");
+    expect(await run.list()).toEqual(["o.csv"]);
+  });
+
+  test("stays when the new one fails, and nothing is left", async () => {
+    await run.put("out/o/part-0.csv", "old");
+    await refused(write("select error('no') as n", { overwrite: true }), "invalid");
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+    expect(await run.read("out/o/part-0.csv")).toBe("old");
+  });
+
+  test("is put back when the new one can't get its name", async () => {
+    await run.put("out/o/part-0.csv", "old");
+    const move = async (from: string, to: string) => {
+      if (from.includes("old-") || to.includes("old-")) return run.engines.storage.move?.(from, to);
+      throw new ProviderError("unavailable", "No luck.");
+    };
+    await refused(write("select 2 as n", { overwrite: true }, withStorage({ move })), "unavailable");
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+    expect(await run.read("out/o/part-0.csv")).toBe("old");
+  });
+
+  test("that comes while the job runs is not touched", async () => {
+    const compute = async () => {
+      await run.put("out/o/other.csv", "other");
+      return { id: "x", state: "succeeded" } as const;
+    };
+    await refused(write("select 1 as n", {}, { compute }), "exists");
+    expect(await run.list()).toEqual(["out/o/other.csv"]);
+  });
+
+  test("that can't be removed after the new one is there is told in the log", async () => {
+    await run.put("out/o/part-0.csv", "old");
+    const remove: Storage["delete"] = async (path) => {
+      if (path.includes("old-")) throw new ProviderError("denied", "Not yours.");
+      await run.engines.storage.delete(path);
+    };
+    await write("select 2 as n order by 1", { overwrite: true }, withStorage({ delete: remove }));
+    expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
+    expect(run.logged.join("\n")).toContain("Not yours.");
+  });
+});
+
+describe("nothing is left", () => {
+  test("when a job fails after it wrote", async () => {
+    await refused(write("select if(i = 400000, error('no'), i) as i from range(500000) t(i)"), "invalid");
+    expect(await run.list()).toEqual([]);
+  });
+
+  test("when it is cancelled", async () => {
+    const abort = new AbortController();
+    const slow = "select count(*) as n from range(1000000) a cross join range(1000000) b where a.range + b.range < 0";
+    const work = write(slow, {}, { signal: abort.signal, token: "slow" });
+    while ((await run.engines.execution.findJob?.("slow"))?.state !== "running") await new Promise(setImmediate);
+    abort.abort();
+    await refused(work, "cancelled");
+    await run.engines.execution.close?.();
+    expect(await run.list()).toEqual([]);
+  });
+});
+
+describe("a second try with the same token", () => {
+  const sql = "select 1 as n order by 1";
+
+  test("after a kill between the job and its publication publishes what is there", async () => {
+    const killed = withStorage({ delete: async () => undefined, move: () => new Promise(() => undefined) });
+    void write(sql, {}, { ...killed, token: "t" });
+    while (run.jobs.length < 1 || (await run.list()).length < 1) await new Promise(setImmediate);
+    while ((await run.engines.execution.findJob?.("t"))?.state !== "succeeded") await new Promise(setImmediate);
+    await write(sql, {}, { token: "t" });
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+  });
+
+  test("after a kill just after the publication is done already", async () => {
+    const { outputs } = await write(sql, {}, { token: "t" });
+    const again = await write(sql, {}, { token: "t" });
+    expect(again.outputs).toEqual(outputs);
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+  });
+
+  test("after a kill between the two renames ends with the new output", async () => {
+    await run.put("out/o/part-0.csv", "old");
+    const move: Storage["move"] = async (from, to) =>
+      to.includes("old-") ? run.engines.storage.move?.(from, to) : new Promise(() => undefined);
+    void write(sql, { overwrite: true }, { ...withStorage({ move }), token: "t" });
+    while ((await run.engines.storage.stat("out/.mason-t-old-o")) === null) await new Promise(setImmediate);
+    await write(sql, { overwrite: true }, { token: "t" });
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+    expect(await run.read("out/o/part-0.csv")).toBe("n\n1\n");
+  });
+
+  test("does not take an old output for the new one", async () => {
+    await write(sql, {}, { token: "t" });
+    await run.put("out/o/part-0.csv", "something else");
+    await refused(write(sql, {}, { token: "t" }), "exists");
+  });
+
+  test("removes half an output whose job is gone", async () => {
+    await mkdir(join(run.data, "out/.mason-t-o"), { recursive: true });
+    await writeFile(join(run.data, "out/.mason-t-o/half.csv"), "n\n");
+    await write(sql, {}, { token: "t" });
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+  });
+});
+
+describe("places that are refused", () => {
+  test.each(["/etc/o", "../o", "", ".", "out/.hidden", "out/_o", "a/../../b"])("%j", async (output_path) => {
+    await refused(write("select 1 as n", { output_path }), "invalid");
+    expect(run.jobs).toEqual([]);
+  });
+
+  test.each([
+    ["raw", "raw/o"],
+    ["raw/*.csv", "raw"],
+    ["raw/*.csv", "raw/new.csv"],
+    ["raw/**", "raw/deep/o"],
+    ["raw/*/*.csv", "raw/o"],
+    ["raw/a.csv", "raw/a.csv"],
+    ["raw", "./raw/"],
+  ])("what is read is %s, the output %s", async (input_path, output_path) => {
+    await run.put("raw/a.csv", "n\n1\n");
+    await run.put("raw/deep/a.csv", "n\n1\n");
+    const parameters = { size: 1, input_path, output_path, output_format: "csv", overwrite: true };
+    expect((await refused(run.run(fake, parameters), "invalid")).message).toContain("within what is read");
+  });
+
+  test("beside what is read is fine", async () => {
+    await run.put("raw/a.csv", "n\n1\n");
+    await run.run(fake, { size: 1, input_path: "raw/*.csv", output_path: "raw/o" });
+    expect(await run.list("raw")).toEqual(["a.csv", "o/part-0.parquet"]);
+  });
+});
