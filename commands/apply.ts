@@ -1,8 +1,9 @@
-import { Args } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand } from "../src/cli/apply-command.ts";
+import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { applyFlags, planFlags } from "../src/cli/flags.ts";
+import { applyFlags, lookFlags, planFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
+import { isPlanFile } from "../src/cli/plan-file-argument.ts";
 
 /** `mason apply`: makes the project's resources what they are declared to be. */
 export default class Apply extends MasonCommand {
@@ -10,18 +11,32 @@ export default class Apply extends MasonCommand {
   static override examples = [
     "<%= config.bin %> apply examples/quickstart --auto-approve",
     "<%= config.bin %> apply --run deployment.load",
+    "<%= config.bin %> apply /tmp/quickstart.plan -C examples/quickstart",
   ];
-  static override args = { dir: Args.string({ description: "The project's directory" }) };
-  static override flags = { ...planFlags, ...applyFlags };
+  static override args = { dir: Args.string({ description: "The project's directory, or a plan file" }) };
+  static override flags = {
+    ...planFlags,
+    "refresh-only": lookFlags["refresh-only"],
+    ...applyFlags,
+    ...resumeFlags,
+    "replan-if-equivalent": Flags.boolean({
+      description: "With a plan file: when only the state moved on, plan again and go on if the actions are the same",
+      env: "MASON_REPLAN_IF_EQUIVALENT",
+    }),
+  };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Apply);
-    return applyCommand(this.terminal(flags), (emit) => this.world(flags, providers, { directory: args.dir, emit }), {
+    const isFile = args.dir !== undefined && isPlanFile(args.dir);
+    const directory = isFile ? undefined : args.dir;
+    return applyCommand(this.terminal(flags), (emit) => this.world(flags, providers, { directory, emit }), {
+      ...(isFile && args.dir !== undefined ? { planFile: args.dir } : {}),
+      replanIfEquivalent: flags["replan-if-equivalent"],
       destroy: false,
-      run: flags.run ?? [],
-      parallelism: flags.parallelism,
-      logLevel: flags["log-level"],
-      approval: flags,
+      choice: planOptions(flags),
+      ...applyOptions(flags),
+      resume: flags.resume,
+      resolutions: resolutionsOf(flags),
       command: `mason apply${args.dir === undefined ? "" : ` ${args.dir}`} --auto-approve`,
     });
   }

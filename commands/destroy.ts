@@ -1,8 +1,8 @@
 import { Args } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand } from "../src/cli/apply-command.ts";
+import { applyCommand, applyOptions } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { applyFlags } from "../src/cli/flags.ts";
+import { applyFlags, planOptions } from "../src/cli/flags.ts";
 
 /** `mason destroy`: deletes everything that Mason made, and nothing else. */
 export default class Destroy extends MasonCommand {
@@ -15,10 +15,11 @@ export default class Destroy extends MasonCommand {
     const { args, flags } = await this.parse(Destroy);
     return applyCommand(this.terminal(flags), (emit) => this.world(flags, providers, { directory: args.dir, emit }), {
       destroy: true,
-      run: [],
-      parallelism: flags.parallelism,
-      logLevel: flags["log-level"],
-      approval: flags,
+      choice: planOptions({}),
+      ...applyOptions(flags),
+      resume: false,
+      replanIfEquivalent: false,
+      resolutions: new Map(),
       command: `mason destroy${args.dir === undefined ? "" : ` ${args.dir}`} --auto-approve`,
     });
   }

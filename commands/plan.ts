@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { planFlags } from "../src/cli/flags.ts";
+import { lookFlags, planFlags, planOptions } from "../src/cli/flags.ts";
 import { isEmpty } from "../src/plan/plan.ts";
 
 /** `mason plan`: what would change, and why. */
@@ -10,11 +10,25 @@ export default class Plan extends MasonCommand {
   static override examples = [
     "<%= config.bin %> plan examples/quickstart",
     "<%= config.bin %> plan --detailed-exitcode",
+    "<%= config.bin %> plan examples/quickstart --out /tmp/quickstart.plan",
+    "<%= config.bin %> plan examples/quickstart --markdown",
   ];
   static override args = { dir: Args.string({ description: "The project's directory" }) };
   static override flags = {
     ...planFlags,
-    destroy: Flags.boolean({ description: "Plan to delete everything that Mason made" }),
+    ...lookFlags,
+    untrusted: Flags.boolean({
+      default: false,
+      description: "For a project of strangers: as --offline, and reads neither the environment nor .env",
+      env: "MASON_UNTRUSTED",
+    }),
+    out: Flags.string({ helpValue: "FILE", description: "Write the plan to a file, for apply", env: "MASON_OUT" }),
+    markdown: Flags.boolean({
+      description: "Print markdown for a pull request",
+      env: "MASON_MARKDOWN",
+      exclusive: ["json"],
+    }),
+    destroy: Flags.boolean({ default: false, description: "Plan to delete everything that Mason made" }),
     "detailed-exitcode": Flags.boolean({
       description: "Exit with 2 when there are changes",
       env: "MASON_DETAILED_EXITCODE",
@@ -27,14 +41,20 @@ export default class Plan extends MasonCommand {
     const { planProject } = await import("../src/run/plan-project.ts");
     const { planJson } = await import("../src/view/plan-json.ts");
     const { planText } = await import("../src/view/plan-text.ts");
-    const planned = await planProject(this.world(flags, providers, { directory: args.dir }), {
+    const world = this.world(flags, providers, { directory: args.dir });
+    const planned = await planProject(world, {
       destroy: flags.destroy,
-      run: flags.run ?? [],
+      ...planOptions(flags),
+      untrusted: flags.untrusted,
+      unfinished: "warn",
     });
     terminal.problems(planned.diagnostics, planned.loaded.project.textOf);
     if (planned.value === undefined) return 1;
     const { plan } = planned.value;
-    terminal.print(planText(plan, terminal));
+    if (flags.out !== undefined)
+      (await import("../src/run/plan-files.ts")).writePlanFile(world, planned.value, flags.out);
+    const { planMarkdown } = await import("../src/view/plan-markdown.ts");
+    terminal.print(flags.markdown ? await planMarkdown(plan) : await planText(plan, terminal));
     terminal.printJson(planJson(plan, planned.diagnostics));
     return flags["detailed-exitcode"] && !isEmpty(plan) ? 2 : 0;
   }

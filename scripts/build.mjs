@@ -1,7 +1,7 @@
 // Builds what runs: the standalone ajv validators (generated, not committed) and the bundle in dist/. `npm ci` calls it through
 // the script `prepare`. With --validators it makes only the validators, which the tests import too.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
@@ -48,7 +48,8 @@ async function buildValidators() {
 }
 
 async function buildBundle() {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: {
       main: join(root, "src/cli/main.ts"),
       commands: join(root, "commands/index.ts"),
@@ -71,11 +72,16 @@ async function buildBundle() {
     },
     logLevel: "warning",
   });
+  // Files of builds before; those that a command which is running may still load are left for the next time.
+  const made = new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
+  for (const name of readdirSync(dist)) {
+    const file = join(dist, name);
+    if (name.endsWith(".js") && !made.has(name) && Date.now() - statSync(file).mtimeMs > 60_000) rmSync(file);
+  }
 }
 
 if (process.argv.includes("--validators")) await buildValidators();
 else {
-  rmSync(dist, { recursive: true, force: true });
   await buildValidators();
   await buildBundle();
 }

@@ -5,6 +5,16 @@ export type { Metastore, TableInput } from "./engine/metastore.ts";
 export type { Scheduler } from "./engine/scheduler.ts";
 export type { Storage } from "./engine/storage.ts";
 export type { Json, JsonObject } from "./json.ts";
+export type { EdgeDecision } from "./model/run.ts";
 export { defineOperator, type Engines, type OperatorModule } from "./operator/operator.ts";
+export {
+  type CurrentStep,
+  fail,
+  type NextStep,
+  next,
+  retry,
+  type StepFunction,
+  stop,
+} from "./operator/workflow-module.ts";
 export type { Manifest, Provider, ProviderContext, ProviderEntry } from "./provider/contract.ts";
 export { ProviderError, type ProviderErrorCode } from "./provider/error.ts";

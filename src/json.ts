@@ -55,10 +55,12 @@ export function prettyJson(value: Json): string {
 function sortKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => sortKeys(item as Json));
   if (!isObject(value)) return value;
-  const sorted: Record<string, Json> = {};
-  for (const key of Object.keys(value).sort()) {
-    const item = value[key];
-    if (item !== undefined) sorted[key] = sortKeys(item);
-  }
-  return sorted;
+  const entries = Object.keys(value)
+    .sort()
+    .flatMap((key): [string, Json][] => {
+      const item = value[key];
+      return item === undefined ? [] : [[key, sortKeys(item)]];
+    });
+  // Not by assignment, which would lose a key named __proto__.
+  return Object.fromEntries(entries);
 }

@@ -3,7 +3,7 @@
  * and then given its name by link (which fails when the name is taken) or rename (which replaces).
  */
 import { randomUUID } from "node:crypto";
-import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -81,6 +81,7 @@ export async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (error) {
+    if (systemCode(error) === "ENOENT") return makeOneByOne(directory);
     if (systemCode(error) !== "EEXIST") throw error;
     throw new ProviderError(
       "invalid",
@@ -88,6 +89,21 @@ export async function makeDirectory(directory: string): Promise<void> {
     );
   }
 }
+
+/** With `recursive` Node says that something is absent when the file system is read-only; without, it says what is wrong. */
+async function makeOneByOne(directory: string): Promise<void> {
+  const above = dirname(directory);
+  if (above !== directory && (await isMissing(above))) await makeOneByOne(above);
+  await mkdir(directory).catch((error: unknown) => {
+    if (systemCode(error) !== "EEXIST") throw error;
+  });
+}
+
+const isMissing = (place: string): Promise<boolean> =>
+  access(place).then(
+    () => false,
+    (error: unknown) => isAbsent(error),
+  );
 
 /** Forces a file, or the names in a directory, to disk. */
 export async function sync(place: string): Promise<void> {

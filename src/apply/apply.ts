@@ -25,13 +25,24 @@ export interface StageOutcome {
 export interface ApplySetting {
   readonly plan: Plan;
   readonly state: State;
+  /** What the state names as the plan that was applied: that of the apply that is resumed, else the plan's own. */
+  readonly planId: string;
   /** Stages at once. */
   readonly parallelism: number;
-  readonly execute: (stage: Stage) => Promise<StageOutcome>;
-  /** Called with each new state; decides itself how often it writes. Throws when it can't. */
-  readonly save: (state: State) => void;
+  readonly execute: (stage: Stage, token: string) => Promise<StageOutcome>;
+  /** Names a stage's work for whoever looks for it after a crash. */
+  readonly tokenOf: (stage: Stage) => string;
+  /** Keeps what is done; resolves when it is durable. A failure of it stops the apply. */
+  readonly journal: ApplyJournal;
   readonly signal: AbortSignal;
   readonly emit: Emit;
+}
+
+/** Where an apply writes down what it is about to do and what it did. */
+export interface ApplyJournal {
+  begin(address: Address, token: string): Promise<void>;
+  /** `entry`: as in the journal; absent when nothing is known to have changed. */
+  end(address: Address, status: "done" | "failed", entry?: Entry | null): Promise<void>;
 }
 
 /** What became of the stages, and the state after them. */
@@ -46,60 +57,77 @@ export async function apply(setting: ApplySetting): Promise<Applied> {
   const stages = new Map(plan.stages.map((stage) => [stage.address, stage]));
   const results = new Map<Address, StageResult>();
   const resources = new Map(setting.state.resources);
-  const current = (): State => ({ ...setting.state, serial: setting.state.serial + 1, lastPlan: plan.id, resources });
-  // A state that can't be saved stops the apply: what would follow could not be recorded either.
+  const current = (): State => ({
+    ...setting.state,
+    serial: setting.state.serial + 1,
+    lastPlan: setting.planId,
+    resources,
+  });
+  // What can't be written down must not be done: a journal that fails stops the apply.
   const stop = new AbortController();
-  let unsaved: unknown;
+  let unwritten: unknown;
+  const writing: Promise<void>[] = [];
+  const halt = (thrown: unknown) => {
+    unwritten ??= thrown;
+    stop.abort();
+  };
   const finish = (result: StageResult) => {
     results.set(result.address, result);
     emit({ type: "stage_end", result });
+  };
+  const visit = async (stage: Stage) => {
+    const blocked = stage.dependencies.find((dependency) => results.get(dependency)?.status !== "done");
+    if (blocked !== undefined) {
+      const detail = `needs ${blocked}, which ${ended(results.get(blocked))}`;
+      return finish({ address: stage.address, action: stage.action, status: "skipped", detail });
+    }
+    emit({ type: "stage_start", address: stage.address, action: stage.action });
+    const token = setting.tokenOf(stage);
+    if (callsVerbs(stage)) await setting.journal.begin(stage.address, token);
+    const { result, entry } = await executeStage(stage, token, setting);
+    // Not waited for here: entries stay in order, so the next "begin" is not durable before this.
+    writing.push(setting.journal.end(stage.address, result.status === "done" ? "done" : "failed", entry).catch(halt));
+    if (stage.movedFrom !== undefined && entry !== undefined) {
+      resources.delete(stage.movedFrom);
+      writing.push(setting.journal.end(stage.movedFrom, "done", null).catch(halt));
+    }
+    if (entry === null) resources.delete(stage.address);
+    else if (entry !== undefined) resources.set(stage.address, entry);
+    finish(result);
   };
   await walk(
     new Map(plan.stages.map((stage) => [stage.address, stage.dependencies])),
     setting.parallelism,
     async (address) => {
       const stage = stages.get(address);
-      if (stage === undefined) return;
-      const blocked = stage.dependencies.find((dependency) => results.get(dependency)?.status !== "done");
-      if (blocked !== undefined)
-        return finish({
-          address,
-          action: stage.action,
-          status: "skipped",
-          detail: `needs ${blocked}, which ${ended(results.get(blocked))}`,
-        });
-      emit({ type: "stage_start", address, action: stage.action });
-      const { result, entry } = await executeStage(stage, setting);
-      if (entry === null) resources.delete(address);
-      else if (entry !== undefined) resources.set(address, entry);
-      try {
-        if (entry !== undefined) setting.save(current());
-      } catch (thrown) {
-        unsaved ??= thrown;
-        stop.abort();
-      }
-      finish(result);
+      if (stage === undefined || stop.signal.aborted) return;
+      await visit(stage).catch(halt);
     },
     AbortSignal.any([signal, stop.signal]),
   );
-  if (unsaved !== undefined) throw unsaved;
+  await Promise.all(writing);
+  if (unwritten !== undefined) throw unwritten;
   for (const stage of plan.stages) {
-    if (!results.has(stage.address))
-      finish({ address: stage.address, action: stage.action, status: "cancelled", detail: "not started" });
+    if (results.has(stage.address)) continue;
+    finish({ address: stage.address, action: stage.action, status: "cancelled", detail: "not started" });
   }
   return { state: current(), results: plan.stages.flatMap((stage) => results.get(stage.address) ?? []) };
 }
+
+/** Stages that only change the record need no word before. */
+const callsVerbs = ({ work }: Stage): boolean => work.kind !== "record" && work.kind !== "forget";
 
 const ended = (result: StageResult | undefined) =>
   result?.status === "failed" ? "failed" : result?.status === "skipped" ? "was skipped" : "was not done";
 
 async function executeStage(
   stage: Stage,
+  token: string,
   setting: ApplySetting,
 ): Promise<{ readonly result: StageResult; readonly entry?: Entry | null }> {
   const base = { address: stage.address, action: stage.action };
   try {
-    const outcome = await setting.execute(stage);
+    const outcome = await setting.execute(stage, token);
     const { problem, detail } = outcome;
     const status = outcome.cancelled === true ? "cancelled" : problem === undefined ? "done" : "failed";
     const result: StageResult = {

@@ -1,6 +1,9 @@
 /** The verbs of one stage, and the entry that follows from what they gave. Deployments run through `run`, which is passed in. */
+import type { Address } from "../address.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { JsonObject } from "../json.ts";
+import { normalPath } from "../model/path.ts";
+import type { Owner } from "../model/table.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
@@ -14,26 +17,28 @@ import type { StageOutcome } from "./apply.ts";
 export interface ExecuteSetting {
   readonly engines: EngineSource;
   readonly lineage: string;
-  readonly run: (stage: Stage, work: Extract<StageWork, { kind: "run" }>) => Promise<StageOutcome>;
+  /** `token` is the id of the run. */
+  readonly run: (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) => Promise<StageOutcome>;
 }
 
 /** Does the work of a stage. Throws ProviderError when a verb failed. */
-export async function executeStage(stage: Stage, setting: ExecuteSetting): Promise<StageOutcome> {
+export async function executeStage(stage: Stage, token: string, setting: ExecuteSetting): Promise<StageOutcome> {
   const { work } = stage;
+  if (stage.rehome !== undefined && stage.movedFrom !== undefined)
+    await rehome(stage.rehome, stage.movedFrom, stage.address, setting);
   switch (work.kind) {
     case "record":
       return { entry: work.entry, detail: "recorded" };
     case "forget":
       return { entry: null, detail: "forgotten" };
     case "run":
-      return setting.run(stage, work);
+      return setting.run(stage, work, token);
     case "database":
       return database(work, await metastoreOf(stage, setting));
     case "table":
       return table(work, await metastoreOf(stage, setting));
     case "drop_database":
-      await (await metastoreOf(stage, setting)).deleteDatabase(work.name);
-      return { entry: null, detail: "dropped" };
+      return dropDatabase(stage, work.name, setting);
     case "drop_table":
       return dropTable(stage, work, setting);
     case "drop_made":
@@ -61,11 +66,59 @@ async function database(work: Extract<StageWork, { kind: "database" }>, metastor
 
 async function table(work: Extract<StageWork, { kind: "table" }>, metastore: Metastore): Promise<StageOutcome> {
   const { database: name, name: tableName } = work.table;
+  if (work.verb === "rename") await rename(work, metastore);
   if (work.verb === "create") await metastore.createTable(work.table);
   else await metastore.updateTable(work.table, work.ifVersion === undefined ? {} : { ifVersion: work.ifVersion });
   const real = await metastore.getTable(name, tableName);
   const entry: Entry = { status: "applied", ...work.draft, object: tableContent(real ?? work.table) };
   return { entry, detail: work.verb === "create" ? "created" : work.verb === "adopt" ? "adopted" : "updated" };
+}
+
+async function dropDatabase(stage: Stage, name: string, setting: ExecuteSetting): Promise<StageOutcome> {
+  const metastore = await metastoreOf(stage, setting);
+  refuseOthers(`Database "${name}"`, (await metastore.getDatabase(name))?.owner, stage, setting);
+  await metastore.deleteDatabase(name);
+  return { entry: null, detail: "dropped" };
+}
+
+/** Between plan and apply an object may have gone to another project. */
+function refuseOthers(what: string, owner: Owner | undefined, { address }: Stage, { lineage }: ExecuteSetting): void {
+  if (owner === undefined || owner.lineage === lineage) return;
+  throw new ProviderError(
+    "denied",
+    `${what} belongs to another project now. Run "mason state rm ${address}" to forget it.`,
+  );
+}
+
+/** Makes a moved resource the owner of what its runs made under the address before. */
+async function rehome(
+  made: readonly Made[],
+  from: Address,
+  to: Address,
+  { engines, lineage }: ExecuteSetting,
+): Promise<void> {
+  for (const { client, database, table } of made) {
+    if (table === undefined) continue;
+    const metastore = await engines.ofClient(client, "metastore");
+    const real = await metastore.getTable(database, table);
+    if (real?.owner?.lineage !== lineage || real.owner.address !== from) continue;
+    const { createdAt: _, catalogued: __, version, ...rest } = real;
+    await metastore.updateTable(
+      { ...rest, owner: { lineage, address: to } },
+      version === undefined ? {} : { ifVersion: version },
+    );
+  }
+}
+
+/** Gives the table its new name, unless an apply that was cut off did so already. */
+async function rename({ table, from }: Extract<StageWork, { kind: "table" }>, metastore: Metastore): Promise<void> {
+  if (from === undefined || (await metastore.getTable(table.database, table.name))?.catalogued === true) return;
+  if (metastore.renameTable === undefined)
+    throw new ProviderError(
+      "unsupported",
+      `This metastore can't rename a table. Remove "moved_from", and drop the table "${from}" yourself.`,
+    );
+  await metastore.renameTable(table.database, from, table.name);
 }
 
 async function dropTable(
@@ -75,16 +128,11 @@ async function dropTable(
 ): Promise<StageOutcome> {
   const metastore = await metastoreOf(stage, setting);
   const real = await metastore.getTable(work.database, work.name);
-  if (real?.owner !== undefined && real.owner.lineage !== setting.lineage) {
-    throw new ProviderError(
-      "denied",
-      `Table "${work.database}.${work.name}" belongs to another project now. Run "mason state rm ${stage.address}" to forget it.`,
-    );
-  }
+  refuseOthers(`Table "${work.database}.${work.name}"`, real?.owner, stage, setting);
   await metastore.deleteTable(work.database, work.name);
   if (!work.deleteData || work.location === undefined || stage.storage === undefined)
     return { entry: null, detail: "dropped" };
-  if (work.location === "")
+  if (normalPath(work.location) === "")
     throw new ProviderError(
       "denied",
       `The location of table "${work.database}.${work.name}" is the root of its storage, which Mason never deletes.`,
@@ -101,22 +149,31 @@ async function dropMade(
   address: string,
 ): Promise<StageOutcome> {
   const dropped: string[] = [];
-  const tablesFirst = [...made].sort((a, b) => Number(a.table === undefined) - Number(b.table === undefined));
-  for (const item of tablesFirst) {
+  const databases = new Map<string, { readonly item: Made; readonly isOwn: boolean }>();
+  const keyOf = ({ client, database }: Made) => JSON.stringify([client, database]);
+  for (const item of made) if (item.table === undefined) databases.set(keyOf(item), { item, isOwn: true });
+  for (const item of made) {
+    if (item.table === undefined) continue;
     const metastore = await engines.ofClient(item.client, "metastore");
-    if (item.table !== undefined) {
-      const real = await metastore.getTable(item.database, item.table);
-      if (real?.owner?.lineage !== lineage || real.owner.address !== address) continue;
-      await metastore.deleteTable(item.database, item.table);
-      dropped.push(`${item.database}.${item.table}`);
-    } else if (await dropEmpty(metastore, item.database, lineage)) dropped.push(item.database);
+    const real = await metastore.getTable(item.database, item.table);
+    if (real?.owner?.lineage !== lineage || real.owner.address !== address) continue;
+    await metastore.deleteTable(item.database, item.table);
+    dropped.push(`${item.database}.${item.table}`);
+    if (!databases.has(keyOf(item))) databases.set(keyOf(item), { item, isOwn: false });
+  }
+  for (const { item, isOwn } of databases.values()) {
+    const metastore = await engines.ofClient(item.client, "metastore");
+    if (await dropEmpty(metastore, item.database, lineage, isOwn)) dropped.push(item.database);
   }
   return { entry: null, detail: dropped.length === 0 ? "forgotten" : `dropped ${dropped.join(", ")}` };
 }
 
-async function dropEmpty(metastore: Metastore, name: string, lineage: string): Promise<boolean> {
+/** The last table of a database that another deployment made takes the database with it: its maker may be gone. */
+async function dropEmpty(metastore: Metastore, name: string, lineage: string, isOwn: boolean): Promise<boolean> {
   const real = await metastore.getDatabase(name);
-  if (real === null || real.catalogued === false || (real.owner !== undefined && real.owner.lineage !== lineage))
+  if (real === null || real.catalogued === false) return false;
+  const { owner } = real;
+  if (owner === undefined ? !isOwn : owner.lineage !== lineage || !owner.address.startsWith("deployment."))
     return false;
   try {
     await metastore.deleteDatabase(name);

@@ -1,16 +1,26 @@
 /** What `apply` and `destroy` share: plan, show, ask, apply, and the exit code. */
 import type { Applied } from "../apply/apply.ts";
+import { fail } from "../diagnostic/diagnostic.ts";
 import { isEmpty } from "../plan/plan.ts";
 import type { CommandWorld } from "../run/command-world.ts";
+import { parseDuration } from "../schedule/duration.ts";
 import { type ApprovalFlags, approve } from "./approve.ts";
-import { createProgress } from "./progress.ts";
+import type { planOptions } from "./flags.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What is to be applied. */
 export interface ApplyRequest {
   readonly destroy: boolean;
-  readonly run: readonly string[];
+  /** What is planned. */
+  readonly choice: ReturnType<typeof planOptions>;
   readonly parallelism: number | undefined;
+  readonly leaseTimeoutMs: number;
+  readonly resume: boolean;
+  /** A plan that was reviewed, in place of one that is made now. */
+  readonly planFile?: string;
+  readonly replanIfEquivalent: boolean;
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   readonly logLevel: string;
   readonly approval: ApprovalFlags;
   /** The command that goes on without a question. */
@@ -20,52 +30,102 @@ export interface ApplyRequest {
 /** Makes a world whose events go to `emit`. */
 export type MakeWorld = (emit: CommandWorld["emit"]) => CommandWorld;
 
+/** The part of a request that flags say, the same for apply and destroy. */
+export function applyOptions(
+  flags: ApprovalFlags & {
+    readonly parallelism?: number | undefined;
+    readonly "lease-timeout": string;
+    readonly "log-level": string;
+  },
+): Pick<ApplyRequest, "parallelism" | "leaseTimeoutMs" | "logLevel" | "approval"> {
+  const text = flags["lease-timeout"];
+  const timeout = /^0\w*$/.test(text) ? 0 : parseDuration(text);
+  if (timeout === null)
+    fail({
+      code: "command/usage",
+      summary: "Wrong use of the command",
+      detail: `"--lease-timeout ${text}" is no duration. Write one like "30s" or "10m".`,
+    });
+  return { parallelism: flags.parallelism, leaseTimeoutMs: timeout, logLevel: flags["log-level"], approval: flags };
+}
+
+/** What `--redo` and `--done` say, by address. */
+export const resolutionsOf = (flags: {
+  readonly redo?: string[] | undefined;
+  readonly done?: string[] | undefined;
+}): ApplyRequest["resolutions"] =>
+  new Map([
+    ...(flags.redo ?? []).map((address) => [address, "redo"] as const),
+    ...(flags.done ?? []).map((address) => [address, "done"] as const),
+  ]);
+
 /** Plans and applies; 0, 1, 2 (some changes made, some failed) or 130. */
 export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, request: ApplyRequest): Promise<number> {
-  const { planProject } = await import("../run/plan-project.ts");
   const progress = await createProgress(terminal, request.logLevel);
   const world = makeWorld(progress.emit);
-  const planned = await planProject(world, { destroy: request.destroy, run: request.run });
-  terminal.problems(planned.diagnostics, planned.loaded.project.textOf);
+  const planned = await planRequest(world, request);
+  terminal.problems(planned.diagnostics, planned.textOf);
   if (planned.value === undefined) return 1;
   const { plan } = planned.value;
   const { planText } = await import("../view/plan-text.ts");
   const { planJson } = await import("../view/plan-json.ts");
-  terminal.print(planText(plan, terminal));
+  terminal.print(await planText(plan, terminal));
   terminal.printJson({ type: "plan", plan: planJson(plan, planned.diagnostics) });
-  if (isEmpty(plan)) return 0;
-  if (!(await approve(terminal, plan.changes, request.approval, request.command))) {
+  // With nothing left to do, a resumed apply still has to be recorded.
+  if (isEmpty(plan) && planned.value.unfinished === undefined) {
+    const { summaryJson } = await import("../view/events-json.ts");
+    terminal.printJson(summaryJson([], plan.serial));
+    return 0;
+  }
+  // What is in a plan file was reviewed.
+  const { approval, command } = request;
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  if (request.planFile === undefined && !(await approve(terminal, plan.changes, approval, command, interrupt))) {
     terminal.note("Nothing was done.");
-    return 1;
+    return interrupted ? 130 : 1;
   }
   if (world.signal.aborted) return 130;
   const { applyPlan } = await import("../run/apply-plan.ts");
+  progress.expect(plan.stages.length);
   let applied: Applied;
   try {
-    applied = await applyPlan(world, planned.value, request.parallelism);
+    applied = await applyPlan(world, planned.value, request);
   } finally {
     await progress.end();
   }
-  return report(terminal, applied, world.signal.aborted);
+  return report(terminal, applied, progress, world.signal.aborted);
 }
 
-async function report(terminal: Terminal, applied: Applied, interrupted: boolean): Promise<number> {
-  const { applySummary } = await import("../view/apply-text.ts");
+async function planRequest(world: CommandWorld, request: ApplyRequest) {
+  if (request.planFile !== undefined) {
+    const { planFromFile } = await import("../run/plan-files.ts");
+    return planFromFile(world, request.planFile, request);
+  }
+  const { planProject } = await import("../run/plan-project.ts");
+  const planned = await planProject(world, {
+    destroy: request.destroy,
+    ...request.choice,
+    unfinished: request.resume ? "resume" : "refuse",
+    resolutions: request.resolutions,
+  });
+  return { ...planned, textOf: planned.loaded.project.textOf };
+}
+
+async function report(terminal: Terminal, applied: Applied, progress: Progress, interrupted: boolean): Promise<number> {
+  const { applyReport } = await import("../view/apply-report.ts");
+  const { summaryJson } = await import("../view/events-json.ts");
   const { results } = applied;
   terminal.problems(
     results.flatMap((result) => result.problem ?? []),
     () => null,
   );
-  terminal.print(`\n${applySummary(results)}`);
+  const { width, color } = terminal;
+  terminal.print(applyReport(results, progress.steps, { width, color, listProblems: progress.live }));
+  terminal.printJson(summaryJson(results, applied.state.serial));
   const count = (status: string) => results.filter((result) => result.status === status).length;
-  terminal.printJson({
-    type: "summary",
-    done: count("done"),
-    failed: count("failed"),
-    skipped: count("skipped"),
-    cancelled: count("cancelled"),
-    serial: applied.state.serial,
-  });
   if (interrupted) return 130;
   if (count("failed") === 0) return 0;
   // A failed run has changed the state, also when nothing else was done.

@@ -10,12 +10,13 @@ export interface ApprovalFlags {
   readonly overwrite: boolean;
 }
 
-/** True when the changes may be made. `command`: what to run to go on without a question. */
+/** True when the changes may be made. `command`: what to run to go on without a question. `interrupt` is called on Ctrl-C. */
 export async function approve(
   terminal: Terminal,
   changes: readonly Change[],
   flags: ApprovalFlags,
   command: string,
+  interrupt: () => void,
 ): Promise<boolean> {
   if (flags["auto-approve"]) return true;
   const asks = changes.some((change) => !isDefinition(change.kind) || (change.action === "update" && !flags.overwrite));
@@ -31,6 +32,12 @@ export async function approve(
   try {
     const answer = await question.question('\nDo this? Only "yes" will be accepted: ');
     return answer.trim() === "yes";
+  } catch (thrown) {
+    // The question takes the keys, so Ctrl-C and Ctrl-D arrive here and not as a signal.
+    if (!(thrown instanceof Error && thrown.name === "AbortError")) throw thrown;
+    terminal.note("");
+    if (thrown.message.includes("Ctrl+C")) interrupt();
+    return false;
   } finally {
     question.close();
   }

@@ -37,6 +37,26 @@ export const commonFlags = {
 
 /** For plan and apply. */
 export const planFlags = {
+  target: Flags.string({
+    helpValue: "ADDRESS",
+    description: "Only this resource and all that it needs; globs are fine; may be repeated",
+    multiple: true,
+    multipleNonGreedy: true,
+    env: "MASON_TARGET",
+  }),
+  exclude: Flags.string({
+    helpValue: "ADDRESS",
+    description: "Not this resource and nothing that needs it; globs are fine; may be repeated",
+    multiple: true,
+    multipleNonGreedy: true,
+    env: "MASON_EXCLUDE",
+  }),
+  "allow-destroy": Flags.string({
+    helpValue: "ADDRESS",
+    description: "Allow to delete or replace it though it is much at once, or loses data; may be repeated",
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   run: Flags.string({
     helpValue: "ADDRESS",
     description: "Run this deployment whatever changed; may be repeated",
@@ -46,15 +66,69 @@ export const planFlags = {
   }),
 };
 
+/** How a plan is made, for plan alone or for plan and apply. */
+export const lookFlags = {
+  offline: Flags.boolean({
+    default: false,
+    description: "Look at no system: what was last seen stands for it",
+    env: "MASON_OFFLINE",
+  }),
+  "refresh-only": Flags.boolean({
+    default: false,
+    description: "Only record what is really there",
+    env: "MASON_REFRESH_ONLY",
+  }),
+};
+
+/** What plan flags say, for the orchestrator. */
+export const planOptions = (flags: {
+  readonly run?: string[] | undefined;
+  readonly target?: string[] | undefined;
+  readonly exclude?: string[] | undefined;
+  readonly "allow-destroy"?: string[] | undefined;
+  readonly offline?: boolean;
+  readonly "refresh-only"?: boolean;
+}) => ({
+  run: flags.run ?? [],
+  target: flags.target ?? [],
+  exclude: flags.exclude ?? [],
+  allowDestroy: flags["allow-destroy"] ?? [],
+  offline: flags.offline ?? false,
+  refreshOnly: flags["refresh-only"] ?? false,
+});
+
 /** For commands that change something. */
 export const applyFlags = {
   "auto-approve": Flags.boolean({ description: "Do not ask" }),
   overwrite: Flags.boolean({ char: "o", description: "Do not ask about updates of known definitions" }),
+  "lease-timeout": Flags.string({
+    helpValue: "10m",
+    default: "0s",
+    description: "How long to wait for another apply",
+    env: "MASON_LEASE_TIMEOUT",
+  }),
   parallelism: Flags.integer({
     helpValue: "N",
     min: 1,
     description: "How much goes on at once",
     env: "MASON_PARALLELISM",
+  }),
+};
+
+/** For going on with an apply that did not come to its end. */
+export const resumeFlags = {
+  resume: Flags.boolean({ description: "Go on with an apply that was cut off, or with runs that failed" }),
+  redo: Flags.string({
+    helpValue: "ADDRESS",
+    description: "With --resume: do this step again, whose end is not known; may be repeated",
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  done: Flags.string({
+    helpValue: "ADDRESS",
+    description: "With --resume: take this step as done, whose end is not known; may be repeated",
+    multiple: true,
+    multipleNonGreedy: true,
   }),
 };
 

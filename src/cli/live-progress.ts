@@ -1,82 +1,145 @@
-/** Live progress on a terminal with listr2: a line for each stage that goes on, with its step and how far it is. */
-import { Listr, type ListrTaskWrapper } from "listr2";
-import type { ApplyEvent } from "../apply/events.ts";
-import { eventLine, stageTitle } from "../view/apply-text.ts";
-import type { Progress } from "./progress.ts";
-import type { Terminal } from "./terminal.ts";
+/**
+ * Live progress on a terminal with listr2: one task whose title counts and whose output is what goes on. It is drawn on the stream that
+ * it is given (stderr), never on stdout; what others write there meanwhile comes after it.
+ */
+import { DefaultRenderer, ListrDefaultRendererLogLevels as Level, Listr, ListrLogger, ProcessOutput } from "listr2";
+import { createProgressScreen } from "../view/progress-text.ts";
+import type { Shown } from "./progress.ts";
 
-interface Task {
-  end: (failed: string | null) => void;
-  readonly ended: Promise<void>;
-  wrapper: ListrTaskWrapper<unknown, never, never> | null;
+/** Where and how it is drawn. */
+export interface LiveOutput {
+  readonly stream: NodeJS.WriteStream;
+  /** Columns that a line may take. */
+  readonly width: () => number;
+  readonly color: boolean;
+  /** Aborted when everything is to stop. */
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
-/** Progress that redraws itself until it is ended. */
-export function createLiveProgress(terminal: Terminal): Progress {
-  const tasks = new Map<string, Task>();
-  const list = new Listr<unknown>([], {
-    concurrent: true,
-    exitOnError: false,
-    rendererOptions: { collapseErrors: false, removeEmptyLines: false },
-    fallbackRenderer: "simple",
-  });
-  let running: Promise<unknown> | null = null;
-  const start = (address: string, title: string) => {
-    if (tasks.has(address)) return;
-    const task = createTask();
-    tasks.set(address, task);
-    list.add({
-      title,
-      task: async (_, wrapper) => {
-        task.wrapper = wrapper as unknown as Task["wrapper"];
-        await task.ended;
-      },
-    });
-    running ??= list.run().catch(() => undefined);
+interface Drawn {
+  title: string;
+  output: string;
+}
+
+/** Titles and output change at most this often, in milliseconds: faster is flicker. */
+const pace = 100;
+const mostLines = 8;
+
+/** Progress that redraws itself until it is ended. Nothing is drawn before the first event. */
+export function createLiveProgress(output: LiveOutput): Shown {
+  const screen = createProgressScreen();
+  let list: ReturnType<typeof startList> | null = null;
+  let drawnAt = 0;
+  const draw = (state: "going" | "stopping" | "ended") => {
+    if (list === null) return;
+    drawnAt = output.now();
+    const width = Math.max(20, output.width() - 6);
+    const lines = state === "ended" ? [] : screen.lines(drawnAt, width, mostLines);
+    list.draw({ title: screen.title(state), output: lines.join("\n") });
   };
-  const show = (event: ApplyEvent) => {
-    switch (event.type) {
-      case "stage_start":
-        return start(event.address, stageTitle(event.address, event.action));
-      case "stage_end": {
-        const line = eventLine(event, false) ?? event.result.address;
-        const task = tasks.get(event.result.address);
-        if (task === undefined) return terminal.note(line);
-        if (task.wrapper !== null) task.wrapper.title = line;
-        return task.end(event.result.status === "done" ? null : line);
-      }
-      case "step_start":
-        start(event.address, `${event.address}: running`);
-        return output(tasks, event.address, `${event.step} ${event.operator}`);
-      case "step_progress":
-        return output(tasks, event.address, `${event.step} ${Math.round(event.part * 100)} %`);
-      case "step_retry":
-      case "step_end":
-        return output(tasks, event.address, eventLine(event, false) ?? "");
-      case "step_log":
-        return undefined;
-    }
-  };
+  const state = () => (output.signal.aborted ? "stopping" : "going");
+  const stopping = () => draw("stopping");
+  let timer: NodeJS.Timeout | undefined;
   return {
-    emit: show,
+    live: true,
+    expect: screen.expect,
+    emit: (event) => {
+      const at = output.now();
+      screen.take(event, at);
+      if (list === null) {
+        list = startList(output, screen.title(state()));
+        timer = setInterval(() => draw(state()), pace * 2);
+        output.signal.addEventListener("abort", stopping);
+      }
+      if (at - drawnAt >= pace) draw(state());
+    },
     end: async () => {
-      for (const task of tasks.values()) task.end(null);
-      await running;
+      clearInterval(timer);
+      output.signal.removeEventListener("abort", stopping);
+      draw("ended");
+      await list?.end(screen.hasProblems());
     },
   };
 }
 
-function createTask(): Task {
-  let settle: (failed: string | null) => void = () => undefined;
+/** Starts listr2 on a stream. */
+function startList({ stream, color }: LiveOutput, title: string) {
+  let finish: (failed: boolean) => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
-    settle = (failed) => (failed === null ? resolve() : reject(new Error(failed)));
+    finish = (failed) => (failed ? reject(new Error("Not everything was done.")) : resolve());
   });
-  // A stage may end before its task was started.
+  // It may end before listr2 has started the task.
   ended.catch(() => undefined);
-  return { end: (failed) => settle(failed), ended, wrapper: null };
+  let task: Drawn | null = null;
+  let last: Drawn = { title, output: "" };
+  // listr2 asks whether stdout is a terminal, and it is not stdout that is drawn on.
+  DefaultRenderer.nonTTY = true;
+  const processOutput = outputOn(stream);
+  const list = new Listr(
+    [
+      {
+        title,
+        task: async (_, wrapper) => {
+          task = wrapper;
+          Object.assign(wrapper, last);
+          await ended;
+        },
+      },
+    ],
+    {
+      renderer: "default",
+      rendererOptions: {
+        logger: new ListrLogger({ useIcons: true, processOutput }),
+        collapseErrors: false,
+        showErrorMessage: false,
+        ...(color ? {} : { color: colorless }),
+      },
+      exitOnError: false,
+      // Ctrl-C is an abort of the apply, which ends by itself.
+      registerSignalListeners: false,
+    },
+  );
+  // A second Ctrl-C ends the process while it is drawn: what others wrote must not be lost, nor the cursor.
+  const release = () => processOutput.release();
+  process.once("exit", release);
+  stream.write("\n");
+  const running = list.run().finally(() => process.removeListener("exit", release));
+  return {
+    draw: (drawn: Drawn) => {
+      last = drawn;
+      if (task === null) return;
+      if (task.title !== drawn.title) task.title = drawn.title;
+      task.output = drawn.output;
+    },
+    end: async (failed: boolean) => {
+      finish(failed);
+      await running.catch(() => undefined);
+      // Problems come next.
+      if (failed) stream.write("\n");
+    },
+  };
 }
 
-function output(tasks: ReadonlyMap<string, Task>, address: string, text: string): void {
-  const wrapper = tasks.get(address)?.wrapper;
-  if (wrapper != null) wrapper.output = text;
+const asIs = (text?: string): string => text ?? "";
+const colorless = { [Level.PENDING]: asIs, [Level.COMPLETED]: asIs, [Level.FAILED]: asIs, [Level.OUTPUT]: asIs };
+
+/** listr2's "stdout" is the stream; its "stderr" is not used for anything. */
+function outputOn(stream: NodeJS.WriteStream): ProcessOutput {
+  const unused = { write: () => true } as unknown as NodeJS.WriteStream;
+  const output = new ProcessOutput(stream, unused, { dump: ["stdout"], leaveEmptyLine: false });
+  const write = stream.write.bind(stream);
+  // The width is read anew for every frame, so that a terminal may change its size.
+  const live = {
+    write,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    get rows() {
+      return stream.rows ?? 24;
+    },
+  };
+  Object.defineProperty(output, "stdout", { get: () => live });
+  return output;
 }

@@ -9,6 +9,9 @@ export interface Style {
   readonly dim: Paint;
   readonly red: Paint;
   readonly yellow: Paint;
+  readonly green: Paint;
+  readonly blue: Paint;
+  readonly cyan: Paint;
 }
 
 const paint =
@@ -16,10 +19,19 @@ const paint =
   (text) =>
     text === "" ? "" : `\u001b[${on}m${text}\u001b[${off}m`;
 
-const plain: Paint = (text) => text;
+/** The style that changes nothing. */
+export const plain: Paint = (text) => text;
+
+const noColors: Style = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain, blue: plain, cyan: plain };
+const colors: Style = {
+  bold: paint(1, 22),
+  dim: paint(2, 22),
+  red: paint(31, 39),
+  yellow: paint(33, 39),
+  green: paint(32, 39),
+  blue: paint(34, 39),
+  cyan: paint(36, 39),
+};
 
 /** Real styles, or ones that change nothing. */
-export function createStyle(color: boolean): Style {
-  if (!color) return { bold: plain, dim: plain, red: plain, yellow: plain };
-  return { bold: paint(1, 22), dim: paint(2, 22), red: paint(31, 39), yellow: paint(33, 39) };
-}
+export const createStyle = (color: boolean): Style => (color ? colors : noColors);

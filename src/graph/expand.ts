@@ -27,6 +27,8 @@ export interface FlatStep {
   /** Ids of steps, or of groups. */
   readonly dependencies: readonly string[];
   readonly when: When;
+  /** What the steps that are workflows and hold this one wait for, outermost first: it starts only when they do. */
+  readonly gates?: readonly Gate[];
   readonly retry?: string;
   readonly retryMax: number;
   readonly timeout?: string;
@@ -37,6 +39,13 @@ export interface FlatStep {
   /** Where its declaration stands. */
   readonly workflow?: WorkflowResource;
   readonly index: number;
+}
+
+/** What a step waits for, and when it starts. */
+export interface Gate {
+  /** Ids of steps, or of groups. */
+  readonly dependencies: readonly string[];
+  readonly when: When;
 }
 
 /** A step's problem; `step` is its id. */
@@ -81,16 +90,7 @@ export function expand(project: Project, body: Body): Expansion {
   }
   const workflow = findWorkflow(project, namespace, command);
   const expansion = { steps: [] as FlatStep[], groups: new Map<string, string[]>(), problems: [] as StepProblem[] };
-  if (workflow !== null)
-    expandWorkflow(
-      project,
-      workflow,
-      "",
-      body.steps,
-      { dependencies: [], when: "succeeded" },
-      [workflow.address],
-      expansion,
-    );
+  if (workflow !== null) expandWorkflow(project, workflow, "", body.steps, [], [workflow.address], expansion);
   return expansion;
 }
 
@@ -105,7 +105,7 @@ function expandWorkflow(
   workflow: WorkflowResource,
   prefix: string,
   settings: Readonly<Record<string, StepSettings>>,
-  gate: { readonly dependencies: readonly string[]; readonly when: When },
+  gates: readonly Gate[],
   trail: readonly string[],
   into: Mutable,
 ): void {
@@ -114,8 +114,10 @@ function expandWorkflow(
     const id = prefix + step.id;
     const own = settings[step.id];
     const root = step.dependencies.length === 0;
-    const dependencies = root ? gate.dependencies : step.dependencies.map((dependency) => prefix + dependency);
-    const when = root && gate.dependencies.length > 0 ? gate.when : step.when;
+    const gate = root ? gates.at(-1) : undefined;
+    const dependencies = gate?.dependencies ?? step.dependencies.map((dependency) => prefix + dependency);
+    const when = gate?.when ?? step.when;
+    const held = gate === undefined ? gates : gates.slice(0, -1);
     if (step.type === "workflow") {
       const inner = findWorkflow(project, step.namespace, step.command);
       const cycle = inner !== null && trail.includes(inner.address);
@@ -135,7 +137,7 @@ function expandWorkflow(
         inner,
         `${id}/`,
         { ...nested(settings, step.id), ...own?.steps },
-        { dependencies, when },
+        dependencies.length === 0 ? gates : [...held, { dependencies, when }],
         [...trail, inner.address],
         into,
       );
@@ -155,6 +157,8 @@ function expandWorkflow(
       operator,
       dependencies,
       when,
+      // Steps with other conditions start only after one of the group that did.
+      ...(when === "always" && held.length > 0 ? { gates: held } : {}),
       ...(step.retry === undefined ? {} : { retry: step.retry }),
       retryMax: step.retryMax,
       ...timeoutOf(own?.timeout ?? step.timeout),

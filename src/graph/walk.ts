@@ -17,7 +17,11 @@ export function walk(
   for (const [node, needs] of dependencies) {
     const known = new Set(needs.filter((need) => dependencies.has(need)));
     waiting.set(node, known.size);
-    for (const need of known) dependants.set(need, [...(dependants.get(need) ?? []), node]);
+    for (const need of known) {
+      const list = dependants.get(need);
+      if (list === undefined) dependants.set(need, [node]);
+      else list.push(node);
+    }
   }
   const ready = [...waiting].filter(([, count]) => count === 0).map(([node]) => node);
   return new Promise((resolve, reject) => {

@@ -2,7 +2,18 @@
  * What Mason reads and writes on the disk of the machine it runs on: project files, the lockfile, runs, caches. Everything else goes
  * through the storage verbs of a provider. This file holds the two ways to write that nothing may do by itself.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fail } from "../diagnostic/diagnostic.ts";
 
@@ -22,8 +33,6 @@ export const isAbsent = (thrown: unknown): boolean => {
   return code === "ENOENT" || code === "ENOTDIR";
 };
 
-let writes = 0;
-
 /**
  * Replaces a file so that it is whole at every moment: a temporary file in the same directory, fsync, rename, fsync of the directory.
  * When anything fails the old file stays as it was.
@@ -35,9 +44,10 @@ export const writeFileWhole = (path: string, text: string): void => replaceFile(
 
 function replaceFile(path: string, text: string, durably: boolean): void {
   const directory = dirname(path);
-  const temporary = join(directory, `.${process.pid}-${++writes}.mason-tmp`);
+  // Random, since a process in a container has the same id each time, and a killed one may have left its file.
+  const temporary = join(directory, `.${randomBytes(6).toString("hex")}.mason-tmp`);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const file = openSync(temporary, "wx", 0o666);
     try {
       writeAll(file, text);
@@ -50,6 +60,20 @@ function replaceFile(path: string, text: string, durably: boolean): void {
   } catch (thrown) {
     rmSync(temporary, { force: true });
     throw diskProblem("write", path, thrown);
+  }
+}
+
+/** Makes a directory and those above it; throws what the system said. */
+export function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (thrown) {
+    // With `recursive` Node says that something is absent when the file system is read-only; without, it says what is wrong.
+    if (!isAbsent(thrown)) throw thrown;
+    let missing = directory;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    mkdirSync(missing);
+    mkdirSync(directory, { recursive: true });
   }
 }
 

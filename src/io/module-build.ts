@@ -65,14 +65,21 @@ export async function buildModule(places: ModulePlaces, file: string): Promise<C
   }
 }
 
-/** What `import { defineOperator } from "mason"` gives, so that a project need not install Mason to be bundled. */
+/** The values of src/index.ts that modules use, in JavaScript: a project need not install Mason to be bundled. */
+const masonCode = `
+export const defineOperator = (operator) => operator;
+export const next = (parameters) => (parameters === undefined ? { action: "next" } : { action: "next", parameters });
+export const stop = () => ({ action: "stop" });
+export const fail = (reason) => ({ action: "fail", reason });
+export const retry = () => ({ action: "retry" });
+`;
+
+/** What `import { ... } from "mason"` gives. */
 const masonPackage: Plugin = {
   name: "mason-package",
   setup(build) {
     build.onResolve({ filter: /^mason$/ }, () => ({ path: "mason", namespace: "built-in" }));
-    build.onLoad({ filter: /^mason$/, namespace: "built-in" }, () => ({
-      contents: "export const defineOperator = (operator) => operator;",
-    }));
+    build.onLoad({ filter: /^mason$/, namespace: "built-in" }, () => ({ contents: masonCode }));
   },
 };
 

@@ -2,10 +2,10 @@
  * Runs on disk: a directory each below `.mason/runs`, with `run.json` (replaced whole), `steps.jsonl` (a line whenever a step's record
  * changes, the last one counts) and `log.jsonl`. A line that was cut off by a crash is left out when read.
  */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RunJournal, RunRecord, StepRecord } from "../model/run.ts";
-import { diskProblem, isAbsent, readTextIfThere, writeFileWhole } from "./disk.ts";
+import { diskProblem, isAbsent, makeDirectory, readTextIfThere, writeFileWhole } from "./disk.ts";
 
 /** One line of a log. */
 export interface LogLine {
@@ -14,9 +14,14 @@ export interface LogLine {
   readonly line: string;
 }
 
+/** An id that sorts by time: `20261125-070512-4f2a91`. `random` is letters and digits. */
+export const newRunId = (at: Date, random: string): string =>
+  `${at.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.slice(0, 6)}`;
+
 /** All runs of a project that are kept. */
 export interface RunStore {
-  create(run: RunRecord): RunJournal;
+  /** Starts a run; `earlier` are records of a run that is resumed, by step. A run of the same id goes on in its files. */
+  create(run: RunRecord, earlier?: readonly StepRecord[]): RunJournal;
   /** Newest first. */
   list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];
   get(id: string): { readonly run: RunRecord; readonly steps: readonly StepRecord[] } | null;
@@ -33,7 +38,7 @@ export function createRunStore(masonDirectory: string): RunStore {
     return text === null ? null : parsed<RunRecord>(text);
   };
   return {
-    create: (run) => createJournal(join(root, run.id), run),
+    create: (run, earlier = []) => createJournal(join(root, run.id), run, earlier),
     list: (options = {}) => {
       const found: RunRecord[] = [];
       for (const id of ids(root)) {
@@ -69,7 +74,8 @@ function ids(root: string): readonly string[] {
   }
 }
 
-function createJournal(directory: string, first: RunRecord): RunJournal {
+function createJournal(directory: string, first: RunRecord, earlier: readonly StepRecord[]): RunJournal {
+  const before = new Map(earlier.map((record) => [record.step, record]));
   const steps = new Map<string, StepRecord>();
   const put = (run: RunRecord) => writeFileWhole(join(directory, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
   const append = (name: string, value: unknown) => {
@@ -80,7 +86,7 @@ function createJournal(directory: string, first: RunRecord): RunJournal {
     }
   };
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
   } catch (thrown) {
     throw diskProblem("write", directory, thrown);
   }
@@ -88,6 +94,7 @@ function createJournal(directory: string, first: RunRecord): RunJournal {
   return {
     run: first,
     step: (id) => steps.get(id) ?? null,
+    earlier: (id) => before.get(id) ?? null,
     putStep: (record) => {
       steps.set(record.step, record);
       append("steps.jsonl", record);

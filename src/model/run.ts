@@ -27,7 +27,7 @@ export type StepState = "running" | "succeeded" | "failed" | "skipped" | "cancel
 
 /** Why a step failed. */
 export interface StepFailure {
-  readonly code: ProviderErrorCode | "timeout" | "stopped";
+  readonly code: ProviderErrorCode | "timeout" | "stopped" | "unknown";
   readonly message: string;
 }
 
@@ -55,6 +55,8 @@ export interface StepRecord {
   readonly error?: StepFailure;
   /** Why it was skipped. */
   readonly reason?: string;
+  /** Digest of everything that decides on the result: a step of a resumed run with the same one is not done again. */
+  readonly identity?: string;
   /** By the id of the later step; only for workflows with a module. */
   readonly decisions?: Readonly<Record<string, EdgeDecision>>;
 }
@@ -63,6 +65,8 @@ export interface StepRecord {
 export interface RunJournal {
   readonly run: RunRecord;
   step(id: string): StepRecord | null;
+  /** The record of the step in the run that this one resumes. */
+  earlier(id: string): StepRecord | null;
   putStep(record: StepRecord): void;
   log(step: string, at: string, line: string): void;
   end(run: RunRecord): void;

@@ -30,6 +30,8 @@ export interface ParameterSpec {
   readonly default?: Json;
   /** The only values that are allowed. */
   readonly values?: readonly string[];
+  /** For a table's name: the path parameter that names it when no name is given. */
+  readonly namedAfter?: string;
 }
 
 /** A table (`database.table`) or path that is read or written; `${name}` stands for a parameter. One whose parameter is not given does not count. */

@@ -31,7 +31,8 @@ export type ReasonCode =
   | "no_longer_declared"
   | "destroy"
   | "made_by_this_state"
-  | "adopted";
+  | "adopted"
+  | "moved";
 
 export interface Reason {
   readonly code: ReasonCode;

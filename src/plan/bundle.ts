@@ -26,6 +26,8 @@ export interface BundleStep {
   /** Ids of steps. */
   readonly dependencies: readonly string[];
   readonly when: When;
+  /** Conditions of the steps that are workflows and hold this one; ids of steps. */
+  readonly gates?: readonly { readonly dependencies: readonly string[]; readonly when: When }[];
   readonly retry?: { readonly kind: "exponential" | "constant"; readonly seconds: number };
   /** Tries after the first. */
   readonly retryMax: number;
@@ -66,6 +68,9 @@ function stepContent(step: BundleStep): JsonObject {
     config: step.configId,
     dependencies: [...step.dependencies],
     when: step.when,
+    ...(step.gates === undefined
+      ? {}
+      : { gates: step.gates.map((gate) => ({ dependencies: [...gate.dependencies], when: gate.when })) }),
     ...(step.retry === undefined ? {} : { retry: { ...step.retry }, retry_max: step.retryMax }),
     ...(step.timeoutMs === undefined ? {} : { timeout_ms: step.timeoutMs }),
     parameters: step.parameters,

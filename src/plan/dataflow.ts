@@ -3,15 +3,15 @@ import type { Address } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { globRoot, isWithin, parentPath } from "../model/path.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
-import { type Place, placeKey, placeLabel } from "./places.ts";
+import { dataPlaces, type Place, placeKey, placeLabel, type TablePlaces } from "./places.ts";
 
 /** What a resource as a whole reads and writes; a declared table writes the catalogue, not the data. */
 export interface Dataflow {
   readonly resource: Resource;
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
-  /** Tables that it declares, with the path of their data. */
-  readonly declares: readonly Place[];
+  /** The table that it declares. */
+  readonly declares?: TablePlaces;
 }
 
 /** Edges by address, and the places with two writers. */
@@ -20,11 +20,16 @@ export function dataEdges(flows: readonly Dataflow[]): {
   readonly diagnostics: readonly Diagnostic[];
 } {
   const writers = indexPlaces(flows, (flow) => flow.writes);
-  const declarers = indexPlaces(flows, (flow) => flow.declares);
+  const declarers = indexPlaces(flows, ({ declares }) =>
+    declares === undefined ? [] : [declares.table, declares.data],
+  );
+  const data = dataPlaces(flows.flatMap((flow) => flow.declares ?? []));
   const edges = new Map<Address, readonly Address[]>();
   for (const flow of flows) {
     const found = new Set<Address>();
-    for (const place of flow.reads) for (const writer of writers.touching(place)) found.add(writer.address);
+    // Who reads a declared table reads what others write to the path of its data.
+    for (const place of withData(flow.reads, data))
+      for (const writer of writers.touching(place)) found.add(writer.address);
     for (const place of [...flow.reads, ...flow.writes])
       for (const table of declarers.touching(place)) found.add(table.address);
     found.delete(flow.resource.address);
@@ -32,6 +37,12 @@ export function dataEdges(flows: readonly Dataflow[]): {
   }
   return { edges, diagnostics: flows.flatMap((flow) => conflicts(flow, writers)) };
 }
+
+/** Places with those of the data of the declared tables among them. */
+const withData = (places: readonly Place[], data: ReadonlyMap<string, Place>): readonly Place[] => [
+  ...places,
+  ...places.flatMap((place) => data.get(placeKey(place)) ?? []),
+];
 
 interface PlaceIndex {
   /** Resources whose place overlaps with this one. */
@@ -99,8 +110,9 @@ function conflicts(flow: Dataflow, writers: PlaceIndex): readonly Diagnostic[] {
   );
 }
 
-/** True when a deployment writes the place itself, so that it is no input of it. */
-export function isOwn(place: Place, writes: readonly Place[]): boolean {
+/** True when a deployment writes the place itself, or the `data` of a table, so that it is no input of it. */
+export function isOwn(place: Place, writes: readonly Place[], data?: Place): boolean {
+  if (data?.kind === "path" && writes.some((written) => written.kind === "path" && overlap(written, data))) return true;
   return writes.some((written) =>
     written.kind === "table" && place.kind === "table"
       ? placeKey(written) === placeKey(place)
@@ -110,3 +122,6 @@ export function isOwn(place: Place, writes: readonly Place[]): boolean {
         isWithin(globRoot(place.path), written.path),
   );
 }
+
+const overlap = (a: Extract<Place, { kind: "path" }>, b: Extract<Place, { kind: "path" }>): boolean =>
+  a.client === b.client && (isWithin(a.path, b.path) || isWithin(b.path, a.path));

@@ -6,12 +6,21 @@ import { resourcesOf } from "../project/project.ts";
 import type { ConfigResource, DeploymentResource } from "../project/resource.ts";
 import { eachOf } from "../state/refresh.ts";
 import type { CheckedBody } from "../validate/body.ts";
+import { chooseConfig } from "../validate/engines.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Modules } from "./declared.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { fingerprintOf, inputsOf } from "./inputs.ts";
 import { configsOf, makeBundle } from "./make-bundle.ts";
-import { declaredPlaces, type Place, placeKey, tablePlace } from "./places.ts";
+import {
+  dataPlaces,
+  declaredPlaces,
+  type Place,
+  placeKey,
+  type TablePlaces,
+  tablePlace,
+  tablePlaces,
+} from "./places.ts";
 import { predictParameters } from "./predict.ts";
 import { type Memory, type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
 import type { InputSource } from "./stage.ts";
@@ -54,7 +63,8 @@ export async function deploymentParts(
     found.set(deployment.address, { bundle, configs, reads, writes, inputs: [], fingerprints: new Map() });
   }
   if (texts.length > 0) await addSqlTables(texts, engines, memory);
-  return new Map([...found].map(([address, parts]) => [address, withInputs(parts)]));
+  const data = dataPlaces(declaredTables(project, engines));
+  return new Map([...found].map(([address, parts]) => [address, withInputs(parts, data)]));
 }
 
 async function addSqlTables(
@@ -72,10 +82,16 @@ async function addSqlTables(
   }
 }
 
-function withInputs(parts: DeploymentParts): DeploymentParts {
+const declaredTables = (project: Project, engines: EngineSource): readonly TablePlaces[] =>
+  resourcesOf(project, "table").flatMap((table) => {
+    const chosen = chooseConfig(project, table.configId);
+    return "problem" in chosen ? [] : [tablePlaces(table, chosen.config, engines)];
+  });
+
+function withInputs(parts: DeploymentParts, data: ReadonlyMap<string, Place>): DeploymentParts {
   const unique = (places: readonly Place[]) => [...new Map(places.map((place) => [placeKey(place), place])).values()];
   const [reads, writes] = [unique(parts.reads), unique(parts.writes)];
-  return { ...parts, reads, writes, inputs: inputsOf(reads, writes) };
+  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data) };
 }
 
 /** Takes the fingerprints of all inputs of the given deployments, each place once. */

@@ -4,14 +4,18 @@ import type { Engines } from "../operator/operator.ts";
 import type { InputRecord } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { isOwn } from "./dataflow.ts";
-import { inputName, type Place } from "./places.ts";
+import { inputName, type Place, placeKey } from "./places.ts";
 import type { InputSource } from "./stage.ts";
 
-/** The inputs of a deployment: what its steps read and none of them writes. */
-export function inputsOf(reads: readonly Place[], writes: readonly Place[]): readonly InputSource[] {
+/** The inputs of a deployment: what its steps read and none of them writes. `data`: where declared tables have their data. */
+export function inputsOf(
+  reads: readonly Place[],
+  writes: readonly Place[],
+  data: ReadonlyMap<string, Place>,
+): readonly InputSource[] {
   const found = new Map<string, InputSource>();
   for (const place of reads) {
-    if (isOwn(place, writes)) continue;
+    if (isOwn(place, writes, data.get(placeKey(place)))) continue;
     const name = inputName(place);
     found.set(name, {
       name,

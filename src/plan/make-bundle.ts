@@ -66,6 +66,9 @@ function makeStep(
     configId: step.configId ?? options.configId ?? project.settings.defaultConfig ?? "",
     dependencies: directSteps(step, body).filter((id) => ids.has(id)),
     when: step.when,
+    ...(step.gates === undefined
+      ? {}
+      : { gates: step.gates.map((gate) => ({ ...gate, dependencies: directSteps(gate, body) })) }),
     ...(retry === null ? {} : { retry }),
     retryMax: step.retryMax,
     ...(timeout === null ? {} : { timeoutMs: timeout }),

@@ -1,28 +1,31 @@
 /** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
-import { type Address, compareAddresses, databaseAddress } from "../address.ts";
+import { type Address, compareAddresses } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
-import { declaredDependencies } from "../graph/build.ts";
-import { cycles, dependencyOrder } from "../graph/order.ts";
-import { digest, type Json } from "../json.ts";
+import { dependencyOrder } from "../graph/order.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
-import { type Dataflow, dataEdges } from "./dataflow.ts";
+import { type Choice, leftOut } from "./choose.ts";
 import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
+import { handOvers } from "./hand-over.ts";
+import { movesOf, withMove } from "./moves.ts";
 import { clientKey } from "./places.ts";
 import type { Change, Plan } from "./plan.ts";
 import { planDatabase } from "./plan-database.ts";
 import { planDefinition } from "./plan-definition.ts";
 import { planOneDeployment } from "./plan-one-deployment.ts";
-import { cyclicResources, databaseMissing } from "./plan-problems.ts";
-import { type Presence, planRemoved } from "./plan-removed.ts";
+import { databaseMissing } from "./plan-problems.ts";
+import { type Presence, planForgotten, planRemoved } from "./plan-removed.ts";
 import { planTable } from "./plan-table.ts";
 import type { Planned } from "./planned.ts";
+import { planRefresh } from "./refresh-only.ts";
+import { resourceEdges } from "./resource-edges.ts";
+import { safetyStops } from "./safety.ts";
 import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
@@ -41,90 +44,75 @@ export interface PlanInput {
   /** Deployments that are to run whatever changed. */
   readonly run: ReadonlySet<Address>;
   readonly destroy: boolean;
+  /** Nothing but the records of the state may change. */
+  readonly refreshOnly: boolean;
+  /** The facts were not read: what was last seen stands for them, and steps are not previewed. */
+  readonly offline: boolean;
+  readonly choice: Choice;
+  /** Addresses or globs that may be deleted or replaced though they are many, or lose data. */
+  readonly allowDestroy: readonly string[];
 }
 
 /** The plan, and everything that is worth saying about it; with errors it must not be applied. */
 export async function makePlan(
   input: PlanInput,
-): Promise<{ readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{ readonly plan: Omit<Plan, "id">; readonly diagnostics: readonly Diagnostic[] }> {
   const { edges, diagnostics } = resourceEdges(input);
-  const planned = new Map<Address, Planned>();
-  if (!input.destroy) {
+  const { moves, diagnostics: badMoves } = movesOf(input.project, input.state);
+  const planned = new Map<Address, Planned>(input.refreshOnly ? planRefresh(input.state, input.facts) : []);
+  if (!input.destroy && !input.refreshOnly) {
     const { order } = dependencyOrder(edges);
     for (const address of order) {
       const resource = input.project.resources.get(address);
-      if (resource !== undefined) planned.set(address, await planResource(input, resource, edges, planned));
+      if (resource === undefined) continue;
+      const from = moves.get(address);
+      const entry = input.state.resources.get(from ?? address);
+      const part = await planResource(input, resource, { edges, entry, from }, planned);
+      planned.set(address, from === undefined || entry === undefined ? part : withMove(part, from, entry));
     }
   }
+  const movedAway = new Set(moves.values());
   for (const [address, entry] of input.state.resources) {
-    if (planned.has(address)) continue;
+    if (planned.has(address) || (!input.destroy && movedAway.has(address))) continue;
     planned.set(address, planGone(input, address, entry));
   }
+  const { out, diagnostics: unknown } = leftOut(input.choice, allEdges(input.state, edges));
+  for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
-  const plan = assemble(input, planned, stages);
-  return { plan, diagnostics: [...diagnostics, ...[...planned.values()].flatMap((part) => part.diagnostics)] };
+  const plan = { ...assemble(input, planned, stages), leftOut: out.size };
+  const objects = [...input.state.resources.values()].filter((entry) => entry.client !== undefined).length;
+  const stops = input.destroy ? [] : safetyStops(plan.changes, stages, objects, input.allowDestroy);
+  const problems = [...planned.values()].flatMap((part) => part.diagnostics);
+  return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...problems, ...stops] };
 }
 
-/** Edges of declared resources: what they name, and what they read and write. */
-function resourceEdges(input: PlanInput): {
-  readonly edges: ReadonlyMap<Address, readonly Address[]>;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const { project, engines } = input;
-  const flows = [...project.resources.values()].flatMap((resource): readonly Dataflow[] => {
-    if (resource.kind === "deployment") {
-      const parts = input.deployments.get(resource.address);
-      return parts === undefined ? [] : [{ resource, reads: parts.reads, writes: parts.writes, declares: [] }];
-    }
-    if (resource.kind !== "table") return [];
-    const chosen = chooseConfig(project, resource.configId);
-    if ("problem" in chosen) return [];
-    const { config } = chosen;
-    const rest = { configId: config.id };
-    const declares = [
-      {
-        ...rest,
-        kind: "table" as const,
-        client: clientKey(engines, config, "metastore"),
-        database: resource.database,
-        table: resource.name,
-      },
-      { ...rest, kind: "path" as const, client: clientKey(engines, config, "storage"), path: resource.location },
-    ];
-    return [{ resource, reads: [], writes: [], declares }];
-  });
-  const data = dataEdges(flows);
-  const edges = new Map<Address, readonly Address[]>();
-  for (const resource of project.resources.values()) {
-    const extra = [...(data.edges.get(resource.address) ?? []), ...databasesOf(input, resource)];
-    const declared = declaredDependencies(project, resource);
-    edges.set(resource.address, extra.length === 0 ? declared : [...new Set([...declared, ...extra])].sort());
-  }
-  return { edges, diagnostics: [...data.diagnostics, ...cyclicResources(project, cycles(edges))] };
-}
-
-/** Declared databases of the tables that a deployment reads and writes. */
-function databasesOf({ project, engines, deployments }: PlanInput, resource: Resource): readonly Address[] {
-  const parts = deployments.get(resource.address);
-  if (parts === undefined) return [];
-  return [...parts.reads, ...parts.writes].flatMap((place) => {
-    const database = place.kind === "table" ? project.resources.get(databaseAddress(place.database)) : undefined;
-    if (database?.kind !== "database") return [];
-    const chosen = chooseConfig(project, database.configId);
-    return "problem" in chosen || clientKey(engines, chosen.config, "metastore") !== place.client
-      ? []
-      : [database.address];
-  });
+/** Edges of what is declared, and of what only the state knows. */
+function allEdges(
+  state: State,
+  edges: ReadonlyMap<Address, readonly Address[]>,
+): ReadonlyMap<Address, readonly Address[]> {
+  const gone = [...state.resources].filter(([address]) => !edges.has(address));
+  return gone.length === 0
+    ? edges
+    : new Map([...edges, ...gone.map(([address, entry]) => [address, entry.depends_on] as const)]);
 }
 
 async function planResource(
   input: PlanInput,
   resource: Resource,
-  edges: ReadonlyMap<Address, readonly Address[]>,
+  {
+    edges,
+    entry,
+    from,
+  }: {
+    readonly edges: ReadonlyMap<Address, readonly Address[]>;
+    readonly entry: Entry | undefined;
+    /** The address that its entry has in the state, when that is another one. */
+    readonly from: Address | undefined;
+  },
   before: ReadonlyMap<Address, Planned>,
 ): Promise<Planned> {
   const { project, state, facts, modules } = input;
-  const entry = state.resources.get(resource.address);
   const dependsOn = edges.get(resource.address) ?? [];
   switch (resource.kind) {
     case "config":
@@ -147,11 +135,17 @@ async function planResource(
         client: metastore.record,
         dependsOn,
         entry,
+        offline: input.offline,
         ...(storage === null ? {} : { storage: storage.record }),
       };
       if (resource.kind === "database")
         return planDatabase(resource, facts.databases.get(resource.address) ?? null, setting);
-      const planned = planTable(resource, facts.tables.get(resource.address) ?? null, setting);
+      const own = facts.tables.get(resource.address) ?? null;
+      const before = own === null && from !== undefined ? (facts.tables.get(from) ?? null) : null;
+      const planned = planTable(resource, own ?? before, {
+        ...setting,
+        ...(before === null ? {} : { from: before.name }),
+      });
       const missing = databaseMissing(
         project,
         resource,
@@ -177,9 +171,13 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   const { facts, project, destroy } = input;
   const declared = project.resources.get(address);
   const preventDestroy = declared !== undefined && "lifecycle" in declared && declared.lifecycle.preventDestroy;
-  const found = facts.databases.get(address) ?? facts.tables.get(address);
-  const presence: Presence =
-    found === undefined || found === null ? null : { owned: found.owner?.lineage === input.state.lineage };
+  const [database, table] = [facts.databases.get(address) ?? null, facts.tables.get(address) ?? null];
+  const owner = (database ?? table)?.owner;
+  // A database that was adopted carries no mark; a table that carries none was made by somebody else meanwhile.
+  const owned = owner === undefined ? table === null : owner.lineage === input.state.lineage;
+  const isGone = database === null && table === null && !input.offline;
+  const presence: Presence = isGone ? null : { owned: owned || input.offline };
+  if (!destroy && project.settings.removed.get(address) === false) return planForgotten(address, entry);
   return planRemoved(address, entry, presence, {
     destroy,
     preventDestroy,
@@ -204,27 +202,26 @@ function stagesOf(
       else if (!goes(address) && !goes(other)) needs.get(address)?.push(other);
     }
   }
+  for (const [first, second] of handOvers(planned)) needs.get(second)?.push(first);
   return dependencyOrder(needs).order.flatMap((address) => {
     const part = planned.get(address);
     if (part?.stage === undefined) return [];
-    return [{ address, action: part.change.action, ...part.stage, dependencies: (needs.get(address) ?? []).sort() }];
+    const dependencies = [...new Set(needs.get(address))].sort();
+    return [{ address, action: part.change.action, ...part.stage, dependencies }];
   });
 }
 
-function assemble(input: PlanInput, planned: ReadonlyMap<Address, Planned>, stages: readonly Stage[]): Plan {
+function assemble(
+  input: PlanInput,
+  planned: ReadonlyMap<Address, Planned>,
+  stages: readonly Stage[],
+): Omit<Plan, "id" | "leftOut"> {
   const parts = [...planned.values()];
   const changes: Change[] = parts.filter((part) => part.stage !== undefined).map((part) => part.change);
-  const bound = {
+  return {
+    environment: input.project.settings.environment,
     lineage: input.state.lineage,
     serial: input.state.serial,
-    environment: input.project.settings.environment,
-    stages: stages as unknown as Json,
-  };
-  return {
-    id: stages.length === 0 ? digest([bound.lineage, bound.serial]) : digest(bound),
-    environment: bound.environment,
-    lineage: bound.lineage,
-    serial: bound.serial,
     destroy: input.destroy,
     changes: changes.sort((a, b) => compareAddresses(a.address, b.address)),
     unchanged: parts.length - changes.length,

@@ -5,7 +5,7 @@
 import { canonical, type Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Touch } from "../operator/definition.ts";
-import type { ConfigResource } from "../project/resource.ts";
+import type { ConfigResource, TableResource } from "../project/resource.ts";
 import type { EngineRole } from "../provider/contract.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { EngineSource } from "./engine-source.ts";
@@ -74,6 +74,25 @@ export const tablePlace = (config: ConfigResource, engines: EngineSource, databa
   database,
   table,
 });
+
+/** A declared table: its place in the catalogue, and that of its data. */
+export interface TablePlaces {
+  readonly table: Place;
+  readonly data: Place;
+}
+
+/** The places of a declared table. */
+export function tablePlaces(table: TableResource, config: ConfigResource, engines: EngineSource): TablePlaces {
+  const path = normalPath(table.location) ?? table.location;
+  return {
+    table: tablePlace(config, engines, table.database, table.name),
+    data: { kind: "path", client: clientKey(engines, config, "storage"), configId: config.id, path },
+  };
+}
+
+/** Where the data of declared tables are, by the key of the table's place. */
+export const dataPlaces = (declared: readonly TablePlaces[]): ReadonlyMap<string, Place> =>
+  new Map(declared.map(({ table, data }) => [placeKey(table), data]));
 
 /** A template with its parameters filled in; a list gives a text for each of its items, a parameter without value none. */
 function fillTexts(template: string, { parameters, unknown }: Predicted): readonly string[] {

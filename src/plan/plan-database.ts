@@ -6,7 +6,7 @@ import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges, withoutIgnored } from "./compare.ts";
 import { declaredDatabase, lifecycleEntry } from "./declared.ts";
-import { mayTake } from "./ownership.ts";
+import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
 import type { EntryDraft, StageWork } from "./stage.ts";
 
@@ -17,6 +17,10 @@ export interface ObjectSetting {
   readonly storage?: ClientRecord;
   readonly dependsOn: readonly string[];
   readonly entry: Entry | undefined;
+  /** The object was not looked at; what was last seen stands for it. */
+  readonly offline: boolean;
+  /** The name of a table before it was moved. */
+  readonly from?: string;
 }
 
 /** The part of a database in the plan; `real` is `null` when it is not there. */
@@ -51,15 +55,19 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
       diagnostics: [],
     };
   };
-  if (real === null)
+  const problem = clientMoved(resource.address, entry?.client, client);
+  if (problem !== null) return impossible(resource, problem);
+  if (real === null && !(setting.offline && entry !== undefined))
     return planned(
       "create",
       entry === undefined ? { code: "new", text: "new" } : { code: "missing", text: "dropped outside of Mason" },
     );
   if (entry === undefined) {
-    const taken = mayTake(real, resource.address, lineage, resource.onExisting);
+    const taken = mayTake(real ?? {}, resource.address, lineage, resource.onExisting);
     return "problem" in taken ? impossible(resource, taken.problem) : planned("adopt", taken.reason);
   }
+  const foreign = real === null ? null : belongsToOthers(real, resource.address, lineage);
+  if (foreign !== null) return impossible(resource, foreign);
   const changes = withoutIgnored(fieldChanges(entry.declared, declared), resource.lifecycle.ignoreChanges);
   if (changes.length > 0) {
     return impossible(resource, {

@@ -8,10 +8,11 @@ import type { Entry } from "../state/state.ts";
 import { settingsPath } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { PlanInput } from "./make-plan.ts";
+import { clientMoved } from "./ownership.ts";
 import type { Change } from "./plan.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { planRegistration } from "./plan-registration.ts";
-import { type Planned, unchanged } from "./planned.ts";
+import { impossible, type Planned, unchanged } from "./planned.ts";
 import { previewSteps } from "./preview-steps.ts";
 
 /** The part of a deployment in the plan. */
@@ -33,6 +34,10 @@ export async function planOneDeployment(
     const active = ["create", "update", "adopt"].includes(planned.change.action);
     return active ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned)) : planned;
   }
+  // A registration that a scheduler still has would be forgotten.
+  const moved =
+    entry?.object?.bundle === undefined ? null : clientMoved(resource.address, entry.client, scheduler.record);
+  if (moved !== null) return impossible(resource, moved);
   const upstream = dependsOn.filter((address) => before.get(address)?.change.action === "run");
   const planned = planDeployment(resource, {
     ...base,
@@ -47,7 +52,7 @@ export async function planOneDeployment(
 
 async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {
   const parts = input.deployments.get(resource.address);
-  if (parts === undefined) return planned;
+  if (parts === undefined || input.offline) return planned;
   const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
   const { steps, diagnostics } = await previewSteps(parts.bundle, {
     world: input.world,

@@ -6,7 +6,7 @@ import type { DeploymentResource } from "../project/resource.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import { type Bundle, bundleDigest } from "./bundle.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "./compare.ts";
-import { mayTake } from "./ownership.ts";
+import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import { recorded, sameRecord } from "./plan-database.ts";
 import { deploymentDraft } from "./plan-deployment.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
@@ -61,6 +61,8 @@ export function planRegistration(
     client: client.provider,
     summary: resource.description,
   };
+  const moved = clientMoved(resource.address, entry?.client, client);
+  if (moved !== null) return impossible(resource, moved);
   if (real === null) {
     const reason =
       entry === undefined
@@ -81,6 +83,8 @@ export function planRegistration(
       diagnostics: [],
     };
   }
+  const foreign = belongsToOthers(real, resource.address, setting.lineage);
+  if (foreign !== null) return impossible(resource, foreign, ["schedule_name"]);
   const last = isObject(entry.object) ? entry.object : undefined;
   const fields = withoutIgnored(threeWay(declared, last, registrationContent(real)), resource.lifecycle.ignoreChanges);
   if (fields.length === 0)

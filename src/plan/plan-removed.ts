@@ -31,7 +31,12 @@ export function planRemoved(
   };
   if (draft === null)
     return {
-      change: change({ ...base, action: "forget", summary: "already gone" }),
+      change: change({
+        ...base,
+        action: "forget",
+        summary: "already gone",
+        notes: presence === null ? [] : ["what has its name now was made by somebody else and stays"],
+      }),
       stage: { work: { kind: "forget" } },
       diagnostics: [],
     };
@@ -40,6 +45,22 @@ export function planRemoved(
     change: change({ ...base, action: "delete", notes: notesOf(draft.work) }),
     stage: draft,
     diagnostics: prevented ? [protectedBy(address)] : [],
+  };
+}
+
+/** The part of a resource that `removed:` with `destroy: false` names: its object stays. */
+export function planForgotten(address: Address, entry: Entry): Planned {
+  const reasons = [{ code: "no_longer_declared" as const, text: "no longer declared" }];
+  const base = { address, kind: kindOf(address) ?? ("config" as const), reasons, summary: "" };
+  return {
+    change: change({
+      ...base,
+      action: "forget",
+      notes: ["the object stays"],
+      ...(entry.client === undefined ? {} : { client: entry.client.provider }),
+    }),
+    stage: { work: { kind: "forget" } },
+    diagnostics: [],
   };
 }
 
@@ -55,11 +76,11 @@ function draftOf(address: Address, entry: Entry, presence: Presence, registers: 
   const { client, declared } = entry;
   switch (kindOf(address)) {
     case "database":
-      return presence === null || client === undefined
+      return presence?.owned !== true || client === undefined
         ? null
         : { work: { kind: "drop_database", name: nameOf(address) }, client };
     case "table":
-      return presence === null || client === undefined ? null : dropTable(entry, client, declared);
+      return presence?.owned !== true || client === undefined ? null : dropTable(entry, client, declared);
     case "deployment":
       return registers && client !== undefined
         ? { work: { kind: "unregister", name: String(declared.schedule_name ?? nameOf(address)) }, client }

@@ -1,12 +1,13 @@
 /** Tables: a three-way diff of what is declared, what was last applied and what is there. Deleting and replacing touch the catalogue only. */
 import type { TableInput } from "../engine/metastore.ts";
-import { digest, type JsonObject, sameJson } from "../json.ts";
+import { digest, type Json, type JsonObject, sameJson } from "../json.ts";
+import type { Column, Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 import type { TableResource } from "../project/resource.ts";
 import type { Action, Reason } from "./action.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "./compare.ts";
 import { lifecycleEntry, tableContent } from "./declared.ts";
-import { mayTake } from "./ownership.ts";
+import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import type { FieldChange } from "./plan.ts";
 import { type ObjectSetting, recorded, sameRecord } from "./plan-database.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
@@ -17,20 +18,30 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
   const { entry, lineage } = setting;
   const declared = tableContent(resource);
   const draft = draftOf(resource, declared, setting);
-  if (real === null) {
+  const moved = clientMoved(resource.address, entry?.client, setting.client);
+  if (moved !== null) return impossible(resource, moved);
+  const lastSeen = setting.offline ? entry?.object : undefined;
+  if (real === null && lastSeen === undefined) {
     const reason: Reason =
       entry === undefined ? { code: "new", text: "new" } : { code: "missing", text: "dropped outside of Mason" };
     return make(resource, "create", [reason], [], draft, null, setting);
   }
-  const content = tableContent(real);
+  const content = real === null ? (lastSeen ?? declared) : tableContent(real);
   if (entry === undefined) {
-    const taken = mayTake(real, resource.address, lineage, resource.onExisting);
+    const taken = mayTake(real ?? {}, resource.address, lineage, resource.onExisting);
     if ("problem" in taken) return impossible(resource, taken.problem);
     return make(resource, "adopt", [taken.reason], shown(fieldChanges(content, declared)), draft, real, setting);
   }
-  const fields = withoutIgnored(threeWay(declared, entry.object, content), resource.lifecycle.ignoreChanges);
-  if (fields.length === 0) {
-    if (sameRecord(entry, draft) && sameJson(entry.object, content)) return unchanged(resource);
+  const foreign = real === null ? null : belongsToOthers(real, resource.address, lineage);
+  if (foreign !== null) return impossible(resource, foreign);
+  const ignored = resource.lifecycle.ignoreChanges;
+  const fields = [
+    ...withoutIgnored(withoutIgnoredOrder(threeWay(declared, entry.object, content), ignored), ignored),
+    ...(real !== null && real.owner === undefined ? [ownerLost] : []),
+  ];
+  if (fields.length === 0 && setting.from === undefined) {
+    const seen = withoutIgnored(withoutIgnoredOrder(fieldChanges(entry.object, content), ignored), ignored);
+    if (sameRecord(entry, draft) && seen.length === 0) return unchanged(resource);
     return recorded(resource, { ...entry, object: content }, draft, setting.client);
   }
   const replaces = fields.some((field) => /^(format|location|partitions)(\.|$)/.test(field.path));
@@ -43,6 +54,20 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
     draft,
     real,
     setting,
+  );
+}
+
+/** What is not marked as ours any more was made again by somebody else; applying marks it. */
+const ownerLost: FieldChange = { path: "owner", after: "this project", drift: true };
+
+/** Without a change of the order of columns that only ignored columns make. */
+function withoutIgnoredOrder(changes: readonly FieldChange[], ignored: readonly string[]): readonly FieldChange[] {
+  const kept = (value: Json | undefined) =>
+    Array.isArray(value) ? value.filter((name) => !ignored.includes(`columns.${name}`)) : value;
+  return changes.filter(
+    (change) =>
+      change.path !== "column_order" ||
+      !(ignored.includes("columns") || sameJson(kept(change.before), kept(change.after))),
   );
 }
 
@@ -106,21 +131,20 @@ function make(
   const table: TableInput = {
     database: resource.database,
     name: resource.name,
-    format: resource.format,
-    location: resource.location,
-    columns: resource.columns,
-    partitions: resource.partitions,
+    ...wantedContent(resource, real),
     owner: { lineage: setting.lineage, address: resource.address },
     ...(real?.csv === undefined || real.format !== resource.format ? {} : { csv: real.csv }),
     ...(real?.properties === undefined ? {} : { properties: real.properties }),
   };
-  const verb = action === "create" ? "create" : action === "adopt" ? "adopt" : "update";
+  const { from } = setting;
+  const verb = from !== undefined ? "rename" : action === "create" ? "create" : action === "adopt" ? "adopt" : "update";
   const work: StageWork = {
     kind: "table",
     verb,
     table,
     draft,
-    ...(real?.version === undefined ? {} : { ifVersion: real.version }),
+    ...(from === undefined ? {} : { from }),
+    ...(real?.version === undefined || from !== undefined ? {} : { ifVersion: real.version }),
   };
   return {
     change: change({
@@ -135,6 +159,29 @@ function make(
     stage: { work, client: setting.client },
     diagnostics: [],
   };
+}
+
+/** What the table is to be; what is ignored stays as it is there. */
+function wantedContent(
+  resource: TableResource,
+  real: Table | null,
+): Pick<TableInput, "format" | "location" | "columns" | "partitions"> {
+  const ignored = resource.lifecycle.ignoreChanges;
+  const from = (name: string) => (real !== null && ignored.includes(name) ? real : resource);
+  return {
+    format: from("format").format,
+    location: from("location").location,
+    columns: real === null || ignored.includes("columns") ? from("columns").columns : wantedColumns(resource, real),
+    partitions: from("partitions").partitions,
+  };
+}
+
+function wantedColumns({ columns, lifecycle }: TableResource, real: Table): Schema {
+  const isIgnored = ({ name }: Column) => lifecycle.ignoreChanges.includes(`columns.${name}`);
+  const there = new Map(real.columns.filter(isIgnored).map((column) => [column.name, column]));
+  const declared = columns.flatMap((column) => (isIgnored(column) ? (there.get(column.name) ?? []) : column));
+  const names = new Set(columns.map((column) => column.name));
+  return [...declared, ...[...there.values()].filter((column) => !names.has(column.name))];
 }
 
 function summaryOf(resource: TableResource): string {

@@ -70,6 +70,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** How many resources stay as they are. */
   readonly unchanged: number;
+  /** How many resources `--target` and `--exclude` leave out: more than none makes it a partial plan. */
+  readonly leftOut: number;
   /** In an order in which they may run. */
   readonly stages: readonly Stage[];
 }

@@ -4,13 +4,15 @@ import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.t
 import { placeIn, type Resource } from "../project/resource.ts";
 import type { ClientRecord } from "../state/state.ts";
 import type { Change } from "./plan.ts";
-import type { StageWork } from "./stage.ts";
+import type { Stage, StageWork } from "./stage.ts";
 
 /** A stage before its dependencies are known. */
 export interface StageDraft {
   readonly work: StageWork;
   readonly client?: ClientRecord;
   readonly storage?: ClientRecord;
+  readonly movedFrom?: Address;
+  readonly rehome?: NonNullable<Stage["rehome"]>;
 }
 
 /** The part of one resource; without a stage it stays as it is. */

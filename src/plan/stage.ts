@@ -33,7 +33,9 @@ export type StageWork =
     }
   | {
       readonly kind: "table";
-      readonly verb: "create" | "update" | "adopt";
+      readonly verb: "create" | "update" | "adopt" | "rename";
+      /** For `rename`: the name before, in the same database. */
+      readonly from?: string;
       readonly table: TableInput;
       readonly ifVersion?: string;
       readonly draft: EntryDraft;
@@ -74,6 +76,10 @@ export interface Stage {
   readonly client?: ClientRecord;
   /** The storage that belongs to it, for deleting data. */
   readonly storage?: ClientRecord;
+  /** The address that the resource had before; its entry goes when the stage is done. */
+  readonly movedFrom?: Address;
+  /** What runs made under the address before: it gets the new one as its owner. */
+  readonly rehome?: readonly { readonly client: ClientRecord; readonly database: string; readonly table?: string }[];
   /** Addresses of stages of this plan that must have succeeded before. */
   readonly dependencies: readonly Address[];
   readonly work: StageWork;

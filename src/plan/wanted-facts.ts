@@ -8,10 +8,15 @@ import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { clientKey } from "./places.ts";
 
-/** Databases and tables whose facts are wanted, each once. */
-export function wantedFacts(project: Project, state: State, engines: EngineSource): readonly Wanted[] {
+/** Databases and tables whose facts are wanted, each once. To destroy, only what was applied counts, in the client that it was applied to. */
+export function wantedFacts(
+  project: Project,
+  state: State,
+  engines: EngineSource,
+  destroy: boolean,
+): readonly Wanted[] {
   const wanted = new Map<string, Wanted>();
-  for (const resource of project.resources.values()) {
+  for (const resource of destroy ? [] : project.resources.values()) {
     if (resource.kind !== "database" && resource.kind !== "table") continue;
     const chosen = chooseConfig(project, resource.configId);
     const record = "problem" in chosen ? null : engines.recordOf(chosen.config, "metastore");

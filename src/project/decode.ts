@@ -42,6 +42,13 @@ export interface Surroundings {
 
 /** Decodes a document that its schema accepts. */
 export function decode(kind: ResourceKind, document: JsonObject, origin: Origin, around: Surroundings): Resource {
+  const resource = decodeKind(kind, document, origin, around);
+  const movedFrom = str(document.moved_from);
+  if (movedFrom === undefined) return resource;
+  return { ...resource, movedFrom: movedFrom.startsWith(`${kind}.`) ? movedFrom : `${kind}.${movedFrom}` };
+}
+
+function decodeKind(kind: ResourceKind, document: JsonObject, origin: Origin, around: Surroundings): Resource {
   switch (kind) {
     case "config":
       return decodeConfig(document, origin);

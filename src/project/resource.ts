@@ -18,6 +18,8 @@ interface Base {
   /** Absent for what ships with Mason. */
   readonly origin?: Origin;
   readonly description: string;
+  /** The address that it had before. */
+  readonly movedFrom?: Address;
 }
 
 /** A client of a config: its provider and its settings as written, `{{NAME}}` not filled in. */

@@ -17,6 +17,8 @@ export interface ProjectSettings {
   readonly defaultConfig?: string;
   readonly state: StateSettings;
   readonly variables: Variables;
+  /** Addresses that are no longer declared; false: forgotten, and the object stays. */
+  readonly removed: ReadonlyMap<string, boolean>;
   readonly parallelism: number;
   /** Most runs at once by client name. */
   readonly clientLimits: Readonly<Record<string, number>>;
@@ -59,6 +61,11 @@ export function decodeSettings(
       ...(defaultConfig === undefined || defaultConfig === null ? {} : { defaultConfig: String(defaultConfig) }),
       state: decodeState(chosen.state ?? (environment === null ? document.state : undefined), environment),
       variables,
+      removed: new Map(
+        (Array.isArray(document.removed) ? document.removed : [])
+          .filter(isObject)
+          .map((item) => [String(item.from), item.destroy !== false]),
+      ),
       parallelism: typeof limits.parallelism === "number" ? limits.parallelism : 10,
       clientLimits: object(limits.clients) as Readonly<Record<string, number>>,
       retentionDays: Number.parseInt(String(document.retention ?? "90d"), 10),

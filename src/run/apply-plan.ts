@@ -1,69 +1,133 @@
 /** The second orchestrator: a plan -> what it says, done and recorded. */
 import { type Applied, apply } from "../apply/apply.ts";
+import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
-import { createRunStore } from "../io/run-store.ts";
+import { addHistory } from "../io/history.ts";
+import { deleteJournals, type Journal, openJournal } from "../io/journal.ts";
+import { createRunStore, newRunId } from "../io/run-store.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
+import type { JournalEntry } from "../state/journal-entry.ts";
 import { requireSerial } from "../state/lockfile.ts";
-import type { State } from "../state/state.ts";
+import { withLease } from "./apply-lease.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor } from "./load-project.ts";
 import type { PlannedProject } from "./plan-project.ts";
 import { runDeployment } from "./run-deployment.ts";
 import { createSlots } from "./slots.ts";
 
-/** Applies a plan. `parallelism` overrides the project's. */
-export async function applyPlan(world: CommandWorld, planned: PlannedProject, parallelism?: number): Promise<Applied> {
-  const { project, plan, store } = planned;
-  const atOnce = parallelism ?? project.settings.parallelism;
-  requireSerial(store.read().value?.serial ?? 0, planned.state.serial, store.name);
+/** How to apply. */
+export interface ApplyOptions {
+  /** Overrides the project's. */
+  readonly parallelism?: number | undefined;
+  /** How long to wait for another apply. */
+  readonly leaseTimeoutMs: number;
+}
+
+/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds what was done. */
+export function applyPlan(world: CommandWorld, planned: PlannedProject, options: ApplyOptions): Promise<Applied> {
+  const { backend, plan, state, unfinished } = planned;
+  return withLease(
+    world,
+    backend,
+    { purpose: plan.destroy ? "destroy" : "apply", timeoutMs: options.leaseTimeoutMs },
+    async (holder) => {
+      const before = (await backend.read(plan.lineage)).value;
+      requireSerial(before?.serial ?? 0, state.serial, backend.name);
+      const apply = nextApply(state.serial, unfinished?.apply);
+      const planId = unfinished?.start.plan_id ?? plan.id;
+      const start: JournalEntry = {
+        kind: "start",
+        plan_id: planId,
+        lineage: plan.lineage,
+        serial: state.serial,
+        environment: plan.environment,
+        destroy: plan.destroy,
+        who: holder.who,
+        host: holder.host,
+        at: holder.since,
+      };
+      const ended: readonly JournalEntry[] = [...(unfinished?.ended ?? [])].map(([address, entry]) => ({
+        kind: "end",
+        address,
+        status: "done",
+        entry,
+      }));
+      const journal = await openJournal(backend.storage, backend.prefix, apply, [start, ...ended]);
+      await deleteJournals(backend.storage, backend.prefix, apply);
+      const applied = await applyStages(world, planned, options, journal, planId);
+      if (ended.length > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
+      await deleteJournals(backend.storage, backend.prefix);
+      pruneRuns(world, planned);
+      return applied;
+    },
+  );
+}
+
+/** Names sort in the order of applies: the serial they started from, then how often it was resumed. */
+function nextApply(serial: number, before: string | undefined): string {
+  const again = before === undefined ? 0 : Number(before.split("-")[1] ?? 0) + 1;
+  return `${String(serial).padStart(10, "0")}-${String(again).padStart(4, "0")}`;
+}
+
+async function applyStages(
+  world: CommandWorld,
+  planned: PlannedProject,
+  options: ApplyOptions,
+  journal: Journal,
+  planId: string,
+): Promise<Applied> {
+  const { project, plan, unfinished } = planned;
+  const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
-  const saver = createSaver(world, planned);
-  const run = (stage: Stage, work: Extract<StageWork, { kind: "run" }>) =>
-    runDeployment(world, planned, engines, slots, stage, work);
+  const run = (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) =>
+    runDeployment(world, planned, engines, slots, stage, work, token);
   try {
-    const applied = await apply({
+    return await apply({
       plan,
       state: planned.state,
+      planId,
       parallelism: atOnce,
-      execute: (stage) => executeStage(stage, { engines, lineage: plan.lineage, run }),
-      save: saver.save,
+      execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
+      tokenOf: (stage) => unfinished?.begun.get(stage.address) ?? newRunId(world.clock.now(), world.newId()),
+      journal: {
+        begin: (address, token) => journal.append({ kind: "begin", address, token }),
+        end: (address, status, entry) =>
+          journal.append({ kind: "end", address, status, ...(entry === undefined ? {} : { entry }) }),
+      },
       signal: world.signal,
       emit: world.emit,
     });
-    if (applied.results.some((result) => result.status !== "cancelled" && result.status !== "skipped"))
-      saver.flush(applied.state);
-    pruneRuns(world, planned);
-    return applied;
-  } catch (thrown) {
-    saver.flushLast();
-    throw thrown;
   } finally {
     await engines.close();
   }
 }
 
-/** Writes the state at most once a second, and at the end: what is written is always whole. */
-function createSaver(world: CommandWorld, { store, state: before }: PlannedProject) {
-  let serial = before.serial;
-  let last: State | null = null;
-  let written = 0;
-  const write = (state: State) => {
-    store.save(state, serial);
-    serial = state.serial;
-    written = world.clock.now().getTime();
-    last = null;
-  };
-  return {
-    save: (state: State) => {
-      last = { ...state, resources: new Map(state.resources) };
-      if (world.clock.now().getTime() - written >= 1000) write(last);
-    },
-    flush: write,
-    flushLast: () => {
-      if (last !== null) write(last);
-    },
-  };
+/** A stage that was not started, or that failed before it changed an entry, changed nothing. */
+const changedAnything = (results: readonly StageResult[]): boolean =>
+  results.some((result) => result.status === "done" || result.run !== undefined);
+
+async function save(
+  { backend }: PlannedProject,
+  journal: Journal,
+  { state, results }: Applied,
+  start: Extract<JournalEntry, { kind: "start" }>,
+): Promise<void> {
+  await journal.append({ kind: "commit", serial: state.serial });
+  await backend.save(state, start.serial);
+  const count = (status: StageResult["status"]) => results.filter((result) => result.status === status).length;
+  await addHistory(backend.storage, backend.prefix, {
+    serial: state.serial,
+    plan_id: start.plan_id,
+    who: start.who,
+    host: start.host,
+    at: start.at,
+    destroy: start.destroy,
+    done: count("done"),
+    failed: count("failed"),
+    skipped: count("skipped"),
+    cancelled: count("cancelled"),
+  });
 }
 
 function pruneRuns(world: CommandWorld, { project, masonDirectory }: PlannedProject): void {

@@ -7,7 +7,7 @@ import { createLookup } from "../io/environment.ts";
 import { findRoot, readProjectFiles } from "../io/project-files.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { locateDiagnostics } from "../project/positions.ts";
-import { buildProject, type Project } from "../project/project.ts";
+import { buildProject, type Project, type SourceFile } from "../project/project.ts";
 import { type Validated, validate } from "../validate/validate.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { createEngineSource } from "./engines.ts";
@@ -19,6 +19,8 @@ export interface Loaded {
   /** Located; the project may be used when none is an error. */
   readonly diagnostics: readonly Diagnostic[];
   readonly masonDirectory: string;
+  /** Every YAML file that was read. */
+  readonly files: readonly SourceFile[];
 }
 
 /** Loads and validates; problems of files and of rules come in one list. */
@@ -26,9 +28,10 @@ export function loadProject(world: CommandWorld): Loaded {
   const root = findRoot(world.project, world.directory, world.env);
   const masonDirectory = join(root, ".mason");
   const cache = openCache(masonDirectory, `parsed-${world.version}`, true);
+  const files = readProjectFiles(root);
   const built = buildProject({
     root,
-    files: readProjectFiles(root),
+    files,
     environment: world.environment,
     variables: world.variables,
     builtins: world.builtins,
@@ -39,19 +42,25 @@ export function loadProject(world: CommandWorld): Loaded {
   const validated = validate(built.value, world.registry);
   const found = [...built.diagnostics, ...validated.diagnostics];
   const diagnostics = found.length === 0 ? found : locateDiagnostics(found, built.value.textOf);
-  return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory };
+  return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory, files };
 }
 
 /** True when nothing stops the command. */
 export const isUsable = (loaded: Loaded): boolean => !hasErrors(loaded.diagnostics);
 
 /** Engines for a project's configs. */
-export function enginesFor(world: CommandWorld, project: Project, purpose: "plan" | "run"): EngineSource {
+export function enginesFor(
+  world: CommandWorld,
+  project: Project,
+  purpose: "plan" | "run",
+  untrusted = false,
+): EngineSource {
   return createEngineSource({
     registry: world.registry,
     projectRoot: project.root,
     variables: project.settings.variables,
-    lookup: createLookup(project.root, world.env),
+    // In a project that is not trusted a name stands for its value, which nothing then uses.
+    lookup: untrusted ? (name) => `{{${name}}}` : createLookup(project.root, world.env),
     purpose,
     now: world.clock.now,
     newId: world.newId,

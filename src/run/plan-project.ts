@@ -1,8 +1,10 @@
 /** The first orchestrator: a directory -> a plan. */
 import { operatorAddress } from "../address.ts";
-import { type Checked, Diagnosed, type Diagnostic, hasErrors } from "../diagnostic/diagnostic.ts";
+import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { openCache } from "../io/cache.ts";
-import { createLockfileStore, type StateStore } from "../io/lockfile-store.ts";
+import type { StateBackend } from "../io/state-backend.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { type Bound, boundOf, planId } from "../plan/bound.ts";
 import { deploymentParts, takeFingerprints } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { makePlan } from "../plan/make-plan.ts";
@@ -11,25 +13,51 @@ import { wantedFacts } from "../plan/wanted-facts.ts";
 import { createWorld } from "../plan/world.ts";
 import { locateDiagnostics } from "../project/positions.ts";
 import type { Project } from "../project/project.ts";
+import type { Unfinished } from "../state/journal-entry.ts";
 import { refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
+import { openBackend } from "./open-backend.ts";
+import { type OnUnfinished, readState } from "./read-state.ts";
+import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
 export interface PlanOptions {
   readonly destroy: boolean;
   /** Addresses of deployments that are to run whatever changed. */
   readonly run: readonly string[];
+  /** Addresses or globs. */
+  readonly target?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly allowDestroy?: readonly string[];
+  /** Only record what is really there. */
+  readonly refreshOnly?: boolean;
+  /** Look at no system: what was last seen stands for it. */
+  readonly offline?: boolean;
+  /** The project is not trusted: no system is looked at, and neither the environment nor .env is read. */
+  readonly untrusted?: boolean;
+  /** What an unfinished apply means: a warning, an error, or what is gone on with. */
+  readonly unfinished: OnUnfinished;
+  /** The lineage of a state that does not exist yet; default: a new one. */
+  readonly newLineage?: string;
+  /** What is said of steps whose end is not known. */
+  readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
 }
 
 /** A plan with everything that applying it needs. */
 export interface PlannedProject {
   readonly plan: Plan;
+  readonly bound: Bound;
   readonly project: Project;
+  /** With what an unfinished apply did. */
   readonly state: State;
-  readonly store: StateStore;
+  readonly unfinished?: Unfinished;
+  /** Runs that failed or were cut off are gone on with. */
+  readonly resume: boolean;
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+  readonly backend: StateBackend;
   readonly modules: ProjectModules;
   readonly masonDirectory: string;
   /** For messages that point into files. */
@@ -41,11 +69,12 @@ export async function planProject(
   world: CommandWorld,
   options: PlanOptions,
 ): Promise<Checked<PlannedProject> & { readonly loaded: Loaded }> {
-  const loaded = loadProject(world);
+  const isUntrusted = options.untrusted === true;
+  const loaded = loadProject(isUntrusted ? { ...world, variables: {} } : world);
   if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, loaded };
-  const engines = enginesFor(world, loaded.project, "plan");
+  const engines = enginesFor(world, loaded.project, "plan", isUntrusted);
   try {
-    const planned = await planLoaded(world, loaded, engines, options);
+    const planned = await planLoaded(world, loaded, engines, isUntrusted ? { ...options, offline: true } : options);
     return { ...planned, loaded };
   } catch (thrown) {
     if (thrown instanceof Diagnosed) return { diagnostics: [...loaded.diagnostics, ...thrown.diagnostics], loaded };
@@ -62,8 +91,10 @@ async function planLoaded(
   options: PlanOptions,
 ): Promise<Checked<PlannedProject>> {
   const { project, masonDirectory } = loaded;
-  const store = stateStore(world, project);
-  const read = store.read();
+  if (options.untrusted === true && project.settings.state.backend !== "local")
+    return { diagnostics: [...loaded.diagnostics, remoteState] };
+  const backend = await openBackend(world, project);
+  const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished);
   const modules = await bundleModules(project, masonDirectory);
   const early: readonly Diagnostic[] = [
     ...loaded.diagnostics,
@@ -71,15 +102,15 @@ async function planLoaded(
     ...modules.diagnostics,
     ...unknownRuns(project, options.run),
   ];
-  if (read.value === undefined || hasErrors(early)) return { diagnostics: early };
-  const state = read.value;
+  if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
+  const { state, unfinished } = read;
   const memory = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()
     : await deploymentParts(project, loaded.bodyOf, modules.modules, engines, memory);
   const [facts] = await Promise.all([
-    refresh(wantedFacts(project, state, engines)),
-    takeFingerprints([...deployments.values()], engines),
+    refresh(options.offline === true ? [] : wantedFacts(project, state, engines, options.destroy)),
+    takeFingerprints(options.offline === true ? [] : [...deployments.values()], engines),
   ]);
   const { plan, diagnostics } = await makePlan({
     project,
@@ -93,22 +124,76 @@ async function planLoaded(
     now: world.clock.now(),
     run: new Set(options.run),
     destroy: options.destroy,
+    refreshOnly: options.refreshOnly === true,
+    offline: options.offline === true,
+    choice: { targets: options.target ?? [], excludes: options.exclude ?? [] },
+    allowDestroy: options.allowDestroy ?? [],
   });
   memory.save();
+  const bound = boundOf({
+    plan,
+    project,
+    state,
+    facts,
+    deployments,
+    modules: modules.modules,
+    files: loaded.files,
+    options: optionsJson(options),
+    ...usedSystems(world, project, engines),
+  });
   const all = [...early, ...locateDiagnostics(diagnostics, project.textOf)];
   if (hasErrors(all)) return { diagnostics: all };
-  return { value: { plan, project, state, store, modules, masonDirectory, textOf: project.textOf }, diagnostics: all };
+  const value: PlannedProject = {
+    plan: { ...plan, id: planId(bound) },
+    bound,
+    project,
+    state,
+    ...(unfinished === undefined ? {} : { unfinished }),
+    resume: options.unfinished === "resume",
+    resolutions: options.resolutions ?? new Map(),
+    backend,
+    modules,
+    masonDirectory,
+    textOf: project.textOf,
+  };
+  return { value, diagnostics: all };
 }
 
-/** The store of the project's state. */
-export function stateStore(world: CommandWorld, project: Project): StateStore {
-  const { state } = project.settings;
-  return createLockfileStore({
-    root: project.root,
-    path: String(state.settings.path ?? "mason.lock"),
-    version: world.version,
-    newId: world.newId,
-  });
+const remoteState: Diagnostic = error({
+  code: "plan/untrusted-remote-state",
+  summary: "State can't be read without trust",
+  detail:
+    "The state of this project is kept in another system, which needs credentials, and --untrusted uses none. Plan without --untrusted where the project is trusted, or use --env with an environment whose state is local.",
+});
+
+/** Options that decide on the plan, as they are bound and read back from a plan file. */
+function optionsJson(options: PlanOptions): JsonObject {
+  const sorted = (texts: readonly string[] | undefined) => [...(texts ?? [])].sort();
+  return {
+    destroy: options.destroy,
+    run: sorted(options.run),
+    target: sorted(options.target),
+    exclude: sorted(options.exclude),
+    allow_destroy: sorted(options.allowDestroy),
+    refresh_only: options.refreshOnly === true,
+    offline: options.offline === true,
+  };
+}
+
+/** The options that a plan file was made with. */
+export function optionsFrom(
+  json: JsonObject,
+): Pick<PlanOptions, "destroy" | "run" | "target" | "exclude" | "allowDestroy" | "refreshOnly" | "offline"> {
+  const texts = (value: Json | undefined) => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    destroy: json.destroy === true,
+    run: texts(json.run),
+    target: texts(json.target),
+    exclude: texts(json.exclude),
+    allowDestroy: texts(json.allow_destroy),
+    refreshOnly: json.refresh_only === true,
+    offline: json.offline === true,
+  };
 }
 
 function unknownRuns(project: Project, run: readonly string[]): readonly Diagnostic[] {

@@ -1,19 +1,23 @@
 /** Runs one operator, workflow or deployment by hand: validated first, recorded as a run, part of no state. */
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
-import { type Checked, type Diagnostic, error, hasErrors, type Place } from "../diagnostic/diagnostic.ts";
+import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { createRunStore } from "../io/run-store.ts";
 import type { Json } from "../json.ts";
+import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
 import { makeBundle } from "../plan/make-bundle.ts";
+import { wroteBy } from "../plan/plan-removed.ts";
 import { locateDiagnostics } from "../project/positions.ts";
 import { resourcesOf } from "../project/project.ts";
 import type { DeploymentResource, StepSettings } from "../project/resource.ts";
+import type { State } from "../state/state.ts";
 import { type CheckedBody, checkBody, type PlacedBody } from "../validate/body.ts";
 import { droppedSteps } from "../validate/strict.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, type Loaded } from "./load-project.ts";
 import { bundleModules } from "./modules.ts";
-import { stateStore } from "./plan-project.ts";
+import { projectState } from "./project-state.ts";
 import type { BundleRun } from "./run-bundle.ts";
 import { runTimes } from "./run-times.ts";
 import { createSlots } from "./slots.ts";
@@ -86,7 +90,13 @@ async function runChecked(
   loaded: Loaded,
   body: CheckedBody,
   setting: RunSetting,
-  how: { readonly asStep: boolean; readonly at: Date | null; readonly schedule?: string; readonly owner?: Owner },
+  how: {
+    readonly asStep: boolean;
+    readonly at: Date | null;
+    readonly schedule?: string;
+    readonly owner?: Owner;
+    readonly ownPaths?: ReadonlySet<string>;
+  },
 ): Promise<Checked<BundleRun>> {
   const { project, masonDirectory } = loaded;
   const modules = await bundleModules(project, masonDirectory);
@@ -107,6 +117,7 @@ async function runChecked(
       times,
       asStep: how.asStep,
       ...(how.owner === undefined ? {} : { owner: how.owner }),
+      ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
     });
     return { value: run, diagnostics: modules.diagnostics };
   } finally {
@@ -131,28 +142,34 @@ export function findDeployment(loaded: Loaded, name: string): Checked<Deployment
 }
 
 /** Runs a deployment for an instant. Tables that it makes belong to it, as after an apply. */
-export function runDeploymentByHand(
+export async function runDeploymentByHand(
   world: CommandWorld,
   loaded: Loaded,
   deployment: DeploymentResource,
   at: Date | null,
 ): Promise<Checked<BundleRun>> {
-  const lineage = stateStore(world, loaded.project).read().value;
-  const owner =
-    lineage === undefined || lineage.serial === 0
-      ? {}
-      : { owner: { lineage: lineage.lineage, address: deployment.address } };
+  const state = await projectState(world, loaded.project);
+  const owner = state === null ? {} : { owner: { lineage: state.lineage, address: deployment.address } };
   return runChecked(world, loaded, loaded.bodyOf(deployment), deployment, {
     asStep: true,
     at,
+    ownPaths: pathsOfEarlierRuns(loaded, deployment, state),
     ...(deployment.schedule === undefined ? {} : { schedule: deployment.schedule }),
     ...owner,
   });
 }
 
-/** A place in text that a command line gave. */
-export const commandLinePlace = (
-  file: string,
-  path: readonly (string | number)[],
-  at: "key" | "value" = "value",
-): Place => ({ file, document: 0, path, at });
+/** Paths that the deployment wrote before, by the state and by the runs that are kept: it may write there again. */
+function pathsOfEarlierRuns(
+  { masonDirectory }: Loaded,
+  { address }: DeploymentResource,
+  state: State | null,
+): ReadonlySet<string> {
+  const entry = state?.resources.get(address);
+  const store = createRunStore(masonDirectory);
+  const steps = store.list({ address }).flatMap((run) => store.get(run.id)?.steps ?? []);
+  const written = steps.flatMap(({ state: ended, outputs: { output_path: path } }) =>
+    ended === "succeeded" && typeof path === "string" ? [normalPath(path) ?? path] : [],
+  );
+  return new Set([...(entry === undefined ? [] : wroteBy(entry)), ...written]);
+}

@@ -42,6 +42,8 @@ export interface RunContext {
   readonly asStep: boolean;
   /** Paths that earlier runs of the same deployment wrote: a step may write there again without `overwrite`. */
   readonly ownPaths: ReadonlySet<string>;
+  /** What was said of steps whose end is not known, by the address of the step or of its deployment. */
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }

@@ -1,8 +1,10 @@
 /** Runs a deployment as a stage of an apply: fingerprints of its inputs first, then its bundle, then what it made. */
 import type { StageOutcome } from "../apply/apply.ts";
 import { error } from "../diagnostic/diagnostic.ts";
+import { createRunStore, type RunStore } from "../io/run-store.ts";
 import { canonical, type Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
+import type { Owner } from "../model/table.ts";
 import { canWatch } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { fingerprintOf } from "../plan/inputs.ts";
@@ -28,13 +30,16 @@ export async function runDeployment(
   slots: Slots,
   stage: Stage,
   work: RunWork,
+  runId: string,
 ): Promise<StageOutcome> {
   const { project, plan, state } = planned;
-  const before = state.resources.get(stage.address);
+  const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
   const inputs = await readInputs(planned, engines, work);
   const absent = await absentDatabases(planned, engines, work);
   const declared = project.resources.get(stage.address);
   const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
+  const resumed = earlierRun(planned, stage, runId);
+  const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
   const result = await startRun({
     world,
     project,
@@ -43,13 +48,17 @@ export async function runDeployment(
     engines,
     slots,
     bundle: work.bundle,
-    times: runTimes(world.clock.now(), work.bundle.timezone, schedule, null),
+    times: runTimes(at, work.bundle.timezone, schedule, null),
     owner: { lineage: plan.lineage, address: stage.address },
     asStep: true,
+    runId,
+    earlier: resumed?.steps ?? [],
+    resolutions: planned.resolutions,
     ownPaths: new Set(before === undefined ? [] : wroteBy(before)),
   });
   const { run } = result;
-  const made = await readMade(planned, engines, work, absent, stage.address, before);
+  const tables = [...work.writes, ...tablesWritten(work, result)];
+  const made = await readMade(planned, engines, work, tables, absent, stage.address, before);
   const wrote = [...new Set([...(before === undefined ? [] : wroteBy(before)), ...pathsWritten(result)])].sort();
   const object = {
     ...(made.length === 0 ? {} : { made: made as unknown as Json }),
@@ -64,6 +73,19 @@ export async function runDeployment(
   if (run.state === "succeeded") return { entry, detail: "ran", run: run.id };
   const reason = run.error ?? "It did not succeed.";
   return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
+}
+
+/** The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed and its inputs are as they were. */
+function earlierRun(planned: PlannedProject, stage: Stage, runId: string): ReturnType<RunStore["get"]> {
+  const { unfinished, plan, state, masonDirectory, resume } = planned;
+  if (!resume) return null;
+  const store = createRunStore(masonDirectory);
+  if (unfinished?.begun.get(stage.address) === runId) return store.get(runId);
+  const reasons = plan.changes.find((change) => change.address === stage.address)?.reasons ?? [];
+  const isStale = reasons.some((reason) => reason.code === "inputs_changed" || reason.code === "upstream_runs");
+  if (isStale || state.resources.get(stage.address)?.status !== "failed") return null;
+  const [last] = store.list({ address: stage.address, limit: 1 });
+  return last === undefined || last.state === "succeeded" ? null : store.get(last.id);
 }
 
 /** Paths that the steps of a run wrote. */
@@ -107,28 +129,40 @@ async function absentDatabases(
 
 const keyOf = (item: Made): string => canonical(item as unknown as Json);
 
+/** Tables that steps say they wrote: their names may have been unknown before. */
+function tablesWritten({ bundle }: RunWork, { steps }: BundleRun): RunWork["writes"] {
+  const records = new Map(steps.map((record) => [record.step, record]));
+  return bundle.steps.flatMap(({ id, configId, operator }) => {
+    const { database_name: database, table_name: table } = records.get(id)?.outputs ?? {};
+    const writes = operator.writes.some((touch) => "table" in touch);
+    return writes && typeof database === "string" && typeof table === "string" ? [{ configId, database, table }] : [];
+  });
+}
+
 /** Tables that belong to the deployment now, and databases that its runs made. */
 async function readMade(
   { project, plan }: PlannedProject,
   engines: EngineSource,
   work: RunWork,
+  tables: RunWork["writes"],
   absent: ReadonlySet<string>,
   address: string,
   before: Entry | undefined,
 ): Promise<readonly Made[]> {
   const made = new Map<string, Made>((before === undefined ? [] : madeBy(before)).map((item) => [keyOf(item), item]));
   const configs = configsOf(project, work.bundle.steps);
-  for (const { configId, database, table } of work.writes) {
+  const isOurs = (owner: Owner | undefined) => owner?.lineage === plan.lineage && owner.address === address;
+  for (const { configId, database, table } of tables) {
     const config = configs.get(configId);
     const record = config === undefined ? null : engines.recordOf(config, "metastore");
     const metastore = config === undefined ? undefined : (await engines.ofConfig(config)).metastore;
     if (record === null || metastore === undefined) continue;
     const real = await metastore.getTable(database, table);
     const item: Made = { client: record.record, database, table };
-    if (real?.owner?.lineage === plan.lineage && real.owner.address === address) made.set(keyOf(item), item);
+    if (isOurs(real?.owner)) made.set(keyOf(item), item);
     else made.delete(keyOf(item));
-    const wasAbsent = absent.has(`${configId} ${database}`);
-    if (wasAbsent && (await metastore.getDatabase(database))?.catalogued === true) {
+    const home = await metastore.getDatabase(database);
+    if (home?.catalogued === true && (absent.has(`${configId} ${database}`) || isOurs(home.owner))) {
       const { table: _, ...whole } = item;
       made.set(keyOf(whole), whole);
     }

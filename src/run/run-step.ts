@@ -12,6 +12,7 @@ import { ProviderError } from "../provider/error.ts";
 import { formatDuration } from "../schedule/duration.ts";
 import { retryDelay } from "../schedule/retry.ts";
 import type { RunContext } from "./run-context.ts";
+import { stepIdentity, takeOver } from "./step-earlier.ts";
 import { decideEdges } from "./step-edges.ts";
 import { type Ended, gateOf } from "./step-gate.ts";
 import { stepParameters } from "./step-parameters.ts";
@@ -39,7 +40,7 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
     step: dependency,
     record: context.journal.step(dependency.id),
   }));
-  const gate = gateOf(step, ended);
+  const gate = gateOf(step, ended, (id) => context.journal.step(id));
   const base = {
     step: step.id,
     operator: operatorName(step.operator),
@@ -54,11 +55,20 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
       gate.state === "failed" ? { error: { code: "stopped" as const, message: gate.reason } } : { reason: gate.reason };
     return finish(context, { record: { ...base, state: gate.state, ...failure }, data: [] });
   }
+  const identity = stepIdentity(context, step, gate.parameters);
+  const taken = takeOver(context, step, base, identity);
+  if (taken !== null) {
+    context.journal.putStep(taken);
+    const record = taken.state === "succeeded" ? { ...taken, info: ["Was done before."] } : taken;
+    context.emit({ type: "step_end", address: context.bundle.address, record });
+    return { record: taken, data: [] };
+  }
   context.emit({ type: "step_start", address: context.bundle.address, step: step.id, operator: base.operator });
   const startedAt = context.clock.now().toISOString();
   context.journal.putStep({ ...base, state: "running", startedAt });
   const end = await tries(context, placed, gate.parameters, attempt);
-  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt: context.clock.now().toISOString() };
+  const endedAt = context.clock.now().toISOString();
+  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...(identity === null ? {} : { identity }) };
   return finish(context, { record, data: end.data });
 }
 

@@ -1,6 +1,7 @@
 /** Starts the run of a bundle: a record, a journal, engines that may touch the config's roots. */
 import { operatorAddress } from "../address.ts";
-import { createRunStore } from "../io/run-store.ts";
+import { createRunStore, newRunId } from "../io/run-store.ts";
+import type { RunRecord, StepRecord } from "../model/run.ts";
 import type { Owner } from "../model/table.ts";
 import { type Bundle, bundleDigest } from "../plan/bundle.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
@@ -23,6 +24,11 @@ export interface StartOptions {
   readonly times: RunTimes;
   readonly owner?: Owner;
   readonly asStep: boolean;
+  /** Default: a new one. */
+  readonly runId?: string;
+  /** Records of the run that is resumed. */
+  readonly earlier?: readonly StepRecord[];
+  readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
   /** Paths that earlier runs of the same deployment wrote. */
   readonly ownPaths?: ReadonlySet<string>;
 }
@@ -30,9 +36,10 @@ export interface StartOptions {
 /** Runs a bundle to its end. */
 export function startRun(options: StartOptions): Promise<BundleRun> {
   const { world, project, bundle, times } = options;
-  const startedAt = world.clock.now().toISOString();
-  const journal = createRunStore(options.masonDirectory).create({
-    id: runId(startedAt, world.newId()),
+  const now = world.clock.now();
+  const startedAt = now.toISOString();
+  const run: RunRecord = {
+    id: options.runId ?? newRunId(now, world.newId()),
     key: times.key,
     address: bundle.address,
     state: "running",
@@ -40,7 +47,8 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     startedAt,
     bundle: bundleDigest(bundle),
     environment: world.environment,
-  });
+  };
+  const journal = createRunStore(options.masonDirectory).create(run, options.earlier);
   return runBundle({
     bundle,
     journal,
@@ -56,11 +64,8 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     env: world.env,
     asStep: options.asStep,
     ownPaths: options.ownPaths ?? new Set(),
+    resolutions: options.resolutions ?? new Map(),
     signal: world.signal,
     emit: world.emit,
   });
 }
-
-/** Starts with the time, so that names are in the order of runs: `20261125-070512-4f2a91`. */
-const runId = (startedAt: string, id: string) =>
-  `${startedAt.slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${id.replace(/[^a-z0-9]/g, "").slice(0, 6)}`;

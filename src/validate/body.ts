@@ -61,19 +61,19 @@ export function checkBody(project: Project, registry: Registry, body: PlacedBody
 }
 
 /** The steps that a step waits for, groups resolved. */
-export function directSteps(step: FlatStep, expansion: Pick<Expansion, "groups">): readonly string[] {
+export function directSteps(
+  step: Pick<FlatStep, "dependencies">,
+  expansion: Pick<Expansion, "groups">,
+): readonly string[] {
   return step.dependencies.flatMap((dependency) => expansion.groups.get(dependency) ?? [dependency]);
 }
 
+/** Steps are asked about one after the other: only the last answer is kept, since those of a long chain would fill the memory. */
 function lazyAncestors(graph: ReadonlyMap<string, readonly string[]>): (step: string) => ReadonlySet<string> {
-  const known = new Map<string, ReadonlySet<string>>();
+  let last = { step: "", found: new Set<string>() as ReadonlySet<string> };
   return (step) => {
-    let found = known.get(step);
-    if (found === undefined) {
-      found = closure(graph.get(step) ?? [], graph);
-      known.set(step, found);
-    }
-    return found;
+    if (last.step !== step) last = { step, found: closure(graph.get(step) ?? [], graph) };
+    return last.found;
   };
 }
 

@@ -7,10 +7,14 @@ import { directSteps } from "./body.ts";
 export function droppedSteps(body: CheckedBody): ReadonlyMap<string, string> {
   const dropped = new Map<string, string>();
   for (const { step, diagnostic } of body.problems) if (!dropped.has(step)) dropped.set(step, diagnostic.detail);
+  if (dropped.size === 0) return dropped;
   const dependants = new Map<string, string[]>();
   for (const step of body.steps) {
-    for (const dependency of directSteps(step, body))
-      dependants.set(dependency, [...(dependants.get(dependency) ?? []), step.id]);
+    for (const dependency of directSteps(step, body)) {
+      const list = dependants.get(dependency);
+      if (list === undefined) dependants.set(dependency, [step.id]);
+      else list.push(step.id);
+    }
   }
   const queue = [...dropped.keys()];
   for (let at = 0; at < queue.length; at++) {

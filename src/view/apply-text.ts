@@ -1,10 +1,12 @@
-/** What an apply says while it goes on and at its end, as plain lines. */
+/** What an apply says while it goes on, as plain lines. */
 import type { ApplyEvent, StageResult } from "../apply/events.ts";
 import { visible } from "../diagnostic/visible.ts";
+import type { StepRecord } from "../model/run.ts";
 import type { Action } from "../plan/action.ts";
 import { formatDuration } from "../schedule/duration.ts";
 
-const doing: Readonly<Record<Action, string>> = {
+/** What a stage does while it goes on. */
+export const doing: Readonly<Record<Action, string>> = {
   create: "creating",
   update: "updating",
   replace: "replacing",
@@ -19,29 +21,34 @@ const doing: Readonly<Record<Action, string>> = {
 export function eventLine(event: ApplyEvent, detailed: boolean): string | null {
   switch (event.type) {
     case "stage_start":
-      return event.action === "run" ? `${event.address}: running` : null;
+      return event.action === "run" ? `${visible(event.address)}: running` : null;
     case "stage_end":
       return stageLine(event.result);
     case "step_start":
-      return null;
     case "step_progress":
       return null;
     case "step_log":
-      return detailed ? `${event.address}/${event.step}: ${visible(event.line)}` : null;
+      return detailed ? `${stepAddress(event.address, event.step)}: ${visible(event.line)}` : null;
     case "step_retry":
-      return `${event.address}/${event.step}: trying again in ${formatDuration(event.delayMs)}: ${visible(event.reason)}`;
-    case "step_end": {
-      const { record } = event;
-      const words =
-        record.state === "succeeded"
-          ? record.info.map(visible).join(" ")
-          : visible(record.error?.message ?? record.reason ?? "");
-      return `${event.address}/${record.step}: ${record.state}${words === "" ? "" : `: ${words}`}${took(record.startedAt, record.endedAt)}`;
-    }
+      return `${stepAddress(event.address, event.step)}: trying again in ${formatDuration(event.delayMs)}: ${visible(event.reason)}`;
+    case "step_end":
+      return stepLine(event.address, event.record);
   }
 }
 
-function took(startedAt: string | undefined, endedAt: string | undefined): string {
+/** A deployment of one operator has one step, whose name says nothing. */
+const stepAddress = (address: string, step: string): string => visible(step === "run" ? address : `${address}/${step}`);
+
+function stepLine(address: string, record: StepRecord): string {
+  const words =
+    record.state === "succeeded"
+      ? [...record.info, ...record.warnings.map((text) => `Warning: ${text}`)].map(visible).join(" ")
+      : visible(record.error?.message ?? record.reason ?? "");
+  return `${stepAddress(address, record.step)}: ${record.state}${words === "" ? "" : `: ${words}`}${took(record)}`;
+}
+
+/** How long a step took, where that is worth saying. */
+export function took({ startedAt, endedAt }: Pick<StepRecord, "startedAt" | "endedAt">): string {
   if (startedAt === undefined || endedAt === undefined) return "";
   const ms = Date.parse(endedAt) - Date.parse(startedAt);
   return ms < 1000 ? "" : ` (${formatDuration(ms)})`;
@@ -49,11 +56,8 @@ function took(startedAt: string | undefined, endedAt: string | undefined): strin
 
 function stageLine(result: StageResult): string {
   const said = result.status === "done" ? result.detail : `${result.status}: ${result.detail}`;
-  return `${result.address}: ${visible(said)}`;
+  return `${visible(result.address)}: ${visible(said)}`;
 }
-
-/** What a stage is doing, for live progress. */
-export const stageTitle = (address: string, action: Action): string => `${address}: ${doing[action]}`;
 
 /** The last line of an apply. */
 export function applySummary(results: readonly StageResult[]): string {

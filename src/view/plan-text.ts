@@ -1,9 +1,18 @@
-/** A plan as text for people. The view is pure: a value goes in, text comes out, by the width and colours that it is given. */
+/**
+ * A plan as text for people. The views are pure: a value goes in, text comes out, by the width and colours that they are given. No
+ * line is wider than the width, user text is made visible, and every change is listed, but for definitions that are new by dozens.
+ */
+import { createStyle, type Paint, plain, type Style } from "../diagnostic/style.ts";
 import { visible } from "../diagnostic/visible.ts";
-import type { Json } from "../json.ts";
-import { formatDataType } from "../model/data-type.ts";
-import { actionSigns } from "../plan/action.ts";
-import { type Change, type FieldChange, isDefinition, type Plan, type StepPlan } from "../plan/plan.ts";
+import { type Action, actionSigns } from "../plan/action.ts";
+import { type Change, isDefinition, type Plan } from "../plan/plan.ts";
+import { changeWords, isNew, otherNotes } from "./change-words.ts";
+import { type Drawing, fieldLines, nameWidth } from "./field-text.ts";
+import { fireTimesText } from "./fire-times.ts";
+import { chopBehind, type Head, hang, head, pad, widthOf } from "./layout.ts";
+import { leftOutText, nothingToDo, summaryLine } from "./plan-counts.ts";
+import { stepLines } from "./step-text.ts";
+import { loadLineDiff } from "./text-diff.ts";
 
 /** How wide a text may be, and whether it may have colours. */
 export interface TextOptions {
@@ -11,101 +20,165 @@ export interface TextOptions {
   readonly color: boolean;
 }
 
+/** More new definitions than this are counted and not listed. */
+const mostNewDefinitions = 30;
+/** With more changes than this the columns of steps are left out. */
+const mostWithColumns = 200;
+
 /** The whole plan, with its summary line at the end. */
-export function planText(plan: Plan, options: TextOptions): string {
+export async function planText(plan: Plan, options: TextOptions): Promise<string> {
+  const width = Math.max(40, options.width);
   if (plan.changes.length === 0)
-    return `No changes. ${plan.unchanged} ${plan.unchanged === 1 ? "resource is" : "resources are"} as declared.\n`;
+    return lines(hang(head(""), [nothingToDo(plan), leftOutText(plan)].join(" ").trim(), 0, width));
+  const style = createStyle(options.color);
+  const drawing: Drawing = { width, style, diff: await loadLineDiff(plan.changes) };
+  const hasColumns = plan.changes.length <= mostWithColumns;
+  const context: Context = { ...drawing, hasColumns, crons: cronsOf(plan), losing: losingData(plan) };
   const definitions = plan.changes.filter((change) => isDefinition(change.kind));
   const objects = plan.changes.filter((change) => !isDefinition(change.kind));
-  const widths = columnWidths(plan.changes);
   const parts = [
-    ...objects.map((change) => changeText(change, widths, options)),
-    ...(definitions.length === 0 ? [] : [`${objects.length === 0 ? "" : "\n"}  Definitions, recorded in the state:`]),
-    ...definitions.map((change) => changeText(change, widths, options)),
+    ...(plan.destroy ? ["  Everything that Mason made is deleted:"] : []),
+    ...groupLines(objects, context),
+    ...(definitions.length === 0 || objects.length === 0 ? [] : [""]),
+    ...(definitions.length === 0 ? [] : ["  Definitions, recorded in the state:"]),
+    ...definitionLines(definitions, context),
+    ...(hasColumns || !plan.changes.some((change) => change.steps.length > 0) ? [] : ["", ...tooMany(width)]),
   ];
-  return `\n${parts.join("\n")}\n\n${summaryLine(plan)}\n`;
+  const partial = plan.leftOut === 0 ? [] : hang(head(""), leftOutText(plan), 0, width, style.yellow);
+  const summary = hang(head(""), visible(summaryLine(plan)), 2, width, style.bold);
+  return `\n${parts.join("\n")}\n\n${lines([...partial, ...summary])}`;
+}
+
+const lines = (texts: readonly string[]): string => `${texts.join("\n")}\n`;
+
+const tooMany = (width: number) =>
+  hang(head("  "), "The columns of steps are left out of a plan this long; --json has them.", 2, width);
+
+interface Context extends Drawing {
+  readonly hasColumns: boolean;
+  /** New cron schedules by address. */
+  readonly crons: ReadonlyMap<string, string>;
+  /** Addresses whose data is deleted. */
+  readonly losing: ReadonlySet<string>;
+}
+
+const cronsOf = (plan: Plan): ReadonlyMap<string, string> =>
+  new Map(
+    plan.stages.flatMap(({ address, work }) =>
+      work.kind === "register" && work.registration.schedule.cron !== undefined
+        ? [[address, work.registration.schedule.cron] as const]
+        : [],
+    ),
+  );
+
+/** Addresses whose deletion takes data with it. */
+export const losingData = (plan: Plan): ReadonlySet<string> =>
+  new Set(plan.stages.flatMap(({ address, work }) => (work.kind === "drop_table" && work.deleteData ? [address] : [])));
+
+/** Definitions; when very many are new, these are one line for each kind. */
+function definitionLines(definitions: readonly Change[], context: Context): readonly string[] {
+  const fresh = definitions.filter(isNew);
+  if (fresh.length <= mostNewDefinitions) return groupLines(definitions, context);
+  const kinds = (["config", "operator", "workflow"] as const).flatMap((kind) => {
+    const count = fresh.filter((change) => change.kind === kind).length;
+    if (count === 0) return [];
+    return hang(
+      signed("create", `${count} ${kind}${count === 1 ? "" : "s"}`, context.style),
+      ", recorded for the first time",
+      6,
+      context.width,
+    );
+  });
+  return [
+    ...groupLines(
+      definitions.filter((change) => !isNew(change)),
+      context,
+    ),
+    ...kinds,
+  ];
 }
 
 interface Widths {
   readonly address: number;
   readonly client: number;
+  readonly action: number;
 }
 
-function columnWidths(changes: readonly Change[]): Widths {
-  const longest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, text.length), 0);
-  return {
-    address: Math.min(44, longest(changes.map((change) => change.address))),
-    client: longest(changes.map((change) => change.client ?? "")),
+function groupLines(changes: readonly Change[], context: Context): readonly string[] {
+  const longest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
+  const most = Math.floor(context.width * 0.4);
+  const widths: Widths = {
+    // An address that is wider has a line of its own kind and does not push the columns of the others.
+    address: longest(changes.map((change) => visible(change.address)).filter((address) => widthOf(address) <= most)),
+    client: longest(changes.map((change) => visible(change.client ?? ""))),
+    action: longest(changes.map((change) => change.action)),
   };
+  return changes.flatMap((change) => changeLines(change, widths, context));
 }
 
-function changeText(change: Change, widths: Widths, options: TextOptions): string {
-  const isNew = change.action === "create" && change.reasons.every((reason) => reason.code === "new");
-  const reasons = isNew ? "" : change.reasons.map((reason) => reason.text).join("; ");
-  const words = [reasons, isNew || change.action === "replace" ? change.summary : ""]
-    .filter((text) => text !== "")
-    .join("; ");
-  const head = [
-    actionSigns[change.action],
-    visible(change.address).padEnd(widths.address),
-    (change.client ?? "").padEnd(widths.client),
-    change.action.padEnd(8),
-    visible(words),
-  ];
+function changeLines(change: Change, widths: Widths, context: Context): readonly string[] {
+  const { width, style } = context;
+  const cron = context.crons.get(change.address);
+  const times = change.fireTimes === undefined ? [] : [fireTimesText(change.fireTimes, cron)];
+  const names = nameWidth([...change.fields.map((field) => field.path), ...times.map(() => "next runs")]);
   return [
-    `  ${head.join("  ").trimEnd()}`,
-    ...fieldLines(change.fields),
-    ...timeLines(change),
-    ...stepLines(change.steps, options),
-    ...change.notes.map((note) => `      ${visible(note)}`),
-  ].join("\n");
+    ...headLines(change, widths, context),
+    ...fieldLines(change.fields, names, context),
+    ...times.flatMap((text) => hang(head(`      ${pad("next runs", names)}`), text, 6 + names, width)),
+    ...stepLines(change.steps, context.hasColumns, context),
+    ...otherNotes(change).flatMap((note) => hang(head("      "), visible(note), 8, width, style.dim)),
+  ];
 }
 
-function fieldLines(fields: readonly FieldChange[]): readonly string[] {
-  const width = fields.reduce((most, field) => Math.max(most, field.path.length), 0);
-  return fields.map((field) => {
-    const sides = [
-      field.before === undefined ? "(none)" : valueText(field.before),
-      field.after === undefined ? "(none)" : valueText(field.after),
-    ];
-    return `      ${visible(field.path).padEnd(width)}  ${sides.join(" -> ")}${field.drift === true ? "   (changed outside of Mason)" : ""}`;
-  });
+function headLines(change: Change, widths: Widths, context: Context): readonly string[] {
+  const { width, style } = context;
+  const paint = actionPaint(change.action, style);
+  const client = widths.client === 0 ? "" : `${pad(visible(change.client ?? ""), widths.client)}  `;
+  const address = visible(change.address);
+  const first = `  ${paint(actionSigns[change.action])} `;
+  const middle = `${pad(address, widths.address)}  ${client}`;
+  const before = 4 + widthOf(middle);
+  const words = visible(changeWords(change));
+  const wordPaint: Paint = context.losing.has(change.address) ? style.red : plain;
+  const action = `${paint(change.action)}${" ".repeat(words === "" ? 0 : widths.action - change.action.length + 2)}`;
+  const start: Head = { text: first + middle + action, width: before + widths.action + 2 };
+  if (start.width <= width) return hang(start, words, wordsIndent(start.width, width), width, wordPaint);
+  // A very long address is alone on its line.
+  return [
+    ...chopBehind({ text: first, width: 4 }, address, width),
+    ...hang(
+      { text: `      ${client}${action}`, width: 6 + client.length + widths.action + 2 },
+      words,
+      6,
+      width,
+      wordPaint,
+    ),
+  ];
 }
 
-function valueText(value: Json): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : JSON.stringify(value);
-  return visible(text.length > 160 ? `${text.slice(0, 157)}...` : text);
+/** Words hang under themselves where there is room for it, else under the address. */
+const wordsIndent = (start: number, width: number) => (width - start >= 28 ? start : 6);
+
+function signed(action: Action, text: string, style: Style): Head {
+  return { text: `  ${actionPaint(action, style)(actionSigns[action])} ${text}`, width: 4 + widthOf(text) };
 }
 
-function timeLines({ fireTimes }: Change): readonly string[] {
-  if (fireTimes === undefined) return [];
-  const short = (times: readonly string[]) => times.map((time) => time.slice(0, 16).replace("T", " ")).join(", ");
-  const before = fireTimes.before.length === 0 ? "" : `${short(fireTimes.before.slice(0, 1))} -> `;
-  return [`      next runs  ${before}${fireTimes.after.length === 0 ? "never" : short(fireTimes.after)} UTC`];
-}
-
-function stepLines(steps: readonly StepPlan[], { width }: TextOptions): readonly string[] {
-  const longest = steps.reduce((most, step) => Math.max(most, nameOf(step).length), 0);
-  return steps.map((step) => {
-    const columns =
-      step.columns === undefined || step.columns.length === 0
-        ? ""
-        : ` (${step.columns.map((column) => `${column.name} ${formatDataType(column.type)}`).join(", ")})`;
-    const raw = step.raw.length === 0 ? "" : `  [raw SQL in ${step.raw.join(", ")}]`;
-    const line = `      ${nameOf(step).padEnd(longest)}  ${visible(step.summary + columns)}${raw}`;
-    return line.length > width ? `${line.slice(0, width - 4)}...${columns === "" ? "" : ")"}` : line.trimEnd();
-  });
-}
-
-const nameOf = (step: StepPlan) => (step.id === "run" ? step.operator : `${step.id} ${step.operator}`);
-
-/** `Plan 7f3a9c1e: 1 to create, 1 to run, 0 to delete.` */
-export function summaryLine(plan: Plan): string {
-  const objects = plan.changes.filter((change) => !isDefinition(change.kind));
-  const count = (action: Change["action"]) => objects.filter((change) => change.action === action).length;
-  const always = ["create", "update", "run", "delete"] as const;
-  const rare = (["replace", "adopt", "forget"] as const).filter((action) => count(action) > 0);
-  const parts = [...always, ...rare].map((action) => `${count(action)} to ${action}`);
-  const definitions = plan.changes.length - objects.length;
-  return `Plan ${plan.id.slice(0, 8)}: ${parts.join(", ")}${definitions === 0 ? "" : `; ${definitions} ${definitions === 1 ? "definition" : "definitions"} to record`}.`;
+/** The colour of an action. */
+export function actionPaint(action: Action, style: Style): Paint {
+  switch (action) {
+    case "create":
+      return style.green;
+    case "update":
+      return style.yellow;
+    case "replace":
+    case "delete":
+      return style.red;
+    case "run":
+      return style.blue;
+    case "adopt":
+      return style.cyan;
+    case "forget":
+    case "none":
+      return style.dim;
+  }
 }

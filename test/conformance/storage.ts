@@ -3,7 +3,7 @@
  * {@link storageConformance} with a harness that gives it an empty root for each test.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Storage } from "../../src/engine/storage.ts";
+import type { Storage, WriteOptions } from "../../src/engine/storage.ts";
 import { isProviderError } from "../../src/provider/error.ts";
 import { expectNoSecret, expectVerbs, failure } from "./support.ts";
 
@@ -35,6 +35,26 @@ const oddNames = [
   "k=v",
   "quote's.csv",
 ];
+
+/** How writers at once fared: the contents that were taken, and why the others were not. */
+export interface Race {
+  readonly won: readonly string[];
+  readonly lost: readonly unknown[];
+}
+
+/** Writes all contents to one path at once, under one condition. */
+export async function raceOf(
+  storage: Storage,
+  path: string,
+  bodies: readonly string[],
+  condition: WriteOptions,
+): Promise<Race> {
+  const results = await Promise.allSettled(bodies.map((body) => storage.write(path, body, condition)));
+  return {
+    won: bodies.filter((_, index) => results[index]?.status === "fulfilled"),
+    lost: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
+  };
+}
 
 /** Runs the suite. */
 export function storageConformance(name: string, makeHarness: () => Promise<StorageHarness>): void {
@@ -162,14 +182,10 @@ function listing(storage: () => Storage): void {
 function conditions(storage: () => Storage, harness: () => StorageHarness): void {
   test("lets exactly one of 16 writers with ifAbsent win, with whole content", async () => {
     const bodies = Array.from({ length: 16 }, (_, index) => String(index).repeat(100_000));
-    const results = await Promise.allSettled(bodies.map((body) => storage().write("race/x", body, { ifAbsent: true })));
-    const won = results.flatMap((result, index) => (result.status === "fulfilled" ? [index] : []));
-    expect(won).toHaveLength(1);
-    for (const result of results) {
-      if (result.status === "rejected")
-        expect(isProviderError(result.reason, "exists"), String(result.reason)).toBe(true);
-    }
-    expect(decode(await storage().read("race/x"))).toBe(bodies[won[0] ?? -1]);
+    const race = await raceOf(storage(), "race/x", bodies, { ifAbsent: true });
+    expect(race.won).toHaveLength(1);
+    for (const reason of race.lost) expect(isProviderError(reason, "exists"), String(reason)).toBe(true);
+    expect(decode(await storage().read("race/x"))).toBe(race.won[0]);
     expect(names(await storage().list("race"))).toEqual(["race/x"]);
   });
 
@@ -198,12 +214,10 @@ function conditions(storage: () => Storage, harness: () => StorageHarness): void
     if (!harness().ifMatch) return context.skip();
     await storage().write("m", "start");
     const ifMatch = (await storage().stat("m"))?.etag ?? "";
-    const results = await Promise.allSettled(
-      Array.from({ length: 16 }, (_, index) => storage().write("m", `writer ${index}`, { ifMatch })),
-    );
-    const won = results.flatMap((result, index) => (result.status === "fulfilled" ? [index] : []));
+    const bodies = Array.from({ length: 16 }, (_, index) => `writer ${index}`);
+    const { won } = await raceOf(storage(), "m", bodies, { ifMatch });
     expect(won).toHaveLength(1);
-    expect(decode(await storage().read("m"))).toBe(`writer ${won[0]}`);
+    expect(decode(await storage().read("m"))).toBe(won[0]);
   });
 }
 

@@ -1,6 +1,8 @@
 /** `table:infer`: makes a table of files, or brings one up to date with them, with their real format, types and partitions. */
 import { readSchema } from "../../catalog/schema-reader.ts";
 import type { SchemaReading } from "../../catalog/schema-reading.ts";
+import type { TableInput } from "../../engine/metastore.ts";
+import type { Job } from "../../model/job.ts";
 import { fileFormats } from "../../model/table.ts";
 import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
 import { result } from "../operator.ts";
@@ -41,7 +43,11 @@ export const infer: BuiltinOperator = {
         { name: "storage_path", type: "path", description: "A file, a directory or a glob of the storage" },
       ],
       optional: [
-        { ...tableName, description: "The table's name; default: the last part of storage_path" },
+        {
+          ...tableName,
+          description: "The table's name; default: the last part of storage_path",
+          namedAfter: "storage_path",
+        },
         readHeaders,
         sampleSizeParameter,
         {
@@ -70,6 +76,7 @@ export const infer: BuiltinOperator = {
       { name: "table_name", type: "string" },
       { name: "format", type: "string" },
       { name: "location", type: "path" },
+      { name: "job_id", type: "string" },
     ],
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
@@ -87,6 +94,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   refuseForeign(`Table "${qualified(place)}"`, existing?.owner, owner);
   const reading = await read(context, location);
   const wanted = wantedTable(place, { ...reading, location }, existing, owner);
+  const job = await tryTypes(context, wanted);
   const changes = [
     ...(await registerTable(context, existing, wanted)),
     ...(await addPartitions(context, wanted, reading.partitionValues)),
@@ -94,7 +102,13 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const table = await engineOf(engines, "metastore").getTable(place.database, name);
   const none = `Table "${qualified(place)}" is as its files are. Nothing was changed.`;
   return result({
-    outputs: { database_name: place.database, table_name: name, format: wanted.format, location },
+    outputs: {
+      database_name: place.database,
+      table_name: name,
+      format: wanted.format,
+      location,
+      ...(job === null ? {} : { job_id: job.id }),
+    },
     data: table === null ? [] : [tableData(table)],
     info: [...(changes.length === 0 ? [none] : changes), ...reading.notes],
   });
@@ -110,6 +124,17 @@ async function read({ parameters, engines, signal }: OperatorContext, location: 
   });
   refuseConflict(location, reading);
   return reading;
+}
+
+/** Has the execution engine, where there is one, select nothing from such a table: types that it can't read are found before it is made. */
+async function tryTypes({ engines, compute }: OperatorContext, table: TableInput): Promise<Job | null> {
+  const { database, name, format, columns, partitions } = table;
+  if (engines.execution === undefined || format === "mixed" || format === "unknown") return null;
+  return compute({
+    kind: "preview",
+    source: { name: [database, name], files: [], format, columns, partitions },
+    limit: 1,
+  });
 }
 
 async function preview(context: PreviewContext): Promise<Preview> {

@@ -27,3 +27,12 @@ export function nameFromPath(location: string): string {
   }
   return /^\p{N}/u.test(name) ? `t_${name}` : name;
 }
+
+/** The name of a table over the files of a path, or `null` when the path gives none. */
+export function tableNameFrom(path: string): string | null {
+  try {
+    return nameFromPath(locationOf(path));
+  } catch {
+    return null;
+  }
+}

@@ -27,6 +27,11 @@ export const onExisting = {
 
 export const parameters = { type: "object", description: "Values by parameter name." } as const;
 
+const movedFrom = {
+  type: "string",
+  description: "The address that it had before: it keeps its object and its history.",
+} as const;
+
 /** A resource's schema: an object with `type` fixed and nothing that is not named. */
 export function resourceSchema(
   type: string,
@@ -42,6 +47,6 @@ export function resourceSchema(
     type: "object",
     additionalProperties: false,
     required: ["type", ...required],
-    properties: { type: { const: type }, ...properties },
+    properties: { type: { const: type }, moved_from: movedFrom, ...properties },
   };
 }

@@ -252,6 +252,17 @@ const project: JsonObject = {
         clients: { type: "object", additionalProperties: { type: "integer", minimum: 1 } },
       },
     },
+    removed: {
+      type: "array",
+      description:
+        "Resources that are no longer declared; with destroy: false Mason forgets them and leaves the object.",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["from"],
+        properties: { from: text, destroy: { type: "boolean" } },
+      },
+    },
     retention: { type: "string", description: "How long runs and their logs are kept; default 90d." },
     providers: { type: "object", description: "Reserved for providers of third parties." },
   },

@@ -20,7 +20,14 @@ const stored = (name = "orders") => world.engines.metastore.getTable("sales", na
 describe("a table that is not there", () => {
   test("is made with its database, real types and owner", async () => {
     const { data, outputs, info } = await world.run(infer, orders, { owner: ours });
-    expect(outputs).toEqual({ database_name: "sales", table_name: "orders", format: "csv", location: "raw/orders" });
+    expect(outputs).toEqual({
+      database_name: "sales",
+      table_name: "orders",
+      format: "csv",
+      location: "raw/orders",
+      job_id: expect.any(String),
+    });
+    expect(await world.engines.execution.getJob(String(outputs.job_id))).toMatchObject({ state: "succeeded" });
     expect(data).toMatchObject([
       {
         Name: "orders",

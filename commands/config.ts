@@ -1,0 +1,26 @@
+import { Args, Flags } from "@oclif/core";
+import { providers } from "../providers/index.ts";
+import { MasonCommand } from "../src/cli/base.ts";
+
+/** `mason config`: lists configs, shows one, or makes one that of this session. */
+export default class Config extends MasonCommand {
+  static override summary = "List configs, show one, or use one for this session";
+  static override examples = [
+    "<%= config.bin %> config",
+    "<%= config.bin %> config 6",
+    "<%= config.bin %> config -s 6",
+  ];
+  static override args = { id: Args.string({ description: "The config's id" }) };
+  static override flags = {
+    set: Flags.boolean({
+      char: "s",
+      description: "Use it for run, validate and get from now on; plan and apply never do",
+    }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Config);
+    const { configCommand } = await import("../src/cli/get-command.ts");
+    return configCommand(this.terminal(flags), this.world(flags, providers), args.id, flags.set);
+  }
+}

@@ -1,0 +1,17 @@
+import { Args } from "@oclif/core";
+import { MasonCommand } from "../src/cli/base.ts";
+
+/** `mason init`: a project to start from. */
+export default class Init extends MasonCommand {
+  static override summary = "Write a small project that plans and applies at once";
+  static override description = "Files that are there are left as they are.";
+  static override examples = ["<%= config.bin %> init my_project", "<%= config.bin %> init && <%= config.bin %> plan"];
+  static override args = { dir: Args.string({ description: "Where to; default: the current directory" }) };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Init);
+    const terminal = this.terminal(flags);
+    const { initCommand } = await import("../src/cli/init-command.ts");
+    return initCommand(terminal, process.cwd(), args.dir ?? flags.project);
+  }
+}

@@ -1,0 +1,33 @@
+import { Args, Flags } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason run deployment`: runs what a deployment declares, now, for an instant, or for all fire times of a stretch of time. */
+export default class RunDeployment extends MasonCommand {
+  static override summary = "Run a deployment now, for an instant, or for every fire time between two dates";
+  static override examples = [
+    "<%= config.bin %> run deployment load -C examples/quickstart",
+    "<%= config.bin %> run deployment load -C examples/quickstart --at 2026-01-31",
+  ];
+  static override args = { name: Args.string({ description: "The deployment's name", required: true }) };
+  static override flags = {
+    at: Flags.string({ helpValue: "T", description: "The instant that it runs for; default: now", env: "MASON_AT" }),
+    from: Flags.string({
+      helpValue: "T",
+      description: "With --to: run for each fire time of the schedule from here on",
+      env: "MASON_FROM",
+    }),
+    to: Flags.string({ helpValue: "T", description: "With --from: and before this", env: "MASON_TO" }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(RunDeployment);
+    const { runDeploymentCommand } = await import("../../src/cli/run-deployment-command.ts");
+    return runDeploymentCommand(
+      this.terminal(flags),
+      (emit) => this.world(flags, providers, { emit }),
+      args.name,
+      flags,
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import { Flags } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason runs list`: what ran. */
+export default class RunsList extends MasonCommand {
+  static override summary = "List what ran, the newest first";
+  static override examples = [
+    "<%= config.bin %> runs list -C examples/quickstart",
+    "<%= config.bin %> runs list --address deployment.nightly --limit 5",
+  ];
+  static override flags = {
+    limit: Flags.integer({ helpValue: "N", min: 1, default: 20, description: "At most so many", env: "MASON_LIMIT" }),
+    address: Flags.string({
+      helpValue: "ADDRESS",
+      description: "Only runs of this deployment, operator or workflow",
+      env: "MASON_ADDRESS",
+    }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { flags } = await this.parse(RunsList);
+    const terminal = this.terminal(flags);
+    const { keptRuns } = await import("../../src/cli/kept-runs.ts");
+    const { runsText } = await import("../../src/view/runs-text.ts");
+    const { runJson } = await import("../../src/view/runs-json.ts");
+    const world = this.world(flags, providers);
+    const { address, limit } = flags;
+    const runs = keptRuns(world).list({ limit, ...(address === undefined ? {} : { address }) });
+    const now = world.clock.now();
+    if (runs.length > 0) terminal.print(runsText(runs, now, terminal));
+    else terminal.note(address === undefined ? "Nothing has run here yet." : `No run of "${address}" is kept.`);
+    terminal.printJson({ runs: runs.map((run) => runJson(run, now)) });
+    return 0;
+  }
+}

@@ -1,0 +1,31 @@
+import { Args } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason runs logs`: what a run said. */
+export default class RunsLogs extends MasonCommand {
+  static override summary = "Show what a run, or one step of it, said";
+  static override examples = [
+    "<%= config.bin %> runs logs last -C examples/quickstart",
+    "<%= config.bin %> runs logs last step_1 -C examples/quickstart",
+  ];
+  static override args = {
+    id: Args.string({ required: true, description: 'The run\'s id, the beginning of it, or "last"' }),
+    step: Args.string({ description: "Only this step" }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(RunsLogs);
+    const terminal = this.terminal(flags);
+    const { findRun, keptRuns, requireStep } = await import("../../src/cli/kept-runs.ts");
+    const { logsText } = await import("../../src/view/runs-text.ts");
+    const runs = keptRuns(this.world(flags, providers));
+    const id = findRun(runs, args.id);
+    if (args.step !== undefined) requireStep(runs, id, args.step);
+    const lines = runs.logs(id, args.step);
+    if (lines.length > 0) terminal.print(logsText(lines));
+    else terminal.note(`Run "${id}" logged nothing${args.step === undefined ? "" : ` in step "${args.step}"`}.`);
+    terminal.printJson({ run: id, lines: lines.map((line) => ({ ...line })) });
+    return 0;
+  }
+}

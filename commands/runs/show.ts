@@ -1,0 +1,28 @@
+import { Args } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason runs show`: one run with its steps. */
+export default class RunsShow extends MasonCommand {
+  static override summary = "Show one run: its steps, how they ended, and what they gave";
+  static override examples = ["<%= config.bin %> runs show last -C examples/quickstart"];
+  static override args = {
+    id: Args.string({ required: true, description: 'The run\'s id, the beginning of it, or "last"' }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(RunsShow);
+    const terminal = this.terminal(flags);
+    const { findRun, keptRuns } = await import("../../src/cli/kept-runs.ts");
+    const { runText } = await import("../../src/view/runs-text.ts");
+    const { runWithSteps } = await import("../../src/view/runs-json.ts");
+    const world = this.world(flags, providers);
+    const runs = keptRuns(world);
+    const found = runs.get(findRun(runs, args.id));
+    if (found === null) return 1;
+    const now = world.clock.now();
+    terminal.print(runText(found.run, found.steps, now));
+    terminal.printJson(runWithSteps(found.run, found.steps, now));
+    return 0;
+  }
+}

@@ -1,0 +1,36 @@
+import { Args } from "@oclif/core";
+import { MasonCommand } from "../src/cli/base.ts";
+import { fail } from "../src/diagnostic/diagnostic.ts";
+import { didYouMean } from "../src/diagnostic/did-you-mean.ts";
+
+/** `mason schema`: what a document may hold, for editors and other checkers. */
+export default class Schema extends MasonCommand {
+  static override summary = "Print the JSON Schema of a kind of document, or of all";
+  static override examples = ["<%= config.bin %> schema deployment", "<%= config.bin %> schema > mason.schema.json"];
+  static override args = {
+    kind: Args.string({
+      description: "config, operator, workflow, deployment, database, table, or project for mason.yaml",
+    }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Schema);
+    const terminal = this.terminal(flags);
+    const { schemas } = await import("../src/project/schemas/index.ts");
+    const { allSchemas } = await import("../src/view/schema-json.ts");
+    const found = Object.entries(schemas).find(([kind]) => kind === args.kind)?.[1];
+    if (args.kind !== undefined && found === undefined) return unknownKind(args.kind, Object.keys(schemas));
+    const schema = found ?? allSchemas();
+    terminal.print(JSON.stringify(schema, null, 2));
+    terminal.printJson(schema);
+    return 0;
+  }
+}
+
+function unknownKind(kind: string, known: readonly string[]): never {
+  return fail({
+    code: "schema/unknown-kind",
+    summary: "Unknown kind of document",
+    detail: `"${kind}" is no kind of document; the kinds are ${known.join(", ")}. Name one of them.${didYouMean(kind, known)}`,
+  });
+}

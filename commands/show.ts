@@ -1,0 +1,26 @@
+import { Args } from "@oclif/core";
+import { providers } from "../providers/index.ts";
+import { MasonCommand } from "../src/cli/base.ts";
+
+/** `mason show`: a plan file, without the project or any credentials. */
+export default class Show extends MasonCommand {
+  static override summary = "Show a plan file; needs neither the project nor credentials";
+  static override examples = ["<%= config.bin %> show /tmp/quickstart.plan"];
+  static override args = { file: Args.string({ required: true, description: "A file that plan --out wrote" }) };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Show);
+    const terminal = this.terminal(flags);
+    const { readPlanFile } = await import("../src/run/plan-files.ts");
+    const { shownPlan } = await import("../src/plan/plan-file.ts");
+    const { planJson } = await import("../src/view/plan-json.ts");
+    const { planText } = await import("../src/view/plan-text.ts");
+    const read = readPlanFile(this.world(flags, providers), args.file);
+    terminal.problems(read.diagnostics, () => null);
+    if (read.value === undefined) return 1;
+    const plan = shownPlan(read.value);
+    terminal.print(await planText(plan, terminal));
+    terminal.printJson(planJson(plan, []));
+    return 0;
+  }
+}

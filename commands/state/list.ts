@@ -1,0 +1,34 @@
+import { Args } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason state list`: what was applied. */
+export default class StateList extends MasonCommand {
+  static override summary = "List what was last applied";
+  static override examples = [
+    "<%= config.bin %> state list -C examples/quickstart",
+    '<%= config.bin %> state list "table.*" -C examples/quickstart',
+  ];
+  static override args = {
+    glob: Args.string({ description: 'Only addresses like this: "table.sales.*"' }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(StateList);
+    const terminal = this.terminal(flags);
+    const { showState } = await import("../../src/run/show-state.ts");
+    const { entriesOf, stateListJson, stateListText } = await import("../../src/view/state-text.ts");
+    const shown = await showState(this.world(flags, providers));
+    terminal.problems(shown.diagnostics, shown.textOf);
+    if (shown.value === undefined) return 1;
+    const { state, name } = shown.value;
+    const entries = entriesOf(
+      state,
+      args.glob === undefined ? () => true : (await import("../../src/state/select.ts")).addressGlob(args.glob),
+    );
+    if (entries.length > 0) terminal.print(stateListText(entries));
+    else terminal.note(state.resources.size === 0 ? `"${name}" holds nothing yet.` : "No address fits.");
+    terminal.printJson(stateListJson(state, entries));
+    return 0;
+  }
+}

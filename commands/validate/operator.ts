@@ -1,0 +1,28 @@
+import { Args } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+import { bodyFlags } from "../../src/cli/flags.ts";
+
+/** `mason validate operator`: whether an operator would run with these parameters and this config. */
+export default class ValidateOperator extends MasonCommand {
+  static override summary = "Check an operator with its parameters and config, without running it";
+  static override examples = [
+    "<%= config.bin %> validate operator table infer -p database_name:sales,storage_path:raw/orders",
+  ];
+  static override args = {
+    namespace: Args.string({ description: "The operator's namespace", required: true }),
+    command: Args.string({ description: "The operator's command", required: true }),
+  };
+  static override flags = bodyFlags;
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(ValidateOperator);
+    const { validateBodyCommand } = await import("../../src/cli/validate-command.ts");
+    return validateBodyCommand(
+      this.terminal(flags),
+      this.world(flags, providers),
+      { type: "operator", ...args },
+      flags,
+    );
+  }
+}

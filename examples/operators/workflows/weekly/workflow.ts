@@ -1,0 +1,13 @@
+import { type CurrentStep, fail, type NextStep, next, stop } from "mason";
+
+/**
+ * Is asked about each edge of the workflow when the step before it has ended. `top` starts when both of its edges say `next`; what
+ * `next` is given is laid over the parameters of the step.
+ */
+export function step(current: CurrentStep, following: NextStep) {
+  if (current.state !== "succeeded") return fail(current.error?.message ?? `Step "${current.id}" failed.`);
+  if (current.id !== "week" || following.id !== "top") return next();
+  const orders = Number(current.outputs.orders);
+  if (orders < 2) return stop();
+  return orders < 5 ? next({ count: 1 }) : next();
+}

@@ -1,0 +1,96 @@
+/**
+ * The way to one bucket: which it is, how what is written to it is encrypted, and an SDK client that is made (and its SDK loaded)
+ * when a verb first needs it.
+ */
+import type { PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
+import { normalPath } from "../../src/model/path.ts";
+import type { ProviderContext } from "../../src/provider/contract.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { awsClientConfig, silenceVersionWarning } from "../support/aws/client-config.ts";
+import { createScrubber, type Scrubber } from "../support/aws/scrubber.ts";
+import { textOf } from "../support/aws/settings.ts";
+
+/** One bucket and how to reach it. */
+export interface Bucket {
+  readonly name: string;
+  /** The prefix that all paths start from, without a `/` at either end; empty for the whole bucket. */
+  readonly root: string;
+  readonly client: () => Promise<S3>;
+  readonly encryption: Encryption;
+  readonly limits: Limits;
+  readonly scrubber: Scrubber;
+  /** Names a write, so that one whose answer was lost can be recognised. */
+  readonly newId: () => string;
+}
+
+/** Encryption at rest, as the calls that write take it. */
+export type Encryption = Pick<PutObjectCommandInput, "ServerSideEncryption" | "SSEKMSKeyId">;
+
+/** Sizes in bytes at which one call becomes several. */
+export interface Limits {
+  /** Larger bodies go up in parts. */
+  readonly wholeWrite: number;
+  /** A part, at least; the service takes 10,000 parts of 5 MB to 5 GB, the last one smaller. */
+  readonly part: number;
+  /** Larger objects are copied in parts: the service refuses to copy more than 5 GB at once. */
+  readonly wholeCopy: number;
+  /** A part of a copy, at least. */
+  readonly copyPart: number;
+}
+
+const MiB = 1 << 20;
+
+/** The limits in use; tests use smaller ones. */
+export const usualLimits: Limits = {
+  wholeWrite: 16 * MiB,
+  part: 16 * MiB,
+  wholeCopy: 5 * 1024 * MiB,
+  copyPart: 512 * MiB,
+};
+
+/** The bucket that a client's settings mean. Does no I/O. */
+export function createBucket(context: Pick<ProviderContext, "settings" | "user" | "newId">): Bucket {
+  const { settings, user, newId } = context;
+  const scrubber = createScrubber();
+  const environment = process.env;
+  const config = awsClientConfig({ settings, scrubber, user, environment });
+  const forcePathStyle = settings.force_path_style ?? textOf(settings, "endpoint") !== undefined;
+  const load = async (): Promise<S3> => {
+    silenceVersionWarning(environment);
+    const { S3 } = await import("@aws-sdk/client-s3");
+    // What the SDK logs would go to the user's terminal.
+    return new S3({ ...config, forcePathStyle: forcePathStyle === true, followRegionRedirects: true, logger: silent });
+  };
+  let client: Promise<S3> | null = null;
+  return {
+    name: textOf(settings, "bucket") ?? "",
+    root: rootOf(textOf(settings, "root") ?? ""),
+    client: () => {
+      client ??= load();
+      return client;
+    },
+    encryption: encryptionOf(textOf(settings, "sse"), textOf(settings, "sse_kms_key_id")),
+    limits: usualLimits,
+    scrubber,
+    newId,
+  };
+}
+
+/** The options of a call that a signal may stop. */
+export const stoppedBy = (signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } =>
+  signal === undefined ? {} : { abortSignal: signal };
+
+const nothing = (): void => undefined;
+const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+function rootOf(root: string): string {
+  const path = normalPath(root);
+  if (path !== null) return path;
+  throw new ProviderError("invalid", `The root "${root}" of the s3 client is no prefix of a bucket. Correct "root".`);
+}
+
+function encryptionOf(sse: string | undefined, key: string | undefined): Encryption {
+  const kind = sse ?? (key === undefined ? undefined : "aws:kms");
+  if (kind !== "AES256" && kind !== "aws:kms") return {};
+  return { ServerSideEncryption: kind, ...(key === undefined ? {} : { SSEKMSKeyId: key }) };
+}

@@ -1,0 +1,7 @@
+/** The lazy entry of the s3 provider. The SDK is loaded by the first verb, not here. */
+import type { ProviderEntry } from "../../src/provider/contract.ts";
+import { manifest } from "./manifest.ts";
+import { createS3Metastore } from "./metastore.ts";
+import { createS3Storage } from "./storage.ts";
+
+export const entry: ProviderEntry = { manifest, storage: createS3Storage, metastore: createS3Metastore };

@@ -1,0 +1,47 @@
+/** Who applied which plan when: one small file an apply, below `history/` of the state's backend. */
+import type { Storage } from "../engine/storage.ts";
+import { isObject, type Json } from "../json.ts";
+import { joinPath } from "../model/path.ts";
+import { numbersIn, pruneNumbers, readNumbered, takeNumber } from "./numbered.ts";
+
+/** One apply that is over; `at` is an ISO 8601 instant. */
+export interface Applied {
+  readonly serial: number;
+  readonly plan_id: string;
+  readonly who: string;
+  readonly host: string;
+  readonly at: string;
+  readonly destroy: boolean;
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+}
+
+const kept = 1000;
+const directoryOf = (prefix: string) => joinPath(prefix, "history");
+
+/** Adds an apply, under its serial. */
+export async function addHistory(storage: Storage, prefix: string, applied: Applied): Promise<void> {
+  await takeNumber(storage, directoryOf(prefix), applied.serial, `${JSON.stringify(applied)}\n`);
+  if (applied.serial % 50 === 0) await pruneNumbers(storage, directoryOf(prefix), kept);
+}
+
+/** Applies that are over, the newest first. */
+export async function readHistory(storage: Storage, prefix: string, limit: number): Promise<readonly Applied[]> {
+  const numbers = [...(await numbersIn(storage, directoryOf(prefix)))].reverse().slice(0, limit);
+  const found: Applied[] = [];
+  for (const number of numbers) {
+    const value = parsed((await readNumbered(storage, directoryOf(prefix), number)) ?? "");
+    if (isObject(value)) found.push(value as unknown as Applied);
+  }
+  return found;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}

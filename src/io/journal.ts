@@ -1,0 +1,202 @@
+/**
+ * The journal: the write-ahead record of one apply, as numbered files below `journal/<apply>/`. A file holds the entries that waited for
+ * the last write, with a checksum and the checksum of the file before, so that damage is found and named, and nothing that was
+ * acknowledged is lost. Who finds the next number taken was fenced off, and stops.
+ */
+import { fail } from "../diagnostic/diagnostic.ts";
+import type { Storage } from "../engine/storage.ts";
+import { isObject, type Json, sha256 } from "../json.ts";
+import { baseName, joinPath } from "../model/path.ts";
+import { isProviderError } from "../provider/error.ts";
+import { type JournalEntry, summarize, type Unfinished } from "../state/journal-entry.ts";
+import { numberedPath, numbersIn, readNumbered } from "./numbered.ts";
+
+/** The journal of the apply that is going on. */
+export interface Journal {
+  readonly apply: string;
+  /** Resolves when the entry is durable. Fails for good when the apply was fenced off. */
+  append(entry: JournalEntry): Promise<void>;
+}
+
+const root = (prefix: string) => joinPath(prefix, "journal");
+const directoryOf = (prefix: string, apply: string) => joinPath(root(prefix), apply);
+
+/** The text of one file. */
+function fileText(
+  number: number,
+  previous: string,
+  entries: readonly JournalEntry[],
+): { readonly text: string; readonly sha: string } {
+  const body = JSON.stringify(entries);
+  const sha = sha256(`${number} ${previous} ${body}`);
+  return { text: `${JSON.stringify({ format: 1, number, previous, sha })}\n${body}\n`, sha };
+}
+
+/** Opens the journal of a new apply; `first` entries are durable when it resolves. */
+export async function openJournal(
+  storage: Storage,
+  prefix: string,
+  apply: string,
+  first: readonly JournalEntry[],
+): Promise<Journal> {
+  const directory = directoryOf(prefix, apply);
+  let number = 0;
+  let previous = "";
+  let waiting: {
+    readonly entry: JournalEntry;
+    readonly done: () => void;
+    readonly failed: (thrown: unknown) => void;
+  }[] = [];
+  let writing = false;
+  let broken: unknown;
+
+  const writeFile = async (entries: readonly JournalEntry[]) => {
+    const { text, sha } = fileText(number + 1, previous, entries);
+    try {
+      await storage.write(numberedPath(directory, number + 1), text, { ifAbsent: true });
+    } catch (thrown) {
+      throw isProviderError(thrown, "exists") ? fenced(apply) : thrown;
+    }
+    number++;
+    previous = sha;
+  };
+  // Entries that come while a file is being written go out together in the next one.
+  const drain = async () => {
+    writing = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        if (broken !== undefined) throw broken;
+        await writeFile(batch.map((item) => item.entry));
+        for (const item of batch) item.done();
+      } catch (thrown) {
+        broken = thrown;
+        for (const item of batch) item.failed(thrown);
+      }
+    }
+    writing = false;
+  };
+  await writeFile(first);
+  return {
+    apply,
+    append: (entry) =>
+      new Promise<void>((done, failed) => {
+        waiting.push({ entry, done, failed });
+        if (!writing) void drain();
+      }),
+  };
+}
+
+function fenced(apply: string): Error {
+  try {
+    return fail({
+      code: "lease/lost",
+      summary: "Lease lost",
+      detail: `Somebody else took over while this apply (${apply}) did not answer. It stops here and records nothing more. Run "mason plan" to see where things stand.`,
+    });
+  } catch (thrown) {
+    return thrown as Error;
+  }
+}
+
+/** The unfinished apply, or `null`. Throws Diagnosed when its journal is damaged. */
+export async function readUnfinished(storage: Storage, prefix: string): Promise<Unfinished | null> {
+  const apply = (await applies(storage, prefix)).at(-1);
+  if (apply === undefined) return null;
+  return summarize(apply, await readEntries(storage, prefix, apply));
+}
+
+/** Names of applies with a journal, oldest first. */
+async function applies(storage: Storage, prefix: string): Promise<readonly string[]> {
+  const found = await storage.list(root(prefix), { recursive: true });
+  const above = root(prefix).length + 1;
+  return [
+    ...new Set(found.filter((file) => file.kind === "file").map((file) => file.path.slice(above).split("/")[0] ?? "")),
+  ].sort();
+}
+
+async function readEntries(storage: Storage, prefix: string, apply: string): Promise<readonly JournalEntry[]> {
+  const directory = directoryOf(prefix, apply);
+  const entries: JournalEntry[] = [];
+  let previous = "";
+  for (const [index, number] of (await numbersIn(storage, directory)).entries()) {
+    const path = numberedPath(directory, number);
+    const text = await readNumbered(storage, directory, number);
+    const file = text === null || number !== index + 1 ? null : parseFile(text, number, previous);
+    if (file === null) return damaged(path);
+    previous = file.sha;
+    entries.push(...file.entries);
+  }
+  return entries;
+}
+
+/** The entries of a file whose checksums hold, else `null`. */
+export function parseFile(
+  text: string,
+  number: number,
+  previous: string,
+): { readonly sha: string; readonly entries: readonly JournalEntry[] } | null {
+  const end = text.indexOf("\n");
+  const body = text.slice(end + 1, -1);
+  const sha = sha256(`${number} ${previous} ${body}`);
+  try {
+    const header: unknown = JSON.parse(text.slice(0, end));
+    const isWhole =
+      isObject(header) &&
+      header.format === 1 &&
+      header.number === number &&
+      header.previous === previous &&
+      header.sha === sha &&
+      text.endsWith("\n");
+    return isWhole ? { sha, entries: JSON.parse(body) as readonly JournalEntry[] } : null;
+  } catch {
+    return null;
+  }
+}
+
+function damaged(path: string): never {
+  return fail({
+    code: "journal/damaged",
+    summary: "Damaged journal",
+    detail: `"${path}" is not what Mason wrote: its checksum does not hold, or a file before it is missing. What the unfinished apply did can't be told from it. Restore the file; or delete the directory "${path.slice(0, -baseName(path).length - 1)}" and run "mason plan", which compares with what is really there.`,
+  });
+}
+
+/** Stops the writer of an unfinished journal, should it wake up: the next number is taken. */
+export async function writeFence(storage: Storage, prefix: string, by: string, at: string): Promise<void> {
+  const apply = (await applies(storage, prefix)).at(-1);
+  if (apply === undefined) return;
+  const directory = directoryOf(prefix, apply);
+  for (;;) {
+    const numbers = await numbersIn(storage, directory);
+    const last = numbers.at(-1) ?? 0;
+    const text = last === 0 ? null : await readNumbered(storage, directory, last);
+    const previous = text === null ? "" : shaOf(text);
+    try {
+      const entry: JournalEntry = { kind: "fence", by, at };
+      await storage.write(numberedPath(directory, last + 1), fileText(last + 1, previous, [entry]).text, {
+        ifAbsent: true,
+      });
+      return;
+    } catch (thrown) {
+      // The old holder was not gone after all and wrote once more: the fence goes behind that.
+      if (!isProviderError(thrown, "exists")) throw thrown;
+    }
+  }
+}
+
+function shaOf(text: string): string {
+  try {
+    const header = JSON.parse(text.slice(0, text.indexOf("\n"))) as { readonly sha?: Json };
+    return String(header.sha ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** Deletes the journals of applies that are over, but for `except`. */
+export async function deleteJournals(storage: Storage, prefix: string, except?: string): Promise<void> {
+  for (const apply of await applies(storage, prefix))
+    if (apply !== except) await storage.delete(directoryOf(prefix, apply));
+}

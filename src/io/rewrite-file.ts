@@ -1,0 +1,19 @@
+/** Replaces a file of the project that somebody else made: the file that a link leads to, with the permissions that it had. */
+import { chmodSync, realpathSync, statSync } from "node:fs";
+import { diskProblem, writeFileWhole } from "./disk.ts";
+
+const permissions = 0o7777;
+
+/** Replaces the text; a reader sees the old file or the new one. */
+export function rewriteFile(path: string, text: string): void {
+  let target: string;
+  let mode: number;
+  try {
+    target = realpathSync(path);
+    mode = statSync(target).mode & permissions;
+  } catch (thrown) {
+    throw diskProblem("read", path, thrown);
+  }
+  writeFileWhole(target, text);
+  if ((statSync(target).mode & permissions) !== mode) chmodSync(target, mode);
+}

@@ -1,0 +1,94 @@
+/**
+ * What a plan is bound to: everything that decides on its stages, as JSON. The plan's id is the digest of it, so that a reviewed plan
+ * and the one that is applied are the same exactly when their ids are.
+ */
+import { canonical, type Json, type JsonObject, sha256 } from "../json.ts";
+import type { Project } from "../project/project.ts";
+import type { Facts } from "../state/refresh.ts";
+import type { State } from "../state/state.ts";
+import { type Modules, tableContent } from "./declared.ts";
+import type { DeploymentParts } from "./deployment-parts.ts";
+import type { Plan } from "./plan.ts";
+
+/** What is bound, part by part; each part is compared and named by itself. */
+export interface Bound {
+  readonly lineage: string;
+  readonly serial: number;
+  readonly environment: string | null;
+  readonly options: JsonObject;
+  /** Values of variables; a sensitive one is there by name only. */
+  readonly variables: JsonObject;
+  /** SHA-256 of the project's files by path, modules of operators by their digest. */
+  readonly files: JsonObject;
+  /** Provider and identity by config and role. */
+  readonly clients: JsonObject;
+  /** Versions of the providers that are used. */
+  readonly providers: JsonObject;
+  /** What was found: databases, tables, fingerprints of inputs. */
+  readonly facts: JsonObject;
+  readonly stages: Json;
+}
+
+/** What binding needs besides the plan. */
+export interface BoundInput {
+  readonly plan: Omit<Plan, "id">;
+  readonly project: Project;
+  readonly state: State;
+  readonly facts: Facts;
+  readonly deployments: ReadonlyMap<string, DeploymentParts>;
+  readonly modules: Modules;
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly options: JsonObject;
+  readonly clients: JsonObject;
+  readonly providers: JsonObject;
+}
+
+/**
+ * The id of a plan: the digest of what it is bound to. The lineage of a state that was never saved is another one in each process, so
+ * it does not count then: the same first plan has one id.
+ */
+export function planId(bound: Bound): string {
+  const text = canonical(bound as unknown as Json);
+  return sha256(bound.serial === 0 ? text.replaceAll(JSON.stringify(bound.lineage), '""') : text);
+}
+
+/** Everything that a plan is bound to. */
+export function boundOf(input: BoundInput): Bound {
+  const { project, state, plan } = input;
+  return {
+    lineage: state.lineage,
+    serial: state.serial,
+    environment: project.settings.environment,
+    options: input.options,
+    variables: Object.fromEntries(
+      [...project.settings.variables].map(([name, variable]) => [
+        name,
+        variable.sensitive ? { sensitive: true } : { value: variable.value ?? null },
+      ]),
+    ),
+    files: Object.fromEntries([
+      ...input.files.map(({ file, text }): [string, Json] => [file, sha256(text)]),
+      ...[...input.modules.values()].map((module): [string, Json] => [module.file, module.digest]),
+    ]),
+    clients: input.clients,
+    providers: input.providers,
+    facts: factsJson(input.facts, input.deployments),
+    stages: plan.stages as unknown as Json,
+  };
+}
+
+function factsJson(facts: Facts, deployments: ReadonlyMap<string, DeploymentParts>): JsonObject {
+  const found: Record<string, Json> = {};
+  for (const [address, database] of facts.databases) {
+    found[address] =
+      database === null ? null : { location: database.location ?? null, owner: (database.owner ?? null) as Json };
+  }
+  for (const [address, table] of facts.tables) {
+    found[address] = table === null ? null : { ...tableContent(table), owner: (table.owner ?? null) as Json };
+  }
+  for (const [address, parts] of deployments) {
+    for (const [name, fingerprint] of parts.fingerprints)
+      found[`${address} reads ${name}`] = fingerprint?.digest ?? null;
+  }
+  return found;
+}

@@ -1,0 +1,230 @@
+/**
+ * Plan files: a plan on disk, to be reviewed and then applied. Two parts: `bound` is what decides, `shown` is what depends on the clock
+ * or is only for reading. A file is no signature: whoever applies it plans again and goes on only when the result is the same.
+ *
+ * Compatibility: the format's number rises when a field changes its meaning; fields are only added, and a file with a field that this
+ * version does not know is refused, since it may decide on something.
+ */
+
+import type { Checked } from "../diagnostic/diagnostic.ts";
+import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
+import { canonical, isObject, type Json, type JsonObject, sameJson } from "../json.ts";
+import { type Bound, planId } from "./bound.ts";
+import { fieldChanges } from "./compare.ts";
+import type { Plan } from "./plan.ts";
+
+/** The format that this version writes and reads. */
+export const planFileFormat = 1;
+
+/** A plan file as a value. */
+export interface PlanFile {
+  readonly plan_id: string;
+  readonly bound: Bound;
+  readonly shown: {
+    readonly mason: string;
+    readonly created: string;
+    readonly changes: Plan["changes"];
+    readonly unchanged: number;
+    readonly leftOut: number;
+    readonly destroy: boolean;
+  };
+}
+
+/** The text of a file: canonical JSON and a newline. */
+export function printPlanFile(file: PlanFile): string {
+  return `${canonical({ format: planFileFormat, ...file } as unknown as Json)}\n`;
+}
+
+const topFields = ["format", "plan_id", "bound", "shown"];
+const boundFields = [
+  "lineage",
+  "serial",
+  "environment",
+  "options",
+  "variables",
+  "files",
+  "clients",
+  "providers",
+  "facts",
+  "stages",
+];
+
+/** Reads a file; refuses one that was truncated or altered, of another format, or with a field that is not known. */
+export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refused(
+      name,
+      "damaged",
+      "Damaged plan file",
+      "is cut off or is no JSON. Make it again: mason plan --out FILE",
+    );
+  }
+  if (!isObject(value) || typeof value.format !== "number")
+    return refused(name, "damaged", "Damaged plan file", "is no plan file. Make one: mason plan --out FILE");
+  if (value.format > planFileFormat)
+    return refused(
+      name,
+      "newer-format",
+      "Plan file of a newer version",
+      `has format ${value.format}, and this version of Mason reads ${planFileFormat}. Use the version that made it, or plan again.`,
+    );
+  if (value.format < planFileFormat)
+    return refused(
+      name,
+      "older-format",
+      "Plan file of an older version",
+      `has format ${value.format}, which this version no longer reads. Plan again.`,
+    );
+  const { bound, plan_id: id } = value;
+  const unknown = [
+    ...Object.keys(value).filter((key) => !topFields.includes(key)),
+    ...(isObject(bound) ? Object.keys(bound).filter((key) => !boundFields.includes(key)) : []),
+  ];
+  if (unknown.length > 0)
+    return refused(
+      name,
+      "unknown-field",
+      "Unknown field in a plan file",
+      `has the field "${unknown[0]}", which this version does not know and which may matter. Use the version that made it, or plan again.`,
+    );
+  const isWhole = isObject(bound) && isObject(value.shown) && boundFields.every((field) => bound[field] !== undefined);
+  if (!isWhole || typeof id !== "string")
+    return refused(name, "damaged", "Damaged plan file", "lacks a part. Make it again: mason plan --out FILE");
+  if (planId(bound as unknown as Bound) !== id)
+    return refused(
+      name,
+      "altered",
+      "Altered plan file",
+      "was changed after it was made: its content and its plan id do not fit. Make it again: mason plan --out FILE",
+    );
+  return { value: value as unknown as PlanFile, diagnostics: [] };
+}
+
+const refused = (name: string, code: string, summary: string, what: string): Checked<PlanFile> => ({
+  diagnostics: [error({ code: `plan-file/${code}`, summary, detail: `"${name}" ${what}`, place: { file: name } })],
+});
+
+/** Why a file may not be applied now: what moved, the most telling first. Empty when nothing did. */
+export function movedSince(file: PlanFile, now: Bound, applied: boolean): readonly Diagnostic[] {
+  const { bound } = file;
+  const short = file.plan_id.slice(0, 8);
+  const found: Problem[] = [];
+  const add = (code: string, summary: string, detail: string) =>
+    found.push({ code: `plan-file/${code}`, summary, detail });
+  if (bound.lineage !== now.lineage)
+    add(
+      "other-lineage",
+      "Plan of another state",
+      `Plan ${short} was made for the state with lineage ${bound.lineage}, and this one has ${now.lineage}. Apply it where it was made, or plan here.`,
+    );
+  else if (applied)
+    add(
+      "already-applied",
+      "Plan already applied",
+      `Plan ${short} was applied already. A plan is applied once: plan again.`,
+    );
+  else if (bound.serial !== now.serial)
+    add(
+      "serial-moved",
+      "State moved on",
+      `Plan ${short} was made for serial ${bound.serial} of the state, which is at ${now.serial} now: another apply came in between. Plan again, or add --replan-if-equivalent.`,
+    );
+  if (bound.environment !== now.environment)
+    add(
+      "other-environment",
+      "Plan of another environment",
+      `Plan ${short} is for environment "${bound.environment ?? "none"}", not "${now.environment ?? "none"}". Give the same --env.`,
+    );
+  const parts: readonly (readonly [keyof Bound, string, string, (names: string) => string])[] = [
+    [
+      "files",
+      "file-changed",
+      "Project changed since the plan",
+      (names) => `${names} changed since plan ${short} was made. Restore what was reviewed, or plan again.`,
+    ],
+    [
+      "variables",
+      "variable-changed",
+      "Variable changed since the plan",
+      (names) => `The value of ${names} is not the one of plan ${short}. Give the same values, or plan again.`,
+    ],
+    [
+      "clients",
+      "client-changed",
+      "Client changed since the plan",
+      (names) =>
+        `${names} means another system than when plan ${short} was made. Use the same settings, or plan again.`,
+    ],
+    [
+      "providers",
+      "provider-version",
+      "Other version of a provider",
+      (names) =>
+        `Plan ${short} was made with another version of ${names}. Use the same version of Mason, or plan again.`,
+    ],
+    [
+      "facts",
+      "fact-changed",
+      "World changed since the plan",
+      (names) => `${names} is not what it was when plan ${short} was made. Look at it, then plan again.`,
+    ],
+  ];
+  for (const [part, code, summary, detail] of parts) {
+    const names = differing(bound[part] as JsonObject, now[part] as JsonObject);
+    if (names.length > 0) add(code, summary, detail(listed(names)));
+  }
+  if (found.length === 0 && !(sameJson(bound.stages, now.stages) && sameJson(bound.options, now.options))) {
+    add(
+      "stages-differ",
+      "Stages differ",
+      `What plan ${short} says is not what this checkout and this state give, though none of its facts moved: the file was altered. Plan again.`,
+    );
+  }
+  return found.map((problem) => error(problem));
+}
+
+/** Top-level names whose values differ. */
+function differing(before: JsonObject, now: JsonObject): readonly string[] {
+  return [...new Set(fieldChanges(before, now).map((change) => nameAt(change.path, before, now)))];
+}
+
+/** File names and addresses hold dots: the longest key that the path starts with. */
+function nameAt(path: string, before: JsonObject, now: JsonObject): string {
+  const keys = [...Object.keys(before), ...Object.keys(now)].filter(
+    (key) => path === key || path.startsWith(`${key}.`),
+  );
+  return keys.sort((a, b) => b.length - a.length)[0] ?? path;
+}
+
+const listed = (names: readonly string[]) =>
+  `${names
+    .slice(0, 5)
+    .map((name) => `"${name}"`)
+    .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+
+/** True when both plans do the same to the same resources. */
+export function isEquivalent(file: PlanFile, now: Bound): boolean {
+  const actions = (stages: Json) =>
+    (stages as readonly JsonObject[]).map((stage) => [stage.address ?? null, stage.action ?? null] as Json);
+  return sameJson(actions(file.bound.stages), actions(now.stages));
+}
+
+/** The plan of a file as a value, for showing it. */
+export function shownPlan({ plan_id: id, bound, shown }: PlanFile): Plan {
+  const { environment, lineage, serial } = bound;
+  const { changes, unchanged, destroy, leftOut } = shown;
+  return {
+    id,
+    environment,
+    lineage,
+    serial,
+    destroy,
+    leftOut,
+    changes,
+    unchanged,
+    stages: bound.stages as unknown as Plan["stages"],
+  };
+}

@@ -1,0 +1,66 @@
+/** How scalars and collections are laid out: scalars by their source, only indented anew; collections on one line or in blocks. */
+import { isSeq, type Node, Scalar, type ScalarTag, type Tags, visit, YAMLMap, YAMLSeq } from "yaml";
+
+type Print = NonNullable<ScalarTag["stringify"]>;
+
+/** Tags for parsing `text` and printing its scalars again as they are in it. */
+export function scalarsAsWritten(text: string): (tags: Tags) => Tags {
+  const stringify: Print = (item, { indent }, onComment, onChompKeep) => {
+    if (!item.range) return String(item.value);
+    const source = text.slice(item.range[0], item.range[1]);
+    if (item.type !== Scalar.BLOCK_FOLDED && item.type !== Scalar.BLOCK_LITERAL) return flowScalar(source, indent);
+    if (item.comment) onComment?.();
+    const block = blockScalar(source, String(item.value), indent);
+    if (block.keeps) onChompKeep?.();
+    return block.text;
+  };
+  const written: ScalarTag = {
+    tag: "tag:yaml.org,2002:str",
+    default: true,
+    identify: (value) => typeof value === "string",
+    resolve: (value) => value,
+    stringify,
+  };
+  return (tags) => [...tags.filter((tag) => typeof tag === "string" || tag.tag !== written.tag), written];
+}
+
+/** Plain and quoted scalars; blanks around line breaks in them mean nothing. */
+const flowScalar = (source: string, indent: string): string =>
+  source
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?<!\\)[ \t]+$/, ""))
+    .map((line, index) => (index === 0 ? line : line.trim() === "" ? "" : indent + line.trimStart()))
+    .join("\n");
+
+/** Scalars after `|` and `>`. `keeps`: line breaks at its end belong to it. */
+function blockScalar(
+  source: string,
+  value: string,
+  indent: string,
+): { readonly text: string; readonly keeps: boolean } {
+  const [header = "", ...lines] = source.replace(/\r?\n$/, "").split(/\r?\n/);
+  const [, style = "|", marks = "", comment] = /^([|>])([-+\d]*)[ \t]*(#.*)?$/.exec(header.trimEnd()) ?? [];
+  const keeps = marks.includes("+");
+  while (!keeps && lines.at(-1)?.trim() === "") lines.pop();
+  const leading = (all: readonly string[]) =>
+    (/^ */.exec(all.find((line) => line.trim() !== "") ?? "") ?? [""])[0].length;
+  const before = Math.max(0, leading(lines) - leading(value.split("\n")));
+  const head = style + marks.replace(/\d/, "2") + (comment === undefined ? "" : ` ${comment}`);
+  const body = lines.map((line) => line.slice(before)).map((line) => (line === "" ? "" : indent + line));
+  return { text: [head, ...body].join("\n"), keeps };
+}
+
+/** Collections in brackets stay on one line; those that were written over several become blocks. */
+export function layOutCollections(contents: Node | null, text: string): void {
+  visit(contents, {
+    Collection: (_, node) => {
+      if (node.flow === true && node.range && text.slice(node.range[0], node.range[1]).includes("\n"))
+        node.flow = false;
+      const print = isSeq(node) ? YAMLSeq.prototype.toString : YAMLMap.prototype.toString;
+      const flowCollectionPadding = isSeq(node) ? "" : " ";
+      // `[a, b]` and `{ a: b }`: the option of the package is one for both.
+      node.toString = (context, onComment, onChompKeep) =>
+        print.call(node as never, context && { ...context, flowCollectionPadding }, onComment, onChompKeep);
+    },
+  });
+}

@@ -1,0 +1,34 @@
+/** Work under the lease of a state: taken before, released after, also on Ctrl-C; a dead holder is fenced off first. */
+import { writeFence } from "../io/journal.ts";
+import { type Holder, takeLease } from "../io/lease.ts";
+import type { StateBackend } from "../io/state-backend.ts";
+import { holderOf, isGone } from "../io/this-process.ts";
+import type { CommandWorld } from "./command-world.ts";
+
+/** Holds the lease while `work` goes on. */
+export async function withLease<T>(
+  world: CommandWorld,
+  backend: StateBackend,
+  options: { readonly purpose: string; readonly timeoutMs: number },
+  work: (holder: Holder) => Promise<T>,
+): Promise<T> {
+  const { storage, prefix, name } = backend;
+  const now = () => world.clock.now().toISOString();
+  const holder = holderOf({ id: world.newId(), who: world.user, since: now(), purpose: options.purpose });
+  const lease = await takeLease({
+    storage,
+    prefix,
+    name,
+    holder,
+    clock: world.clock,
+    timeoutMs: options.timeoutMs,
+    isDead: isGone,
+    fence: () => writeFence(storage, prefix, holder.id, now()),
+    signal: world.signal,
+  });
+  try {
+    return await work(holder);
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,66 @@
+/** Reads the state with what an unfinished apply did on top, and says when one is unfinished or going on. */
+import { type Diagnostic, error, warning } from "../diagnostic/diagnostic.ts";
+import { readUnfinished } from "../io/journal.ts";
+import { readLease } from "../io/lease.ts";
+import type { StateBackend } from "../io/state-backend.ts";
+import { isGone } from "../io/this-process.ts";
+import { type Unfinished, withEnded } from "../state/journal-entry.ts";
+import type { State } from "../state/state.ts";
+
+/** The state to plan from. */
+export interface ReadState {
+  readonly state?: State;
+  /** An apply that ended before its end; absent while its process is alive. */
+  readonly unfinished?: Unfinished;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What an unfinished apply means for the command: `plan` says so, `apply` refuses, `resume` goes on with it. */
+export type OnUnfinished = "warn" | "refuse" | "resume";
+
+/** Reads it. `newLineage` is that of a state that does not exist yet. */
+export async function readState(
+  backend: StateBackend,
+  newLineage: string,
+  onUnfinished: OnUnfinished,
+): Promise<ReadState> {
+  const found = await readUnfinished(backend.storage, backend.prefix);
+  const { value: state, diagnostics } = await backend.read(found?.start.lineage ?? newLineage);
+  if (state === undefined || found === null || isOver(found, state))
+    return { ...(state === undefined ? {} : { state }), diagnostics };
+  const lease = await readLease(backend.storage, backend.prefix);
+  if (lease.held && !isGone(lease.holder)) {
+    // Who wants to apply is told by the lease.
+    if (onUnfinished !== "warn") return { state, diagnostics };
+    return { state, diagnostics: [...diagnostics, goingOn(lease.holder.who, lease.holder.host, lease.holder.since)] };
+  }
+  if (found.start.serial !== state.serial || found.start.lineage !== state.lineage)
+    return { diagnostics: [...diagnostics, otherState(backend, found, state)] };
+  const said = onUnfinished === "resume" ? [] : [unfinishedApply(found, onUnfinished)];
+  return { state: withEnded(state, found), unfinished: found, diagnostics: [...diagnostics, ...said] };
+}
+
+/** The state was saved, and only the tidying up is missing. */
+const isOver = (found: Unfinished, state: State): boolean =>
+  found.committed !== null && state.serial >= found.committed;
+
+const goingOn = (who: string, host: string, since: string): Diagnostic =>
+  warning({
+    code: "apply/going-on",
+    summary: "An apply is going on",
+    detail: `${who} on ${host} has been applying since ${since}. What this plan shows may change until that is done. Plan again then.`,
+  });
+
+const unfinishedApply = ({ start, ended, begun }: Unfinished, on: "warn" | "refuse"): Diagnostic =>
+  (on === "warn" ? warning : error)({
+    code: "apply/unfinished",
+    summary: "Unfinished apply",
+    detail: `An apply of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "mason apply --resume".`,
+  });
+
+const otherState = (backend: StateBackend, { start, apply }: Unfinished, state: State): Diagnostic =>
+  error({
+    code: "journal/other-state",
+    summary: "Unfinished apply of another state",
+    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, and "${backend.name}" has serial ${state.serial}: it was replaced in between. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
+  });

@@ -1,0 +1,37 @@
+/** What `mason doctor` found, as text and as JSON. */
+import { createStyle } from "../diagnostic/style.ts";
+import { visible } from "../diagnostic/visible.ts";
+import type { JsonObject } from "../json.ts";
+import type { TextOptions } from "./plan-text.ts";
+
+/** One thing that was looked at. `detail` ends with what to do when it is not `ok`. */
+export interface Finding {
+  readonly status: "ok" | "warn" | "fail";
+  /** `Node`, `config.5 lake`. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** A line each, and what it comes to. */
+export function doctorText(findings: readonly Finding[], { color }: TextOptions): string {
+  const style = createStyle(color);
+  const paints = { ok: style.dim, warn: style.yellow, fail: style.red };
+  const width = findings.reduce((most, { subject }) => Math.max(most, subject.length), 0);
+  const lines = findings.map(
+    ({ status, subject, detail }) =>
+      `${paints[status](status.padEnd(4))}  ${visible(subject).padEnd(width)}  ${visible(detail)}`,
+  );
+  return [...lines, "", summary(findings)].join("\n");
+}
+
+function summary(findings: readonly Finding[]): string {
+  const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
+  if (count("fail") + count("warn") === 0) return "Everything is well.";
+  return `${count("ok")} ok, ${count("warn")} to look at, ${count("fail")} failed.`;
+}
+
+/** The same as JSON. */
+export const doctorJson = (findings: readonly Finding[]): JsonObject => ({
+  ok: findings.every((finding) => finding.status !== "fail"),
+  findings: findings.map((finding) => ({ ...finding })),
+});

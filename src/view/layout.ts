@@ -1,0 +1,120 @@
+/**
+ * Text laid out on a terminal by columns: measured, cut, wrapped, padded. Texts are made `visible` before they come here, and a wide
+ * character, one with its combining marks, or an escape such as `\u{1b}` is never torn apart.
+ */
+import { plain as asIs, type Paint } from "../diagnostic/style.ts";
+import { columnsOf } from "../diagnostic/visible.ts";
+
+const ascii = /^[\x20-\x7e]*$/;
+const pieces = /\\u\{[0-9a-f]+\}|\\u[0-9a-f]{4}|\\[^u]|\P{M}\p{M}*|\p{M}+/gsu;
+const ellipsis = "...";
+
+/** The parts of a text that stay whole. */
+export const piecesOf = (text: string): readonly string[] => text.match(pieces) ?? [];
+
+/** The terminal columns of a text. */
+export function widthOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += columnsOf(character);
+  return width;
+}
+
+/** The text with blanks up to a width. */
+export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));
+
+/** The text, or its beginning and `...` when it is wider than that. */
+export function cut(text: string, width: number, end: string = ellipsis): string {
+  if (widthOf(text) <= width) return text;
+  return `${takeColumns(text, Math.max(0, width - end.length))}${end}`;
+}
+
+function takeColumns(text: string, width: number): string {
+  let taken = "";
+  let used = 0;
+  for (const piece of piecesOf(text)) {
+    used += widthOf(piece);
+    if (used > width) break;
+    taken += piece;
+  }
+  return taken;
+}
+
+/** The text cut into lines of at most this width, wherever a piece ends; blanks are kept. */
+export function chop(text: string, width: number): readonly string[] {
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  for (const piece of piecesOf(text)) {
+    const columns = widthOf(piece);
+    if (used > 0 && used + columns > width) {
+      lines.push(line);
+      [line, used] = ["", 0];
+    }
+    line += piece;
+    used += columns;
+  }
+  return [...lines, line];
+}
+
+/** The beginning of a line: its text, with colours perhaps, and how wide it is without them. */
+export interface Head {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** A head without colours. */
+export const head = (text: string): Head => ({ text, width: widthOf(text) });
+
+/**
+ * A head and words behind it, wrapped at blanks. Further lines start at `indent`; so do the words when not even the first of them
+ * fits behind the head. A word that is wider than a line is chopped.
+ */
+export function hang(
+  start: Head,
+  words: string,
+  indent: number,
+  width: number,
+  paint: Paint = asIs,
+): readonly string[] {
+  if (words === "") return [start.text.trimEnd()];
+  if (start.width + widthOf(words) <= width) return [start.text + paint(words)];
+  const margin = " ".repeat(indent);
+  const room = Math.max(8, width - indent);
+  const lines: string[] = [];
+  let [before, line, left] = [start.text, "", width - start.width];
+  const next = () => {
+    lines.push((before + paint(line)).trimEnd());
+    [before, line, left] = [margin, "", room];
+  };
+  const add = (text: string) => {
+    line += text;
+    left -= widthOf(text);
+  };
+  for (const word of words.split(" ").filter((part) => part !== "")) {
+    const blank = line === "" ? "" : " ";
+    const columns = widthOf(word);
+    if (columns + blank.length <= left) {
+      add(blank + word);
+      continue;
+    }
+    // A word that fits on no line is chopped where it begins, if there is some room.
+    const isLong = columns > room;
+    if ((line !== "" || before !== margin) && !(isLong && left > 12)) next();
+    else add(blank);
+    const [first = "", ...rest] = isLong ? chop(word, left) : [word];
+    add(first);
+    for (const part of chop(rest.join(""), room)) {
+      if (part === "") break;
+      next();
+      add(part);
+    }
+  }
+  next();
+  return lines;
+}
+
+/** A head and a text behind it that has no place to break: chopped, the further lines below its beginning. */
+export const chopBehind = (start: Head, text: string, width: number): readonly string[] =>
+  chop(text, width - start.width).map((part, index) => (index === 0 ? start.text : " ".repeat(start.width)) + part);

@@ -1,0 +1,16 @@
+/** The JSON Schemas of all kinds as one schema: what a YAML file of a project may hold, and each kind under `$defs`. */
+import type { JsonObject } from "../json.ts";
+import { schemas } from "../project/schemas/index.ts";
+
+/** One schema for editors; `$defs.project` is that of mason.yaml, which has no `type`. */
+export function allSchemas(): JsonObject {
+  const kinds = Object.keys(schemas).filter((kind) => kind !== "project");
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "https://mason.dev/schemas/all.json",
+    title: "Mason",
+    description: "A document of a Mason project.",
+    oneOf: kinds.map((kind) => ({ $ref: `#/$defs/${kind}` })),
+    $defs: { ...schemas },
+  };
+}

@@ -1,0 +1,7 @@
+import { startSeaweedfs } from "../seaweedfs/start.ts";
+import { available } from "../support/available.ts";
+import { s3Suite } from "./suite.ts";
+
+// A race takes seconds here.
+const server = await available("seaweedfs", startSeaweedfs);
+if (server !== null) s3Suite("s3 on SeaweedFS", server, { raceRounds: 2, overlappingKeys: false });

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { runMason } from "../e2e/mason.ts";
+import { copyOfExample, type Example, golden, now, repository } from "./example.ts";
+
+let example: Example;
+afterEach(() => example.close());
+
+describe.each(["definitions", "operators", "quickstart", "workflows"])("examples/%s", (name) => {
+  it("plans what plan.txt says", async () => {
+    example = await copyOfExample(name);
+    const { stdout, stderr, code } = await example.run("plan");
+    expect(stderr).toBe("");
+    expect(stdout).toBe(await golden(join(repository, "examples", name, "plan.txt"), stdout));
+    expect(code).toBe(0);
+  });
+
+  it("applies, has nothing to do then, and is destroyed without a trace in the catalogue", async () => {
+    example = await copyOfExample(name);
+    const before = await example.files();
+    const applied = await example.run("apply", "--auto-approve");
+    expect(applied, applied.stderr).toMatchObject({ code: 0 });
+    expect((await example.run("plan", "--detailed-exitcode")).stdout).toMatch(/^No changes\./);
+    const made = new Set((await example.files()).keys());
+    const destroyed = await example.run("destroy", "--auto-approve");
+    expect(destroyed, destroyed.stderr).toMatchObject({ code: 0 });
+    const after = await example.files();
+    expect(inCatalogue(after)).toEqual([]);
+    for (const [file, text] of before) expect(after.get(file), file).toBe(text);
+    // What runs wrote stays.
+    expect([...made].filter((file) => file.startsWith("data/out/") && !after.has(file))).toEqual([]);
+    expect(JSON.parse(after.get("mason.lock") ?? "").resources).toEqual({});
+  });
+
+  it("applies again after it was destroyed", async () => {
+    example = await copyOfExample(name);
+    for (const command of ["apply", "destroy", "apply"]) {
+      const ran = await example.run(command, "--auto-approve");
+      expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    }
+  });
+});
+
+const inCatalogue = (files: ReadonlyMap<string, string>) =>
+  [...files.keys()].filter((file) => file.includes("_mason/"));
+
+describe("the root of the repository", () => {
+  it("declares examples/definitions only, as applied", async () => {
+    example = await copyOfExample("definitions");
+    const { stdout, stderr, code } = await runMason(repository, ["plan", "--detailed-exitcode"], { MASON_NOW: now });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^No changes\. 1 resource is as declared\./);
+    expect(code).toBe(0);
+  });
+});
