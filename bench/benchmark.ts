@@ -7,6 +7,8 @@ export interface Bench {
   readonly meter: Meter;
   /** Runs of each side. */
   readonly runs: number;
+  /** Rows of the data benchmarks. */
+  readonly rows: number;
   /** Only parts whose name has one of these, for benchmarks that have parts; empty: all. */
   readonly parts: readonly string[];
   /** A new directory that is gone when the benchmarks end. */

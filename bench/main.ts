@@ -5,18 +5,23 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { apply } from "./apply.ts";
 import type { Bench, Benchmark } from "./benchmark.ts";
-import { plans, planShares } from "./plans.ts";
+import { operators } from "./data/operators.ts";
+import { planShares, plans } from "./plans.ts";
 import { writeProject } from "./projects.ts";
 import { isMissed, type Report, reportText } from "./report.ts";
 import { startUp } from "./start-up.ts";
 
-const benchmarks: readonly Benchmark[] = [startUp, plans, planShares, apply];
+const benchmarks: readonly Benchmark[] = [startUp, plans, planShares, apply, operators];
 
 const [work = "", root = "", ...rest] = process.argv.slice(2);
 const { values, positionals } = parseArgs({
   args: rest,
   allowPositionals: true,
-  options: { runs: { type: "string", default: "5" }, part: { type: "string", multiple: true, default: [] } },
+  options: {
+    runs: { type: "string", default: "5" },
+    rows: { type: "string", default: "10000000" },
+    part: { type: "string", multiple: true, default: [] },
+  },
 });
 
 const scratch = join(work, "scratch");
@@ -25,6 +30,7 @@ const bench: Bench = {
   meter: { scratch, usage: join(root, "bench/usage.cjs") },
   runs: Number(values.runs),
   parts: values.part,
+  rows: Number(values.rows),
   directory: (name) => mkdtempSync(join(work, `${name}-`)),
   mason: (directory, ...args) => ({ args: [join(work, "mason/bin/mason"), ...args], directory }),
   program: (name, ...args) => ({ args: [join(work, "mason/bench", `${name}.mjs`), ...args] }),

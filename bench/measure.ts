@@ -1,7 +1,7 @@
 /**
  * What a command costs: CPU and wall seconds of the whole process by bash's `time`, from its start until it is gone and with the children
- * that it waited for, and its peak memory by a line of JavaScript that Node loads first (usage.cjs). Sides that are compared take turns,
- * so that a busy machine harms all of them; figures are medians.
+ * that it waited for, and its peak memory by a line of JavaScript that Node loads first (usage.cjs), which costs some 6 ms. Sides that are
+ * compared take turns, so that a busy machine harms all of them; figures are medians.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ export interface Cost {
   readonly cpu: number;
   /** Seconds. */
   readonly wall: number;
-  /** MB, of the process without its children. */
+  /** MB, of the process without its children; not a number when it was not measured. */
   readonly memory: number;
 }
 
@@ -22,9 +22,11 @@ export interface Command {
   /** Arguments of node: a script and what it takes. */
   readonly args: readonly string[];
   readonly directory?: string;
+  /** Measures no memory, so that nothing is loaded first: for what takes a few hundredths of a second. */
+  readonly bare?: boolean;
   /** Runs before each run and is not measured. */
   readonly before?: () => void;
-  /** Looks at what was printed on stdout and throws when the work was not what it should be. */
+  /** Looks at what was printed on stdout, and at what is on disk, and throws when the work was not what it should be. */
   readonly check?: (stdout: string) => void;
 }
 
@@ -45,7 +47,8 @@ export function measureOnce(meter: Meter, command: Command): Cost {
     string,
   ];
   const stdout = openSync(printed, "w");
-  const child = spawnSync("bash", ["-c", script, times, process.execPath, "-r", meter.usage, ...command.args], {
+  const first = command.bare === true ? [] : ["-r", meter.usage];
+  const child = spawnSync("bash", ["-c", script, times, process.execPath, ...first, ...command.args], {
     cwd: command.directory ?? meter.scratch,
     env: { ...cleanEnvironment(), MASON_BENCH_MEMORY: memory, MASON_HOME: join(meter.scratch, "home"), NO_COLOR: "1" },
     stdio: ["ignore", stdout, "pipe"],
@@ -55,9 +58,10 @@ export function measureOnce(meter: Meter, command: Command): Cost {
   const text = readFileSync(printed, "utf8");
   if (child.status !== 0)
     throw new Error(`"${command.args.join(" ")}" ended with ${child.status}.\n${text.slice(-2000)}${child.stderr}`);
-  command.check?.(text);
   const [user = 0, system = 0, wall = 0] = readFileSync(times, "utf8").trim().split(" ").map(Number);
-  return { cpu: user + system, wall, memory: Number(readFileSync(memory, "utf8")) / 1024 };
+  const peak = command.bare === true ? Number.NaN : Number(readFileSync(memory, "utf8")) / 1024;
+  command.check?.(text);
+  return { cpu: user + system, wall, memory: peak };
 }
 
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
@@ -73,8 +77,7 @@ export function measureByTurns<Side extends string>(
 ): Readonly<Record<Side, Cost>> {
   const names = Object.keys(sides) as Side[];
   const costs = new Map<Side, Cost[]>(names.map((name) => [name, []]));
-  for (let run = 0; run < runs; run++)
-    for (const name of names) costs.get(name)?.push(measureOnce(meter, sides[name]));
+  for (let run = 0; run < runs; run++) for (const name of names) costs.get(name)?.push(measureOnce(meter, sides[name]));
   return Object.fromEntries(names.map((name) => [name, medianOf(costs.get(name) ?? [])])) as Record<Side, Cost>;
 }
 

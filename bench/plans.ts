@@ -35,7 +35,10 @@ export const planShares: Benchmark = {
   *run(bench: Bench): Iterable<Report> {
     for (const mix of ["no SQL", "none"] as const) {
       const title = mix === "none" ? "tables in place of deployments" : "no SQL and no computing operators";
-      yield { ...planReport(10_000, planCosts(bench, 10_000, mix), undefined, false), title: `Plan of 10,000 resources: ${title}` };
+      yield {
+        ...planReport(10_000, planCosts(bench, 10_000, mix), undefined, false),
+        title: `Plan of 10,000 resources: ${title}`,
+      };
     }
   },
 };
@@ -57,10 +60,13 @@ function planCosts(bench: Bench, size: number, mix: Mix): Costs {
       floor: bench.program("floor", directory),
       cold: { ...plan, before: () => rmSync(cache, { recursive: true, force: true }) },
       same: { ...plan, before: warm },
-      warm: { ...plan, before: () => {
+      warm: {
+        ...plan,
+        before: () => {
           warm();
           edit();
-        } },
+        },
+      },
     },
     size > 10_000 ? Math.min(3, bench.runs) : bench.runs,
   );
@@ -70,7 +76,9 @@ function planCosts(bench: Bench, size: number, mix: Mix): Costs {
 
 /** Everything is planned: what can be created or run is to be created or run. */
 function requireAll(stdout: string, size: number): void {
-  const counts = [...stdout.matchAll(/(\d+) (?:definitions? )?to (?:create|record|run)/g)].map((match) => Number(match[1]));
+  const counts = [...stdout.matchAll(/(\d+) (?:definitions? )?to (?:create|record|run)/g)].map((match) =>
+    Number(match[1]),
+  );
   const sum = counts.reduce((all, count) => all + count, 0);
   if (sum !== size) throw new Error(`${sum} of ${size} resources are planned:\n${stdout.slice(-500)}`);
 }

@@ -91,7 +91,8 @@ sql: |
 
 /** Steps of the workflow with this number: [operator, ids that it depends on]. */
 function stepsOf(block: number, number: number, mix: Mix): readonly (readonly [string, readonly number[]])[] {
-  if (mix !== "all") return ([[], [1], [1], [2, 3], [4]] as const).slice(0, 2 + (number % 4)).map((on) => ["table:list", on]);
+  if (mix !== "all")
+    return ([[], [1], [1], [2, 3], [4]] as const).slice(0, 2 + (number % 4)).map((on) => ["table:list", on]);
   const first = number % 2 === 0 ? "table:query" : `${databaseOf(block)}:totals_${number % 5}`;
   const [start, dedupe] = [[first, []] as const, ["table:dedupe", [1]] as const];
   switch (number % 4) {
@@ -132,7 +133,10 @@ ${steps.join("")}supported_schedulers: [local]
 function sourcesOf(block: number, number: number): readonly [string, string] {
   const [database, before] = [databaseOf(block), databaseOf(Math.max(0, block - 1))];
   const declared = `${database}.${tableOf(1 + ((number * 5) % 14))}`;
-  const other = number % 5 === 0 ? `${before}.${tableOf(1 + ((number * 3) % 14))}` : `${database}.${tableOf(1 + ((number * 3 + 1) % 14))}`;
+  const other =
+    number % 5 === 0
+      ? `${before}.${tableOf(1 + ((number * 3) % 14))}`
+      : `${database}.${tableOf(1 + ((number * 3 + 1) % 14))}`;
   return [isMaker(number - 2) ? `${database}.made_${number - 2}` : declared, other];
 }
 
@@ -182,9 +186,19 @@ function flowCall(block: number, number: number, mix: Mix): string {
         case "table:list":
           return [`database_name: ${databaseOf(block)}`, `prefix: made_${number}`];
         case "table:query":
-          return [`database_name: ${database}`, `table_name: ${table}`, `query_string: |\n${sqlOf(block, number, other, "        ")}      output_path: ${path}`];
+          return [
+            `database_name: ${database}`,
+            `table_name: ${table}`,
+            `query_string: |\n${sqlOf(block, number, other, "        ")}      output_path: ${path}`,
+          ];
         case "table:dedupe":
-          return [`input_path: "${last}"`, "keys: [customer_id, country]", "order_by: [created_at desc]", "keep: last", `output_path: ${path}`];
+          return [
+            `input_path: "${last}"`,
+            "keys: [customer_id, country]",
+            "order_by: [created_at desc]",
+            "keep: last",
+            `output_path: ${path}`,
+          ];
         case "table:summarize":
           return [`input_path: "${last}"`, "columns: [country, amount]", `output_path: ${path}`];
         case "table:format":

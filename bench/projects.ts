@@ -28,7 +28,9 @@ export function createEdit(directory: string, resources: number): () => void {
   let edits = 0;
   return () => {
     edits++;
-    const changed = text.replace(/^(description: .*)$/gm, `$1, edit ${edits}`).replace(/( t\.amount > \d+)/g, `$1.${edits}`);
+    const changed = text
+      .replace(/^(description: .*)$/gm, `$1, edit ${edits}`)
+      .replace(/( t\.amount > \d+)/g, `$1.${edits}`);
     writeFileSync(file, changed);
   };
 }

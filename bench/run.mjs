@@ -1,4 +1,4 @@
-// Runs the benchmarks: node bench/run.mjs [name...] [--runs 5]. It works on a copy of the built command, so that a build meanwhile harms
+// Runs the benchmarks: node bench/run.mjs [name...] [--runs 5], or writes a generated project: node bench/run.mjs write DIR [N]. It works on a copy of the built command, so that a build meanwhile harms
 // nothing, in a temporary directory (MASON_BENCH_TMP names another place for it), and bundles the TypeScript here, which Node 20 does not read.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
@@ -9,17 +9,19 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..");
-if (!existsSync(join(root, "dist/main.js"))) {
+if (!existsSync(join(root, "dist/main.cjs"))) {
   console.error('Mason is not built. Run "npm run build".');
   process.exit(1);
 }
 const work = realpathSync(mkdtempSync(join(process.env.MASON_BENCH_TMP ?? tmpdir(), "mason-bench-")));
+// The child gets it too; this process goes on to clean up.
+process.on("SIGINT", () => undefined);
 try {
   for (const name of ["bin", "dist", "package.json"])
     cpSync(join(root, name), join(work, "mason", name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(work, "mason/node_modules"));
   await build({
-    entryPoints: ["main", "floor", "data/plain"].map((name) => join(here, `${name}.ts`)).filter((file) => existsSync(file)),
+    entryPoints: ["main", "floor", "data/plain"].map((name) => join(here, `${name}.ts`)),
     bundle: true,
     format: "esm",
     platform: "node",
@@ -28,9 +30,13 @@ try {
     outExtension: { ".js": ".mjs" },
     external: ["@duckdb/node-api"],
   });
-  const child = spawnSync(process.execPath, [join(work, "mason/bench/main.mjs"), work, root, ...process.argv.slice(2)], {
-    stdio: "inherit",
-  });
+  const child = spawnSync(
+    process.execPath,
+    [join(work, "mason/bench/main.mjs"), work, root, ...process.argv.slice(2)],
+    {
+      stdio: "inherit",
+    },
+  );
   process.exitCode = child.status ?? 1;
 } finally {
   rmSync(work, { recursive: true, force: true });

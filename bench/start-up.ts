@@ -3,8 +3,8 @@ import { cpSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench, Benchmark } from "./benchmark.ts";
 import { type Command, measureByTurns, measureOnce } from "./measure.ts";
-import type { Report } from "./report.ts";
 import { configDocument } from "./project-documents.ts";
+import type { Report } from "./report.ts";
 
 /** Commands against an empty Node. */
 export const startUp: Benchmark = {
@@ -18,10 +18,17 @@ export const startUp: Benchmark = {
       help: bench.mason(directory, "--help"),
       plan: { ...bench.mason(directory, "plan"), check: nothingToDo },
     };
-    measureByTurns(bench.meter, sides, 1);
+    const memory = measureByTurns(bench.meter, sides, 1);
+    const names = Object.keys(sides) as (keyof typeof sides)[];
+    const bare = names.map((name): [string, Command] => [name, { ...sides[name], bare: true }]);
     // These are short: more runs cost little and calm the medians.
-    const { node, version, help, plan } = measureByTurns(bench.meter, sides, bench.runs * 3);
-    const against = (cpu: number, most?: number) => ({ value: cpu / node.cpu, ...(most === undefined ? {} : { most }) });
+    const costs = measureByTurns(bench.meter, Object.fromEntries(bare), bench.runs * 3);
+    const costOf = (name: keyof typeof sides) => ({ cpu: 0, wall: 0, ...costs[name], memory: memory[name].memory });
+    const [node, version, help, plan] = [costOf("node"), costOf("version"), costOf("help"), costOf("plan")];
+    const against = (cpu: number, most?: number) => ({
+      value: cpu / node.cpu,
+      ...(most === undefined ? {} : { most }),
+    });
     yield {
       title: "Start-up",
       against: "node -e 0",
@@ -36,7 +43,10 @@ export const startUp: Benchmark = {
 };
 
 const nothingToDo: NonNullable<Command["check"]> = (stdout) => {
-  if (!/0 to (create|run|delete)|No changes|Nothing to do/i.test(stdout) || /[1-9]\d* to (create|run|update)/.test(stdout))
+  if (
+    !/0 to (create|run|delete)|No changes|Nothing to do/i.test(stdout) ||
+    /[1-9]\d* to (create|run|update)/.test(stdout)
+  )
     throw new Error(`The plan is not empty:\n${stdout}`);
 };
 

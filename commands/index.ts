@@ -16,8 +16,16 @@ import RunsLogs from "./runs/logs.ts";
 import RunsShow from "./runs/show.ts";
 import Schema from "./schema.ts";
 import Show from "./show.ts";
+import StateHistory from "./state/history.ts";
+import StateImport from "./state/import.ts";
 import StateList from "./state/list.ts";
+import StateMigrate from "./state/migrate.ts";
+import StateMv from "./state/mv.ts";
+import StatePull from "./state/pull.ts";
+import StatePush from "./state/push.ts";
+import StateRm from "./state/rm.ts";
 import StateShow from "./state/show.ts";
+import StateUnlock from "./state/unlock.ts";
 import ValidateOperator from "./validate/operator.ts";
 import ValidateWorkflow from "./validate/workflow.ts";
 import Validate from "./validate.ts";
@@ -40,6 +48,14 @@ export const COMMANDS = {
   "runs:show": RunsShow,
   schema: Schema,
   show: Show,
+  "state:history": StateHistory,
+  "state:import": StateImport,
+  "state:migrate": StateMigrate,
+  "state:mv": StateMv,
+  "state:pull": StatePull,
+  "state:push": StatePush,
+  "state:rm": StateRm,
+  "state:unlock": StateUnlock,
   "state:list": StateList,
   "state:show": StateShow,
   validate: Validate,

@@ -23,11 +23,7 @@ export default class Plan extends MasonCommand {
       env: "MASON_UNTRUSTED",
     }),
     out: Flags.string({ helpValue: "FILE", description: "Write the plan to a file, for apply", env: "MASON_OUT" }),
-    markdown: Flags.boolean({
-      description: "Print markdown for a pull request",
-      env: "MASON_MARKDOWN",
-      exclusive: ["json"],
-    }),
+    markdown: Flags.boolean({ description: "Print markdown, for reviews", env: "MASON_MARKDOWN", exclusive: ["json"] }),
     destroy: Flags.boolean({ default: false, description: "Plan to delete everything that Mason made" }),
     "detailed-exitcode": Flags.boolean({
       description: "Exit with 2 when there are changes",

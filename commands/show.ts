@@ -1,12 +1,22 @@
-import { Args } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 
 /** `mason show`: a plan file, without the project or any credentials. */
 export default class Show extends MasonCommand {
   static override summary = "Show a plan file; needs neither the project nor credentials";
-  static override examples = ["<%= config.bin %> show /tmp/quickstart.plan"];
+  static override examples = [
+    "<%= config.bin %> show /tmp/quickstart.plan",
+    "<%= config.bin %> show /tmp/quickstart.plan --markdown",
+  ];
   static override args = { file: Args.string({ required: true, description: "A file that plan --out wrote" }) };
+  static override flags = {
+    markdown: Flags.boolean({
+      description: "Print markdown for a pull request",
+      env: "MASON_MARKDOWN",
+      exclusive: ["json"],
+    }),
+  };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Show);
@@ -19,7 +29,8 @@ export default class Show extends MasonCommand {
     terminal.problems(read.diagnostics, () => null);
     if (read.value === undefined) return 1;
     const plan = shownPlan(read.value);
-    terminal.print(await planText(plan, terminal));
+    const { planMarkdown } = await import("../src/view/plan-markdown.ts");
+    terminal.print(flags.markdown ? await planMarkdown(plan) : await planText(plan, terminal));
     terminal.printJson(planJson(plan, []));
     return 0;
   }

@@ -1,7 +1,8 @@
 // Builds what runs: the standalone ajv validators (generated, not committed) and the bundle in dist/. `npm ci` calls it through
 // the script `prepare`. With --validators it makes only the validators, which the tests import too.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
@@ -47,41 +48,63 @@ async function buildValidators() {
   writeFileSync(join(generated, "validators.d.ts"), `import type { Validator } from "../validator.ts";\n${types}\n`);
 }
 
-async function buildBundle() {
-  const { metafile } = await build({
-    metafile: true,
-    entryPoints: {
-      main: join(root, "src/cli/main.ts"),
-      commands: join(root, "commands/index.ts"),
-      index: join(root, "src/index.ts"),
-    },
+/** What is loaded from node_modules when it is needed: native, large, or with files of its own. */
+const external = ["@duckdb/node-api", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"];
+
+async function bundle(options) {
+  await build({
     bundle: true,
-    splitting: true,
-    format: "esm",
     platform: "node",
     target: "node20",
-    minifySyntax: true,
-    minifyWhitespace: true,
-    sourcemap: false,
-    keepNames: true,
-    outdir: dist,
-    external: ["@duckdb/node-api", "esbuild", "typescript"],
-    define: { __MASON_VERSION__: JSON.stringify(version) },
-    banner: {
-      js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url),__filename=__fu(import.meta.url),__dirname=__dn(__filename);",
+    minify: true,
+    external,
+    define: { __MASON_VERSION__: JSON.stringify(version), "import.meta.url": "__fileUrl" },
+    banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: "warning",
+    ...options,
+  });
+}
+
+/**
+ * The command as one CommonJS file, which bin/mason compiles with V8's code cache: most of a short command's time would go into
+ * compiling. Modules behind `await import()` are in the file too, and evaluated when they are first needed.
+ */
+async function buildCommand() {
+  await bundle({
+    stdin: {
+      contents: 'export { COMMANDS } from "./commands/index.ts"; export { main } from "./src/cli/main.ts";',
+      resolveDir: root,
     },
+    format: "cjs",
+    supported: { "dynamic-import": false },
+    outfile: join(dist, "main.cjs"),
+  });
+  // oclif looks for commands in a file of its own.
+  writeFileSync(join(dist, "commands.cjs"), 'exports.COMMANDS = require("./main.cjs").COMMANDS;\n');
+  // A run that loads what plans need, and keeps the code that V8 compiled for it.
+  rmSync(join(dist, "main.cjs.cache"), { force: true });
+  execFileSync(process.execPath, [join(root, "scripts/warm-up.cjs")], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** The library, for operators and for those who use Mason from code. */
+async function buildLibrary() {
+  await build({
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    minifySyntax: true,
+    external,
+    entryPoints: [join(root, "src/index.ts")],
+    outfile: join(dist, "index.js"),
+    define: { __MASON_VERSION__: JSON.stringify(version) },
     logLevel: "warning",
   });
-  // Files of builds before; those that a command which is running may still load are left for the next time.
-  const made = new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
-  for (const name of readdirSync(dist)) {
-    const file = join(dist, name);
-    if (name.endsWith(".js") && !made.has(name) && Date.now() - statSync(file).mtimeMs > 60_000) rmSync(file);
-  }
 }
 
 if (process.argv.includes("--validators")) await buildValidators();
 else {
   await buildValidators();
-  await buildBundle();
+  await buildCommand();
+  await buildLibrary();
 }

@@ -1,98 +1,94 @@
 /**
- * What is compared: canonical jobs, each with the plain DuckDB statements that do the same. The first statement list of `plain` that
- * is fastest counts, so new ideas can be added without care.
+ * What is compared: calls of data operators, each with plain DuckDB statements that do the same. Of several variants the one with the least
+ * CPU counts, so new ideas can be added without care.
  */
-import type { CanonicalJob, DataSource } from "../../src/job/job.ts";
-import { type DataType, parseDataType } from "../../src/model/data-type.ts";
-import { column } from "../../src/model/schema.ts";
-import { duckDbType } from "../../src/sql/duckdb/types.ts";
 
+/** One operator call and what it is compared with. */
 export interface Case {
   readonly name: string;
-  readonly job: (out: string) => CanonicalJob;
-  /** Variants, each a list of statements. */
+  /** `namespace:command`. */
+  readonly operator: string;
+  /** `out`: where it writes, in the root. */
+  readonly parameters: (out: string) => Readonly<Record<string, unknown>>;
+  /** Statements by variant; `out` is an absolute path. */
   readonly plain: Readonly<Record<string, (out: string) => readonly string[]>>;
 }
 
-const types: Readonly<Record<string, string>> = {
-  order_id: "bigint",
-  customer_id: "bigint",
-  email: "string",
-  country: "string",
-  amount: "double",
-  quantity: "bigint",
-  status: "string",
-  created_at: "timestamp",
-  order_date: "date",
+/** Names of the inputs in the database `sales`, and its directory. */
+export interface Inputs {
+  readonly directory: string;
+  readonly large: string;
+  readonly small: string;
+}
+
+const columns: Readonly<Record<string, string>> = {
+  order_id: "BIGINT",
+  customer_id: "BIGINT",
+  email: "VARCHAR",
+  country: "VARCHAR",
+  amount: "DOUBLE",
+  quantity: "BIGINT",
+  status: "VARCHAR",
+  created_at: "TIMESTAMP",
+  order_date: "DATE",
 };
-const typeOf = (text: string): DataType => parseDataType(text) ?? { kind: "unknown" };
-const columns = Object.entries(types).map(([name, type]) => column(name, typeOf(type)));
 
-const source = (files: readonly string[]): DataSource => ({
-  name: ["sales", "orders"],
-  files: files.map((file) => `file://${file}`),
-  format: "csv",
-  csv: { delimiter: ",", quote: '"', header: true, compression: "none", nullPadding: false, newline: "\n" },
-  columns,
-  partitions: [],
-});
-
+/** The plain side is told the types, so it need not sniff. */
 const readCsv = (files: string) =>
-  `read_csv(${files}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns
-    .map((item) => `${item.name}: '${duckDbType(item.type)}'`)
+  `read_csv('${files}', auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', columns = {${Object.entries(
+    columns,
+  )
+    .map(([name, type]) => `${name}: '${type}'`)
     .join(", ")}})`;
 
 const unordered = "SET preserve_insertion_order = false";
 const parts = "(FORMAT parquet, PER_THREAD_OUTPUT true)";
 
-/** The cases over one large file and many small ones, all absolute paths. */
-export function casesOver(large: string, small: readonly string[], smallGlob: string): readonly Case[] {
-  const orders = source([large]);
-  const plainOrders = readCsv(`'${large}'`);
-  const numbered = `(SELECT *, row_number() OVER () AS rn FROM ${plainOrders})`;
+/** All cases over these inputs. */
+export function casesOver({ directory, large, small }: Inputs): readonly Case[] {
+  const orders = readCsv(`${directory}/${large}/*.csv`);
+  const input_path = `sales/${large}`;
+  const numbered = `(SELECT *, row_number() OVER () AS rn FROM ${orders})`;
   const aggregate =
     "SELECT country, status, count(*) AS n, sum(amount) AS total, avg(quantity) AS mean FROM % GROUP BY ALL";
-  const summary = columns.map(({ name }) => `count(${name}), count(DISTINCT ${name}), min(${name}), max(${name})`);
-  const target = (out: string, partitionBy: readonly string[] = []) =>
-    ({ uri: `file://${out}`, shape: "directory", format: "parquet", partitionBy }) as const;
+  const summary = Object.keys(columns).map(
+    (name) => `count(${name}), count(DISTINCT ${name}), min(${name}), max(${name})`,
+  );
   return [
     {
       name: "format: CSV to partitioned Parquet",
-      job: (out) => ({ kind: "format", source: orders, target: target(out, ["order_date"]) }),
+      operator: "table:format",
+      parameters: (output_path) => ({ input_path, format: "parquet", partition_columns: ["order_date"], output_path }),
       plain: {
-        copy: (out) => [`COPY (FROM ${plainOrders}) TO '${out}' (FORMAT parquet, PARTITION_BY (order_date))`],
+        copy: (out) => [`COPY (FROM ${orders}) TO '${out}' (FORMAT parquet, PARTITION_BY (order_date))`],
         "copy, any order": (out) => [
           unordered,
-          `COPY (FROM ${plainOrders}) TO '${out}' (FORMAT parquet, PARTITION_BY (order_date))`,
+          `COPY (FROM ${orders}) TO '${out}' (FORMAT parquet, PARTITION_BY (order_date))`,
         ],
       },
     },
     {
       name: "merge: 2,000 small CSV files",
-      job: (out) => ({ kind: "merge", sources: [source(small)], columns, target: target(out) }),
+      operator: "table:merge",
+      parameters: (output_path) => ({ input_path: `sales/${small}`, output_path }),
       plain: {
-        glob: (out) => [unordered, `COPY (FROM ${readCsv(`'${smallGlob}'`)}) TO '${out}' ${parts}`],
+        glob: (out) => [unordered, `COPY (FROM ${readCsv(`${directory}/${small}/*.csv`)}) TO '${out}' ${parts}`],
       },
     },
     {
       name: "query: aggregate",
-      job: () => ({ kind: "query", sql: aggregate.replace("%", "sales.orders"), sources: [orders] }),
-      plain: { select: () => [aggregate.replace("%", plainOrders)] },
+      operator: "table:query",
+      parameters: () => ({ query_string: aggregate.replace("%", `sales.${large}`) }),
+      plain: { select: () => [aggregate.replace("%", orders)] },
     },
     {
       name: "dedupe: by key, ordered",
-      job: (out) => ({
-        kind: "dedupe",
-        source: orders,
-        keys: ["order_id"],
-        orderBy: [{ column: "created_at", descending: false }],
-        keep: "first",
-        target: target(out),
-      }),
+      operator: "table:dedupe",
+      parameters: (output_path) => ({ input_path, keys: ["order_id"], order_by: ["created_at"], output_path }),
       plain: {
         window: (out) => [
           unordered,
-          `COPY (FROM ${plainOrders} QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY created_at) = 1) TO '${out}' ${parts}`,
+          `COPY (FROM ${orders} QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY created_at) = 1) TO '${out}' ${parts}`,
         ],
         "anti join": (out) => [
           `COPY (SELECT * EXCLUDE (rn) FROM ${numbered} ANTI JOIN (SELECT rn FROM ${numbered} ` +
@@ -102,19 +98,22 @@ export function casesOver(large: string, small: readonly string[], smallGlob: st
     },
     {
       name: "dedupe: whole rows",
-      job: (out) => ({ kind: "dedupe", source: orders, keys: [], orderBy: [], keep: "first", target: target(out) }),
+      operator: "table:dedupe",
+      parameters: (output_path) => ({ input_path, output_path }),
       plain: {
         "distinct and count": (out) => [
-          `COPY (SELECT DISTINCT * FROM ${plainOrders}) TO '${out}' ${parts}`,
-          `SELECT count(*) FROM ${plainOrders}`,
+          unordered,
+          `COPY (SELECT DISTINCT * FROM ${orders}) TO '${out}' ${parts}`,
+          `SELECT count(*) FROM ${orders}`,
         ],
       },
     },
     {
       name: "summarize: exact",
-      job: () => ({ kind: "summarize", source: orders, columns }),
+      operator: "table:summarize",
+      parameters: () => ({ input_path }),
       plain: {
-        select: () => [`SELECT count(*), ${summary.join(", ")}, avg(amount), avg(quantity) FROM ${plainOrders}`],
+        select: () => [`SELECT count(*), ${summary.join(", ")}, avg(amount), avg(quantity) FROM ${orders}`],
       },
     },
   ];

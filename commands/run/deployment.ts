@@ -6,8 +6,8 @@ import { MasonCommand } from "../../src/cli/base.ts";
 export default class RunDeployment extends MasonCommand {
   static override summary = "Run a deployment now, for an instant, or for every fire time between two dates";
   static override examples = [
-    "<%= config.bin %> run deployment load -C examples/quickstart",
-    "<%= config.bin %> run deployment load -C examples/quickstart --at 2026-01-31",
+    "<%= config.bin %> run deployment departures -C examples/quickstart",
+    "<%= config.bin %> run deployment departures -C examples/quickstart --at 2026-01-31",
   ];
   static override args = { name: Args.string({ description: "The deployment's name", required: true }) };
   static override flags = {

@@ -7,9 +7,9 @@ import { bodyFlags } from "../../src/cli/flags.ts";
 export default class RunOperator extends MasonCommand {
   static override summary = "Run an operator once and show what it gives";
   static override examples = [
-    "<%= config.bin %> run operator database list",
-    '<%= config.bin %> run operator table get -p "database_name:sales,table_name:orders"',
-    '<%= config.bin %> run operator table query -p query_string="select 1 as one" --json',
+    "<%= config.bin %> run operator database list -C examples/workflows",
+    '<%= config.bin %> run operator table get -C examples/workflows -p "database_name:raw,table_name:orders"',
+    '<%= config.bin %> run operator table query -C examples/workflows -p query_string="select 1 as one" --json',
   ];
   static override args = {
     namespace: Args.string({ description: "The operator's namespace", required: true }),

@@ -16,19 +16,19 @@ export default class StateList extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateList);
     const terminal = this.terminal(flags);
-    const { showState } = await import("../../src/run/show-state.ts");
-    const { entriesOf, stateListJson, stateListText } = await import("../../src/view/state-text.ts");
-    const shown = await showState(this.world(flags, providers));
+    const { showRows } = await import("../../src/run/show-state.ts");
+    const { chosenRows, stateListJson, stateListText } = await import("../../src/view/state-text.ts");
+    const shown = await showRows(this.world(flags, providers));
     terminal.problems(shown.diagnostics, shown.textOf);
     if (shown.value === undefined) return 1;
     const { state, name } = shown.value;
-    const entries = entriesOf(
-      state,
+    const rows = chosenRows(
+      state.rows,
       args.glob === undefined ? () => true : (await import("../../src/state/select.ts")).addressGlob(args.glob),
     );
-    if (entries.length > 0) terminal.print(stateListText(entries));
-    else terminal.note(state.resources.size === 0 ? `"${name}" holds nothing yet.` : "No address fits.");
-    terminal.printJson(stateListJson(state, entries));
+    if (rows.length > 0) terminal.print(stateListText(rows));
+    else terminal.note(state.rows.length === 0 ? `"${name}" holds nothing yet.` : "No address fits.");
+    terminal.printJson(stateListJson(state.lineage, state.serial, rows));
     return 0;
   }
 }

@@ -7,7 +7,7 @@ import { bodyFlags } from "../../src/cli/flags.ts";
 export default class ValidateOperator extends MasonCommand {
   static override summary = "Check an operator with its parameters and config, without running it";
   static override examples = [
-    "<%= config.bin %> validate operator table infer -p database_name:sales,storage_path:raw/orders",
+    "<%= config.bin %> validate operator table infer -C examples/workflows -p database_name:lake,storage_path:raw/orders",
   ];
   static override args = {
     namespace: Args.string({ description: "The operator's namespace", required: true }),

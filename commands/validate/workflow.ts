@@ -7,8 +7,8 @@ import { bodyFlags } from "../../src/cli/flags.ts";
 export default class ValidateWorkflow extends MasonCommand {
   static override summary = "Check a workflow with the parameters of its steps and show its steps, without running it";
   static override examples = [
-    "<%= config.bin %> validate workflow table infer -p step_1.database_name:sales,step_1.storage_path:raw/orders",
-    "<%= config.bin %> validate workflow table validated_infer -f examples/parameters/validated_infer.yaml",
+    "<%= config.bin %> validate workflow table infer -C examples/workflows -p step_1.database_name:lake,step_1.storage_path:raw/orders",
+    "<%= config.bin %> validate workflow table validated_infer -C examples/workflows -f examples/workflows/parameters/validated_infer.yaml",
   ];
   static override args = {
     namespace: Args.string({ description: "The workflow's namespace", required: true }),

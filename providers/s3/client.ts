@@ -2,11 +2,12 @@
  * The way to one bucket: which it is, how what is written to it is encrypted, and an SDK client that is made (and its SDK loaded)
  * when a verb first needs it.
  */
-import type { PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
+import type { PutObjectCommandInput, S3, S3ClientConfig } from "@aws-sdk/client-s3";
 import { normalPath } from "../../src/model/path.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { awsClientConfig, silenceVersionWarning } from "../support/aws/client-config.ts";
+import type { CredentialOptions } from "../support/aws/credentials.ts";
 import { createScrubber, type Scrubber } from "../support/aws/scrubber.ts";
 import { textOf } from "../support/aws/settings.ts";
 
@@ -48,18 +49,29 @@ export const usualLimits: Limits = {
   copyPart: 512 * MiB,
 };
 
+/** What a test puts in the place of the network. */
+export interface Overrides {
+  readonly client?: S3ClientConfig;
+  readonly roleClient?: CredentialOptions["roleClient"];
+}
+
 /** The bucket that a client's settings mean. Does no I/O. */
-export function createBucket(context: Pick<ProviderContext, "settings" | "user" | "newId">): Bucket {
+export function createBucket(
+  context: Pick<ProviderContext, "settings" | "user" | "newId">,
+  overrides: Overrides = {},
+): Bucket {
   const { settings, user, newId } = context;
   const scrubber = createScrubber();
   const environment = process.env;
-  const config = awsClientConfig({ settings, scrubber, user, environment });
-  const forcePathStyle = settings.force_path_style ?? textOf(settings, "endpoint") !== undefined;
+  const { roleClient } = overrides;
+  const credentials = { settings, scrubber, user, environment, ...(roleClient === undefined ? {} : { roleClient }) };
+  const common = { ...awsClientConfig(credentials), ...overrides.client };
+  const isPath = settings.force_path_style ?? textOf(settings, "endpoint") !== undefined;
   const load = async (): Promise<S3> => {
     silenceVersionWarning(environment);
     const { S3 } = await import("@aws-sdk/client-s3");
     // What the SDK logs would go to the user's terminal.
-    return new S3({ ...config, forcePathStyle: forcePathStyle === true, followRegionRedirects: true, logger: silent });
+    return new S3({ ...common, forcePathStyle: isPath === true, followRegionRedirects: true, logger: silent });
   };
   let client: Promise<S3> | null = null;
   return {

@@ -15,7 +15,7 @@ export type Target = { readonly Bucket: string; readonly Key: string } & Pick<
 export type Condition = { readonly IfNoneMatch?: string; readonly IfMatch?: string };
 
 // The SDK gives each part this checksum by itself; a service takes the parts together only if the upload began with it.
-const checksum = "CRC32";
+const checksum = "CRC32" as const;
 const mostParts = 10_000;
 const atOnce = 4;
 

@@ -5,6 +5,7 @@ import { awsErrorFacts } from "../support/aws/error.ts";
 import type { Bucket } from "./client.ts";
 import { isAbsent, s3Error } from "./error.ts";
 import { keyOf, prefixOf } from "./keys.ts";
+import { headOf } from "./look.ts";
 import { firstPage, pages } from "./pages.ts";
 import { changed } from "./write.ts";
 
@@ -37,8 +38,10 @@ async function removeMatch(bucket: Bucket, path: string, ifMatch: string): Promi
   try {
     await client.deleteObject({ Bucket: bucket.name, Key: keyOf(bucket, path), IfMatch: ifMatch });
   } catch (error) {
-    if (awsErrorFacts(error).status === 412) throw changed(path);
-    if (!isAbsent(error)) throw error;
+    if (isAbsent(error)) return;
+    if (awsErrorFacts(error).status !== 412) throw error;
+    // Some services say of what is not there that it does not match.
+    if ((await headOf(bucket, path)) !== null) throw changed(path);
   }
 }
 

@@ -28,9 +28,23 @@ export async function approve(
       detail: `This would change something, and there is no terminal to ask on. Nothing was done. Look at the plan, then run: ${command}`,
     });
   }
+  return answered(terminal, "Do this?", interrupt);
+}
+
+/** Asks a question that only "yes" answers; refused where nobody can. */
+export async function ask(terminal: Terminal, question: string, command: string): Promise<boolean> {
+  if (terminal.interactive) return answered(terminal, question, () => undefined);
+  return fail({
+    code: "apply/no-approval",
+    summary: "Nobody to ask",
+    detail: `${question} There is no terminal to ask on, and nothing was done. To go on without a question, run: ${command}`,
+  });
+}
+
+async function answered(terminal: Terminal, text: string, interrupt: () => void): Promise<boolean> {
   const question = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await question.question('\nDo this? Only "yes" will be accepted: ');
+    const answer = await question.question(`\n${text} Only "yes" will be accepted: `);
     return answer.trim() === "yes";
   } catch (thrown) {
     // The question takes the keys, so Ctrl-C and Ctrl-D arrive here and not as a signal.

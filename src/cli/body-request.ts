@@ -1,12 +1,13 @@
 /** From the words and flags of `run` and `validate` to a checked request: the project, the config, the values, all problems. */
 import { type Diagnostic, hasErrors } from "../diagnostic/diagnostic.ts";
-import { locateDiagnostics } from "../project/positions.ts";
+import { locate } from "../project/locate.ts";
 import { findOperator, findWorkflow } from "../project/project.ts";
 import { chosenConfig } from "../run/chosen-config.ts";
 import type { CommandWorld } from "../run/command-world.ts";
 import { isUsable, type Loaded, loadProject } from "../run/load-project.ts";
 import { type CheckedRequest, checkRequest, type RunRequest } from "../run/run-body.ts";
 import { type GivenValues, givenValues, type ValueFlags } from "./parameter-values.ts";
+import { relevantProblems } from "./relevant-problems.ts";
 
 /** Values of the flags in `bodyFlags`. */
 export interface BodyFlags extends ValueFlags {
@@ -28,8 +29,12 @@ export interface PreparedBody {
 }
 
 /** Loads, reads and checks. */
-export function prepareBody(world: CommandWorld, target: RunRequest["target"], flags: BodyFlags): PreparedBody {
-  const loaded = loadProject(world);
+export async function prepareBody(
+  world: CommandWorld,
+  target: RunRequest["target"],
+  flags: BodyFlags,
+): Promise<PreparedBody> {
+  const loaded = await loadProject(world);
   const { project } = loaded;
   if (!isUsable(loaded)) return { loaded, diagnostics: loaded.diagnostics, textOf: project.textOf };
   const config = chosenConfig(loaded, flags.config);
@@ -37,7 +42,11 @@ export function prepareBody(world: CommandWorld, target: RunRequest["target"], f
   // The parameters of what does not exist can't be told from one another.
   const given = found === null ? noValues : givenValues(project, target, flags, world.directory);
   const textOf = (file: string) => given.textOf(file) ?? project.textOf(file);
-  const early = [...loaded.diagnostics, ...config.diagnostics, ...locateDiagnostics(given.diagnostics, textOf)];
+  const early = [
+    ...relevantProblems(loaded.diagnostics, null),
+    ...config.diagnostics,
+    ...(await locate(given.diagnostics, textOf)),
+  ];
   if (hasErrors(early)) return { loaded, diagnostics: early, textOf };
   const request: RunRequest = {
     target,
@@ -48,7 +57,7 @@ export function prepareBody(world: CommandWorld, target: RunRequest["target"], f
     placeOf: given.placeOf,
     textOf: given.textOf,
   };
-  const checked = checkRequest(world, loaded, request);
+  const checked = await checkRequest(world, loaded, request);
   const diagnostics = [...early, ...adviceOnConfigs(checked.diagnostics)];
   if (hasErrors(diagnostics)) return { loaded, diagnostics, textOf };
   const { schedule } = given;

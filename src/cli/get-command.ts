@@ -11,6 +11,7 @@ import { loadProject } from "../run/load-project.ts";
 import { jsonText } from "../view/data-text.ts";
 import { listsText } from "../view/resource-rows.ts";
 import { type Item, itemsOf, type Kind, kinds, namespaces } from "./gettable.ts";
+import { relevantProblems } from "./relevant-problems.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The words after `mason get`, and `-c`. */
@@ -26,7 +27,7 @@ export async function getCommand(terminal: Terminal, world: CommandWorld, reques
   const kind = kindOf(request.kind ?? "all");
   const listed = await listProject(world);
   const config = chosenConfig(listed.loaded, request.config);
-  const diagnostics = [...listed.diagnostics, ...config.diagnostics];
+  const diagnostics = [...relevantProblems(listed.diagnostics, null), ...config.diagnostics];
   terminal.problems(diagnostics, listed.loaded.project.textOf);
   const items = (each: Kind) => itemsOf(each, listed, config.value, world.registry);
   if (kind === "all") showAll(terminal, items, request);
@@ -114,12 +115,12 @@ export async function configCommand(
   set: boolean,
 ): Promise<number> {
   if (set && id === undefined) usage('"-s" needs the id of a config.');
-  if (set && id !== undefined) setSession(terminal, world, id);
+  if (set && id !== undefined) await setSession(terminal, world, id);
   return getCommand(terminal, world, { kind: "config", namespace: set && !terminal.json ? undefined : id });
 }
 
-function setSession(terminal: Terminal, world: CommandWorld, id: string): void {
-  const { project, masonDirectory } = loadProject(world);
+async function setSession(terminal: Terminal, world: CommandWorld, id: string): Promise<void> {
+  const { project, masonDirectory } = await loadProject(world);
   if (!project.resources.has(configAddress(id))) {
     const ids = configIds(project);
     fail({

@@ -1,5 +1,4 @@
 /** Starts a command: oclif finds it by its words and parses its flags. */
-import { fileURLToPath } from "node:url";
 import { Config, run } from "@oclif/core";
 import { reportFailure } from "./base.ts";
 import { createTerminal } from "./terminal.ts";
@@ -7,7 +6,7 @@ import { createTerminal } from "./terminal.ts";
 /** Runs the command that the arguments name. `root` is the directory of Mason's package.json. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
   try {
-    const config = await Config.load({ root: fileURLToPath(root), devPlugins: false, userPlugins: false });
+    const config = await Config.load({ root, devPlugins: false, userPlugins: false });
     await run([...argv], config);
   } catch (thrown) {
     process.exitCode = reportFailure(

@@ -23,7 +23,7 @@ export function runCommand(
   return withEnvelope(terminal, async () => {
     const progress = createRunProgress(terminal, flags["log-level"]);
     const world = makeWorld(progress.emit);
-    const { loaded, ready, diagnostics, textOf } = prepareBody(world, target, flags);
+    const { loaded, ready, diagnostics, textOf } = await prepareBody(world, target, flags);
     const options = { told: target.type === "workflow", quiet: isQuiet(flags["log-level"]), textOf };
     if (ready === undefined) {
       reportRun(terminal, notStarted(diagnostics), diagnostics, options);

@@ -1,4 +1,5 @@
 /** `mason run deployment`: one run now or for an instant, or a run for each fire time between two dates, to the first failure. */
+import { deploymentAddress } from "../address.ts";
 import { type Diagnostic, error, fail, hasErrors } from "../diagnostic/diagnostic.ts";
 import type { DeploymentResource } from "../project/resource.ts";
 import type { CommandWorld } from "../run/command-world.ts";
@@ -8,6 +9,7 @@ import type { BundleRun } from "../run/run-bundle.ts";
 import { envelopeOf, failureOf, notStarted, type RunEnvelope } from "../view/run-result.ts";
 import type { MakeWorld } from "./apply-command.ts";
 import { fireTimes, instantOf } from "./fire-times.ts";
+import { relevantProblems } from "./relevant-problems.ts";
 import { reportRun, withEnvelope } from "./report-run.ts";
 import { exitCode, isQuiet } from "./run-command.ts";
 import { createRunProgress } from "./run-progress.ts";
@@ -31,10 +33,10 @@ export function runDeploymentCommand(
   return withEnvelope(terminal, async () => {
     const progress = createRunProgress(terminal, flags["log-level"]);
     const world = makeWorld(progress.emit);
-    const loaded = loadProject(world);
+    const loaded = await loadProject(world);
     requireInterval(flags);
     const found = isUsable(loaded) ? findDeployment(loaded, name) : { diagnostics: [] };
-    const diagnostics = [...loaded.diagnostics, ...found.diagnostics];
+    const diagnostics = [...relevantProblems(loaded.diagnostics, deploymentAddress(name)), ...found.diagnostics];
     const quiet = isQuiet(flags["log-level"]);
     const told = found.value !== undefined && !isSingle(found.value);
     const options = { told, quiet, partial: flags.from !== undefined, textOf: loaded.project.textOf };

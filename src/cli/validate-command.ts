@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Validates the project; 0 or 1. */
 export async function validateProjectCommand(terminal: Terminal, world: CommandWorld): Promise<number> {
-  const loaded = loadProject(world);
+  const loaded = await loadProject(world);
   const { project } = loaded;
   const modules = isUsable(loaded) ? await bundleModules(project, loaded.masonDirectory) : { diagnostics: [] };
   const diagnostics = [...loaded.diagnostics, ...modules.diagnostics];
@@ -28,13 +28,13 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
 }
 
 /** Validates one operator or workflow; 0 or 1. */
-export function validateBodyCommand(
+export async function validateBodyCommand(
   terminal: Terminal,
   world: CommandWorld,
   target: RunRequest["target"],
   flags: BodyFlags,
-): number {
-  const prepared = prepareBody(world, target, flags);
+): Promise<number> {
+  const prepared = await prepareBody(world, target, flags);
   const { ready, textOf } = prepared;
   const diagnostics = [...prepared.diagnostics, ...scheduleProblems(prepared)];
   const valid = ready !== undefined && !hasErrors(diagnostics);

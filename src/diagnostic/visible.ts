@@ -3,9 +3,14 @@
 // Control characters, invisible and direction-changing ones, halves of surrogate pairs, line and paragraph separators.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
+const printable = /^[\x20-\x7e]*$/;
+
 /** One line with every unprintable character spelled out as `\u{1b}`; tabs too. */
 export const visible = (text: string): string =>
-  text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  // Nearly every text is plain, and asking for that is much faster than the classes of Unicode.
+  printable.test(text)
+    ? text
+    : text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 /** Several lines, each made visible; line feeds stay, a tab becomes a blank. */
 export const visibleLines = (text: string): readonly string[] =>

@@ -27,6 +27,9 @@ export function readTextIfThere(path: string): string | null {
   }
 }
 
+/** True when something is at the path. */
+export const fileExists = (path: string): boolean => existsSync(path);
+
 /** True for "there is no such file". */
 export const isAbsent = (thrown: unknown): boolean => {
   const code = (thrown as NodeJS.ErrnoException).code;

@@ -1,7 +1,8 @@
 /**
  * The journal: the write-ahead record of one apply, as numbered files below `journal/<apply>/`. A file holds the entries that waited for
  * the last write, with a checksum and the checksum of the file before, so that damage is found and named, and nothing that was
- * acknowledged is lost. Who finds the next number taken was fenced off, and stops.
+ * acknowledged is lost. Who finds the next number taken was fenced off, and stops; so does who has lost the lease, since a fence goes
+ * with its journal. `<apply>.over` beside a journal says that it is being deleted: what is left of it means nothing.
  */
 import { fail } from "../diagnostic/diagnostic.ts";
 import type { Storage } from "../engine/storage.ts";
@@ -20,6 +21,15 @@ export interface Journal {
 
 const root = (prefix: string) => joinPath(prefix, "journal");
 const directoryOf = (prefix: string, apply: string) => joinPath(root(prefix), apply);
+const overOf = (prefix: string, apply: string) => joinPath(root(prefix), `${apply}.over`);
+
+const padded = (number: number) => String(number).padStart(10, "0");
+
+/**
+ * The name of an apply: the serial that it starts from and the epoch of its lease. Names sort in the order of applies, and no name is
+ * given twice.
+ */
+export const applyName = (serial: number, epoch: number): string => `${padded(serial)}-${padded(epoch)}`;
 
 /** The text of one file. */
 function fileText(
@@ -32,12 +42,13 @@ function fileText(
   return { text: `${JSON.stringify({ format: 1, number, previous, sha })}\n${body}\n`, sha };
 }
 
-/** Opens the journal of a new apply; `first` entries are durable when it resolves. */
+/** Opens the journal of a new apply; `first` entries are durable when it resolves. `isHeld`: whether its lease still is. */
 export async function openJournal(
   storage: Storage,
   prefix: string,
   apply: string,
   first: readonly JournalEntry[],
+  isHeld: () => Promise<boolean>,
 ): Promise<Journal> {
   const directory = directoryOf(prefix, apply);
   let number = 0;
@@ -55,7 +66,12 @@ export async function openJournal(
     try {
       await storage.write(numberedPath(directory, number + 1), text, { ifAbsent: true });
     } catch (thrown) {
-      throw isProviderError(thrown, "exists") ? fenced(apply) : thrown;
+      throw isProviderError(thrown, "exists") ? leaseLost(apply) : thrown;
+    }
+    if (!(await isHeld())) {
+      // Who took over may have deleted this journal with its fence: a file that is alone then is not to be found.
+      if ((await storage.stat(numberedPath(directory, 1))) === null) await storage.delete(directory);
+      throw leaseLost(apply);
     }
     number++;
     previous = sha;
@@ -88,7 +104,8 @@ export async function openJournal(
   };
 }
 
-function fenced(apply: string): Error {
+/** What an apply says that was taken over by somebody else. */
+export function leaseLost(apply: string): Error {
   try {
     return fail({
       code: "lease/lost",
@@ -109,11 +126,23 @@ export async function readUnfinished(storage: Storage, prefix: string): Promise<
 
 /** Names of applies with a journal, oldest first. */
 async function applies(storage: Storage, prefix: string): Promise<readonly string[]> {
+  const { names, over } = await everything(storage, prefix);
+  return names.filter((name) => !over.has(name));
+}
+
+/** Names of applies of which something is there, oldest first, and those among them that are being deleted. */
+async function everything(
+  storage: Storage,
+  prefix: string,
+): Promise<{ readonly names: readonly string[]; readonly over: ReadonlySet<string> }> {
   const found = await storage.list(root(prefix), { recursive: true });
   const above = root(prefix).length + 1;
-  return [
-    ...new Set(found.filter((file) => file.kind === "file").map((file) => file.path.slice(above).split("/")[0] ?? "")),
-  ].sort();
+  const tops = new Set(
+    found.filter((file) => file.kind === "file").map((file) => file.path.slice(above).split("/")[0] ?? ""),
+  );
+  const over = new Set([...tops].flatMap((top) => (top.endsWith(".over") ? [top.slice(0, -".over".length)] : [])));
+  const names = [...tops].filter((top) => !top.endsWith(".over"));
+  return { names: [...new Set([...names, ...over])].sort(), over };
 }
 
 async function readEntries(storage: Storage, prefix: string, apply: string): Promise<readonly JournalEntry[]> {
@@ -163,9 +192,15 @@ function damaged(path: string): never {
   });
 }
 
-/** Stops the writer of an unfinished journal, should it wake up: the next number is taken. */
-export async function writeFence(storage: Storage, prefix: string, by: string, at: string): Promise<void> {
-  const apply = (await applies(storage, prefix)).at(-1);
+/** Stops the writer of the journal that belongs to the lease with this epoch, should it wake up: the next number is taken. */
+export async function writeFence(
+  storage: Storage,
+  prefix: string,
+  epoch: number,
+  by: string,
+  at: string,
+): Promise<void> {
+  const apply = (await applies(storage, prefix)).find((name) => name.endsWith(`-${padded(epoch)}`));
   if (apply === undefined) return;
   const directory = directoryOf(prefix, apply);
   for (;;) {
@@ -197,6 +232,12 @@ function shaOf(text: string): string {
 
 /** Deletes the journals of applies that are over, but for `except`. */
 export async function deleteJournals(storage: Storage, prefix: string, except?: string): Promise<void> {
-  for (const apply of await applies(storage, prefix))
-    if (apply !== except) await storage.delete(directoryOf(prefix, apply));
+  const { names, over } = await everything(storage, prefix);
+  for (const apply of names) {
+    if (apply === except) continue;
+    // A journal that is deleted in part must not look like a damaged one.
+    if (!over.has(apply)) await storage.write(overOf(prefix, apply), "over\n");
+    await storage.delete(directoryOf(prefix, apply));
+    await storage.delete(overOf(prefix, apply));
+  }
 }

@@ -33,6 +33,8 @@ export type LeaseHead =
 export interface Lease {
   readonly epoch: number;
   readonly holder: Holder;
+  /** False for good when somebody took it over, or freed it by force. */
+  isHeld(): Promise<boolean>;
   /** Frees it; does nothing when somebody took it over. */
   release(): Promise<void>;
 }
@@ -49,8 +51,8 @@ export interface LeaseOptions {
   readonly timeoutMs: number;
   /** True when the holder's process is certainly gone. */
   readonly isDead: (holder: Holder) => boolean;
-  /** Called before a dead holder is taken over: writes the fence that stops it, should it wake up. */
-  readonly fence: (dead: Holder) => Promise<void>;
+  /** Called before a dead holder is taken over: writes the fence that stops it, should it wake up. `epoch` is that of its lease. */
+  readonly fence: (epoch: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -86,7 +88,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
     const head = await readLease(storage, prefix);
     const isFree = !head.held || options.isDead(head.holder);
     if (isFree) {
-      if (head.held) await options.fence(head.holder);
+      if (head.held) await options.fence(head.epoch);
       if (await takeNumber(storage, directoryOf(prefix), head.epoch + 1, `${JSON.stringify({ holder })}\n`)) {
         return heldLease(options, head.epoch + 1);
       }
@@ -103,12 +105,17 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
 
 function heldLease(options: LeaseOptions, epoch: number): Lease {
   const { storage, prefix, clock, holder } = options;
-  const beat = () => void storage.write(beatOf(prefix, epoch), `${clock.now().toISOString()}\n`).catch(() => undefined);
-  const timer = setInterval(beat, beatEveryMs);
+  const isHeld = async () => (await numbersIn(storage, directoryOf(prefix))).at(-1) === epoch;
+  const beat = async () => {
+    if (await isHeld()) await storage.write(beatOf(prefix, epoch), `${clock.now().toISOString()}\n`);
+    else clearInterval(timer);
+  };
+  const timer = setInterval(() => void beat().catch(() => undefined), beatEveryMs);
   timer.unref();
   return {
     epoch,
     holder,
+    isHeld,
     release: async () => {
       clearInterval(timer);
       const released = `${JSON.stringify({ released: holder.id, at: clock.now().toISOString() })}\n`;
@@ -137,8 +144,14 @@ function refuse({ name, clock }: LeaseOptions, holder: Holder, beat: string | nu
   });
 }
 
-/** Frees the lease of a holder that is gone; refused when the id is not that of the holder. */
-export async function forceUnlock(storage: Storage, prefix: string, id: string, at: string): Promise<Holder> {
+/** Frees the lease of a holder that is gone, once `fence` has stopped it; refused when the id is not that of the holder. */
+export async function forceUnlock(
+  storage: Storage,
+  prefix: string,
+  id: string,
+  at: string,
+  fence: (epoch: number) => Promise<void>,
+): Promise<Holder> {
   const head = await readLease(storage, prefix);
   if (!head.held)
     return fail({
@@ -153,11 +166,9 @@ export async function forceUnlock(storage: Storage, prefix: string, id: string, 
       detail: `The lease is held by ${head.holder.who} on ${head.holder.host} since ${head.holder.since} with the id "${head.holder.id}", not "${id}". Give that id.`,
     });
   }
-  await takeNumber(
-    storage,
-    directoryOf(prefix),
-    head.epoch + 1,
-    `${JSON.stringify({ released: id, forced: true, at })}\n`,
-  );
+  await fence(head.epoch);
+  // When the number is taken the holder was faster and is done: the lease is as free as it was to be.
+  const released = `${JSON.stringify({ released: id, forced: true, at })}\n`;
+  await takeNumber(storage, directoryOf(prefix), head.epoch + 1, released);
   return head.holder;
 }

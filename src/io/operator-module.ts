@@ -71,4 +71,10 @@ const moduleDigest = (entry: string, inputs: readonly ModuleInput[]): string =>
   digestOf({ entry, inputs: inputs.map(({ name, sha256 }) => [name, sha256]) });
 
 /** Runs a bundled module and gives what it exports. `code` is the path of the bundled file; its name changes with its content. */
-export const loadModule = async (code: string): Promise<unknown> => import(/* @vite-ignore */ pathToFileURL(code).href);
+export const loadModule = async (code: string): Promise<unknown> => importModule(pathToFileURL(code).href);
+
+/** In the built command `import()` is that of bin/load.js, since code from V8's cache has none. */
+const importModule: (url: string) => Promise<unknown> =
+  (globalThis as { readonly [key: symbol]: ((url: string) => Promise<unknown>) | undefined })[
+    Symbol.for("mason.import")
+  ] ?? ((url) => import(/* @vite-ignore */ url));

@@ -3,8 +3,8 @@ import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "no
 import { dirname, join, resolve } from "node:path";
 import ignore from "ignore";
 import { fail } from "../diagnostic/diagnostic.ts";
-import { mayHoldResources } from "../project/parse.ts";
 import type { SourceFile } from "../project/project.ts";
+import { mayHoldResources } from "../project/resource-text.ts";
 import { diskProblem, readTextIfThere } from "./disk.ts";
 import { masonHome } from "./environment.ts";
 
@@ -42,10 +42,11 @@ export function readProjectFiles(root: string): readonly SourceFile[] {
   return kept.map((file) => ({ file, text: readText(root, file) }));
 }
 
-/** The rules of .masonignore are those of .gitignore. */
+/** The rules of .masonignore are those of .gitignore; mason.yaml itself is always read. */
 function withoutIgnored(files: readonly string[], text: string): readonly string[] {
   const rules = ignore().add(text);
-  return files.filter((file) => !rules.ignores(file));
+  const isSettings = (file: string) => settingsFiles.some((name) => name === file);
+  return files.filter((file) => isSettings(file) || !rules.ignores(file));
 }
 
 function collect(root: string, directory: string, found: string[]): void {

@@ -24,6 +24,9 @@ export interface StateBackend {
   save(state: State, expected: number): Promise<void>;
 }
 
+/** Where journal, lease and history of a lockfile lie, from the project's root. */
+export const localPrefix = (path: string): string => joinPath(".mason", "state", path.replaceAll("/", "-"));
+
 /** The state in a file of the checkout; what lies beside it is in `.mason`. */
 export function createLocalBackend(options: {
   readonly root: string;
@@ -40,7 +43,7 @@ export function createLocalBackend(options: {
   return {
     name: options.path,
     storage: options.storage,
-    prefix: joinPath(".mason", "state", options.path.replaceAll("/", "-")),
+    prefix: localPrefix(options.path),
     read,
     save: async (state, expected) => {
       requireSerial((await requireState(read(state.lineage))).serial, expected, options.path);

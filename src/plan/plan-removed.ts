@@ -34,7 +34,7 @@ export function planRemoved(
       change: change({
         ...base,
         action: "forget",
-        summary: "already gone",
+        summary: presence === null ? "already gone" : "not ours any more",
         notes: presence === null ? [] : ["what has its name now was made by somebody else and stays"],
       }),
       stage: { work: { kind: "forget" } },
@@ -126,6 +126,8 @@ export function wroteBy(entry: Entry): readonly string[] {
 
 function notesOf(work: StageWork): readonly string[] {
   if (work.kind === "drop_table") return [work.deleteData ? "its files are deleted too" : "its files stay"];
+  if (work.kind === "unregister") return ["data that its runs wrote stays"];
+  if (work.kind === "drop_database") return ["refused while a table is in it that Mason does not delete"];
   if (work.kind !== "drop_made") return [];
   const names = work.made.map((item) =>
     item.table === undefined ? `database ${item.database}` : `${item.database}.${item.table}`,

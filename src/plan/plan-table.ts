@@ -155,6 +155,7 @@ function make(
       summary: summaryOf(resource),
       reasons,
       fields,
+      notes: action === "replace" ? ["only the catalogue changes, the files stay where they are"] : [],
     }),
     stage: { work, client: setting.client },
     diagnostics: [],

@@ -5,7 +5,9 @@
 import { CORE_SCHEMA, loadAll } from "js-yaml";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import type { Json } from "../json.ts";
-import { yamlProblems } from "./positions.ts";
+import { fromThrown } from "./yaml-error.ts";
+
+export { mayHoldResources } from "./resource-text.ts";
 
 /** Documents of one file, in order; empty documents are `null`. */
 export interface ParsedFile {
@@ -16,9 +18,6 @@ export interface ParsedFile {
 
 const maxBytes = 10 * 1024 * 1024;
 const maxNodes = 1_000_000;
-
-/** True when a file may hold a resource: some line or flow mapping names `type`. */
-export const mayHoldResources = (text: string): boolean => /(^|[\s{,"'?])type["']?\s*:/.test(text);
 
 /** Parses all documents of a file. */
 export function parseYaml(file: string, text: string): ParsedFile {
@@ -41,7 +40,7 @@ export function parseYaml(file: string, text: string): ParsedFile {
     }
     return { file, documents, diagnostics: [] };
   } catch (thrown) {
-    return { file, documents: [], diagnostics: yamlProblems(file, text, thrown) };
+    return { file, documents: [], diagnostics: [fromThrown(file, text, thrown)] };
   }
 }
 

@@ -3,10 +3,11 @@
  * points into. Also the parse errors of a file, all of them, with their places.
  */
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from "yaml";
-import { type Diagnostic, type DocumentPlace, error, type Place, type Range } from "../diagnostic/diagnostic.ts";
+import type { Diagnostic, DocumentPlace, Place, Range } from "../diagnostic/diagnostic.ts";
+import { firstLine, yamlError } from "./yaml-error.ts";
 
-/** Every YAML error of a file; falls back on what the value parser threw where `yaml` is more lenient. */
-export function yamlProblems(file: string, text: string, thrown: unknown): readonly Diagnostic[] {
+/** Every YAML error of a file; none where `yaml` is more lenient than the parser that refused it. */
+export function yamlProblems(file: string, text: string): readonly Diagnostic[] {
   const lines = new LineCounter();
   const found: Diagnostic[] = [];
   try {
@@ -28,40 +29,10 @@ export function yamlProblems(file: string, text: string, thrown: unknown): reado
       }
     }
   } catch {
-    // What `yaml` can't even walk is reported from the other parser below.
+    // What `yaml` can't even walk stays as the other parser told it.
   }
-  return found.length > 0 ? found : [fromThrown(file, text, thrown)];
+  return found;
 }
-
-const details: Readonly<Record<string, readonly [code: string, summary: string, advice: string]>> = {
-  DUPLICATE_KEY: ["yaml/duplicate-key", "Duplicate key", "Remove or rename one of the two."],
-  TAG_RESOLVE_FAILED: [
-    "yaml/unknown-tag",
-    "Unknown YAML tag",
-    "Remove the tag: Mason reads plain YAML and constructs nothing from it.",
-  ],
-};
-
-function yamlError(file: string, yamlCode: string, message: string, place: Range): Diagnostic {
-  const [code, summary, advice] = details[yamlCode] ?? ["yaml/syntax", "Invalid YAML", "Fix the YAML at this place."];
-  return error({
-    code,
-    summary,
-    detail: `"${file}" is not valid YAML: ${message.replace(/\.?$/, ".")} ${advice}`,
-    place,
-  });
-}
-
-function fromThrown(file: string, text: string, thrown: unknown): Diagnostic {
-  const mark = (thrown as { mark?: { line?: number; column?: number } }).mark;
-  const reason =
-    (thrown as { reason?: string }).reason ?? (thrown instanceof Error ? firstLine(thrown.message) : String(thrown));
-  const code = /tag/.test(reason) ? "TAG_RESOLVE_FAILED" : /duplicated/.test(reason) ? "DUPLICATE_KEY" : "";
-  const line = Math.min((mark?.line ?? 0) + 1, text.split("\n").length);
-  return yamlError(file, code, reason, { file, line, column: (mark?.column ?? 0) + 1, length: 1 });
-}
-
-const firstLine = (message: string) => (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");
 
 function rangeOf(file: string, lines: LineCounter, text: string, start: number, end: number): Range {
   const { line, col } = lines.linePos(Math.min(start, Math.max(0, text.length - 1)));

@@ -31,7 +31,7 @@ function withoutAlternatives(errors: readonly SchemaError[]): readonly SchemaErr
   const failed = errors.filter((problem) => problem.keyword === "anyOf");
   return errors.filter((problem) => {
     const parent = failed.find(
-      (any) => problem !== any && problem.schemaPath.startsWith(any.schemaPath.replace(/anyOf$/, "anyOf/")),
+      (whole) => problem !== whole && problem.schemaPath.startsWith(whole.schemaPath.replace(/anyOf$/, "anyOf/")),
     );
     if (parent !== undefined)
       return problem.instancePath !== parent.instancePath || !["type", "pattern"].includes(problem.keyword);

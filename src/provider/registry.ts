@@ -2,7 +2,7 @@
 import type { EngineRole, Provider } from "./contract.ts";
 
 /** Providers that design names and that are not built yet: known, so that their use gets a message of its own. */
-const planned: readonly string[] = [
+export const planned: readonly string[] = [
   ..."local_async s3 hdfs glue athena redshift hive presto trino spark dask airflow digdag azkaban kubernetes".split(
     " ",
   ),

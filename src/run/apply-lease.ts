@@ -1,6 +1,6 @@
 /** Work under the lease of a state: taken before, released after, also on Ctrl-C; a dead holder is fenced off first. */
 import { writeFence } from "../io/journal.ts";
-import { type Holder, takeLease } from "../io/lease.ts";
+import { type Lease, takeLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { holderOf, isGone } from "../io/this-process.ts";
 import type { CommandWorld } from "./command-world.ts";
@@ -10,7 +10,7 @@ export async function withLease<T>(
   world: CommandWorld,
   backend: StateBackend,
   options: { readonly purpose: string; readonly timeoutMs: number },
-  work: (holder: Holder) => Promise<T>,
+  work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   const { storage, prefix, name } = backend;
   const now = () => world.clock.now().toISOString();
@@ -23,12 +23,17 @@ export async function withLease<T>(
     clock: world.clock,
     timeoutMs: options.timeoutMs,
     isDead: isGone,
-    fence: () => writeFence(storage, prefix, holder.id, now()),
+    fence: (epoch) => writeFence(storage, prefix, epoch, holder.id, now()),
     signal: world.signal,
   });
+  let result: T;
   try {
-    return await work(holder);
-  } finally {
-    await lease.release();
+    result = await work(lease);
+  } catch (thrown) {
+    // Why the work failed is what counts.
+    await lease.release().catch(() => undefined);
+    throw thrown;
   }
+  await lease.release();
+  return result;
 }

@@ -3,15 +3,17 @@ import { type Applied, apply } from "../apply/apply.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
 import { addHistory } from "../io/history.ts";
-import { deleteJournals, type Journal, openJournal } from "../io/journal.ts";
+import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/journal.ts";
+import type { Lease } from "../io/lease.ts";
 import { createRunStore, newRunId } from "../io/run-store.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
-import type { JournalEntry } from "../state/journal-entry.ts";
-import { requireSerial } from "../state/lockfile.ts";
+import type { JournalEntry, Unfinished } from "../state/journal-entry.ts";
 import { withLease } from "./apply-lease.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor } from "./load-project.ts";
+import { rememberBackend } from "./migrate-state.ts";
 import type { PlannedProject } from "./plan-project.ts";
+import { requireUnmoved } from "./read-state.ts";
 import { runDeployment } from "./run-deployment.ts";
 import { createSlots } from "./slots.ts";
 
@@ -30,10 +32,9 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
     world,
     backend,
     { purpose: plan.destroy ? "destroy" : "apply", timeoutMs: options.leaseTimeoutMs },
-    async (holder) => {
-      const before = (await backend.read(plan.lineage)).value;
-      requireSerial(before?.serial ?? 0, state.serial, backend.name);
-      const apply = nextApply(state.serial, unfinished?.apply);
+    async (lease) => {
+      await requireUnmoved(backend, state, unfinished);
+      const { holder } = lease;
       const planId = unfinished?.start.plan_id ?? plan.id;
       const start: JournalEntry = {
         kind: "start",
@@ -46,33 +47,34 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
         host: holder.host,
         at: holder.since,
       };
-      const ended: readonly JournalEntry[] = [...(unfinished?.ended ?? [])].map(([address, entry]) => ({
-        kind: "end",
-        address,
-        status: "done",
-        entry,
-      }));
-      const journal = await openJournal(backend.storage, backend.prefix, apply, [start, ...ended]);
+      const apply = applyName(state.serial, lease.epoch);
+      const first = [start, ...takenOver(unfinished)];
+      const journal = await openJournal(backend.storage, backend.prefix, apply, first, lease.isHeld);
       await deleteJournals(backend.storage, backend.prefix, apply);
-      const applied = await applyStages(world, planned, options, journal, planId);
-      if (ended.length > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
+      const applied = await applyStages(world, planned, options, lease, journal, planId);
+      const ended = unfinished?.ended.size ?? 0;
+      if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
       await deleteJournals(backend.storage, backend.prefix);
       pruneRuns(world, planned);
+      rememberBackend(planned.project);
       return applied;
     },
   );
 }
 
-/** Names sort in the order of applies: the serial they started from, then how often it was resumed. */
-function nextApply(serial: number, before: string | undefined): string {
-  const again = before === undefined ? 0 : Number(before.split("-")[1] ?? 0) + 1;
-  return `${String(serial).padStart(10, "0")}-${String(again).padStart(4, "0")}`;
-}
+/** What is known of the apply that is gone on with; what it had begun too, for whoever resumes this one. */
+const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] => [
+  ...[...(unfinished?.ended ?? [])].map(
+    ([address, entry]): JournalEntry => ({ kind: "end", address, status: "done", entry }),
+  ),
+  ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => ({ kind: "begin", address, token })),
+];
 
 async function applyStages(
   world: CommandWorld,
   planned: PlannedProject,
   options: ApplyOptions,
+  lease: Lease,
   journal: Journal,
   planId: string,
 ): Promise<Applied> {
@@ -80,8 +82,15 @@ async function applyStages(
   const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
+  const lost = new AbortController();
+  const signal = AbortSignal.any([world.signal, lost.signal]);
+  const stillHeld = async () => {
+    if (await lease.isHeld()) return;
+    lost.abort();
+    throw leaseLost(journal.apply);
+  };
   const run = (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) =>
-    runDeployment(world, planned, engines, slots, stage, work, token);
+    runDeployment({ ...world, signal }, planned, engines, slots, stage, work, token, stillHeld);
   try {
     return await apply({
       plan,

@@ -15,7 +15,7 @@ import { readState } from "./read-state.ts";
 /** Examines; a project that can't be read is a finding too. */
 export async function examine(world: CommandWorld, node: NodeFacts): Promise<readonly Finding[]> {
   const machine = [examineNode(node), await examineDuckDb(world)];
-  const loaded = guarded("project", () => loadProject(world));
+  const loaded = await guarded("project", () => loadProject(world));
   if ("finding" in loaded) return [...machine, loaded.finding];
   const { project } = loaded.value;
   const engines = enginesFor(world, project, "plan");
@@ -32,9 +32,12 @@ export async function examine(world: CommandWorld, node: NodeFacts): Promise<rea
   }
 }
 
-function guarded<T>(subject: string, work: () => T): { readonly value: T } | { readonly finding: Finding } {
+async function guarded<T>(
+  subject: string,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly finding: Finding }> {
   try {
-    return { value: work() };
+    return { value: await work() };
   } catch (thrown) {
     return { finding: failed(subject, thrown) };
   }

@@ -20,7 +20,7 @@ export interface ListedProject {
 
 /** Loads a project and its state. */
 export async function listProject(world: CommandWorld): Promise<ListedProject> {
-  const loaded = loadProject(world);
+  const loaded = await loadProject(world);
   const state = await readState(world, loaded.project);
   const modules = await bundleModules(loaded.project, loaded.masonDirectory);
   return {

@@ -1,12 +1,12 @@
 /** From a directory to a checked project: read files, parse, decode, validate. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Diagnostic, hasErrors } from "../diagnostic/diagnostic.ts";
 import { cachedParser, openCache } from "../io/cache.ts";
+import { fileExists } from "../io/disk.ts";
 import { createLookup } from "../io/environment.ts";
 import { findRoot, readProjectFiles } from "../io/project-files.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
-import { locateDiagnostics } from "../project/positions.ts";
+import { locate } from "../project/locate.ts";
 import { buildProject, type Project, type SourceFile } from "../project/project.ts";
 import { type Validated, validate } from "../validate/validate.ts";
 import type { CommandWorld } from "./command-world.ts";
@@ -24,7 +24,7 @@ export interface Loaded {
 }
 
 /** Loads and validates; problems of files and of rules come in one list. */
-export function loadProject(world: CommandWorld): Loaded {
+export async function loadProject(world: CommandWorld): Promise<Loaded> {
   const root = findRoot(world.project, world.directory, world.env);
   const masonDirectory = join(root, ".mason");
   const cache = openCache(masonDirectory, `parsed-${world.version}`, true);
@@ -35,13 +35,13 @@ export function loadProject(world: CommandWorld): Loaded {
     environment: world.environment,
     variables: world.variables,
     builtins: world.builtins,
-    around: { exists: (file) => existsSync(join(root, file)) },
+    around: { exists: (file) => fileExists(join(root, file)) },
     parse: cachedParser(cache),
   });
   cache.save();
   const validated = validate(built.value, world.registry);
   const found = [...built.diagnostics, ...validated.diagnostics];
-  const diagnostics = found.length === 0 ? found : locateDiagnostics(found, built.value.textOf);
+  const diagnostics = found.length === 0 ? found : await locate(found, built.value.textOf);
   return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory, files };
 }
 

@@ -11,13 +11,14 @@ import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wantedFacts } from "../plan/wanted-facts.ts";
 import { createWorld } from "../plan/world.ts";
-import { locateDiagnostics } from "../project/positions.ts";
+import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
 import type { Unfinished } from "../state/journal-entry.ts";
 import { refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.ts";
+import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
 import { type OnUnfinished, readState } from "./read-state.ts";
@@ -70,7 +71,7 @@ export async function planProject(
   options: PlanOptions,
 ): Promise<Checked<PlannedProject> & { readonly loaded: Loaded }> {
   const isUntrusted = options.untrusted === true;
-  const loaded = loadProject(isUntrusted ? { ...world, variables: {} } : world);
+  const loaded = await loadProject(isUntrusted ? { ...world, variables: {} } : world);
   if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, loaded };
   const engines = enginesFor(world, loaded.project, "plan", isUntrusted);
   try {
@@ -95,10 +96,12 @@ async function planLoaded(
     return { diagnostics: [...loaded.diagnostics, remoteState] };
   const backend = await openBackend(world, project);
   const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished);
+  const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
   const modules = await bundleModules(project, masonDirectory);
   const early: readonly Diagnostic[] = [
     ...loaded.diagnostics,
     ...read.diagnostics,
+    ...(migration === null ? [] : [stateElsewhere(migration)]),
     ...modules.diagnostics,
     ...unknownRuns(project, options.run),
   ];
@@ -141,7 +144,7 @@ async function planLoaded(
     options: optionsJson(options),
     ...usedSystems(world, project, engines),
   });
-  const all = [...early, ...locateDiagnostics(diagnostics, project.textOf)];
+  const all = [...early, ...(await locate(diagnostics, project.textOf))];
   if (hasErrors(all)) return { diagnostics: all };
   const value: PlannedProject = {
     plan: { ...plan, id: planId(bound) },

@@ -6,7 +6,7 @@ import { createLookup } from "../io/environment.ts";
 import { deploymentParts } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { resourceEdges } from "../plan/resource-edges.ts";
-import { locateDiagnostics } from "../project/positions.ts";
+import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import { directSteps } from "../validate/body.ts";
@@ -21,7 +21,7 @@ export async function projectGraph(
   world: CommandWorld,
   options: { readonly steps: boolean },
 ): Promise<Checked<GraphDrawing> & { readonly project: Project }> {
-  const loaded = loadProject(world);
+  const loaded = await loadProject(world);
   const { project } = loaded;
   if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, project };
   const engines = embeddedEngines(world, project);
@@ -30,7 +30,7 @@ export async function projectGraph(
     const deployments = await deploymentParts(project, loaded.bodyOf, new Map(), engines, memory);
     memory.save();
     const { edges, diagnostics } = resourceEdges({ project, engines, deployments });
-    const all = [...loaded.diagnostics, ...locateDiagnostics(diagnostics, project.textOf)];
+    const all = [...loaded.diagnostics, ...(await locate(diagnostics, project.textOf))];
     return hasErrors(all) ? { diagnostics: all, project } : { ...drawn(loaded, edges, options.steps, all), project };
   } finally {
     await engines.close();

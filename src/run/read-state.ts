@@ -1,9 +1,10 @@
 /** Reads the state with what an unfinished apply did on top, and says when one is unfinished or going on. */
-import { type Diagnostic, error, warning } from "../diagnostic/diagnostic.ts";
+import { Diagnosed, type Diagnostic, error, fail, warning } from "../diagnostic/diagnostic.ts";
 import { readUnfinished } from "../io/journal.ts";
 import { readLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isGone } from "../io/this-process.ts";
+import { type Json, sameJson } from "../json.ts";
 import { type Unfinished, withEnded } from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 
@@ -39,6 +40,29 @@ export async function readState(
   const said = onUnfinished === "resume" ? [] : [unfinishedApply(found, onUnfinished)];
   return { state: withEnded(state, found), unfinished: found, diagnostics: [...diagnostics, ...said] };
 }
+
+/** Stops, before anything is done, when the state or what an unfinished apply did is not what was planned from: somebody was faster. */
+export async function requireUnmoved(
+  backend: StateBackend,
+  state: State,
+  unfinished: Unfinished | undefined,
+): Promise<void> {
+  const found = await readUnfinished(backend.storage, backend.prefix);
+  const { value: now, diagnostics } = await backend.read(state.lineage);
+  if (now === undefined) throw new Diagnosed(diagnostics);
+  const left = found === null || isOver(found, now) ? undefined : found;
+  const isSame = now.serial === state.serial && now.lineage === state.lineage && sameJson(facts(left), facts(unfinished));
+  if (isSame || (now.serial === 0 && state.serial === 0 && left !== undefined && sameJson(facts(left), facts(unfinished))))
+    return;
+  fail({
+    code: "apply/plan-outdated",
+    summary: "State changed since the plan",
+    detail: `Another apply changed "${backend.name}" after this plan was made${now.serial === state.serial ? ", and did not come to its end" : `: serial ${now.serial}, not ${state.serial}`}. Nothing was done. Plan again.`,
+  });
+}
+
+const facts = (unfinished: Unfinished | undefined): Json =>
+  unfinished === undefined ? null : ([[...unfinished.ended], [...unfinished.begun]] as unknown as Json);
 
 /** The state was saved, and only the tidying up is missing. */
 const isOver = (found: Unfinished, state: State): boolean =>

@@ -8,7 +8,7 @@ import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
 import { makeBundle } from "../plan/make-bundle.ts";
 import { wroteBy } from "../plan/plan-removed.ts";
-import { locateDiagnostics } from "../project/positions.ts";
+import { locate } from "../project/locate.ts";
 import { resourcesOf } from "../project/project.ts";
 import type { DeploymentResource, StepSettings } from "../project/resource.ts";
 import type { State } from "../state/state.ts";
@@ -44,11 +44,11 @@ export interface CheckedRequest {
 }
 
 /** Checks a request against the project. With `strict: false`, steps with problems are only warned about. */
-export function checkRequest(world: CommandWorld, loaded: Loaded, request: RunRequest): CheckedRequest {
+export async function checkRequest(world: CommandWorld, loaded: Loaded, request: RunRequest): Promise<CheckedRequest> {
   const body = checkBody(loaded.project, world.registry, request);
   const problems = request.strict ? body.problems.map((problem) => problem.diagnostic) : warnings(body);
   const textOf = (file: string) => request.textOf(file) ?? loaded.project.textOf(file);
-  return { body, diagnostics: locateDiagnostics([...body.general, ...problems], textOf) };
+  return { body, diagnostics: await locate([...body.general, ...problems], textOf) };
 }
 
 const warnings = (body: CheckedBody): readonly Diagnostic[] =>

@@ -31,6 +31,7 @@ export async function runDeployment(
   stage: Stage,
   work: RunWork,
   runId: string,
+  stillHeld: () => Promise<void>,
 ): Promise<StageOutcome> {
   const { project, plan, state } = planned;
   const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
@@ -55,6 +56,7 @@ export async function runDeployment(
     earlier: resumed?.steps ?? [],
     resolutions: planned.resolutions,
     ownPaths: new Set(before === undefined ? [] : wroteBy(before)),
+    stillHeld,
   });
   const { run } = result;
   const tables = [...work.writes, ...tablesWritten(work, result)];

@@ -55,6 +55,7 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
       gate.state === "failed" ? { error: { code: "stopped" as const, message: gate.reason } } : { reason: gate.reason };
     return finish(context, { record: { ...base, state: gate.state, ...failure }, data: [] });
   }
+  await context.stillHeld();
   const identity = stepIdentity(context, step, gate.parameters);
   const taken = takeOver(context, step, base, identity);
   if (taken !== null) {
@@ -67,6 +68,7 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
   const startedAt = context.clock.now().toISOString();
   context.journal.putStep({ ...base, state: "running", startedAt });
   const end = await tries(context, placed, gate.parameters, attempt);
+  await context.stillHeld();
   const endedAt = context.clock.now().toISOString();
   const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...(identity === null ? {} : { identity }) };
   return finish(context, { record, data: end.data });
@@ -107,6 +109,7 @@ async function tries(
     );
     context.emit({ type: "step_retry", address: context.bundle.address, step: step.id, tries: count, delayMs, reason });
     await context.clock.sleep(delayMs, context.signal);
+    await context.stillHeld();
     if (context.signal.aborted) return endOf(outcome, decided, count, true);
   }
 }
@@ -128,11 +131,14 @@ async function oneTry(
   const timeout = new AbortController();
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, timeout.signal]);
-  if (step.timeoutMs !== undefined) {
+  // The wait for a place does not count; what was stopped while it waited does nothing any more.
+  const begin = () => {
+    if (signal.aborted) throw new ProviderError("cancelled", "The step was cancelled before it started.");
+    if (step.timeoutMs === undefined) return;
     void context.clock.sleep(step.timeoutMs, stop.signal).then(() => {
       if (!stop.signal.aborted) timeout.abort();
     });
-  }
+  };
   let parameters: Parameters = {};
   const log = (line: string) => {
     context.journal.log(step.id, context.clock.now().toISOString(), line);
@@ -141,8 +147,9 @@ async function oneTry(
   try {
     parameters = stepParameters(context, step, given);
     const clients = Object.values(context.configs.get(step.configId)?.engines ?? {});
-    const result = await context.slots.use(["*", ...new Set(clients)], () =>
-      stepWork(context, {
+    const result = await context.slots.use(["*", ...new Set(clients)], () => {
+      begin();
+      return stepWork(context, {
         step,
         parameters,
         token: tokenOf(context, step, attempt, count),
@@ -150,8 +157,8 @@ async function oneTry(
         log,
         progress: (part) =>
           context.emit({ type: "step_progress", address: context.bundle.address, step: step.id, part }),
-      }),
-    );
+      });
+    });
     return { result, parameters, retryable: false };
   } catch (thrown) {
     const outcome = failureOf(thrown, timeout.signal.aborted, step);

@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
   /** Paths that earlier runs of the same deployment wrote. */
   readonly ownPaths?: ReadonlySet<string>;
+  /** Throws when somebody else took over: then nothing more is done or written down. */
+  readonly stillHeld?: () => Promise<void>;
 }
 
 /** Runs a bundle to its end. */
@@ -64,6 +66,7 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     env: world.env,
     asStep: options.asStep,
     ownPaths: options.ownPaths ?? new Set(),
+    stillHeld: options.stillHeld ?? (async () => undefined),
     resolutions: options.resolutions ?? new Map(),
     signal: world.signal,
     emit: world.emit,

@@ -6,13 +6,11 @@ import { type Diagnostic, error, type Place, type Problem } from "../diagnostic/
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { type Body, type Expansion, expand, type FlatStep, onlyStep, type StepProblem } from "../graph/expand.ts";
 import { closure } from "../graph/order.ts";
-import type { Json } from "../json.ts";
-import { allParameters } from "../operator/definition.ts";
 import { findOperator, findWorkflow, operatorNames, type Project, resourcesOf } from "../project/project.ts";
-import { type Reference, referencesIn, runFields, splitResourcePath } from "../project/references.ts";
 import type { StepSettings } from "../project/resource.ts";
 import type { Registry } from "../provider/registry.ts";
 import { parseDuration } from "../schedule/duration.ts";
+import { referenceProblems } from "./body-references.ts";
 import { checkDag } from "./dag.ts";
 import { checkEngines, chooseConfig } from "./engines.ts";
 import { checkParameters } from "./parameters.ts";
@@ -210,111 +208,7 @@ function checkReferences(
   expansion: Expansion,
   ancestors: (step: string) => ReadonlySet<string>,
 ): readonly StepProblem[] {
-  return Object.entries(step.parameters).flatMap(([parameter, value]) => {
-    const spec = allParameters(step.operator.definition).find((candidate) => candidate.name === parameter);
-    const problems = referencesIn(value, parameter).map((reference) =>
-      checkReference(project, step, reference, expansion, ancestors),
-    );
-    if (spec?.type === "sql") problems.push(quotedReference(value));
-    return problems.flatMap((problem) =>
-      problem === null
-        ? []
-        : [stepProblem(body, step, ["parameters", parameter], { ...problem, detail: named(step) + problem.detail })],
-    );
-  });
-}
-
-/** In SQL a reference becomes a quoted literal, so quotes around it would end up inside it. */
-function quotedReference(value: Json): Problem | null {
-  const quoted = typeof value === "string" ? /'(\$\{[^}]*\})'/.exec(value) : null;
-  return quoted === null
-    ? null
-    : {
-        code: "reference/in-quotes",
-        summary: "Reference inside quotes",
-        detail: `In SQL "${quoted[1]}" becomes a quoted literal by itself. Remove the quotes around it.`,
-      };
-}
-
-function checkReference(
-  project: Project,
-  step: FlatStep,
-  reference: Reference,
-  expansion: Expansion,
-  ancestors: (step: string) => ReadonlySet<string>,
-): Problem | null {
-  switch (reference.kind) {
-    case "run":
-      return (runFields as readonly string[]).includes(reference.field)
-        ? null
-        : {
-            code: "reference/unknown-run-field",
-            summary: "Unknown field of the run",
-            detail: `"${reference.text}" names no field of the run; these are ${runFields.map((field) => `"\${run.${field}}"`).join(", ")}. Use one of them.${didYouMean(reference.field, runFields)}`,
-          };
-    case "resource":
-      return checkResourceReference(project, reference);
-    case "pull":
-    case "output":
-      return checkOutputReference(step, reference, expansion, ancestors);
-  }
-}
-
-/** Attributes that `${table.sales.orders.location}` may name, by kind. */
-export const resourceAttributes: Readonly<Record<string, readonly string[]>> = {
-  table: ["database", "name", "location", "format"],
-  database: ["name", "location"],
-  deployment: ["name", "schedule_name"],
-};
-
-function checkResourceReference(project: Project, reference: Extract<Reference, { kind: "resource" }>): Problem | null {
-  const split = splitResourcePath(reference.path, (address) => project.resources.has(address));
-  if (split === null) {
-    const near = didYouMean(reference.path.slice(0, reference.path.lastIndexOf(".")), project.resources.keys());
-    return {
-      code: "reference/unknown-resource",
-      summary: "Unknown resource",
-      detail: `"${reference.text}" names no resource of this project. Declare it or name another.${near}`,
-    };
-  }
-  const attributes = resourceAttributes[split.address.split(".")[0] ?? ""] ?? [];
-  if (attributes.includes(split.attribute)) return null;
-  return {
-    code: "reference/unknown-attribute",
-    summary: "Unknown attribute",
-    detail: `"${split.address}" has no attribute "${split.attribute}"${attributes.length > 0 ? `; it has ${attributes.map((name) => `"${name}"`).join(", ")}` : ""}. Name one that it has.${didYouMean(split.attribute, attributes)}`,
-  };
-}
-
-function checkOutputReference(
-  step: FlatStep,
-  reference: Extract<Reference, { kind: "pull" | "output" }>,
-  expansion: Expansion,
-  ancestors: (step: string) => ReadonlySet<string>,
-): Problem | null {
-  const source = expansion.steps.find((candidate) => candidate.id === reference.step);
-  if (source === undefined) {
-    return {
-      code: "reference/unknown-step",
-      summary: "Unknown step",
-      detail: `"${reference.text}" names step "${reference.step}", which is not there. Name a step that runs before.${didYouMean(
-        reference.step,
-        expansion.steps.map((other) => other.id),
-      )}`,
-    };
-  }
-  if (!ancestors(step.id).has(source.id)) {
-    return {
-      code: "reference/not-an-ancestor",
-      summary: "Reference to a step that may not have run",
-      detail: `"${reference.text}" pulls from step "${source.id}", which this step does not depend on. Add "${source.id}" to its dependencies.`,
-    };
-  }
-  const outputs = source.operator.definition.outputs.map((output) => output.name);
-  if (outputs.includes(reference.name)) return null;
-  return {
-    code: "reference/unknown-output",
-    summary: "Unknown output",
-    detail: `Step "${source.id}" has no output "${reference.name}"${outputs.length > 0 ? `; it has ${outputs.map((name) => `"${name}"`).join(", ")}` : ""}. Name one that it has.${didYouMean(reference.name, outputs)}`,
-  };
+  return referenceProblems(project, step, expansion, ancestors).map(({ parameter, problem }) =>
+    stepProblem(body, step, ["parameters", parameter], { ...problem, detail: named(step) + problem.detail }),
+  );
 }

@@ -1,18 +1,14 @@
-/** Rows of texts in aligned columns, two blanks between them. Texts come as they are: make them `visible` first. */
+/** Rows of texts in aligned columns, two blanks between them, for lists that are read by programs too: nothing is ever cut. */
 import { pad, widthOf } from "./layout.ts";
 
-/** The lines; without blanks at their ends. */
+/** The lines; without blanks at their ends. Texts come as they are: make them `visible` first. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
-    });
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
   }
-  return rows.map((row) =>
-    row
-      .map((cell, index) => pad(cell, widths[index] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return rows.map((row) => {
+    const last = row.length - 1;
+    return row.map((cell, index) => (index === last ? cell : pad(cell, (widths[index] ?? 0) + 2))).join("");
+  });
 }

@@ -59,8 +59,9 @@ function isOfDefinition(result: StageResult): boolean {
 
 function resultLines(results: readonly StageResult[], context: Context): readonly string[] {
   const listed = results.slice(0, mostListed);
-  const address = listed.reduce((most, result) => Math.max(most, widthOf(visible(result.address))), 0);
-  const column = Math.min(address, Math.floor(context.width * 0.5));
+  const widths = listed.map((result) => widthOf(visible(result.address)));
+  // An address that is wider does not push the words of the others.
+  const column = Math.max(0, ...widths.filter((each) => each <= context.width * 0.4));
   return [
     ...listed.flatMap((result) => oneResult(result, column, context)),
     ...countedLines(results.slice(mostListed)),
@@ -72,7 +73,7 @@ function oneResult(result: StageResult, column: number, { width, style, steps }:
   const address = visible(result.address);
   const words = result.status === "done" ? visible(result.detail) : `${result.status}: ${visible(result.detail)}`;
   const paint = result.status === "failed" ? style.red : result.status === "done" ? plain : style.yellow;
-  const indent = width - column - 6 >= 24 ? column + 6 : 6;
+  const indent = width - column - 6 >= 24 && widthOf(address) <= column ? column + 6 : 6;
   const first = { text: `${sign.text}${pad(address, column)}  `, width: 6 + Math.max(column, widthOf(address)) };
   const lines =
     first.width <= width

@@ -39,7 +39,9 @@ export function eventLine(event: ApplyEvent, detailed: boolean): string | null {
 /** A deployment of one operator has one step, whose name says nothing. */
 const stepAddress = (address: string, step: string): string => visible(step === "run" ? address : `${address}/${step}`);
 
-function stepLine(address: string, record: StepRecord): string {
+function stepLine(address: string, record: StepRecord): string | null {
+  // The end of the stage says the same.
+  if (record.step === "run" && record.state === "failed") return null;
   const words =
     record.state === "succeeded"
       ? [...record.info, ...record.warnings.map((text) => `Warning: ${text}`)].map(visible).join(" ")

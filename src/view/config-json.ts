@@ -46,7 +46,7 @@ function clientJson(client: ClientDeclaration, manifest: Manifest | null): JsonO
 }
 
 const redacted = "REDACTED";
-const secretName = /secret|passw|passphrase|token|credential|(access|account|api|private|sas|shared)_?key/i;
+const secretName = /secret|passw|passphrase|token|credential|(access|account|api|private|sas|shared)[_-]?key/i;
 
 /** By its name, for providers that are not built yet and for what is nested in a setting. */
 function shownSetting(name: string, value: Json | undefined): Json {

@@ -56,9 +56,12 @@ function valueLines(field: FieldChange, names: number, { width, style }: Drawing
   if (whole <= width)
     return whole + outside.length + 3 <= width || drift === ""
       ? [start + line + drift]
-      : [start + line, " ".repeat(used) + style.yellow(outside)];
-  return twoLines(start, used, sides, width, drift === "" ? "" : style.yellow(outside));
+      : [start + line, outsideLine(used, width, style)];
+  return twoLines(start, used, sides, width, field.drift === true, style);
 }
+
+const outsideLine = (margin: number, width: number, style: Style): string =>
+  " ".repeat(Math.min(margin, width - outside.length)) + style.yellow(outside);
 
 function oneSide(start: string, used: number, text: string, width: number): readonly string[] {
   const room = width - used;
@@ -71,7 +74,8 @@ function twoLines(
   used: number,
   sides: readonly [string, string],
   width: number,
-  drift: string,
+  isDrift: boolean,
+  style: Style,
 ): readonly string[] {
   const isNarrow = width - used - 3 < 24;
   const margin = isNarrow ? 8 : used;
@@ -79,7 +83,7 @@ function twoLines(
   return [
     ...(isNarrow ? [start.trimEnd(), `${" ".repeat(margin)}   ${before}`] : [`${start}   ${before}`]),
     `${" ".repeat(margin)}-> ${after}`,
-    ...(drift === "" ? [] : [`${" ".repeat(margin)}   ${drift}`]),
+    ...(isDrift ? [outsideLine(margin + 3, width, style)] : []),
   ];
 }
 

@@ -20,5 +20,5 @@ export const code = (text: string, most?: number): string => `<code>${escapeMark
 /** The hidden comment by which a bot finds its own comment again: `<!-- mason-plan:prod -->`. */
 export function stickyMarker(environment: string | null): string {
   const name = (environment ?? "default").replace(/[^A-Za-z0-9._-]/g, "_").replace(/-{2,}/g, "-");
-  return `<!-- mason-plan:${name.replace(/^-|-$/g, "_")} -->`;
+  return `<!-- mason-plan:${name.replace(/^-|-$|^$/g, "_")} -->`;
 }

@@ -105,13 +105,14 @@ const headOnly = (change: Change): string => `\n${headOf(change)}\n`;
 
 function fold(change: Change, diff: LineDiff | null): string {
   const all = [
-    ...change.fields.flatMap((field) => fieldLines(field, diff)),
+    ...change.fields.slice(0, mostLines).flatMap((field) => fieldLines(field, diff)),
     ...(change.fireTimes === undefined ? [] : [`next runs: ${fireTimesText(change.fireTimes, undefined)}`]),
     ...change.steps.map(stepLine),
     ...otherNotes(change),
   ];
   if (all.length === 0) return headOnly(change);
-  const more = all.length > mostLines ? [`... and ${all.length - mostLines} more lines`] : [];
+  const hidden = Math.max(0, all.length - mostLines) + Math.max(0, change.fields.length - mostLines);
+  const more = hidden === 0 ? [] : [`... and ${hidden} more lines`];
   const lines = [...all.slice(0, mostLines), ...more].map((line) => escapeMarkdown(line));
   return `\n<details><summary>${headOf(change)}</summary>\n\n<pre>\n${lines.join("\n")}\n</pre>\n</details>\n`;
 }
@@ -136,6 +137,7 @@ const side = (field: FieldChange, name: "before" | "after") => {
 function stepLine(step: StepPlan): string {
   const columns = hasUnknownColumns(step) ? ["columns known after apply"] : stepColumns(step);
   const end = step.certainty === "predicted" && columns.length > 0 ? "; predicted" : "";
-  const raw = step.raw.length === 0 ? "" : ` [raw SQL in ${step.raw.join(", ")}]`;
-  return `${stepName(step)}: ${step.summary}${raw}${columns.length === 0 ? "" : ` (${columns.join(", ")}${end})`}`;
+  const raw = step.raw.length === 0 ? "" : `[raw SQL in ${step.raw.join(", ")}]`;
+  const shown = columns.length === 0 ? "" : `(${columns.join(", ")}${end})`;
+  return [`${stepName(step)}:`, step.summary, raw, shown].filter((text) => text !== "").join(" ");
 }

@@ -9,7 +9,7 @@ import { type Change, isDefinition, type Plan } from "../plan/plan.ts";
 import { changeWords, isNew, otherNotes } from "./change-words.ts";
 import { type Drawing, fieldLines, nameWidth } from "./field-text.ts";
 import { fireTimesText } from "./fire-times.ts";
-import { chopBehind, type Head, hang, head, pad, widthOf } from "./layout.ts";
+import { chopBehind, cut, type Head, hang, head, pad, widthOf } from "./layout.ts";
 import { leftOutText, nothingToDo, summaryLine } from "./plan-counts.ts";
 import { stepLines } from "./step-text.ts";
 import { loadLineDiff } from "./text-diff.ts";
@@ -98,6 +98,8 @@ function definitionLines(definitions: readonly Change[], context: Context): read
   ];
 }
 
+const clientOf = (change: Change): string => cut(visible(change.client ?? ""), 16);
+
 interface Widths {
   readonly address: number;
   readonly client: number;
@@ -105,24 +107,36 @@ interface Widths {
 }
 
 function groupLines(changes: readonly Change[], context: Context): readonly string[] {
-  const longest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
-  const most = Math.floor(context.width * 0.4);
-  const widths: Widths = {
-    // An address that is wider has a line of its own kind and does not push the columns of the others.
-    address: longest(changes.map((change) => visible(change.address)).filter((address) => widthOf(address) <= most)),
-    client: longest(changes.map((change) => visible(change.client ?? ""))),
-    action: longest(changes.map((change) => change.action)),
-  };
-  return changes.flatMap((change) => changeLines(change, widths, context));
+  const widths = columnWidths(changes, Math.floor(context.width * 0.4));
+  const found: string[] = [];
+  for (const change of changes) {
+    found.push(...headLines(change, widths, context));
+    if (hasMore(change)) found.push(...detailLines(change, context));
+  }
+  return found;
 }
 
-function changeLines(change: Change, widths: Widths, context: Context): readonly string[] {
+/** An address that is wider than `most` does not push the columns of the others. */
+function columnWidths(changes: readonly Change[], most: number): Widths {
+  const widths = { address: 0, client: 0, action: 0 };
+  for (const change of changes) {
+    const address = widthOf(visible(change.address));
+    if (address <= most) widths.address = Math.max(widths.address, address);
+    widths.client = Math.max(widths.client, widthOf(clientOf(change)));
+    widths.action = Math.max(widths.action, change.action.length);
+  }
+  return widths;
+}
+
+const hasMore = ({ fields, steps, notes, fireTimes }: Change): boolean =>
+  fields.length + steps.length + notes.length > 0 || fireTimes !== undefined;
+
+function detailLines(change: Change, context: Context): readonly string[] {
   const { width, style } = context;
   const cron = context.crons.get(change.address);
   const times = change.fireTimes === undefined ? [] : [fireTimesText(change.fireTimes, cron)];
   const names = nameWidth([...change.fields.map((field) => field.path), ...times.map(() => "next runs")]);
   return [
-    ...headLines(change, widths, context),
     ...fieldLines(change.fields, names, context),
     ...times.flatMap((text) => hang(head(`      ${pad("next runs", names)}`), text, 6 + names, width)),
     ...stepLines(change.steps, context.hasColumns, context),
@@ -133,7 +147,7 @@ function changeLines(change: Change, widths: Widths, context: Context): readonly
 function headLines(change: Change, widths: Widths, context: Context): readonly string[] {
   const { width, style } = context;
   const paint = actionPaint(change.action, style);
-  const client = widths.client === 0 ? "" : `${pad(visible(change.client ?? ""), widths.client)}  `;
+  const client = widths.client === 0 ? "" : `${pad(clientOf(change), widths.client)}  `;
   const address = visible(change.address);
   const first = `  ${paint(actionSigns[change.action])} `;
   const middle = `${pad(address, widths.address)}  ${client}`;
@@ -147,7 +161,7 @@ function headLines(change: Change, widths: Widths, context: Context): readonly s
   return [
     ...chopBehind({ text: first, width: 4 }, address, width),
     ...hang(
-      { text: `      ${client}${action}`, width: 6 + client.length + widths.action + 2 },
+      { text: `      ${client}${action}`, width: 6 + widthOf(client) + widths.action + 2 },
       words,
       6,
       width,

@@ -109,7 +109,7 @@ function takeStep(going: Map<string, GoingStage>, event: StepEvent, at: number):
       stage.steps.set(id, { operator: event.operator, since: at, part: 0, note: "" });
       return;
     case "step_progress":
-      if (step !== undefined) step.part = event.part;
+      if (step !== undefined) Object.assign(step, { part: event.part, note: "" });
       return;
     case "step_retry":
       if (step !== undefined) step.note = `trying again in ${formatDuration(event.delayMs)}: ${visible(event.reason)}`;
@@ -136,7 +136,7 @@ function stageLines(address: string, stage: GoingStage, now: number): readonly L
     const part = step.part > 0 && step.part < 1 ? `${Math.floor(step.part * 100)} %` : "";
     const text = (parts: readonly string[]) => parts.filter((word) => word !== "").join("  ");
     return {
-      start: visible(text([name, step.operator, step.note])),
+      start: visible(text([name, step.note === "" ? step.operator : step.note])),
       end: text([part, since(step.since, now)]),
     };
   });

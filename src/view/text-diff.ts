@@ -7,6 +7,8 @@ export type LineDiff = (before: string, after: string) => readonly string[] | nu
 
 /** Lines of one difference that are shown. */
 const mostLines = 20;
+/** Longer texts are not compared line by line. */
+const mostCharacters = 50_000;
 
 /** The two texts of a field when at least one has several lines; a side that is absent is empty. */
 export function multiLine({ before, after }: FieldChange): readonly [before: string, after: string] | null {
@@ -35,7 +37,8 @@ export interface ShownDiff {
 
 /** The difference of two texts, at most twenty lines of it. */
 export function shownDiff(before: string, after: string, diff: LineDiff | null): ShownDiff {
-  const all = diff?.(before, after) ?? null;
+  const isLong = before.length + after.length > mostCharacters;
+  const all = isLong ? null : (diff?.(before, after) ?? null);
   if (all === null) return { added: countLines(after), removed: countLines(before), lines: [], leftOut: 0 };
   const count = (sign: string) => all.filter((line) => line.startsWith(sign)).length;
   return {
@@ -46,4 +49,8 @@ export function shownDiff(before: string, after: string, diff: LineDiff | null):
   };
 }
 
-const countLines = (text: string) => (text === "" ? 0 : text.replace(/\n$/, "").split("\n").length);
+function countLines(text: string): number {
+  let count = text === "" || text.endsWith("\n") ? 0 : 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}

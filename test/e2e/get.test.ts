@@ -4,14 +4,17 @@ import { localConfig, type MasonProject, masonProject } from "./mason.ts";
 const planted = "planted-4c1f9e-secret";
 const remote = (id: number) => `type: config
 id: ${id}
-metastore_engine: glue
+metastore_engine: lake
 storage_engine: lake
-execution_engine: athena
-scheduler_engine: glue
 clients:
-  glue: { configuration: { aws_region: us-east-1, access_key: "{{AK}}", secret_key: "{{SK}}" } }
-  athena: { configuration: { password: ${planted}, endpoint: "https://u:${planted}@host/x" } }
-  lake: { provider: hdfs, configuration: { root: /lake } }
+  lake:
+    provider: s3
+    configuration:
+      bucket: b
+      aws_region: us-east-1
+      endpoint: http://127.0.0.1:9
+      access_key: "{{AK}}"
+      secret_key: "{{SK}}"
 `;
 const workflow = `type: workflow
 namespace: table
@@ -71,9 +74,9 @@ describe("mason get", () => {
   it("sorts ids as numbers and marks the current one", async () => {
     const { stdout } = await project.run("get", "config");
     expect(stdout.split("\n").slice(1, 4)).toEqual([
-      expect.stringMatching(/^ +1 {2}athena +glue +lake +glue +no$/),
+      expect.stringMatching(/^ +1 +lake +lake +no$/),
       expect.stringMatching(/^\* +6 {2}local +local +local +local +no$/),
-      expect.stringMatching(/^ +10 {2}athena/),
+      expect.stringMatching(/^ +10 +lake/),
     ]);
   });
 
@@ -126,13 +129,20 @@ describe("mason get", () => {
     expect(shown).toMatchObject({
       current: false,
       id: "1",
-      execution_client: [{ client_name: "athena", password: "REDACTED", endpoint: "https://REDACTED@host/x" }],
+      execution_client: [],
       metastore_client: [
-        { client_name: "glue", aws_region: "us-east-1", access_key: "REDACTED", secret_key: "REDACTED" },
+        {
+          client_name: "lake",
+          provider: "s3",
+          bucket: "b",
+          aws_region: "us-east-1",
+          access_key: "REDACTED",
+          secret_key: "REDACTED",
+        },
       ],
-      storage_client: [{ client_name: "lake", provider: "hdfs", root: "/lake" }],
+      scheduler_client: [],
     });
-    expect(shown.scheduler_client).toEqual(shown.metastore_client);
+    expect(shown.storage_client).toEqual(shown.metastore_client);
   });
 
   it("says what was applied, what changed since, and what was not", async () => {

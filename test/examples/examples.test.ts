@@ -15,7 +15,7 @@ describe.each(["definitions", "operators", "quickstart", "workflows"])("examples
     expect(code).toBe(0);
   });
 
-  it("applies, has nothing to do then, and is destroyed without a trace in the catalogue", async () => {
+  it("applies, has nothing to do then, is destroyed without a trace in the catalogue, and applies again", async () => {
     example = await copyOfExample(name);
     const before = await example.files();
     const applied = await example.run("apply", "--auto-approve");
@@ -30,14 +30,8 @@ describe.each(["definitions", "operators", "quickstart", "workflows"])("examples
     // What runs wrote stays.
     expect([...made].filter((file) => file.startsWith("data/out/") && !after.has(file))).toEqual([]);
     expect(JSON.parse(after.get("mason.lock") ?? "").resources).toEqual({});
-  });
-
-  it("applies again after it was destroyed", async () => {
-    example = await copyOfExample(name);
-    for (const command of ["apply", "destroy", "apply"]) {
-      const ran = await example.run(command, "--auto-approve");
-      expect(ran, ran.stderr).toMatchObject({ code: 0 });
-    }
+    // The files that stayed are in nobody's way.
+    expect(await example.run("apply", "--auto-approve")).toMatchObject({ code: 0 });
   });
 });
 
@@ -51,5 +45,11 @@ describe("the root of the repository", () => {
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^No changes\. 1 resource is as declared\./);
     expect(code).toBe(0);
+  });
+
+  it("uses the config of examples/definitions", async () => {
+    example = await copyOfExample("definitions");
+    const { stdout } = await runMason(repository, ["config"], {});
+    expect(stdout).toMatch(/^\* +6 +local +local +local +local +yes$/m);
   });
 });

@@ -62,6 +62,7 @@ const mixed = fakePlan(
       summary: "3 columns, parquet",
       reasons: [{ code: "definition_changed", text: "format changed" }],
       fields: [{ path: "format", before: "csv", after: "parquet" }],
+      notes: ["only the catalogue changes, the files stay where they are"],
     }),
     fakeChange("table.sales.old_orders", {
       action: "delete",

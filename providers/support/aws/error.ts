@@ -27,7 +27,7 @@ const noKeys: AwsFailure = {
 };
 const notAllowed: AwsFailure = {
   code: "denied",
-  reason: "access was denied. Give the caller the permission for it, or use another role or profile",
+  reason: "access was denied. Check the keys, the profile or the role, and that the caller is permitted to do this",
 };
 const throttled: AwsFailure = {
   code: "throttled",

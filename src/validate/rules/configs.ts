@@ -5,7 +5,7 @@ import type { Json } from "../../json.ts";
 import { resourcesOf } from "../../project/project.ts";
 import { type ClientDeclaration, type ConfigResource, placeIn } from "../../project/resource.ts";
 import { environmentName, variableName } from "../../project/variables.ts";
-import { engineRoles, type Setting } from "../../provider/contract.ts";
+import { type ClientSettings, engineRoles, type Setting } from "../../provider/contract.ts";
 import type { Registry } from "../../provider/registry.ts";
 import { providerOf } from "../engines.ts";
 import type { Rule } from "../rule.ts";
@@ -71,6 +71,9 @@ function checkClient(config: ConfigResource, client: ClientDeclaration, registry
     ([name, setting]) => setting.required === true && client.configuration[name] === undefined,
   );
   return [
+    ...(provider.manifest.check?.(client.configuration as ClientSettings) ?? []).map((problem) =>
+      at(config, path, "key", { ...problem, detail: `Client "${client.name}": ${problem.detail}` }),
+    ),
     ...missing.map(([name]) =>
       at(config, path, "key", {
         code: "config/missing-setting",

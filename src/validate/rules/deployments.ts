@@ -1,5 +1,5 @@
 /** Every deployment runs something that exists, with a config and parameters that fit, at times that make sense. */
-import { type Diagnostic, error, type Problem, warning } from "../../diagnostic/diagnostic.ts";
+import { type Diagnostic, error, type Place, type Problem, warning } from "../../diagnostic/diagnostic.ts";
 import { findWorkflow, resourcesOf } from "../../project/project.ts";
 import { type DeploymentResource, placeIn } from "../../project/resource.ts";
 import { startInstant } from "../../schedule/calendar.ts";
@@ -60,10 +60,7 @@ function checkBodyOf(context: RuleContext, deployment: DeploymentResource): read
   if (body.general.length > 0)
     return body.general.map((diagnostic) => ({ ...diagnostic, address: deployment.address }));
   // A workflow's own mistakes are told once, where it is declared; here only what this deployment adds.
-  const own = body.problems.filter(
-    (problem) =>
-      placeFile(problem.diagnostic) === deployment.origin?.file || placeFile(problem.diagnostic) === undefined,
-  );
+  const own = body.problems.filter(({ diagnostic: { place } }) => place === undefined || isIn(deployment, place));
   if (deployment.strict)
     return own.map(({ step, diagnostic }) => ({ ...diagnostic, address: `${deployment.address}/${step}` }));
   const dropped = droppedSteps(body);
@@ -79,7 +76,8 @@ function checkBodyOf(context: RuleContext, deployment: DeploymentResource): read
   );
 }
 
-const placeFile = (diagnostic: Diagnostic): string | undefined => diagnostic.place?.file;
+const isIn = ({ origin }: DeploymentResource, place: Place): boolean =>
+  place.file === origin?.file && (!("document" in place) || place.document === origin.document);
 
 function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
   const found: Diagnostic[] = [];

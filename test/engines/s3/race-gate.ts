@@ -8,8 +8,8 @@ import { connect, createServer, type Socket } from "node:net";
 /** A running gate. */
 export interface RaceGate {
   readonly endpoint: string;
-  /** The next `writers` PUT requests wait for each other. */
-  readonly arm: (writers: number) => void;
+  /** The next `writers` requests of this method that have a body wait for each other. */
+  readonly arm: (writers: number, method: "PUT" | "POST") => void;
   readonly close: () => Promise<void>;
 }
 
@@ -17,9 +17,9 @@ export interface RaceGate {
 export async function openRaceGate(endpoint: string): Promise<RaceGate> {
   const behind = new URL(endpoint);
   const sockets = new Set<Socket>();
-  const waiting = { wanted: 0, held: [] as (() => void)[] };
-  const hold = (release: () => void) => {
-    if (waiting.wanted === 0) return release();
+  const waiting = { wanted: 0, method: "", held: [] as (() => void)[] };
+  const hold: Hold = (method, release) => {
+    if (waiting.wanted === 0 || waiting.method !== method) return release();
     waiting.held.push(release);
     if (waiting.held.length < waiting.wanted) return;
     waiting.wanted = 0;
@@ -41,8 +41,9 @@ export async function openRaceGate(endpoint: string): Promise<RaceGate> {
   });
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    arm: (writers) => {
+    arm: (writers, method) => {
       waiting.wanted = writers;
+      waiting.method = method;
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -51,31 +52,43 @@ export async function openRaceGate(endpoint: string): Promise<RaceGate> {
   };
 }
 
-/** Passes on one request after the other; of a PUT the last byte only when `hold` says so. */
-function passRequests(client: Socket, upstream: Socket, hold: (release: () => void) => void): void {
-  let seen: Buffer = Buffer.alloc(0);
+/** Passes on what comes, but for the last byte of a request with a body: that goes when `hold` says so. */
+function passRequests(client: Socket, upstream: Socket, hold: Hold): void {
+  let head: Buffer = Buffer.alloc(0);
+  let request: Request = { method: "", left: 0 };
   client.on("end", () => upstream.end());
   client.on("data", (chunk) => {
-    seen = Buffer.concat([seen, typeof chunk === "string" ? Buffer.from(chunk) : chunk]);
-    for (let request = wholeRequest(seen); request !== null; request = wholeRequest(seen)) {
-      const { length, isWrite } = request;
-      const bytes = seen.subarray(0, length);
-      seen = seen.subarray(length);
-      if (!isWrite) {
-        upstream.write(bytes);
-        continue;
+    let bytes: Buffer = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    while (bytes.length > 0) {
+      if (request.left === 0) {
+        head = Buffer.concat([head, bytes]);
+        const end = head.indexOf("\r\n\r\n") + 4;
+        if (end < 4) return;
+        request = requestOf(head.subarray(0, end));
+        upstream.write(head.subarray(0, end));
+        bytes = head.subarray(end);
+        head = Buffer.alloc(0);
+      } else {
+        const some = bytes.subarray(0, request.left);
+        bytes = bytes.subarray(some.length);
+        request = { ...request, left: request.left - some.length };
+        const isLast = request.left === 0;
+        upstream.write(isLast ? some.subarray(0, -1) : some);
+        if (isLast) hold(request.method, () => upstream.write(some.subarray(-1)));
       }
-      upstream.write(bytes.subarray(0, -1));
-      hold(() => upstream.write(bytes.subarray(-1)));
     }
   });
 }
 
-/** The length of the request that the bytes begin with, or `null` when it has not come whole. */
-function wholeRequest(bytes: Buffer): { readonly length: number; readonly isWrite: boolean } | null {
-  const end = bytes.indexOf("\r\n\r\n");
-  if (end < 0) return null;
-  const head = bytes.subarray(0, end).toString("latin1");
-  const body = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
-  return bytes.length < end + 4 + body ? null : { length: end + 4 + body, isWrite: /^PUT /.test(head) && body > 0 };
+type Hold = (method: string, release: () => void) => void;
+
+/** The request that is on its way, and how many bytes of its body are still to come. */
+interface Request {
+  readonly method: string;
+  readonly left: number;
+}
+
+function requestOf(head: Buffer): Request {
+  const text = head.toString("latin1");
+  return { method: text.split(" ", 1)[0] ?? "", left: Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0) };
 }

@@ -16,6 +16,8 @@ export async function available<S extends { readonly stop: () => Promise<void> }
     return system;
   } catch (error) {
     if (!(error instanceof MissingArtefact) || isCi()) throw error;
+    // The usual report counts skipped tests and does not name them.
+    console.warn(`Skipped ${name}: ${error.message}`);
     test.skip(`${name}: ${error.message}`);
     return null;
   }

@@ -1,0 +1,38 @@
+import { Args, Flags } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason state import`: takes an object that is there into the state. */
+export default class StateImport extends MasonCommand {
+  static override summary = "Take a database or table that is already there into the state";
+  static override examples = ["<%= config.bin %> state import table.sales.orders --write -C examples/quickstart"];
+  static override args = { address: Args.string({ required: true, description: "Like table.sales.orders" }) };
+  static override flags = {
+    config: Flags.string({
+      char: "c",
+      helpValue: "ID",
+      description: "The config whose metastore has it",
+      env: "MASON_CONFIG",
+    }),
+    write: Flags.boolean({ default: false, description: "Also write the YAML that declares it", env: "MASON_WRITE" }),
+  };
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(StateImport);
+    const terminal = this.terminal(flags);
+    const { openState } = await import("../../src/run/open-state.ts");
+    const { importObject } = await import("../../src/run/import-object.ts");
+    const world = this.world(flags, providers);
+    const { project } = await openState(world);
+    const { address, file } = await importObject(world, project, {
+      address: args.address,
+      configId: flags.config,
+      write: flags.write,
+    });
+    terminal.note(
+      `"${address}" is in the state now${file === undefined ? "" : ` and declared in "${file}"`}. "mason plan" shows how it differs from its declaration.`,
+    );
+    terminal.printJson({ address, ...(file === undefined ? {} : { file }) });
+    return 0;
+  }
+}

@@ -1,0 +1,31 @@
+import { Flags } from "@oclif/core";
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason state migrate`: moves the state to the backend that mason.yaml names now. */
+export default class StateMigrate extends MasonCommand {
+  static override summary = "Move the state to the backend that mason.yaml names now";
+  static override examples = ["<%= config.bin %> state migrate -C examples/quickstart"];
+  static override flags = { "auto-approve": Flags.boolean({ default: false, description: "Do not ask" }) };
+
+  protected async execute(): Promise<number> {
+    const { flags } = await this.parse(StateMigrate);
+    const terminal = this.terminal(flags);
+    const { openState } = await import("../../src/run/open-state.ts");
+    const { migrateState, plannedMigration } = await import("../../src/run/migrate-state.ts");
+    const { ask } = await import("../../src/cli/approve.ts");
+    const world = this.world(flags, providers);
+    const { project } = await openState(world);
+    const migration = await plannedMigration(world, project);
+    if (migration === null) {
+      terminal.note("The state is where mason.yaml says.");
+      return 0;
+    }
+    const question = `Move the state with serial ${migration.state.serial} from "${migration.from.name}" to "${migration.to.name}"?`;
+    if (!flags["auto-approve"] && !(await ask(terminal, question, "mason state migrate --auto-approve"))) return 1;
+    await migrateState(world, project, migration);
+    terminal.note(`The state is in "${migration.to.name}" now. "${migration.from.name}" is left as it was.`);
+    terminal.printJson({ from: migration.from.name, to: migration.to.name, serial: migration.state.serial });
+    return 0;
+  }
+}

@@ -1,0 +1,25 @@
+import { providers } from "../../providers/index.ts";
+import { MasonCommand } from "../../src/cli/base.ts";
+
+/** `mason state pull`: the state as text. */
+export default class StatePull extends MasonCommand {
+  static override summary = "Print the state, wherever it is kept";
+  static override examples = ["<%= config.bin %> state pull -C examples/quickstart"];
+
+  protected async execute(): Promise<number> {
+    const { flags } = await this.parse(StatePull);
+    const { projectState } = await import("../../src/run/project-state.ts");
+    const { openState } = await import("../../src/run/open-state.ts");
+    const { printLockfile } = await import("../../src/state/lockfile.ts");
+    const world = this.world(flags, providers);
+    const { project } = await openState(world);
+    const state = await projectState(world, project);
+    if (state === null) {
+      this.terminal(flags).note("Nothing was applied yet.");
+      return 1;
+    }
+    // The state is JSON in any case.
+    process.stdout.write(printLockfile(state, world.version));
+    return 0;
+  }
+}

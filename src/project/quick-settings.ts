@@ -1,0 +1,38 @@
+/**
+ * The settings of a mason.yaml that is as it should be, without the parts that explain what is wrong with one: those are three times as
+ * much to load as everything that a command needs which only looks at the state.
+ */
+import { isObject } from "../json.ts";
+import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
+
+const known: readonly string[] = [
+  ..."name requires default_config state variables environments limits retention providers removed".split(" "),
+];
+
+/**
+ * Settings that are right about the state, or `null` when there is something to say about the text: then it is to be read the long way.
+ * A text that can't say anything about the state is not even parsed.
+ */
+export async function quickSettings(
+  text: string | null,
+  environment: string | null,
+  given: GivenVariables,
+): Promise<ProjectSettings | null> {
+  if (text === null || (environment === null && !text.includes("state")))
+    return environment === null ? decodeSettings({}, null, {}, "mason.yaml").value : null;
+  const document = await firstDocument(text);
+  if (!isObject(document) || Object.keys(document).some((key) => !known.includes(key))) return null;
+  const { state } = document;
+  if (state !== undefined && !(isObject(state) && typeof state.backend === "string")) return null;
+  const { value, diagnostics } = decodeSettings(document, environment, given, "mason.yaml");
+  return diagnostics.length === 0 ? value : null;
+}
+
+async function firstDocument(text: string): Promise<unknown> {
+  const { CORE_SCHEMA, loadAll } = await import("js-yaml");
+  try {
+    return loadAll(text, { schema: CORE_SCHEMA, maxDepth: 200 })[0] ?? {};
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * An apply of thirty changes is killed with SIGKILL before each call that changes the disk, and resumed: what is there in the end is what
+ * an apply gives that nobody kills. Between two such calls nothing on the disk differs, so these are all the states that a kill can leave.
+ *
+ * By default the calls are those after which a reader would see something else (a name appears, goes or is replaced), and a part of
+ * those that only touch files that nobody reads yet. MASON_KILL_POINTS=all takes every one.
+ */
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { applyPlan } from "../../src/run/apply-plan.ts";
+import { planProject } from "../../src/run/plan-project.ts";
+import type { Fault } from "./support/faulty-disk.ts";
+import { applyIn, twoAtATime } from "./support/child.ts";
+import { figures } from "./support/figures.ts";
+import { leftovers, snapshot } from "./support/snapshot.ts";
+import { changes, copyOf, thirtyChanges } from "./support/thirty.ts";
+import { fixedWorld } from "./support/world.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+let project: string;
+let calls: readonly string[];
+let uninterrupted: string;
+
+beforeAll(async () => {
+  project = await thirtyChanges();
+  const copy = await copyOf(project);
+  const ran = await applyIn(copy.directory);
+  expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, "", ""]);
+  calls = ran.calls;
+  uninterrupted = await snapshot(copy.directory);
+  await copy.close();
+});
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+const options = { destroy: false, run: [], allowDestroy: ["*"] } as const;
+
+/** What must hold of a project whose apply was killed; gives how the state was found. */
+async function recover(directory: string, ids: string): Promise<"unfinished" | "over"> {
+  const looked = await planProject(fixedWorld(directory, { ids: `${ids}l` }), { ...options, unfinished: "warn" });
+  const said = looked.diagnostics.map((diagnostic) => `${diagnostic.severity} ${diagnostic.code}`);
+  expect(said.filter((text) => text !== "warning apply/unfinished")).toEqual([]);
+  const world = fixedWorld(directory, { ids });
+  const planned = await planProject(world, { ...options, unfinished: "resume" });
+  expect(planned.diagnostics).toEqual([]);
+  if (planned.value === undefined) throw new Error("no plan");
+  const { plan, unfinished } = planned.value;
+  if (plan.stages.length > 0 || unfinished !== undefined) {
+    const { results } = await applyPlan(world, planned.value, { parallelism: 1, leaseTimeoutMs: 0 });
+    expect(results.filter((result) => result.status !== "done")).toEqual([]);
+  }
+  const again = await planProject(fixedWorld(directory, { ids: `${ids}p` }), { ...options, unfinished: "warn" });
+  expect([again.diagnostics, again.value?.plan.changes]).toEqual([[], []]);
+  expect(await snapshot(directory)).toBe(uninterrupted);
+  // What a plan says of an unfinished apply is true: there was one exactly when it says so.
+  expect(said.length > 0).toBe(unfinished !== undefined);
+  return unfinished === undefined ? "over" : "unfinished";
+}
+
+const isSeen = (call: string) => !/^(fsync|open|write) |\.(mason-tmp-UUID|TMP)$/.test(call);
+
+test("the apply has thirty changes, and does the same calls each time", async () => {
+  const planned = await planProject(fixedWorld(project, { ids: "n" }), { ...options, unfinished: "refuse" });
+  expect(planned.value?.plan.changes.length).toBe(changes);
+  const copy = await copyOf(project);
+  const again = await applyIn(copy.directory);
+  await copy.close();
+  // Old leases are pruned at once and not in turn.
+  const sorted = (names: readonly string[]) => [...names].sort();
+  expect(sorted(again.calls)).toEqual(sorted(calls));
+});
+
+test("killed before any call and resumed, the lockfile and all objects are byte for byte the same", async () => {
+  const every = process.env.MASON_KILL_POINTS === "all" ? 1 : 8;
+  const points = calls.flatMap((call, at) => (isSeen(call) || at % every === 0 ? [at + 1] : []));
+  const found = { unfinished: 0, over: 0 };
+  const wrong: string[] = [];
+  let left = 0;
+  await twoAtATime(points, async (at) => {
+    const copy = await copyOf(project);
+    try {
+      const killed = await applyIn(copy.directory, { fault: { kind: "kill", at } });
+      expect([killed.signal, killed.calls.length]).toEqual(["SIGKILL", at]);
+      left += (await leftovers(copy.directory)).length;
+      found[await recover(copy.directory, `r${at}x`)]++;
+    } catch (thrown) {
+      wrong.push(`call ${at}, ${calls[at - 1]}: ${String(thrown).slice(0, 600)}`);
+    } finally {
+      await copy.close();
+      await rm(`${copy.directory}.calls`, { force: true });
+    }
+  });
+  figures("kill -9", {
+    "calls that change the disk": calls.length,
+    "killed before": points.length,
+    "resumed": found.unfinished,
+    "nothing to resume": found.over,
+    "temporary files left": left,
+    "differences": wrong.length,
+  });
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,58 @@
+/** A process that plans and applies on a faulty disk. Its one argument is an {@link ApplyOrder}; exit code 0 when all was done. */
+import { appendFileSync, writeFileSync } from "node:fs";
+import { Diagnosed } from "../../../src/diagnostic/diagnostic.ts";
+import { applyPlan } from "../../../src/run/apply-plan.ts";
+import { planProject } from "../../../src/run/plan-project.ts";
+import { callName, type Fault, installFaultyDisk, isState } from "./faulty-disk.ts";
+import { fixedWorld } from "./world.ts";
+
+/** What the process is told to do. */
+export interface ApplyOrder {
+  readonly directory: string;
+  readonly ids: string;
+  readonly resume: boolean;
+  readonly fault: Fault | null;
+  /** Which calls count: all, or those of journal, lease, history and lockfile. */
+  readonly scope: "all" | "state";
+  /** Where the calls are noted, one a line. */
+  readonly trace: string;
+  readonly redo?: readonly string[];
+}
+
+const order = JSON.parse(process.argv[2] ?? "") as ApplyOrder;
+const note = appendFileSync;
+// What plan writes (caches) is no part of an apply: the count starts after it.
+let counting = false;
+writeFileSync(order.trace, "");
+installFaultyDisk({
+  root: order.directory,
+  counts: (path) => counting && (order.scope === "all" || isState(path)),
+  fault: order.fault,
+  onCall: (call) => note(order.trace, `${callName(call)}\n`),
+});
+
+const world = fixedWorld(order.directory, { ids: order.ids });
+const planned = await planProject(world, {
+  destroy: false,
+  run: [],
+  allowDestroy: ["*"],
+  unfinished: order.resume ? "resume" : "refuse",
+  resolutions: new Map((order.redo ?? []).map((address) => [address, "redo"])),
+});
+if (planned.value === undefined) fail(planned.diagnostics);
+else {
+  counting = true;
+  try {
+    const { results } = await applyPlan(world, planned.value, { parallelism: 1, leaseTimeoutMs: 0 });
+    const bad = results.filter((result) => result.status !== "done");
+    if (bad.length > 0) fail(bad);
+  } catch (thrown) {
+    if (thrown instanceof Diagnosed) fail(thrown.diagnostics);
+    else fail([{ code: (thrown as { code?: string }).code, detail: String(thrown) }]);
+  }
+}
+
+function fail(problems: unknown): void {
+  process.stdout.write(JSON.stringify(problems));
+  process.exitCode = 1;
+}

@@ -1,0 +1,56 @@
+/** Everything that an apply made, as one text: the lockfile, the catalogue, the registrations and the files. */
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { createLocalMetastore } from "../../../providers/local/metastore.ts";
+import { createLocalStorage } from "../../../providers/local/storage.ts";
+import { prettyJson } from "../../../src/json.ts";
+import type { ProviderContext } from "../../../src/provider/contract.ts";
+
+/**
+ * The text. Left out is: the number of a document's version (a step that is done again writes one more version with the same content),
+ * and what has no part in what was made: `.mason` (runs, caches, history) and files whose names start with a dot, which is how unfinished
+ * writes are called, and which no reader sees.
+ */
+export async function snapshot(directory: string): Promise<string> {
+  const files = (await readdir(directory, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .filter((path) => !/(^|\/)(\.|_mason\/)/.test(path))
+    .sort();
+  const texts = await Promise.all(files.map((path) => readFile(join(directory, path), "utf8")));
+  return prettyJson({
+    files: Object.fromEntries(files.map((path, at) => [path, texts[at]])),
+    catalogue: await catalogue(directory),
+  });
+}
+
+async function catalogue(directory: string) {
+  const context: ProviderContext = {
+    settings: { root: "data" },
+    projectRoot: directory,
+    scratch: join(directory, ".mason/scratch"),
+    keep: join(directory, ".mason/local"),
+    allowedDirectories: [],
+    now: () => new Date(0),
+    newId: () => "id",
+    user: "tester",
+  };
+  const metastore = createLocalMetastore(context, createLocalStorage(context));
+  const databases = await metastore.listDatabases();
+  const tables = await Promise.all(
+    databases.map(async (database) => {
+      const names = await metastore.listTables(database.name);
+      const found = await Promise.all(names.map((item) => metastore.getTable(database.name, item.name)));
+      return found.map((table) => JSON.parse(JSON.stringify({ ...table, version: undefined })));
+    }),
+  );
+  return databases.map((database, at) => ({ database: JSON.parse(JSON.stringify(database)), tables: tables[at] ?? [] }));
+}
+
+/** Names of unfinished writes that a killed process left. */
+export async function leftovers(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /mason-tmp|^\.mason-/.test(entry.name))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+}

@@ -1,0 +1,285 @@
+import { expect, test } from "vitest";
+import { ProviderError } from "../../src/provider/error.ts";
+import { endless, runSteps, step, type Work } from "../support/run.ts";
+
+const fails =
+  (message: string, retryable = false): Work =>
+  () => {
+    throw new ProviderError("failed", message, { retryable });
+  };
+/** Fails in a way that can pass, so many times. */
+const failsFirst = (times: number): Work => {
+  let left = times;
+  return () => {
+    if (left-- > 0) throw new ProviderError("throttled", "slow down");
+    return {};
+  };
+};
+const cancels: Work = async (context) => {
+  try {
+    return await endless(context);
+  } catch {
+    throw new ProviderError("cancelled", "The work was cancelled.");
+  }
+};
+const after = (...dependencies: readonly string[]) => ({ dependencies });
+
+test("what depends on a failed step is skipped and says so, all the way down; others run", async () => {
+  const { states, run, steps } = await runSteps(
+    [step("a"), step("b", after("a")), step("c", after("b")), step("d"), step("e", after("d"))],
+    { a: fails("no such table") },
+  );
+  expect(states).toEqual({ a: "failed", b: "skipped", c: "skipped", d: "succeeded", e: "succeeded" });
+  expect(steps.map((record) => record.reason)).toEqual([
+    undefined,
+    'step "a" failed',
+    'step "b" was skipped',
+    undefined,
+    undefined,
+  ]);
+  expect([run.state, run.error]).toEqual(["failed", 'Step "a" (fake:a): no such table']);
+});
+
+test("the reason of a run is that of the step that failed first, handled or not", async () => {
+  const { run, states } = await runSteps(
+    [
+      step("query"),
+      step("drop", { ...after("query"), when: "failed" }),
+      step("report", { ...after("drop"), when: "always" }),
+    ],
+    { query: fails("bad SQL"), report: fails("no mail") },
+  );
+  expect(states).toEqual({ query: "failed", drop: "succeeded", report: "failed" });
+  expect(run.error).toBe('Step "query" (fake:query): bad SQL');
+});
+
+test("when: failed is skipped when nothing failed, and the run succeeds", async () => {
+  const { run, states } = await runSteps([step("a"), step("b", { ...after("a"), when: "failed" })], {});
+  expect([run.state, states.b]).toEqual(["succeeded", "skipped"]);
+});
+
+test("exponential retries wait 5, 10, 20 ... seconds, as often as retry_max says, and then fail with the last reason", async () => {
+  const { slept, steps, run, events } = await runSteps(
+    [step("a", { retry: { kind: "exponential", seconds: 5 }, retryMax: 4 })],
+    { a: fails("still running", true) },
+  );
+  expect(slept).toEqual([5_000, 10_000, 20_000, 40_000]);
+  expect(steps[0]?.tries).toBe(5);
+  expect(run.error).toBe("still running");
+  expect(events.filter((event) => event.type === "step_retry").map((event) => "tries" in event && event.tries)).toEqual(
+    [1, 2, 3, 4],
+  );
+});
+
+test("constant retries wait the same each time, and a later success is one", async () => {
+  const { slept, steps, run } = await runSteps([step("a", { retry: { kind: "constant", seconds: 3 } })], {
+    a: failsFirst(3),
+  });
+  expect(slept).toEqual([3_000, 3_000, 3_000]);
+  expect([steps[0]?.tries, run.state]).toEqual([4, "succeeded"]);
+});
+
+test("a failure for good is not retried, and a failure that can pass is not without a retry", async () => {
+  const good = await runSteps([step("a", { retry: { kind: "constant", seconds: 3 } })], { a: fails("access denied") });
+  const none = await runSteps([step("a")], { a: fails("throttled", true) });
+  expect([good.slept, good.steps[0]?.tries, none.slept, none.steps[0]?.tries]).toEqual([[], 1, [], 1]);
+});
+
+test("retry_max: 0 is one try", async () => {
+  const { steps } = await runSteps([step("a", { retry: { kind: "constant", seconds: 3 }, retryMax: 0 })], {
+    a: fails("throttled", true),
+  });
+  expect(steps[0]?.tries).toBe(1);
+});
+
+test("a step that takes longer than its timeout is stopped and fails for good; others go on", async () => {
+  const { states, steps, slept } = await runSteps(
+    [step("a", { timeoutMs: 60_000, retry: { kind: "constant", seconds: 1 } }), step("b"), step("c", after("a"))],
+    { a: cancels },
+  );
+  expect(states).toEqual({ a: "failed", b: "succeeded", c: "skipped" });
+  expect(steps[0]?.error).toEqual({ code: "timeout", message: expect.stringContaining("its timeout of 1m") });
+  expect(slept).toEqual([60_000]);
+});
+
+test("the timeout of a step counts its own work, not its wait for a place", async () => {
+  const clocked: Work = async () => ({});
+  const { states } = await runSteps(
+    [step("first", { command: "slow", timeoutMs: 90_000 }), step("second", { command: "quick", timeoutMs: 30_000 })],
+    {
+      slow: async ({ now }) => {
+        const start = now().getTime();
+        await wait(start);
+        return {};
+      },
+      quick: clocked,
+    },
+    { parallelism: 1 },
+  );
+  expect(states).toEqual({ first: "succeeded", second: "succeeded" });
+  async function wait(_: number): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+test("a deployment that takes longer than its timeout is stopped: what goes on is cancelled, the rest is not started", async () => {
+  const { states, run } = await runSteps(
+    [step("a"), step("b", after("a")), step("c", after("b"))],
+    { b: cancels },
+    { part: { timeoutMs: 7_200_000 } },
+  );
+  expect(states).toEqual({ a: "succeeded", b: "cancelled", c: "skipped" });
+  expect([run.state, run.error]).toEqual(["failed", expect.stringContaining("its timeout of 2h")]);
+});
+
+test("a run in time leaves no timer behind", async () => {
+  const { slept } = await runSteps([step("a", { timeoutMs: 1_000 })], {}, { part: { timeoutMs: 5_000 } });
+  expect(slept).toEqual([]);
+});
+
+test("an interrupt cancels what goes on, starts nothing, and is no failure", async () => {
+  const stop = new AbortController();
+  const { states, run } = await runSteps(
+    [step("a"), step("b", after("a"))],
+    {
+      a: (context) => {
+        setImmediate(() => stop.abort());
+        return cancels(context);
+      },
+    },
+    { signal: stop.signal },
+  );
+  expect(states).toEqual({ a: "cancelled", b: "skipped" });
+  expect(run.state).toBe("cancelled");
+});
+
+test("an interrupt ends the wait for a retry", async () => {
+  const stop = new AbortController();
+  const { states, slept, steps } = await runSteps(
+    [step("a", { retry: { kind: "constant", seconds: 3600 } })],
+    {
+      a: () => {
+        setImmediate(() => stop.abort());
+        throw new ProviderError("throttled", "slow down");
+      },
+    },
+    { signal: stop.signal },
+  );
+  expect([states, slept, steps[0]?.tries]).toEqual([{ a: "cancelled" }, [], 1]);
+});
+
+test("at most so many steps at once, and at most so many for a client", async () => {
+  let [running, most] = [0, 0];
+  const work: Work = async () => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return {};
+  };
+  const steps = Array.from({ length: 9 }, (_, at) => step(`s${at}`, { command: "work" }));
+  await runSteps(steps, { work }, { parallelism: 4 });
+  expect(most).toBe(4);
+  most = 0;
+  await runSteps(steps, { work }, { limits: { engine: 2 } });
+  expect(most).toBe(2);
+});
+
+test("a step that waits for a place when the run is interrupted does nothing", async () => {
+  const stop = new AbortController();
+  const done: string[] = [];
+  const work =
+    (name: string): Work =>
+    async (context) => {
+      done.push(name);
+      setImmediate(() => stop.abort());
+      return cancels(context);
+    };
+  await runSteps(
+    [step("a"), step("b")],
+    { a: work("a"), b: work("b") },
+    { limits: { engine: 1 }, signal: stop.signal },
+  );
+  expect(done).toEqual(["a"]);
+});
+
+test("outputs are pulled by name, by the parameter's own name, and inside of text; the run's fields too", async () => {
+  const seen: unknown[] = [];
+  const takes = (...names: readonly string[]) => ({
+    ...step("use").operator,
+    parameters: { required: [], optional: names.map((name) => ({ name, type: "string" as const })) },
+  });
+  const { run } = await runSteps(
+    [
+      step("load"),
+      step("use", {
+        ...after("load"),
+        operator: takes("table_name", "job", "text", "key", "literal", "start"),
+        parameters: {
+          table_name: "<<PULLED FROM load>>",
+          job: "${load.job_id}",
+          text: "table ${load.table_name} of ${run.date}",
+          key: "${run.key}",
+          literal: "$${load.table_name}",
+          start: "${run.start}",
+        },
+      }),
+    ],
+    {
+      load: () => ({ outputs: { table_name: "orders", job_id: 17, rows: 7 } }),
+      use: ({ parameters }) => {
+        seen.push(parameters);
+        return {};
+      },
+    },
+  );
+  expect([run.state, run.error]).toEqual(["succeeded", undefined]);
+  expect(seen).toEqual([
+    {
+      table_name: "orders",
+      job: 17,
+      text: "table orders of 2026-03-01",
+      key: "nightly-1",
+      literal: "${load.table_name}",
+      start: "2026-02-28T02:00:00.000Z",
+    },
+  ]);
+});
+
+test("a value that a step gives must fit the parameter that takes it", async () => {
+  const operator = {
+    ...step("use").operator,
+    parameters: { required: [{ name: "size", type: "integer" as const }], optional: [] },
+  };
+  const { steps } = await runSteps(
+    [step("load"), step("use", { ...after("load"), operator, parameters: { size: "${load.size}" } })],
+    {
+      load: () => ({ outputs: { size: "many" } }),
+    },
+  );
+  expect([steps[1]?.state, steps[1]?.error?.code]).toEqual(["failed", "invalid"]);
+  expect(steps[1]?.error?.message).toContain("must be a whole number");
+});
+
+test("a reference to an output that a step did not give fails the step with its name", async () => {
+  const { steps } = await runSteps(
+    [step("load"), step("use", { ...after("load"), parameters: { table: "${load.table_name}" } })],
+    {},
+  );
+  expect(steps[1]?.error?.message).toBe('"${load.table_name}" has no value: step "load" gave no output "table_name".');
+});
+
+test("rows of a run are those of its last step that gave some", async () => {
+  const { data } = await runSteps([step("a"), step("b", after("a")), step("c", after("b"))], {
+    a: () => ({ data: [{ n: 1 }] }),
+    b: () => ({ data: [{ n: 2 }] }),
+  });
+  expect(data).toEqual([{ n: 2 }]);
+});
+
+test("a run of 3,000 steps, each after the one before, ends", async () => {
+  const steps = Array.from({ length: 3000 }, (_, at) =>
+    step(`s${at}`, { command: "s", dependencies: at === 0 ? [] : [`s${at - 1}`] }),
+  );
+  const { run } = await runSteps(steps, {});
+  expect(run.state).toBe("succeeded");
+});
