@@ -18,7 +18,7 @@ const work = realpathSync(mkdtempSync(join(process.env.MASON_BENCH_TMP ?? tmpdir
 process.on("SIGINT", () => undefined);
 try {
   for (const name of ["bin", "dist", "package.json"])
-    cpSync(join(root, name), join(work, "mason", name), { recursive: true });
+    cpSync(join(root, name), join(work, "mason", name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(work, "mason/node_modules"));
   await build({
     entryPoints: ["main", "floor", "data/plain"].map((name) => join(here, `${name}.ts`)),

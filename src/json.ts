@@ -19,15 +19,42 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** One text for one value: keys sorted by code unit, no spaces, absent keys left out. */
 export function canonical(value: Json): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item as Json)).join(",")}]`;
-  const object = value as JsonObject;
-  const parts: string[] = [];
-  for (const key of Object.keys(object).sort()) {
-    const item = object[key];
-    if (item !== undefined) parts.push(`${JSON.stringify(key)}:${canonical(item)}`);
+  switch (typeof value) {
+    case "string":
+      return quoted(value);
+    case "object":
+      return value === null
+        ? "null"
+        : Array.isArray(value)
+          ? canonicalList(value)
+          : canonicalObject(value as JsonObject);
+    default:
+      return JSON.stringify(value);
   }
-  return `{${parts.join(",")}}`;
+}
+
+/** Most texts need no escape, and JSON.stringify costs more than the look. */
+const quoted = (text: string): string => (/^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text));
+
+function canonicalList(items: readonly Json[]): string {
+  let text = "[";
+  for (let at = 0; at < items.length; at++) text += (at === 0 ? "" : ",") + canonical(items[at] ?? null);
+  return `${text}]`;
+}
+
+function canonicalObject(object: JsonObject): string {
+  let text = "";
+  for (const key of sortedKeys(object)) {
+    const item = object[key];
+    if (item !== undefined) text += `${text === "" ? "" : ","}${quoted(key)}:${canonical(item)}`;
+  }
+  return `{${text}}`;
+}
+
+function sortedKeys(object: JsonObject): readonly string[] {
+  const keys = Object.keys(object);
+  for (let at = 1; at < keys.length; at++) if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return keys.sort();
+  return keys;
 }
 
 /** The SHA-256 of a text or of bytes, as 64 lower-case hex digits. */

@@ -13,33 +13,79 @@ type ShadowTables = Parameters<Describe>[1];
 
 const name = (text: string) => quoteIdentifier(text, dialects.duckdb);
 
+/** Statements in one call: asking for each alone costs ten times as much. */
+const atOnce = 500;
+
 /** The tables of each statement, in order. */
 export async function findReferences(
   connection: DuckDBConnection,
   statements: readonly string[],
 ): Promise<readonly SqlReferences[]> {
   const found: SqlReferences[] = [];
-  for (const sql of statements) {
-    if (sql.includes("\0")) {
-      found.push({ ok: false, message: "The SQL holds a NUL character. Remove it.", offset: sql.indexOf("\0") });
-      continue;
-    }
-    const result = await connection.run(serializeSql(quoteString(sql, dialects.duckdb)));
-    const [row] = await result.getRows();
-    found.push(referencesOf(String(row?.[0]), sql));
+  for (let start = 0; start < statements.length; start += atOnce) {
+    const chunk = statements.slice(start, start + atOnce);
+    const values = chunk.map((sql, at) => `(${at}, ${quoteString(sql.replaceAll("\0", ""), dialects.duckdb)})`);
+    const result = await connection.run(
+      `${serializeSql("statement")} FROM (VALUES ${values.join(", ")}) AS given(place, statement) ORDER BY place`,
+    );
+    const rows = await result.getRows();
+    chunk.forEach((sql, at) => {
+      found.push(sql.includes("\0") ? nulCharacter(sql) : referencesOf(String(rows[at]?.[0]), sql));
+    });
   }
   return found;
 }
 
-/** The columns that a query gives over shadows of its tables, which are rolled back afterwards. */
+const nulCharacter = (sql: string): SqlReferences => ({
+  ok: false,
+  message: "The SQL holds a NUL character. Remove it.",
+  offset: sql.indexOf("\0"),
+});
+
+/** Shadows that a connection has, by quoted name, with their columns. */
+const shadowsOf = new WeakMap<DuckDBConnection, Map<string, string>>();
+const mostShadows = 300;
+
+/**
+ * The columns that a query gives over shadows of its tables: empty tables that stay for the next query, since making them costs as much
+ * as typing. A query that names a table which is not among `tables` sees none of an earlier one.
+ */
 export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
-  await connection.run("BEGIN TRANSACTION");
-  try {
-    for (const statement of shadows(tables)) await connection.run(statement);
-    return await prepare(connection, sql);
-  } finally {
-    await connection.run("ROLLBACK");
+  const shadows = shadowsOf.get(connection) ?? new Map<string, string>();
+  shadowsOf.set(connection, shadows);
+  const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowColumns(shadow)]));
+  const [references] = await findReferences(connection, [sql]);
+  const named = references?.ok === true ? references.tables.map((parts) => quoted(parts.slice(-2))) : null;
+  if (
+    named === null ||
+    shadows.size + wanted.size > mostShadows ||
+    named.some((table) => shadows.has(table) && !wanted.has(table))
+  ) {
+    await dropShadows(connection, shadows);
   }
+  for (const [table, columns] of wanted) {
+    if (shadows.get(table) === columns) continue;
+    const [schema] = table.split(/\.(?=")/);
+    if (schema !== undefined && schema !== table) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await connection.run(`CREATE OR REPLACE TABLE ${table} (${columns})`);
+    shadows.set(table, columns);
+  }
+  return prepare(connection, sql);
+}
+
+async function dropShadows(connection: DuckDBConnection, shadows: Map<string, string>): Promise<void> {
+  for (const table of shadows.keys()) await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  shadows.clear();
+}
+
+const quoted = (parts: readonly string[]): string => parts.map(name).join(".");
+const shadowName = (shadow: ShadowTables[number]): string => quoted(shadow.name.slice(-2));
+
+function shadowColumns({ table }: ShadowTables[number]): string {
+  const columns = [...table.columns, ...table.partitions].map(
+    (column) => `${name(column.name)} ${duckDbType(column.type)}`,
+  );
+  return columns.length === 0 ? '"no_columns" INTEGER' : columns.join(", ");
 }
 
 async function prepare(connection: DuckDBConnection, sql: string): Promise<Described> {
@@ -71,17 +117,4 @@ function unbound(parameter: string, sql: string): Described {
     message: `The SQL has a parameter "$${parameter}" without a value. Declare it, or remove it.`,
     ...(offset < 0 ? {} : { offset }),
   };
-}
-
-function shadows(tables: ShadowTables): readonly string[] {
-  const schemas = new Set(tables.flatMap((shadow) => shadow.name.slice(-2, -1)));
-  return [
-    ...[...schemas].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${name(schema)}`),
-    ...tables.map(({ name: parts, table }) => {
-      const columns = [...table.columns, ...table.partitions].map(
-        (column) => `${name(column.name)} ${duckDbType(column.type)}`,
-      );
-      return `CREATE TABLE ${parts.slice(-2).map(name).join(".")} (${columns.length === 0 ? '"no_columns" INTEGER' : columns.join(", ")})`;
-    }),
-  ];
 }

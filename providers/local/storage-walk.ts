@@ -22,6 +22,7 @@ export interface WalkOptions {
 /** What is in a directory, sorted by path; all files and no directories when recursive. An absent one gives none. */
 export async function walk(root: Root, path: string, options: WalkOptions): Promise<readonly FileStat[]> {
   const found: FileStat[] = [];
+  if (!root.mayBeThere(path)) return found;
   await visit(root, { path, place: await root.place(path), trail: [] }, options, found);
   return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }

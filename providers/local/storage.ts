@@ -106,6 +106,7 @@ const leadsOut = (path: string) =>
   );
 
 async function statPlain(root: Root, path: string): Promise<FileStat | null> {
+  if (!root.mayBeThere(path)) return null;
   try {
     return fileStat(path, await stat(await root.place(path)));
   } catch (error) {

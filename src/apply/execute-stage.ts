@@ -110,9 +110,18 @@ async function rehome(
   }
 }
 
-/** Gives the table its new name, unless an apply that was cut off did so already. */
+/** Gives the table its new name. An apply that was cut off may have done so already, and not have taken away the old one. */
 async function rename({ table, from }: Extract<StageWork, { kind: "table" }>, metastore: Metastore): Promise<void> {
-  if (from === undefined || (await metastore.getTable(table.database, table.name))?.catalogued === true) return;
+  if (from === undefined) return;
+  const [now, before] = [
+    await metastore.getTable(table.database, table.name),
+    await metastore.getTable(table.database, from),
+  ];
+  if (now?.catalogued === true) {
+    const isCopy = before?.owner !== undefined && before.owner.lineage === now.owner?.lineage;
+    if (isCopy) await metastore.deleteTable(table.database, from);
+    return;
+  }
   if (metastore.renameTable === undefined)
     throw new ProviderError(
       "unsupported",

@@ -30,10 +30,14 @@ export async function getDatabase(parts: Parts, name: string): Promise<Database 
 
 /** A directory without a document is a database too, but not one in which there is only what is left of a dropped one. */
 async function databaseAt(parts: Parts, name: string, head: Head | null): Promise<Database | null> {
+  const mason = masonDirectory(name);
   if (head !== null && head.content !== null) return readDatabase(name, head.content);
-  if (head === null) return { name, catalogued: false };
+  const plain: Database = { name, catalogued: false };
+  if (head === null && (await parts.storage.stat(mason)) === null) return plain;
   const entries = await parts.storage.list(name);
-  return entries.some((entry) => entry.path !== masonDirectory(name)) ? { name, catalogued: false } : null;
+  if (entries.some((entry) => entry.path !== mason)) return plain;
+  // Tables may be catalogued in a directory that has no document of its own.
+  return head === null && (await liveTables(parts, name)).length > 0 ? plain : null;
 }
 
 /** The database; throws `not_found`. */
@@ -70,6 +74,8 @@ export async function deleteDatabase(parts: Parts, name: string): Promise<void> 
     else await parts.storage.delete(document);
     throw notEmpty(name);
   }
+  // The database's own document goes last: whoever stops halfway leaves a database that is known to be dropped.
+  for (const { path } of await parts.storage.list(mason)) if (path !== document) await parts.storage.delete(path);
   await parts.storage.delete(mason);
   if (before !== null && before.content !== null) await parts.storage.delete(name, { ifEmpty: true });
 }

@@ -1,6 +1,7 @@
 /** What `apply` and `destroy` share: plan, show, ask, apply, and the exit code. */
+import { setTimeout } from "node:timers/promises";
 import type { Applied } from "../apply/apply.ts";
-import { fail } from "../diagnostic/diagnostic.ts";
+import { Diagnosed, type Diagnostic, fail } from "../diagnostic/diagnostic.ts";
 import { isEmpty } from "../plan/plan.ts";
 import type { CommandWorld } from "../run/command-world.ts";
 import { parseDuration } from "../schedule/duration.ts";
@@ -59,11 +60,33 @@ export const resolutionsOf = (flags: {
     ...(flags.done ?? []).map((address) => [address, "done"] as const),
   ]);
 
-/** Plans and applies; 0, 1, 2 (some changes made, some failed) or 130. */
+/** Plans and applies; 0, 1, 2 (some changes made, some failed) or 130. Who waits for others plans again when they are done. */
 export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, request: ApplyRequest): Promise<number> {
+  const until = Date.now() + request.leaseTimeoutMs;
+  for (;;) {
+    const mayWait = request.planFile === undefined && Date.now() < until;
+    const code = await planAndApply(terminal, makeWorld, request, mayWait);
+    if (code !== null) return code;
+    terminal.note("Another apply was faster: planning again.");
+    await setTimeout(planAgainMs);
+  }
+}
+
+const planAgainMs = 500;
+const isOutdated = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.some((diagnostic) => diagnostic.code === "apply/plan-outdated");
+
+/** The exit code, or `null` when nothing was done, since another apply changed the state, and it is to be planned again. */
+async function planAndApply(
+  terminal: Terminal,
+  makeWorld: MakeWorld,
+  request: ApplyRequest,
+  mayWait: boolean,
+): Promise<number | null> {
   const progress = await createProgress(terminal, request.logLevel);
   const world = makeWorld(progress.emit);
   const planned = await planRequest(world, request);
+  if (mayWait && !world.signal.aborted && isOutdated(planned.diagnostics)) return null;
   terminal.problems(planned.diagnostics, planned.textOf);
   if (planned.value === undefined) return 1;
   const { plan } = planned.value;
@@ -93,6 +116,9 @@ export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, req
   let applied: Applied;
   try {
     applied = await applyPlan(world, planned.value, request);
+  } catch (thrown) {
+    if (mayWait && thrown instanceof Diagnosed && isOutdated(thrown.diagnostics)) return null;
+    throw thrown;
   } finally {
     await progress.end();
   }

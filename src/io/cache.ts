@@ -5,10 +5,11 @@
  */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Json, sha256 } from "../json.ts";
+import type { Json } from "../json.ts";
 import type { Memory } from "../plan/sql-tables.ts";
 import { type ParsedFile, parseYaml } from "../project/parse.ts";
 import type { SourceFile } from "../project/project.ts";
+import { sourceDigest } from "../project/source-digest.ts";
 import { readTextIfThere, writeFileWhole } from "./disk.ts";
 
 /** A memory that is written when it is saved. */
@@ -22,7 +23,7 @@ const slack = 256;
 /** Opens the cache of a name; values are parsed when they are asked for. `prune`: what was not asked for goes when it is most of the file. */
 export function openCache(masonDirectory: string, name: string, prune: boolean): Cache {
   const file = join(masonDirectory, "cache", `${name}.tsv`);
-  const known = readLines(file);
+  const { lines: known, isCut } = readLines(file);
   const fresh = new Map<string, string>();
   const used = new Set<string>();
   return {
@@ -40,28 +41,28 @@ export function openCache(masonDirectory: string, name: string, prune: boolean):
     save: () => {
       const unused = prune ? known.size - [...known.keys()].filter((key) => used.has(key)).length : 0;
       const isMostlyUnused = unused > slack && unused > used.size;
-      if (fresh.size > 0 || isMostlyUnused) write(file, known, fresh, isMostlyUnused ? used : null);
+      if (fresh.size > 0 || isMostlyUnused) write(file, isCut, known, fresh, isMostlyUnused ? used : null);
     },
   };
 }
 
-function readLines(file: string): Map<string, string> {
+function readLines(file: string): { readonly lines: Map<string, string>; readonly isCut: boolean } {
   const lines = new Map<string, string>();
   let text: string | null = null;
   try {
     text = readTextIfThere(file);
   } catch {
-    return lines;
+    return { lines, isCut: false };
   }
   for (let at = 0; text !== null && at < text.length; ) {
     const end = text.indexOf("\n", at);
     // A last line without its end was cut off by a crash.
-    if (end < 0) break;
+    if (end < 0) return { lines, isCut: true };
     const tab = text.indexOf("\t", at);
     if (tab > at && tab < end) lines.set(text.slice(at, tab), text.slice(tab + 1, end));
     at = end + 1;
   }
-  return lines;
+  return { lines, isCut: false };
 }
 
 function parseOrNothing(text: string): Json | undefined {
@@ -74,6 +75,7 @@ function parseOrNothing(text: string): Json | undefined {
 
 function write(
   file: string,
+  isCut: boolean,
   known: ReadonlyMap<string, string>,
   fresh: ReadonlyMap<string, string>,
   only: ReadonlySet<string> | null,
@@ -82,7 +84,7 @@ function write(
   try {
     if (only === null) {
       mkdirSync(dirname(file), { recursive: true });
-      appendFileSync(file, [...fresh].map(line).join(""));
+      appendFileSync(file, (isCut ? "\n" : "") + [...fresh].map(line).join(""));
     } else
       writeFileWhole(
         file,
@@ -98,8 +100,9 @@ function write(
 
 /** A parser that gives what it gave before for a text that it knows. Files with problems are parsed each time. */
 export function cachedParser(cache: Memory): (source: SourceFile) => ParsedFile {
-  return ({ file, text }) => {
-    const key = sha256(text);
+  return (source) => {
+    const { file, text } = source;
+    const key = sourceDigest(source);
     const documents = cache.get(key);
     if (Array.isArray(documents)) return { file, documents, diagnostics: [] };
     const parsed = parseYaml(file, text);

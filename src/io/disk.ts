@@ -27,6 +27,15 @@ export function readTextIfThere(path: string): string | null {
   }
 }
 
+/** All of standard input. */
+export function readStandardInput(): string {
+  try {
+    return readFileSync(0, "utf8");
+  } catch (thrown) {
+    throw diskProblem("read", "standard input", thrown);
+  }
+}
+
 /** True when something is at the path. */
 export const fileExists = (path: string): boolean => existsSync(path);
 

@@ -2,21 +2,8 @@
 import type { Storage } from "../engine/storage.ts";
 import { isObject, type Json } from "../json.ts";
 import { joinPath } from "../model/path.ts";
+import type { Applied } from "../state/history.ts";
 import { numbersIn, pruneNumbers, readNumbered, takeNumber } from "./numbered.ts";
-
-/** One apply that is over; `at` is an ISO 8601 instant. */
-export interface Applied {
-  readonly serial: number;
-  readonly plan_id: string;
-  readonly who: string;
-  readonly host: string;
-  readonly at: string;
-  readonly destroy: boolean;
-  readonly done: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly cancelled: number;
-}
 
 const kept = 1000;
 const directoryOf = (prefix: string) => joinPath(prefix, "history");

@@ -1,6 +1,6 @@
 /** Finds the project's root and reads its YAML files: all below the root but for dot-directories, node_modules, other projects, and .masonignore. */
-import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { fail } from "../diagnostic/diagnostic.ts";
 import type { SourceFile } from "../project/project.ts";
@@ -36,10 +36,11 @@ function requireDirectory(directory: string): string {
 /** All YAML files of a project in the order of their names, with their text. */
 export function readProjectFiles(root: string): readonly SourceFile[] {
   const found: string[] = [];
-  collect(root, "", found);
+  const links = new Set<string>();
+  collect(root, "", found, links);
   const text = readTextIfThere(join(root, ".masonignore"));
   const kept = text === null ? found : withoutIgnored(found, text);
-  return kept.map((file) => ({ file, text: readText(root, file) }));
+  return kept.map((file) => ({ file, text: readText(root, file, links.has(file)) }));
 }
 
 /** The rules of .masonignore are those of .gitignore; mason.yaml itself is always read. */
@@ -49,7 +50,7 @@ function withoutIgnored(files: readonly string[], text: string): readonly string
   return files.filter((file) => isSettings(file) || !rules.ignores(file));
 }
 
-function collect(root: string, directory: string, found: string[]): void {
+function collect(root: string, directory: string, found: string[], links: Set<string>): void {
   let entries: Dirent[];
   try {
     entries = readdirSync(join(root, directory), { withFileTypes: true });
@@ -60,13 +61,14 @@ function collect(root: string, directory: string, found: string[]): void {
   for (const entry of entries) {
     const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (isSearched(root, path, entry.name)) collect(root, path, found);
+      if (isSearched(root, path, entry.name)) collect(root, path, found, links);
     } else if (
       /\.ya?ml$/.test(entry.name) &&
       !entry.name.startsWith(".") &&
       (entry.isFile() || entry.isSymbolicLink())
     ) {
       found.push(path);
+      if (entry.isSymbolicLink()) links.add(path);
     }
   }
 }
@@ -74,10 +76,20 @@ function collect(root: string, directory: string, found: string[]): void {
 const isSearched = (root: string, path: string, name: string) =>
   !name.startsWith(".") && name !== "node_modules" && !isRoot(join(root, path));
 
-function readText(root: string, file: string): string {
+function readText(root: string, file: string, isLink: boolean): string {
   try {
+    if (isLink && !isInside(root, file))
+      return fail({
+        code: "path/leaves-root",
+        summary: "Link leaves the project",
+        detail: `"${file}" is a link to a file outside of the project, which Mason does not read. Copy the file here, or list the link in .masonignore.`,
+        place: { file },
+      });
     return readFileSync(join(root, file), "utf8");
   } catch (thrown) {
     throw diskProblem("read", join(root, file), thrown);
   }
 }
+
+const isInside = (root: string, file: string): boolean =>
+  realpathSync(join(root, file)).startsWith(`${realpathSync(root)}${sep}`);

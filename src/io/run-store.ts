@@ -39,14 +39,14 @@ export function createRunStore(masonDirectory: string): RunStore {
   };
   return {
     create: (run, earlier = []) => createJournal(join(root, run.id), run, earlier),
-    list: (options = {}) => {
+    list: ({ limit = Number.POSITIVE_INFINITY, address } = {}) => {
       const found: RunRecord[] = [];
-      for (const id of ids(root)) {
-        const run = read(id);
-        if (run !== null && (options.address === undefined || run.address === options.address)) found.push(run);
-        if (found.length === (options.limit ?? Number.POSITIVE_INFINITY)) break;
+      for (const second of bySecond(ids(root))) {
+        const runs = second.flatMap((id) => read(id) ?? []).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+        found.push(...runs.filter((run) => address === undefined || run.address === address));
+        if (found.length >= limit) break;
       }
-      return found;
+      return found.slice(0, limit);
     },
     get: (id) => {
       const run = read(id);
@@ -64,7 +64,20 @@ export function createRunStore(masonDirectory: string): RunStore {
   };
 }
 
-/** Ids start with the time, so that their order is that of the runs. */
+/** Ids of one second stand together; which of them is the newest only the records tell. */
+function bySecond(all: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const id of all) {
+    const last = groups.at(-1);
+    if (last?.[0]?.slice(0, secondLength) === id.slice(0, secondLength)) last?.push(id);
+    else groups.push([id]);
+  }
+  return groups;
+}
+
+const secondLength = "20261125-070512".length;
+
+/** Ids start with the time, so that their order is that of the runs, down to the second. */
 function ids(root: string): readonly string[] {
   try {
     return readdirSync(root).sort().reverse();

@@ -2,13 +2,15 @@
  * What a plan is bound to: everything that decides on its stages, as JSON. The plan's id is the digest of it, so that a reviewed plan
  * and the one that is applied are the same exactly when their ids are.
  */
-import { canonical, type Json, type JsonObject, sha256 } from "../json.ts";
-import type { Project } from "../project/project.ts";
+import { canonical, digest, type Json, type JsonObject, sha256 } from "../json.ts";
+import type { Project, SourceFile } from "../project/project.ts";
+import { sourceDigest } from "../project/source-digest.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import { type Modules, tableContent } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
 import type { Plan } from "./plan.ts";
+import type { Stage } from "./stage.ts";
 
 /** What is bound, part by part; each part is compared and named by itself. */
 export interface Bound {
@@ -37,7 +39,7 @@ export interface BoundInput {
   readonly facts: Facts;
   readonly deployments: ReadonlyMap<string, DeploymentParts>;
   readonly modules: Modules;
-  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly files: readonly SourceFile[];
   readonly options: JsonObject;
   readonly clients: JsonObject;
   readonly providers: JsonObject;
@@ -60,22 +62,72 @@ export function boundOf(input: BoundInput): Bound {
     serial: state.serial,
     environment: project.settings.environment,
     options: input.options,
-    variables: Object.fromEntries(
-      [...project.settings.variables].map(([name, variable]) => [
-        name,
-        variable.sensitive ? { sensitive: true } : { value: variable.value ?? null },
-      ]),
-    ),
+    variables: boundVariables(project),
     files: Object.fromEntries([
-      ...input.files.map(({ file, text }): [string, Json] => [file, sha256(text)]),
+      ...input.files.map((source): [string, Json] => [source.file, sourceDigest(source)]),
       ...[...input.modules.values()].map((module): [string, Json] => [module.file, module.digest]),
     ]),
     clients: input.clients,
     providers: input.providers,
     facts: factsJson(input.facts, input.deployments),
-    stages: plan.stages as unknown as Json,
+    stages: plan.stages.map(stageJson),
   };
 }
+
+/** The variables as they are bound. */
+export const boundVariables = (project: Project): JsonObject =>
+  Object.fromEntries(
+    [...project.settings.variables].map(([name, variable]) => [
+      name,
+      variable.sensitive ? { sensitive: true } : { value: variable.value ?? null },
+    ]),
+  );
+
+/** A stage as it is bound: what it does, with digests in place of what is declared. */
+function stageJson({ address, action, dependencies, movedFrom, client, work }: Stage): Json {
+  return {
+    address,
+    action,
+    dependencies,
+    ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
+    ...(client === undefined ? {} : { client: client as unknown as Json }),
+    work: workJson(work),
+  };
+}
+
+function workJson(work: Stage["work"]): Json {
+  switch (work.kind) {
+    case "record":
+      return {
+        kind: work.kind,
+        digest: work.entry.digest,
+        depends_on: work.entry.depends_on,
+        object: digestOf(work.entry.object),
+      };
+    case "database":
+    case "table":
+    case "register":
+      return {
+        kind: work.kind,
+        verb: work.verb,
+        digest: work.draft.digest,
+        depends_on: work.draft.depends_on,
+        version: "ifVersion" in work ? work.ifVersion : undefined,
+        from: "from" in work ? work.from : undefined,
+      };
+    case "run":
+      return {
+        kind: work.kind,
+        bundle: work.draft.digest,
+        inputs: work.inputs.map((input) => input.name),
+        writes: work.writes as unknown as Json,
+      };
+    default:
+      return work as unknown as Json;
+  }
+}
+
+const digestOf = (value: JsonObject | undefined): string | null => (value === undefined ? null : digest(value));
 
 function factsJson(facts: Facts, deployments: ReadonlyMap<string, DeploymentParts>): JsonObject {
   const found: Record<string, Json> = {};

@@ -55,7 +55,7 @@ export function bundleContent(bundle: Bundle): JsonObject {
     format: bundle.format,
     timezone: bundle.timezone,
     ...(bundle.timeoutMs === undefined ? {} : { timeout_ms: bundle.timeoutMs }),
-    clients: bundle.clients,
+    clients: Object.fromEntries(Object.entries(bundle.clients).map(([id, clients]) => [id, digestOnce(clients)])),
     steps: bundle.steps.map(stepContent),
   };
 }
@@ -76,6 +76,16 @@ function stepContent(step: BundleStep): JsonObject {
     parameters: step.parameters,
     ...(step.stepModule === undefined ? {} : { step_module: step.stepModule.digest }),
   };
+}
+
+const digests = new WeakMap<object, string>();
+
+/** The clients of a config are one object for all of its bundles. */
+function digestOnce(value: Json | undefined): string {
+  if (typeof value !== "object" || value === null) return digest(value ?? null);
+  const known = digests.get(value) ?? digest(value);
+  digests.set(value, known);
+  return known;
 }
 
 /** The digest that names a bundle. */

@@ -128,16 +128,26 @@ export function configsOf(project: Project, steps: readonly BundleStep[]): Reado
   return found;
 }
 
+/** By the source that gave the identities: all bundles of a config share one object. */
+const clientsOfConfigs = new WeakMap<EngineSource, Map<ConfigResource, JsonObject>>();
+
 function clientsOf(project: Project, steps: readonly BundleStep[], engines: EngineSource): JsonObject {
+  const known = clientsOfConfigs.get(engines) ?? new Map<ConfigResource, JsonObject>();
+  clientsOfConfigs.set(engines, known);
   return Object.fromEntries(
-    [...configsOf(project, steps)].map(([id, config]) => [
-      id,
-      Object.fromEntries(
-        engineRoles.flatMap((role) => {
-          const found = engines.recordOf(config, role);
-          return found === null ? [] : [[role, { provider: found.record.provider, identity: found.record.identity }]];
-        }),
-      ),
-    ]),
+    [...configsOf(project, steps)].map(([id, config]) => {
+      const clients = known.get(config) ?? clientsOfConfig(config, engines);
+      known.set(config, clients);
+      return [id, clients];
+    }),
+  );
+}
+
+function clientsOfConfig(config: ConfigResource, engines: EngineSource): JsonObject {
+  return Object.fromEntries(
+    engineRoles.flatMap((role) => {
+      const found = engines.recordOf(config, role);
+      return found === null ? [] : [[role, { provider: found.record.provider, identity: found.record.identity }]];
+    }),
   );
 }

@@ -141,10 +141,13 @@ async function planResource(
       if (resource.kind === "database")
         return planDatabase(resource, facts.databases.get(resource.address) ?? null, setting);
       const own = facts.tables.get(resource.address) ?? null;
-      const before = own === null && from !== undefined ? (facts.tables.get(from) ?? null) : null;
-      const planned = planTable(resource, own ?? before, {
+      const old = from === undefined ? null : (facts.tables.get(from) ?? null);
+      // Both are there when a rename was cut off: the new name is ours then. What others gave that name is not to be taken.
+      const isOurs = own?.owner?.lineage === state.lineage && [from, resource.address].includes(own.owner.address);
+      const planned = planTable(resource, own ?? old, {
         ...setting,
-        ...(before === null ? {} : { from: before.name }),
+        ...(old === null || own === null || isOurs ? {} : { entry: undefined }),
+        ...(old === null || (own !== null && !isOurs) ? {} : { from: old.name }),
       });
       const missing = databaseMissing(
         project,

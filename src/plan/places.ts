@@ -7,6 +7,7 @@ import { normalPath } from "../model/path.ts";
 import type { Touch } from "../operator/definition.ts";
 import type { ConfigResource, TableResource } from "../project/resource.ts";
 import type { EngineRole } from "../provider/contract.ts";
+import type { ClientRecord } from "../state/state.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { EngineSource } from "./engine-source.ts";
 import type { Predicted } from "./predict.ts";
@@ -37,8 +38,16 @@ export const placeKey = (place: Place): string => `${place.client} ${inputName(p
 /** One text for one client system: two configs with the same root mean the same. */
 export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
   const found = engines.recordOf(config, role);
-  return found === null ? "" : `${role} ${found.record.provider} ${canonical(found.record.identity)}`;
+  if (found === null) return "";
+  const known = clientKeys.get(found.record);
+  if (known !== undefined) return known;
+  const key = `${role} ${found.record.provider} ${canonical(found.record.identity)}`;
+  clientKeys.set(found.record, key);
+  return key;
 }
+
+/** By record, of which there is one for each config and role: it is asked for with every step. */
+const clientKeys = new WeakMap<ClientRecord, string>();
 
 /** Places of a step by what its operator declares; a touch whose parameter has no value, or none yet, does not count. */
 export function declaredPlaces(

@@ -172,8 +172,13 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean): readon
       (names) => `${names} is not what it was when plan ${short} was made. Look at it, then plan again.`,
     ],
   ];
+  const isOtherProject = !sameJson(bound.files, now.files);
   for (const [part, code, summary, detail] of parts) {
-    const names = differing(bound[part] as JsonObject, now[part] as JsonObject);
+    const [before, after] = [bound[part] as JsonObject, now[part] as JsonObject];
+    // Of another project other things are looked at: that says nothing about the world.
+    const names = differing(before, after).filter(
+      (name) => part !== "facts" || !isOtherProject || (name in before && name in after),
+    );
     if (names.length > 0) add(code, summary, detail(listed(names)));
   }
   if (found.length === 0 && !(sameJson(bound.stages, now.stages) && sameJson(bound.options, now.options))) {
@@ -184,6 +189,19 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean): readon
     );
   }
   return found.map((problem) => error(problem));
+}
+
+/** What is wrong with the part of a file that is only for reading, when the plan is still the one that `plan` is; `null`: nothing. */
+export function shownAltered({ plan_id: id, shown }: PlanFile, plan: Plan): Diagnostic | null {
+  // Fire times depend on the clock.
+  const facts = ({ changes, unchanged, leftOut, destroy }: PlanFile["shown"] | Plan) =>
+    ({ changes: changes.map(({ fireTimes: _, ...change }) => change), unchanged, leftOut, destroy }) as unknown as Json;
+  if (sameJson(facts(shown), facts(plan))) return null;
+  return error({
+    code: "plan-file/shown-altered",
+    summary: "Altered plan file",
+    detail: `What the file shows is not what plan ${id.slice(0, 8)} does: the file was altered, and whoever looked at it saw something else. Plan again.`,
+  });
 }
 
 /** Top-level names whose values differ. */

@@ -86,11 +86,16 @@ export function planRegistration(
   const foreign = belongsToOthers(real, resource.address, setting.lineage);
   if (foreign !== null) return impossible(resource, foreign, ["schedule_name"]);
   const last = isObject(entry.object) ? entry.object : undefined;
-  const fields = withoutIgnored(threeWay(declared, last, registrationContent(real)), resource.lifecycle.ignoreChanges);
-  if (fields.length === 0)
-    return sameRecord(entry, draft) && sameJson(entry.declared, draft.declared)
+  const object = registrationContent(real);
+  const ignored = resource.lifecycle.ignoreChanges;
+  const fields = withoutIgnored(threeWay(declared, last, object), ignored);
+  if (fields.length === 0) {
+    // An apply that was cut off may have changed the registration without recording it.
+    const seen = withoutIgnored(fieldChanges(last, object), ignored);
+    return sameRecord(entry, draft) && sameJson(entry.declared, draft.declared) && seen.length === 0
       ? unchanged(resource)
-      : recorded(resource, entry, draft, client);
+      : recorded(resource, { ...entry, object }, draft, client);
+  }
   const outside = fields.filter((field) => field.drift === true).map((field) => field.path);
   const changed = fields.filter((field) => field.drift !== true).map((field) => field.path);
   const reasons = [

@@ -1,4 +1,5 @@
 /** The tables that the SQL of steps names. What an engine said of a text is kept by the text's digest, so that it is asked once. */
+import type { SqlReferences } from "../engine/execution.ts";
 import { digest, type Json } from "../json.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { ConfigResource } from "../project/resource.ts";
@@ -68,28 +69,51 @@ export async function tablesOf(
   engines: EngineSource,
   memory: Memory,
 ): Promise<ReadonlyMap<StepSql, readonly (readonly [string, string])[]>> {
-  const found = new Map<StepSql, readonly (readonly [string, string])[]>();
-  const unknown = new Map<ConfigResource, StepSql[]>();
+  const byConfig = new Map<ConfigResource, StepSql[]>();
   for (const text of texts) {
-    const known = memory.get(keyOf(text, engines));
-    if (known === undefined) unknown.set(text.config, [...(unknown.get(text.config) ?? []), text]);
-    else found.set(text, qualified(known as unknown as readonly (readonly string[])[], text));
+    const list = byConfig.get(text.config);
+    if (list === undefined) byConfig.set(text.config, [text]);
+    else list.push(text);
   }
-  for (const [config, list] of unknown) {
-    const { execution } = await engines.ofConfig(config);
-    const answers = (await execution?.references?.(list.map((text) => text.sql))) ?? [];
-    list.forEach((text, index) => {
-      const answer = answers[index];
-      const tables = answer?.ok === true ? answer.tables : [];
-      if (answer !== undefined) memory.put(keyOf(text, engines), tables as unknown as Json);
-      found.set(text, qualified(tables, text));
+  const found = new Map<StepSql, readonly (readonly [string, string])[]>();
+  for (const [config, list] of byConfig) {
+    const dialect = engines.recordOf(config, "execution")?.manifest.execution?.dialect ?? "";
+    const ask = async (statements: readonly string[]) =>
+      (await (await engines.ofConfig(config)).execution?.references?.(statements)) ?? [];
+    const answers = await rememberedReferences(
+      list.map((text) => text.sql),
+      dialect,
+      memory,
+      ask,
+    );
+    list.forEach((text, at) => {
+      const answer = answers[at];
+      found.set(text, qualified(answer?.ok === true ? answer.tables : [], text));
     });
   }
   return found;
 }
 
-const keyOf = (text: StepSql, engines: EngineSource): string =>
-  digest(["sql-tables", engines.recordOf(text.config, "execution")?.record.provider ?? "", text.sql]);
+/** What the engine says of each text, asked only for those that it was never asked for. */
+export async function rememberedReferences(
+  statements: readonly string[],
+  dialect: string,
+  memory: Memory,
+  ask: (statements: readonly string[]) => Promise<readonly SqlReferences[]>,
+): Promise<readonly SqlReferences[]> {
+  const keys = statements.map((sql) => digest(["references", dialect, sql]));
+  const unknown = [...new Set(statements.filter((_, at) => memory.get(keys[at] ?? "") === undefined))];
+  const answers = unknown.length === 0 ? [] : await ask(unknown);
+  const fresh = new Map(unknown.map((sql, at) => [sql, answers[at] ?? noAnswer]));
+  return statements.map((sql, at) => {
+    const answer = fresh.get(sql);
+    if (answer === undefined) return memory.get(keys[at] ?? "") as unknown as SqlReferences;
+    memory.put(keys[at] ?? "", answer as unknown as Json);
+    return answer;
+  });
+}
+
+const noAnswer: SqlReferences = { ok: false, message: "The engine gave no answer." };
 
 function qualified(tables: readonly (readonly string[])[], text: StepSql): readonly (readonly [string, string])[] {
   return tables.flatMap((parts): (readonly [string, string])[] => {

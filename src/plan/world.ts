@@ -5,7 +5,7 @@
 import { readSchema } from "../catalog/schema-reader.ts";
 import { digest, type Json, type JsonObject } from "../json.ts";
 import { formatDataType, parseDataType, unknown } from "../model/data-type.ts";
-import { globRoot, isWithin, normalPath } from "../model/path.ts";
+import { globRoot, normalPath, parentPath } from "../model/path.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 import type { Engines, Preview, PreviewContext } from "../operator/operator.ts";
@@ -13,7 +13,7 @@ import type { ConfigResource } from "../project/resource.ts";
 import { isProviderError } from "../provider/error.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { clientKey } from "./places.ts";
-import type { Memory } from "./sql-tables.ts";
+import { type Memory, rememberedReferences } from "./sql-tables.ts";
 
 type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 
@@ -28,50 +28,80 @@ export interface World {
 /** A world over live engines. `memory` keeps what an engine said of SQL. */
 export function createWorld(engines: EngineSource, memory: Memory): World {
   const tables = new Map<string, Table | null>();
-  const paths: { readonly client: string; readonly path: string; readonly files: Files }[] = [];
-  return {
-    make: (config, makes) => {
-      for (const made of makes) {
-        if ("table" in made) tables.set(tableKey(engines, config, made.table.database, made.table.name), made.table);
-        else if ("dropped" in made)
-          tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
-        else
-          paths.push({
-            client: clientKey(engines, config, "storage"),
-            path: normalPath(made.path) ?? made.path,
-            files: made,
-          });
+  const paths = new Map<string, Files>();
+  const views = new Map<ConfigResource, ReturnType<World["view"]>>();
+  const make: World["make"] = (config, makes) => {
+    for (const made of makes) {
+      if ("table" in made) tables.set(tableKey(engines, config, made.table.database, made.table.name), made.table);
+      else if ("dropped" in made)
+        tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
+      else {
+        const key = `${clientKey(engines, config, "storage")} ${normalPath(made.path) ?? made.path}`;
+        // The last one that writes counts.
+        paths.delete(key);
+        paths.set(key, made);
       }
-    },
-    view: async (config) => {
-      const live = await engines.ofConfig(config);
-      const table = async (database: string, name: string): Promise<Table | null> => {
-        const known = tables.get(tableKey(engines, config, database, name));
-        return known === undefined ? liveTable(live, database, name) : known;
-      };
-      const client = clientKey(engines, config, "storage");
-      return {
-        engines: live,
-        table,
-        files: async (pattern) => madeFiles(paths, client, pattern) ?? liveFiles(live, pattern),
-        describe: (sql, extra) => describe(live, memory, sql, extra, table),
-      };
+    }
+  };
+  const look = async (config: ConfigResource): ReturnType<World["view"]> => {
+    const live = remembering(await engines.ofConfig(config), memory);
+    const found = {
+      tables: once((key: string) => liveTable(live, key)),
+      files: once((pattern: string) => liveFiles(live, pattern)),
+    };
+    const client = clientKey(engines, config, "storage");
+    const table: PreviewContext["table"] = async (database, name) => {
+      const known = tables.get(tableKey(engines, config, database, name));
+      return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
+    };
+    return {
+      engines: live,
+      table,
+      files: async (pattern) => madeFiles(paths, client, pattern) ?? found.files(pattern),
+      describe: (sql, extra) => describe(live, memory, sql, extra, table),
+    };
+  };
+  return {
+    make,
+    view: (config) => {
+      const view = views.get(config) ?? look(config);
+      views.set(config, view);
+      return view;
     },
   };
+}
+
+/** Asks once for each key: what is there does not change while a plan is made. */
+function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const answer = known.get(key) ?? ask(key);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+/** Engines whose execution remembers which tables a text names. */
+function remembering(engines: Engines, memory: Memory): Engines {
+  const { execution } = engines;
+  if (execution?.references === undefined) return engines;
+  const ask = execution.references.bind(execution);
+  const references: typeof ask = (statements) => rememberedReferences(statements, execution.dialect, memory, ask);
+  return { ...engines, execution: { ...execution, references } };
 }
 
 const tableKey = (engines: EngineSource, config: ConfigResource, database: string, name: string) =>
   `${clientKey(engines, config, "metastore")} ${database}.${name}`;
 
-/** What an earlier step would have written where a later one reads: the last one wins. */
-function madeFiles(
-  paths: readonly { readonly client: string; readonly path: string; readonly files: Files }[],
-  client: string,
-  pattern: string,
-): Files | null {
-  const wanted = globRoot(normalPath(pattern) ?? pattern);
-  const found = paths.filter((made) => made.client === client && isWithin(wanted, made.path)).at(-1);
-  return found?.files ?? null;
+/** What an earlier step would have written where a later one reads: at the path itself, or at the nearest directory above it. */
+function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: string): Files | null {
+  let path = globRoot(normalPath(pattern) ?? pattern);
+  for (;;) {
+    const found = paths.get(`${client} ${path}`);
+    if (found !== undefined) return found;
+    if (path === "") return null;
+    path = parentPath(path);
+  }
 }
 
 /** A verb that fails while planning means that nothing can be said; the run will say why. */
@@ -84,8 +114,9 @@ async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
   }
 }
 
-const liveTable = async (engines: Engines, database: string, name: string): Promise<Table | null> => {
+const liveTable = async (engines: Engines, key: string): Promise<Table | null> => {
   const { metastore } = engines;
+  const [database = "", name = ""] = JSON.parse(key) as readonly string[];
   return metastore === undefined ? null : quietly(() => metastore.getTable(database, name));
 };
 
@@ -106,12 +137,8 @@ async function describe(
 ): ReturnType<PreviewContext["describe"]> {
   const { execution } = engines;
   if (execution?.describe === undefined || execution.references === undefined) return null;
-  const key = digest(["references", execution.dialect, sql]);
-  const references =
-    (memory.get(key) as unknown as Awaited<ReturnType<NonNullable<typeof execution.references>>>[number] | undefined) ??
-    (await execution.references([sql]))[0];
+  const [references] = await execution.references([sql]);
   if (references === undefined) return null;
-  memory.put(key, references as unknown as Json);
   if (!references.ok) return references;
   const shadows: { readonly name: readonly string[]; readonly table: Pick<Table, "columns" | "partitions"> }[] =
     extra.map((item) => ({ name: [item.name], table: item.table }));

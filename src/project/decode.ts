@@ -11,8 +11,7 @@ import {
   tableAddress,
   workflowAddress,
 } from "../address.ts";
-import type { Json, JsonObject } from "../json.ts";
-import { isObject } from "../json.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import { parseDataType, unknown } from "../model/data-type.ts";
 import type { Column } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";

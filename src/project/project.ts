@@ -184,9 +184,23 @@ export function resourcesOf<K extends Resource["kind"]>(
   project: Project,
   kind: K,
 ): readonly Extract<Resource, { kind: K }>[] {
-  return [...project.resources.values()].filter(
-    (resource): resource is Extract<Resource, { kind: K }> => resource.kind === kind,
-  );
+  return (indexOf(project).get(kind) ?? []) as readonly Extract<Resource, { kind: K }>[];
+}
+
+const indexes = new WeakMap<Project["resources"], ReadonlyMap<Resource["kind"], readonly Resource[]>>();
+
+/** Resources by kind, found once a project: rules ask for them again and again. */
+function indexOf({ resources }: Project): ReadonlyMap<Resource["kind"], readonly Resource[]> {
+  const known = indexes.get(resources);
+  if (known !== undefined) return known;
+  const index = new Map<Resource["kind"], Resource[]>();
+  for (const resource of resources.values()) {
+    const list = index.get(resource.kind);
+    if (list === undefined) index.set(resource.kind, [resource]);
+    else list.push(resource);
+  }
+  indexes.set(resources, index);
+  return index;
 }
 
 /** Names of all operators that can be called, `namespace:command`. */

@@ -1,5 +1,4 @@
 /** The parts of an examination that have nothing to do with a project's resources: Node, DuckDB, the disk. */
-import { setTimeout as wait } from "node:timers/promises";
 import { directoryState, freeBytes, inTemporaryDirectory } from "../io/machine.ts";
 import { hasEnded } from "../model/job.ts";
 import type { Finding } from "../view/doctor.ts";
@@ -63,7 +62,7 @@ async function askDuckDb(world: CommandWorld, directory: string): Promise<string
     let job = await execution.submit({ kind: "query", sql: "select 42 as answer", sources: [] }, "doctor");
     job = (await execution.waitJob?.(job.id, {})) ?? job;
     while (!hasEnded(job)) {
-      await wait(20);
+      await world.clock.sleep(20);
       job = (await execution.getJob(job.id)) ?? job;
     }
     if (job.state !== "succeeded") throw new Error(job.error ?? `the query ${job.state}.`);

@@ -1,12 +1,11 @@
 /** Takes an object that is already there into the state: what it is now counts as applied, so the next plan shows how it differs from what is declared. */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Address, kindOf, nameOf } from "../address.ts";
 import { fail } from "../diagnostic/diagnostic.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import { declaredDependencies } from "../graph/build.ts";
-import { writeFileWhole } from "../io/disk.ts";
+import { fileExists, writeFileWhole } from "../io/disk.ts";
 import { digest, type JsonObject } from "../json.ts";
 import { formatDataType } from "../model/data-type.ts";
 import type { Column } from "../model/schema.ts";
@@ -178,7 +177,7 @@ function tableYaml(table: Table | undefined, configId: string): string {
 function writeYaml(project: Project, address: Address, yaml: string): string {
   const file = `${kindOf(address)}s/${nameOf(address).replaceAll("/", "_")}.yaml`;
   const path = join(project.root, file);
-  if (existsSync(path))
+  if (fileExists(path))
     return fail({
       code: "import/file-exists",
       summary: "File exists",

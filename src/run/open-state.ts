@@ -1,8 +1,7 @@
 /** Opens the state of a project for a command that needs nothing else of it. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Diagnosed, fail, hasErrors } from "../diagnostic/diagnostic.ts";
-import { diskProblem, readTextIfThere } from "../io/disk.ts";
+import { readStandardInput, readTextIfThere } from "../io/disk.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import type { Project } from "../project/project.ts";
 import type { CommandWorld } from "./command-world.ts";
@@ -23,13 +22,7 @@ export async function openState(
 
 /** The text of a file that a command line names; `-` is standard input. */
 export function readGiven(world: CommandWorld, file: string): string {
-  if (file === "-") {
-    try {
-      return readFileSync(0, "utf8");
-    } catch (thrown) {
-      throw diskProblem("read", "standard input", thrown);
-    }
-  }
+  if (file === "-") return readStandardInput();
   const text = readTextIfThere(resolve(world.directory, file));
   return (
     text ??

@@ -1,10 +1,23 @@
 /** Writing a plan to a file, and planning again from one: applied is only what was reviewed. */
 import { resolve } from "node:path";
-import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
+import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { readTextIfThere, writeFileWhole } from "../io/disk.ts";
 import { readHistory } from "../io/history.ts";
-import { isEquivalent, movedSince, type PlanFile, parsePlanFile, printPlanFile } from "../plan/plan-file.ts";
+import type { StateBackend } from "../io/state-backend.ts";
+import { type Json, sha256 } from "../json.ts";
+import { type Bound, boundVariables } from "../plan/bound.ts";
+import {
+  isEquivalent,
+  movedSince,
+  type PlanFile,
+  parsePlanFile,
+  printPlanFile,
+  shownAltered,
+} from "../plan/plan-file.ts";
+import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
+import type { Loaded } from "./load-project.ts";
+import { openBackend } from "./open-backend.ts";
 import { optionsFrom, type PlannedProject, planProject } from "./plan-project.ts";
 
 /** Writes a plan; the path is relative to the current directory. */
@@ -56,13 +69,14 @@ export async function planFromFile(
   );
   const { textOf } = again.loaded.project;
   if (again.value === undefined)
-    return { diagnostics: [...again.diagnostics, ...(await stillMoved(file, again.diagnostics))], textOf };
+    return { diagnostics: [...(await stillMoved(world, file, again.loaded)), ...again.diagnostics], textOf };
   const { bound, backend } = again.value;
-  const applied =
-    again.value.state.lastPlan === file.plan_id ||
-    (await readHistory(backend.storage, backend.prefix, 100)).some((item) => item.plan_id === file.plan_id);
-  const moved = movedSince(file, bound, applied);
-  if (moved.length === 0) return { value: again.value, diagnostics: again.diagnostics, textOf };
+  const moved = movedSince(file, bound, await wasApplied(file, backend, again.value.state));
+  if (moved.length === 0) {
+    const altered = shownAltered(file, again.value.plan);
+    if (altered !== null) return { diagnostics: [...again.diagnostics, altered], textOf };
+    return { value: again.value, diagnostics: again.diagnostics, textOf };
+  }
   const onlySerial = moved.every(
     (diagnostic) => diagnostic.code === "plan-file/serial-moved" || diagnostic.code === "plan-file/fact-changed",
   );
@@ -77,14 +91,40 @@ export async function planFromFile(
   return { diagnostics: [...again.diagnostics, ...moved], textOf };
 }
 
-/** When the project can't even be planned any more, the file is of no use either; that is told by what stops the plan. */
-async function stillMoved(file: PlanFile, diagnostics: readonly Diagnostic[]): Promise<readonly Diagnostic[]> {
-  if (!hasErrors(diagnostics)) return [];
+async function wasApplied(file: PlanFile, backend: StateBackend, state: State): Promise<boolean> {
+  if (state.lastPlan === file.plan_id) return true;
+  return (await readHistory(backend.storage, backend.prefix, 100)).some((item) => item.plan_id === file.plan_id);
+}
+
+/** When the project can't even be planned any more, the file is of no use either; what moved may be why. */
+async function stillMoved(world: CommandWorld, file: PlanFile, loaded: Loaded): Promise<readonly Diagnostic[]> {
+  const backend = await openBackend(world, loaded.project);
+  const { value: state } = await backend.read(file.bound.lineage);
+  const moved =
+    state === undefined
+      ? []
+      : movedSince(file, knownNow(file, loaded, state), await wasApplied(file, backend, state)).filter(
+          (problem) => problem.code !== "plan-file/stages-differ",
+        );
   return [
+    ...moved,
     error({
       code: "plan-file/project-broken",
       summary: "Project can't be planned any more",
-      detail: `Plan ${file.plan_id.slice(0, 8)} can't be checked, since the project has errors now. Restore what was reviewed, or plan again.`,
+      detail: `Plan ${file.plan_id.slice(0, 8)} can't be checked, since the project can't be planned now. Restore what was reviewed, or plan again.`,
     }),
   ];
+}
+
+/** What a plan would be bound to now, as far as that is known without one. */
+function knownNow({ bound }: PlanFile, { project, files }: Loaded, state: State): Bound {
+  const modules = Object.entries(bound.files).filter(([file]) => !/\.ya?ml$/.test(file));
+  return {
+    ...bound,
+    lineage: state.lineage,
+    serial: state.serial,
+    environment: project.settings.environment,
+    variables: boundVariables(project),
+    files: Object.fromEntries([...modules, ...files.map(({ file, text }): [string, Json] => [file, sha256(text)])]),
+  };
 }

@@ -21,7 +21,7 @@ import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.t
 import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
-import { type OnUnfinished, readState } from "./read-state.ts";
+import { type OnUnfinished, planOutdated, readState, watchLease } from "./read-state.ts";
 import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
@@ -95,6 +95,7 @@ async function planLoaded(
   if (options.untrusted === true && project.settings.state.backend !== "local")
     return { diagnostics: [...loaded.diagnostics, remoteState] };
   const backend = await openBackend(world, project);
+  const lease = options.unfinished === "warn" ? null : await watchLease(backend);
   const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished);
   const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
   const modules = await bundleModules(project, masonDirectory);
@@ -145,7 +146,7 @@ async function planLoaded(
     ...usedSystems(world, project, engines),
   });
   const all = [...early, ...(await locate(diagnostics, project.textOf))];
-  if (hasErrors(all)) return { diagnostics: all };
+  if (hasErrors(all)) return { diagnostics: (await lease?.wentOn()) === true ? [planOutdated] : all };
   const value: PlannedProject = {
     plan: { ...plan, id: planId(bound) },
     bound,

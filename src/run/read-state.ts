@@ -51,15 +51,34 @@ export async function requireUnmoved(
   const { value: now, diagnostics } = await backend.read(state.lineage);
   if (now === undefined) throw new Diagnosed(diagnostics);
   const left = found === null || isOver(found, now) ? undefined : found;
-  const isSame = now.serial === state.serial && now.lineage === state.lineage && sameJson(facts(left), facts(unfinished));
-  if (isSame || (now.serial === 0 && state.serial === 0 && left !== undefined && sameJson(facts(left), facts(unfinished))))
-    return;
+  if (now.serial === state.serial && now.lineage === state.lineage && sameJson(facts(left), facts(unfinished))) return;
   fail({
-    code: "apply/plan-outdated",
+    code: outdatedCode,
     summary: "State changed since the plan",
     detail: `Another apply changed "${backend.name}" after this plan was made${now.serial === state.serial ? ", and did not come to its end" : `: serial ${now.serial}, not ${state.serial}`}. Nothing was done. Plan again.`,
   });
 }
+
+const outdatedCode = "apply/plan-outdated";
+
+/** The lease before a plan that is to be applied, to be asked after it. */
+export async function watchLease(backend: StateBackend): Promise<{ readonly wentOn: () => Promise<boolean> }> {
+  const before = await readLease(backend.storage, backend.prefix);
+  return {
+    wentOn: async () => {
+      const now = await readLease(backend.storage, backend.prefix);
+      return now.epoch !== before.epoch || (now.held && !isGone(now.holder));
+    },
+  };
+}
+
+/** What stands for the errors of a plan that was made while another apply changed what it looked at. */
+export const planOutdated: Diagnostic = error({
+  code: outdatedCode,
+  summary: "Another apply is going on",
+  detail:
+    "Another apply changed things while this one looked at them. Nothing was done. Try again when it is done, or wait for it with --lease-timeout 10m, for example.",
+});
 
 const facts = (unfinished: Unfinished | undefined): Json =>
   unfinished === undefined ? null : ([[...unfinished.ended], [...unfinished.begun]] as unknown as Json);

@@ -43,7 +43,7 @@ export async function runBundle(context: RunContext): Promise<BundleRun> {
   } finally {
     stop.abort();
   }
-  await context.stillHeld();
+  await context.stillHeld?.();
   const steps = bundle.steps.map((step) => journal.step(step.id) ?? notReached(step));
   const run = { ...journal.run, ...ending(context, steps, timeout.signal.aborted), endedAt: clock.now().toISOString() };
   journal.end(run);

@@ -45,7 +45,7 @@ export interface RunContext {
   /** What was said of steps whose end is not known, by the address of the step or of its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   /** Throws when somebody else took over the apply that this run belongs to: then nothing more is done or written down. */
-  readonly stillHeld: () => Promise<void>;
+  readonly stillHeld?: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }

@@ -55,7 +55,7 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
       gate.state === "failed" ? { error: { code: "stopped" as const, message: gate.reason } } : { reason: gate.reason };
     return finish(context, { record: { ...base, state: gate.state, ...failure }, data: [] });
   }
-  await context.stillHeld();
+  await context.stillHeld?.();
   const identity = stepIdentity(context, step, gate.parameters);
   const taken = takeOver(context, step, base, identity);
   if (taken !== null) {
@@ -68,7 +68,7 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
   const startedAt = context.clock.now().toISOString();
   context.journal.putStep({ ...base, state: "running", startedAt });
   const end = await tries(context, placed, gate.parameters, attempt);
-  await context.stillHeld();
+  await context.stillHeld?.();
   const endedAt = context.clock.now().toISOString();
   const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...(identity === null ? {} : { identity }) };
   return finish(context, { record, data: end.data });
@@ -109,7 +109,7 @@ async function tries(
     );
     context.emit({ type: "step_retry", address: context.bundle.address, step: step.id, tries: count, delayMs, reason });
     await context.clock.sleep(delayMs, context.signal);
-    await context.stillHeld();
+    await context.stillHeld?.();
     if (context.signal.aborted) return endOf(outcome, decided, count, true);
   }
 }

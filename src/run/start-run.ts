@@ -66,7 +66,7 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     env: world.env,
     asStep: options.asStep,
     ownPaths: options.ownPaths ?? new Set(),
-    stillHeld: options.stillHeld ?? (async () => undefined),
+    ...(options.stillHeld === undefined ? {} : { stillHeld: options.stillHeld }),
     resolutions: options.resolutions ?? new Map(),
     signal: world.signal,
     emit: world.emit,

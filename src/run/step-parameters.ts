@@ -24,12 +24,12 @@ export function stepParameters(
     const lookup = (reference: Reference) => written(referenced(context, reference), dialect);
     return [name, fillReferences(value, name, lookup, { literals: true })];
   });
-  const parameters = writingAgain(context, step, withDefaults(step.operator, Object.fromEntries(filled)));
   const holds =
     Object.entries(values).some(([name, value]) => referencesIn(value, name).length > 0) ||
     Object.keys(given).length > 0;
-  if (holds) requireFit(step, parameters);
-  return parameters;
+  // Before names that the operator does not have are left out: a step module may give one.
+  if (holds) requireFit(step, Object.fromEntries(filled));
+  return writingAgain(context, step, withDefaults(step.operator, Object.fromEntries(filled)));
 }
 
 /** What a deployment wrote before, it may write again. */

@@ -13,8 +13,8 @@ export function chooseConfig(
   id: string | undefined,
 ): { readonly config: ConfigResource } | { readonly problem: Problem } {
   const chosen = id ?? project.settings.defaultConfig;
-  const ids = resourcesOf(project, "config").map((config) => config.id);
   if (chosen === undefined) {
+    const ids = idsOf(project);
     return {
       problem: {
         code: "config/none-chosen",
@@ -25,6 +25,7 @@ export function chooseConfig(
   }
   const config = findConfig(project, chosen);
   if (config !== null) return { config };
+  const ids = idsOf(project);
   return {
     problem: {
       code: "config/unknown",
@@ -33,6 +34,8 @@ export function chooseConfig(
     },
   };
 }
+
+const idsOf = (project: Project): readonly string[] => resourcesOf(project, "config").map((config) => config.id);
 
 /** The provider of a role in a config, or why there is none. */
 export function providerOf(

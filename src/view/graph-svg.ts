@@ -3,7 +3,7 @@
 import { graphDot } from "./graph-dot.ts";
 import type { GraphDrawing } from "./graph-drawing.ts";
 
-/** The picture; graphs of more than some thousand edges take minutes, and are better given to Graphviz itself. */
+/** The picture. Four thousand resources take some seconds. */
 export async function graphSvg(drawing: GraphDrawing): Promise<string> {
   const { instance } = await import("@viz-js/viz");
   const viz = await instance();

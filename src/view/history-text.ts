@@ -1,6 +1,6 @@
 /** Who applied what when, as text. */
 import { visible } from "../diagnostic/visible.ts";
-import type { Applied } from "../io/history.ts";
+import type { Applied } from "../state/history.ts";
 import { aligned } from "./aligned.ts";
 
 /** A line for each apply, the newest first. */

@@ -15,9 +15,9 @@ describe("mason graph", () => {
     expect(stdout.split("\n").map((line) => line.trimEnd())).toEqual([
       "config.6",
       "workflow.orders:export",
-      "  database.sales            needs config.6",
-      "    table.sales.orders      needs database.sales",
-      "      deployment.export     needs workflow.orders:export, table.sales.orders",
+      "  database.sales         needs config.6",
+      "    table.sales.orders   needs database.sales",
+      "      deployment.export  needs workflow.orders:export, table.sales.orders",
       "          all table:query",
       "          unique table:dedupe  after all",
       "",

@@ -15,7 +15,7 @@ beforeAll(async () => {
   expect((await project.run("apply", "--auto-approve")).code).toBe(0);
   await project.write(
     "deployment.yaml",
-    (sample["deployment.yaml"] ?? "").replace("output_path: out/unique", "output_path: out/unique, keys: [nothing]"),
+    (sample["deployment.yaml"] ?? "").replace("select * from orders", "select cast('x' as bigint) as id from orders"),
   );
   expect((await project.run("apply", "--auto-approve")).code).toBe(2);
 });
@@ -25,7 +25,7 @@ describe("mason runs list", () => {
   it("lists the newest first, with the reason of a failure", async () => {
     const runs = await list();
     expect(runs.map((run) => run.state)).toEqual(["failed", "succeeded"]);
-    expect(runs[0]?.error).toContain("nothing");
+    expect(runs[0]?.error).toContain("Could not convert");
     const { stdout, code } = await project.run("runs", "list");
     expect(code).toBe(0);
     expect(
@@ -51,8 +51,8 @@ describe("mason runs show", () => {
     const { stdout, code } = await project.run("runs", "show", "last");
     expect(code).toBe(0);
     expect(stdout).toContain(`run            ${failed?.id}\n`);
-    expect(stdout).toMatch(/^all table:query {2}succeeded/m);
-    expect(stdout).toMatch(/^unique table:dedupe {2}failed/m);
+    expect(stdout).toMatch(/^all table:query {2}failed/m);
+    expect(stdout).toMatch(/^unique table:dedupe {2}skipped/m);
     const whole = JSON.parse((await project.run("runs", "show", first?.id ?? "", "--json")).stdout);
     expect(whole).toMatchObject({ id: first?.id, state: "succeeded", address: "deployment.export" });
     expect(whole.steps).toMatchObject([
@@ -72,7 +72,8 @@ describe("mason runs show", () => {
       stderr: expect.stringContaining("Several runs"),
     });
     const unknown = await project.run("runs", "show", `${failed?.id.slice(0, -1)}_`);
-    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining(`Did you mean "${failed?.id}"?`) });
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr.replace(/\s+/g, " ")).toContain(`Did you mean "${failed?.id}"?`);
     const outside = await project.run("runs", "show", "../../x");
     expect(outside).toMatchObject({ code: 1, stderr: expect.stringContaining("Unknown run") });
   });

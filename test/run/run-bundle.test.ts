@@ -236,7 +236,7 @@ test("outputs are pulled by name, by the parameter's own name, and inside of tex
   expect(seen).toEqual([
     {
       table_name: "orders",
-      job: 17,
+      job: "17",
       text: "table orders of 2026-03-01",
       key: "nightly-1",
       literal: "${load.table_name}",

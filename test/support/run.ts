@@ -205,6 +205,7 @@ export async function runSteps(
       asStep: true,
       ownPaths: new Set(),
       resolutions: new Map(),
+      stillHeld: async () => undefined,
       signal: setting.signal ?? new AbortController().signal,
       emit: (event) => {
         events.push(event);

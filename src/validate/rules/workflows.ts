@@ -15,7 +15,8 @@ export const workflows: Rule = ({ project, registry }) =>
       steps: {},
     };
     // Calls inside the workflows that it calls are told where those are checked.
-    const calls = expand(project, body).problems.filter((problem) => !problem.step.includes("/"));
+    const silent = new Set(workflow.dag.filter((step) => step.command === "").map((step) => step.id));
+    const calls = expand(project, body).problems.filter(({ step }) => !step.includes("/") && !silent.has(step));
     const schedulers = workflow.supportedSchedulers.flatMap((name, index) => {
       if (registry.get(name) !== null || registry.isPlanned(name)) return [];
       const place = placeIn(workflow, ["supported_schedulers", index]);

@@ -1,9 +1,9 @@
 /** Builds what the child processes of this suite run, into a directory of its own: nobody else's build comes in between. */
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import type { TestProject as Setup } from "vitest/node";
 
 declare module "vitest" {
@@ -15,9 +15,8 @@ declare module "vitest" {
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What esbuild puts before every file: a bundle of modules has no `require` of its own. */
-const banner =
-  "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url),__filename=__fu(import.meta.url),__dirname=__dn(__filename);";
+/** As in scripts/build.mjs. */
+const external = ["@duckdb/node-api", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"];
 
 /** Runs once before the suite; what it gives runs once after. */
 export default async function setup(project: Setup): Promise<() => Promise<void>> {
@@ -26,24 +25,34 @@ export default async function setup(project: Setup): Promise<() => Promise<void>
   await cp(join(root, "bin"), join(directory, "bin"), { recursive: true });
   await cp(join(root, "package.json"), join(directory, "package.json"));
   await symlink(join(root, "node_modules"), join(directory, "node_modules"));
-  await build({
-    entryPoints: {
-      main: join(root, "src/cli/main.ts"),
-      commands: join(root, "commands/index.ts"),
-      index: join(root, "src/index.ts"),
-      apply: join(root, "test/reliability/support/apply-child.ts"),
-    },
+  const dist = join(directory, "dist");
+  const common: BuildOptions = {
     bundle: true,
-    splitting: true,
-    format: "esm",
     platform: "node",
     target: "node20",
-    keepNames: true,
-    outdir: join(directory, "dist"),
-    external: ["@duckdb/node-api", "@aws-sdk/*", "esbuild", "typescript"],
-    define: { __MASON_VERSION__: JSON.stringify(version) },
-    banner: { js: banner },
+    format: "cjs",
+    external,
+    define: { __MASON_VERSION__: JSON.stringify(version), "import.meta.url": "__fileUrl" },
+    banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
     logLevel: "warning",
+  };
+  await build({
+    ...common,
+    stdin: {
+      contents: 'export { COMMANDS } from "./commands/index.ts"; export { main } from "./src/cli/main.ts";',
+      resolveDir: root,
+    },
+    supported: { "dynamic-import": false },
+    outfile: join(dist, "main.cjs"),
+  });
+  await writeFile(join(dist, "commands.cjs"), 'exports.COMMANDS = require("./main.cjs").COMMANDS;\n');
+  await build({
+    ...common,
+    entryPoints: [join(root, "test/reliability/support/apply-child.ts")],
+    format: "esm",
+    define: { __MASON_VERSION__: JSON.stringify(version) },
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    outfile: join(dist, "apply.js"),
   });
   project.provide("bundle", directory);
   return () => rm(directory, { recursive: true, force: true });

@@ -25,7 +25,9 @@ export function start(
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Started {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MASON_|VITEST|NODE_)/.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(MASON_|VITEST|NODE_)/.test(name)),
+  );
   const child = spawn(process.execPath, [join(inject("bundle"), file), ...args], {
     cwd: options.cwd,
     env: { ...inherited, MASON_HOME: join(options.cwd, ".home"), NO_COLOR: "1", ...options.env },

@@ -1,10 +1,9 @@
 /** A scheduler that keeps its registrations in files, so that they outlast a process that is killed. For tests of applies. */
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readTextIfThere, writeFileWhole } from "../../../src/io/disk.ts";
 import type { Registration } from "../../../src/model/schedule.ts";
 import type { Manifest, Provider } from "../../../src/provider/contract.ts";
-import { rmSync } from "node:fs";
 
 const manifest: Manifest = {
   name: "kept",

@@ -9,7 +9,8 @@ import type { ProviderContext } from "../../../src/provider/contract.ts";
 /**
  * The text. Left out is: the number of a document's version (a step that is done again writes one more version with the same content),
  * and what has no part in what was made: `.mason` (runs, caches, history) and files whose names start with a dot, which is how unfinished
- * writes are called, and which no reader sees.
+ * writes are called, and which no reader sees. So is a directory without anything in it, which a kill in the last call of dropping a
+ * database leaves.
  */
 export async function snapshot(directory: string): Promise<string> {
   const files = (await readdir(directory, { recursive: true, withFileTypes: true }))
@@ -44,7 +45,11 @@ async function catalogue(directory: string) {
       return found.map((table) => JSON.parse(JSON.stringify({ ...table, version: undefined })));
     }),
   );
-  return databases.map((database, at) => ({ database: JSON.parse(JSON.stringify(database)), tables: tables[at] ?? [] }));
+  return databases.flatMap((database, at) =>
+    database.catalogued === false && tables[at]?.length === 0
+      ? []
+      : [{ database: JSON.parse(JSON.stringify(database)), tables: tables[at] ?? [] }],
+  );
 }
 
 /** Names of unfinished writes that a killed process left. */

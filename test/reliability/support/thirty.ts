@@ -112,8 +112,7 @@ const files: Readonly<Record<string, string>> = {
   "registrations/.keep": "",
 };
 
-const text = (documents: readonly Document[]) =>
-  documents.map((document) => JSON.stringify(document)).join("\n---\n");
+const text = (documents: readonly Document[]) => documents.map((document) => JSON.stringify(document)).join("\n---\n");
 
 async function write(directory: string, path: string, content: string): Promise<void> {
   await mkdir(dirname(join(directory, path)), { recursive: true });

@@ -1,0 +1,15 @@
+/** What is remembered of an apply that is over. */
+
+/** One apply that is over; `at` is an ISO 8601 instant. */
+export interface Applied {
+  readonly serial: number;
+  readonly plan_id: string;
+  readonly who: string;
+  readonly host: string;
+  readonly at: string;
+  readonly destroy: boolean;
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+}

@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { canonical, digest, type Json, prettyJson, sameJson } from "../src/json.ts";
+
+const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false }) as fc.Arbitrary<Json>;
+
+/** The same value with the keys of its objects the other way round. */
+function reversed(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => reversed(item as Json));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, reversed(item ?? null)]),
+  );
+}
+
+test("the canonical text is JSON of the same value, and one for all orders of keys", () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      const text = canonical(value);
+      expect(sameJson(JSON.parse(text), JSON.parse(JSON.stringify(value)))).toBe(true);
+      expect(canonical(reversed(value))).toBe(text);
+      expect(digest(reversed(value))).toBe(digest(value));
+      expect(prettyJson(reversed(value))).toBe(prettyJson(value));
+      expect(JSON.parse(prettyJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("every character of a text is written as JSON writes it", () => {
+  for (let code = 0; code < 0x300; code++) {
+    const text = String.fromCharCode(code);
+    expect(canonical(text)).toBe(JSON.stringify(text));
+    expect(canonical({ [text]: text })).toBe(JSON.stringify({ [text]: text }));
+  }
+  for (const text of ["\u2028", "\ud800", "😀"]) expect(canonical(text)).toBe(JSON.stringify(text));
+});
+
+test("keys are sorted by code unit, and absent keys left out", () => {
+  expect(canonical({ b: 1, a: [2, { z: null, y: undefined }], "10": 0, "9": 0 })).toBe(
+    '{"10":0,"9":0,"a":[2,{"z":null}],"b":1}',
+  );
+});
+
+test("two texts are the same exactly when the values are", () => {
+  fc.assert(
+    fc.property(json, json, (one, two) => {
+      const isSame = JSON.stringify(one) === JSON.stringify(two);
+      if (isSame) expect(sameJson(one, two)).toBe(true);
+      expect(sameJson(one, two)).toBe(canonical(one) === canonical(two));
+    }),
+  );
+});

@@ -1,0 +1,42 @@
+/** An operator that says that it started and waits until a file appears: an apply that stands still where a test wants it. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** A project's operator `my:wait`: adds its name to `log/NAME`, waits for the file `go`, then adds `NAME end`. */
+export const gateFiles: Readonly<Record<string, string>> = {
+  "operators/my/wait/operator.yaml":
+    "type: operator\nnamespace: my\ncommand: wait\nparameters: { required: [name] }\noutputs: [{ name: name, type: string }]\nrepeatable: true\nmodule: operator.js\n",
+  "operators/my/wait/operator.js": `import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+export default { run: async ({ parameters }) => {
+  mkdirSync("log", { recursive: true });
+  appendFileSync("log/" + parameters.name, "begin " + process.pid + "\\n");
+  while (!existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 20));
+  appendFileSync("log/" + parameters.name, "end " + process.pid + "\\n");
+  return { outputs: { name: parameters.name } };
+} };
+`,
+};
+
+/** The same without \`repeatable\`. */
+export const onceFiles: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(gateFiles).map(([path, text]) => [path, text.replace("repeatable: true\n", "")]),
+);
+
+/** The lines that the operator wrote for a name. */
+export const logOf = async (directory: string, name: string): Promise<readonly string[]> =>
+  (await readFile(join(directory, "log", name), "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+
+/** Looks until something has happened; fails after a minute. */
+export async function until(what: string, happened: () => Promise<boolean> | boolean): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await happened())) {
+    if (Date.now() > end) throw new Error(`It did not happen: ${what}`);
+    await pause(20);
+  }
+}
+
+/** Waits until a file of a project is there. */
+export const untilFile = (directory: string, path: string): Promise<void> =>
+  until(`${path} appears`, () => existsSync(join(directory, path)));
