@@ -35,7 +35,7 @@ export function reportText(report: Report): string {
   const widths = head.map((_, at) => Math.max(3, ...table.map((row) => (row[at] ?? "").length)));
   const line = (row: readonly string[]) =>
     `| ${row.map((text, at) => (isText(at) ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0))).join(" | ")} |`;
-  const rule = `|${widths.map((width, at) => (isText(at) ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
+  const rule = line(widths.map((width, at) => (isText(at) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)));
   const lines = [line(head), rule, ...table.slice(1).map(line)];
   const notes = (report.notes ?? []).map((note) => `\n${note}\n`).join("");
   return `${report.title}\n\n${lines.join("\n")}\n${notes}`;

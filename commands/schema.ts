@@ -5,11 +5,11 @@ import { didYouMean } from "../src/diagnostic/did-you-mean.ts";
 
 /** `mason schema`: what a document may hold, for editors and other checkers. */
 export default class Schema extends MasonCommand {
-  static override summary = "Print the JSON Schema of a kind of document, or of all";
+  static override summary = "Print the JSON Schema of a kind of document, of all, or of what Mason writes";
   static override examples = ["<%= config.bin %> schema deployment", "<%= config.bin %> schema > mason.schema.json"];
   static override args = {
     kind: Args.string({
-      description: "config, operator, workflow, deployment, database, table, or project for mason.yaml",
+      description: "A kind of document (config, ...; project for mason.yaml), or what Mason writes: plan, event, state",
     }),
   };
 
@@ -17,9 +17,10 @@ export default class Schema extends MasonCommand {
     const { args, flags } = await this.parse(Schema);
     const terminal = this.terminal(flags);
     const { schemas } = await import("../src/project/schemas/index.ts");
-    const { allSchemas } = await import("../src/view/schema-json.ts");
-    const found = Object.entries(schemas).find(([kind]) => kind === args.kind)?.[1];
-    if (args.kind !== undefined && found === undefined) return unknownKind(args.kind, Object.keys(schemas));
+    const { allSchemas, outputSchemas } = await import("../src/view/schema-json.ts");
+    const known = { ...schemas, ...outputSchemas };
+    const found = Object.entries(known).find(([kind]) => kind === args.kind)?.[1];
+    if (args.kind !== undefined && found === undefined) return unknownKind(args.kind, Object.keys(known));
     const schema = found ?? allSchemas();
     terminal.print(JSON.stringify(schema, null, 2));
     terminal.printJson(schema);

@@ -13,6 +13,7 @@ import { providers } from "../providers/index.ts";
 import { canonical } from "../src/json.ts";
 import { engineRoles } from "../src/provider/contract.ts";
 import { planned } from "../src/provider/registry.ts";
+import { lockfileSchema } from "../src/state/lockfile-schema.ts";
 import { eventSchema } from "../src/view/events-json.ts";
 import { planSchema } from "../src/view/plan-schema.ts";
 import type { Ran } from "./e2e/mason.ts";
@@ -205,6 +206,7 @@ describe("published schemas", () => {
   it.each([
     ["docs/schema/plan.json", planSchema],
     ["docs/schema/event.json", eventSchema],
+    ["docs/schema/state.json", lockfileSchema],
   ])("%s is what the code says", (file, schema) => {
     const isSame = existsSync(join(repository, file)) && canonical(JSON.parse(textOf(file))) === canonical(schema);
     if (isUpdate && !isSame) writeFileSync(join(repository, file), `${JSON.stringify(schema, null, 2)}\n`);

@@ -69,7 +69,8 @@ export abstract class MasonCommand extends Command {
       clock: realClock,
       newId: () => randomBytes(8).toString("hex"),
       user: userName(),
-      signal: interruption(),
+      // A command that changes nothing just ends on Ctrl-C.
+      signal: options.emit === undefined ? new AbortController().signal : interruption(),
       emit: options.emit ?? (() => undefined),
     };
   }

@@ -119,9 +119,16 @@ export function leaseLost(apply: string): Error {
 
 /** The unfinished apply, or `null`. Throws Diagnosed when its journal is damaged. */
 export async function readUnfinished(storage: Storage, prefix: string): Promise<Unfinished | null> {
-  const apply = (await applies(storage, prefix)).at(-1);
-  if (apply === undefined) return null;
-  return summarize(apply, await readEntries(storage, prefix, apply));
+  for (;;) {
+    const apply = (await applies(storage, prefix)).at(-1);
+    if (apply === undefined) return null;
+    try {
+      return summarize(apply, await readEntries(storage, prefix, apply));
+    } catch (thrown) {
+      // Its apply came to its end while it was read, and deleted it.
+      if ((await applies(storage, prefix)).includes(apply)) throw thrown;
+    }
+  }
 }
 
 /** Names of applies with a journal, oldest first. */

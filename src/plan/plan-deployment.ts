@@ -26,6 +26,8 @@ export interface DeploymentSetting {
   readonly writes: readonly Place[];
   /** Addresses that run in this plan and whose data it reads. */
   readonly upstream: readonly string[];
+  /** Tables that its runs made and that were dropped outside of Mason. */
+  readonly missing: readonly string[];
   readonly askedFor: boolean;
 }
 
@@ -96,6 +98,9 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly R
   const reasons: Reason[] = [];
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed") reasons.push({ code: "last_run_failed", text: "the last run failed" });
+  if (setting.missing.length > 0) {
+    reasons.push({ code: "missing", text: `dropped outside of Mason: ${setting.missing.join(", ")}` });
+  }
   const inputs = inputsReason(entry.inputs ?? {}, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
   if (setting.upstream.length > 0)

@@ -12,8 +12,10 @@ import { clientMoved } from "./ownership.ts";
 import type { Change } from "./plan.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { planRegistration } from "./plan-registration.ts";
+import { madeBy } from "./plan-removed.ts";
 import { impossible, type Planned, unchanged } from "./planned.ts";
 import { previewSteps } from "./preview-steps.ts";
+import { madeFact } from "./wanted-facts.ts";
 
 /** The part of a deployment in the plan. */
 export async function planOneDeployment(
@@ -45,9 +47,19 @@ export async function planOneDeployment(
     fingerprints: parts.fingerprints,
     writes: parts.writes,
     upstream,
+    missing: entry === undefined ? [] : missingTables(input, resource.address, entry),
     askedFor: input.run.has(resource.address),
   });
   return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
+}
+
+/** Tables that earlier runs made and that are gone from the catalogue. */
+function missingTables({ facts }: PlanInput, address: Address, entry: Entry): readonly string[] {
+  return madeBy(entry).flatMap((made) =>
+    made.table !== undefined && facts.tables.get(madeFact(address, made)) === null
+      ? [`${made.database}.${made.table}`]
+      : [],
+  );
 }
 
 async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {

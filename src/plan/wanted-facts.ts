@@ -1,5 +1,5 @@
 /** Which objects a plan has to look at: those that are declared, and those that the state remembers. */
-import { kindOf, nameOf } from "../address.ts";
+import { type Address, kindOf, nameOf } from "../address.ts";
 import { canonical } from "../json.ts";
 import type { Project } from "../project/project.ts";
 import type { Wanted } from "../state/refresh.ts";
@@ -7,6 +7,7 @@ import type { State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { clientKey } from "./places.ts";
+import { type Made, madeBy } from "./plan-removed.ts";
 
 /** Databases and tables whose facts are wanted, each once. To destroy, only what was applied counts, in the client that it was applied to. */
 export function wantedFacts(
@@ -40,5 +41,30 @@ export function wantedFacts(
       ...(kind === "table" ? { table: String(declared.name) } : {}),
     });
   }
-  return [...wanted.values()];
+  return [...wanted.values(), ...(destroy ? [] : wantedMade(project, state, engines))];
+}
+
+/** The name in the facts of a table that runs of a deployment made. */
+export const madeFact = (deployment: Address, made: Made): string =>
+  `${deployment} made ${made.database}.${made.table}`;
+
+/** Tables that runs of declared deployments made: one that was dropped by hand is missed. */
+function wantedMade(project: Project, state: State, engines: EngineSource): readonly Wanted[] {
+  return [...state.resources].flatMap(([address, entry]) => {
+    if (kindOf(address) !== "deployment" || !project.resources.has(address)) return [];
+    return madeBy(entry).flatMap((made): Wanted[] => {
+      const { client, database, table } = made;
+      if (table === undefined) return [];
+      const key = `metastore ${client.provider} ${canonical(client.identity)}`;
+      return [
+        {
+          address: madeFact(address, made),
+          client: key,
+          metastore: () => engines.ofClient(client, "metastore"),
+          database,
+          table,
+        },
+      ];
+    });
+  });
 }

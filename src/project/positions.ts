@@ -6,7 +6,10 @@ import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pa
 import type { Diagnostic, DocumentPlace, Place, Range } from "../diagnostic/diagnostic.ts";
 import { firstLine, yamlError } from "./yaml-error.ts";
 
-/** Every YAML error of a file; none where `yaml` is more lenient than the parser that refused it. */
+/** One bracket too many can be thousands of errors, and those after the first ones say nothing new. */
+const mostProblems = 20;
+
+/** The first YAML errors of a file; none where `yaml` is more lenient than the parser that refused it. */
 export function yamlProblems(file: string, text: string): readonly Diagnostic[] {
   const lines = new LineCounter();
   const found: Diagnostic[] = [];
@@ -18,6 +21,7 @@ export function yamlProblems(file: string, text: string): readonly Diagnostic[] 
       customTags: [],
     })) {
       for (const problem of document.errors) {
+        if (found.length === mostProblems) return found;
         found.push(
           yamlError(
             file,

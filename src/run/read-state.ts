@@ -25,11 +25,14 @@ export async function readState(
   newLineage: string,
   onUnfinished: OnUnfinished,
 ): Promise<ReadState> {
+  const before = await readLease(backend.storage, backend.prefix);
   const found = await readUnfinished(backend.storage, backend.prefix);
   const { value: state, diagnostics } = await backend.read(found?.start.lineage ?? newLineage);
   if (state === undefined || found === null || isOver(found, state))
     return { ...(state === undefined ? {} : { state }), diagnostics };
   const lease = await readLease(backend.storage, backend.prefix);
+  // An apply ended or began in between: what was read does not belong together.
+  if (lease.epoch !== before.epoch) return readState(backend, newLineage, onUnfinished);
   if (lease.held && !isGone(lease.holder)) {
     // Who wants to apply is told by the lease.
     if (onUnfinished !== "warn") return { state, diagnostics };

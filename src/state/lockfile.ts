@@ -29,7 +29,8 @@ export function parseLockfile(text: string, file: string): Checked<State> {
   } catch (thrown) {
     return refused(damaged(file, thrown instanceof Error ? thrown.message : String(thrown)));
   }
-  if (!isObject(value) || typeof value.format !== "number") return refused(damaged(file, "It has no format number."));
+  if (!isObject(value) || typeof value.format !== "number" || !Number.isInteger(value.format) || value.format < 1)
+    return refused(damaged(file, "It has no format number."));
   if (value.format > lockfileFormat) return refused(newer(file, value.format));
   return readState(value, file);
 }

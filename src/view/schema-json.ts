@@ -1,6 +1,16 @@
 /** The JSON Schemas of all kinds as one schema: what a YAML file of a project may hold, and each kind under `$defs`. */
 import type { JsonObject } from "../json.ts";
 import { schemas } from "../project/schemas/index.ts";
+import { lockfileSchema } from "../state/lockfile-schema.ts";
+import { eventSchema } from "./events-json.ts";
+import { planSchema } from "./plan-schema.ts";
+
+/** Schemas of what Mason writes: `plan --json`, the events of `apply --json`, the lockfile. */
+export const outputSchemas: Readonly<Record<"plan" | "event" | "state", JsonObject>> = {
+  plan: planSchema,
+  event: eventSchema,
+  state: lockfileSchema,
+};
 
 /** One schema for editors; `$defs.project` is that of mason.yaml, which has no `type`. */
 export function allSchemas(): JsonObject {

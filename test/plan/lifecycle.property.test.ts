@@ -25,7 +25,7 @@ interface TableSpec {
 }
 interface LoadSpec {
   readonly name: "x" | "y" | "z";
-  readonly from: "in/1" | "in/2";
+  readonly from: "in/one" | "in/two";
   readonly target: "c.one" | "c.two" | "d.one";
   readonly isNamed: boolean;
 }
@@ -37,7 +37,7 @@ type Edit =
   | { readonly kind: "drop_database"; readonly pick: number }
   | { readonly kind: "unregister" }
   | { readonly kind: "reschedule" }
-  | { readonly kind: "input"; readonly path: "in/1" | "in/2"; readonly rows: number };
+  | { readonly kind: "input"; readonly path: "in/one" | "in/two"; readonly rows: number };
 
 const table = fc.record<TableSpec>({
   database: fc.constantFrom("a", "b"),
@@ -49,7 +49,7 @@ const table = fc.record<TableSpec>({
 });
 const load = fc.record<LoadSpec>({
   name: fc.constantFrom("x", "y", "z"),
-  from: fc.constantFrom("in/1", "in/2"),
+  from: fc.constantFrom("in/one", "in/two"),
   target: fc.constantFrom("c.one", "c.two", "d.one"),
   isNamed: fc.boolean(),
 });
@@ -70,7 +70,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.constant({ kind: "reschedule" as const }),
   fc.record({
     kind: fc.constant("input" as const),
-    path: fc.constantFrom("in/1" as const, "in/2" as const),
+    path: fc.constantFrom("in/one" as const, "in/two" as const),
     rows: fc.integer({ min: 1, max: 3 }),
   }),
 );
@@ -99,7 +99,7 @@ function documents(space: string, { databases, tables, loads, nightly }: Spec): 
     ...loads.map(({ name, from, target, isNamed }) => {
       const [database, table] = target.split(".");
       // Without a name the table is called after its files.
-      const isCalled = isNamed || table !== from.replace("in/", "t_");
+      const isCalled = isNamed || table !== from.replace("in/", "");
       return {
         type: "deployment",
         name,
@@ -247,8 +247,8 @@ test("whatever is edited, a plan after an apply is empty, and destroy takes what
       const name = `lifecycle-${++spaces}`;
       const space = spaceOf(name);
       putForeign(space);
-      writeInput(space, "in/1", 1);
-      writeInput(space, "in/2", 2);
+      writeInput(space, "in/one", 1);
+      writeInput(space, "in/two", 2);
       const project = await testProject({ "mason.yaml": "default_config: 1\n", "all.yaml": documents(name, first) });
       try {
         await applyAll(project, space);

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const directory of open.splice(0)) await rm(directory, { recursive: true, force: true });
 });
 
-/** A deployment of three steps that wait for `go`, and a table that needs it by nothing and comes after it in one lane. */
+/** A deployment of three steps that wait for `go`, and another one that comes after it. */
 const files: Readonly<Record<string, string>> = {
   ...gateFiles,
   "mason.yaml": "default_config: 1\nlimits: { parallelism: 1 }\n",
@@ -32,9 +32,7 @@ dag:
 `,
   "first.yaml":
     "type: deployment\nname: first\nworkflow: my:three\nsteps: { one: { parameters: { name: one } }, two: { parameters: { name: two } }, three: { parameters: { name: three } } }\n",
-  "last.yaml": "type: deployment\nname: second\noperator: my:wait\nparameters: { name: second }\n",
-  "sales.yaml":
-    "type: database\nname: zoo\n---\ntype: table\ndatabase: zoo\nname: orders\nformat: csv\ncolumns: [{ name: id, type: bigint }]\n",
+  "last.yaml": "type: deployment\nname: second\noperator: my:wait\nparameters: { name: second, after: three }\n",
 };
 
 async function newRun(): Promise<string> {

@@ -4,10 +4,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A project's operator `my:wait`: adds its name to `log/NAME`, waits for the file `go`, then adds `NAME end`. */
+/** A project's operator `my:wait`: writes a line to `log/NAME`, waits for the file `go`, and writes another one. It comes after `after`. */
 export const gateFiles: Readonly<Record<string, string>> = {
   "operators/my/wait/operator.yaml":
-    "type: operator\nnamespace: my\ncommand: wait\nparameters: { required: [name] }\noutputs: [{ name: name, type: string }]\nrepeatable: true\nmodule: operator.js\n",
+    'type: operator\nnamespace: my\ncommand: wait\nparameters: { required: [name], optional: [{ name: after, type: string, default: nothing }] }\nreads: [{ path: "done/${after}" }]\nwrites: [{ path: "done/${name}" }]\noutputs: [{ name: name, type: string }]\nrepeatable: true\nmodule: operator.js\n',
   "operators/my/wait/operator.js": `import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 export default { run: async ({ parameters }) => {
   mkdirSync("log", { recursive: true });

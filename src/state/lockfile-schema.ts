@@ -1,0 +1,130 @@
+/** The JSON Schema of a lockfile, as `mason schema state` prints it. Fields are only added while the format's number stays. */
+import type { JsonObject } from "../json.ts";
+
+/** Format 1. */
+export const lockfileSchema: JsonObject = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "https://mason.dev/schemas/state.json",
+  title: "Mason state",
+  description:
+    "What was last applied: mason.lock, and what mason state pull prints. Fields are only added within one format.",
+  type: "object",
+  required: ["format", "mason", "lineage", "serial", "last_plan", "resources"],
+  properties: {
+    format: {
+      const: 1,
+    },
+    mason: {
+      type: "string",
+      description: "The version that wrote it; part of no digest.",
+    },
+    lineage: {
+      type: "string",
+      description: "Names this state; what Mason makes carries it as its owner.",
+    },
+    serial: {
+      type: "integer",
+      minimum: 0,
+      description: "Rises with every apply that did anything.",
+    },
+    last_plan: {
+      type: ["string", "null"],
+      description: "The id of the plan that was applied last.",
+    },
+    resources: {
+      type: "object",
+      description: "By address, like table.sales.orders.",
+      additionalProperties: {
+        $ref: "#/$defs/entry",
+      },
+    },
+  },
+  $defs: {
+    client: {
+      type: "object",
+      required: ["provider", "identity", "settings"],
+      properties: {
+        provider: {
+          type: "string",
+        },
+        identity: {
+          type: "object",
+          description: "Account, endpoint, region or root; never a secret.",
+        },
+        settings: {
+          type: "object",
+          description: "As written: {{NAME}} is not filled in.",
+        },
+      },
+    },
+    entry: {
+      type: "object",
+      required: ["status", "digest", "declared", "depends_on"],
+      properties: {
+        status: {
+          enum: ["applied", "failed"],
+          description: "failed: its last run or change did not succeed.",
+        },
+        client: {
+          $ref: "#/$defs/client",
+          description: "Where the object is; absent for definitions.",
+        },
+        storage: {
+          $ref: "#/$defs/client",
+          description: "Where the data of a table are.",
+        },
+        digest: {
+          type: "string",
+          pattern: "^[0-9a-f]{64}$",
+        },
+        declared: {
+          type: "object",
+          description: "What was declared when it was applied.",
+        },
+        object: {
+          type: "object",
+          description: "What was last seen of the object.",
+        },
+        inputs: {
+          type: "object",
+          description: 'Fingerprints of what was read when the last run started, like "table sales.orders".',
+          additionalProperties: {
+            type: "object",
+            required: ["digest", "files", "bytes"],
+            properties: {
+              digest: {
+                type: "string",
+              },
+              files: {
+                type: "integer",
+                minimum: 0,
+              },
+              bytes: {
+                type: "integer",
+                minimum: 0,
+              },
+            },
+          },
+        },
+        lifecycle: {
+          type: "object",
+          properties: {
+            prevent_destroy: {
+              type: "boolean",
+            },
+            delete_data: {
+              type: "boolean",
+            },
+          },
+        },
+        depends_on: {
+          type: "array",
+          items: {
+            type: "string",
+          },
+          description: "Direct edges only.",
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,154 @@
+/** What a user sees after a crash: what `plan` says, what a resumed apply keeps, and what it asks. */
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { createRunStore } from "../../src/io/run-store.ts";
+import { mason, type Started, startMason } from "./support/child.ts";
+import { figures } from "./support/figures.ts";
+import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
+import { localConfig, newProject, put } from "./support/small.ts";
+
+const open: string[] = [];
+const started: Started[] = [];
+afterEach(async () => {
+  for (const { child } of started.splice(0)) child.kill("SIGKILL");
+  for (const directory of open.splice(0)) await rm(directory, { recursive: true, force: true });
+});
+
+const three = `type: workflow
+namespace: my
+command: three
+dag:
+  - { id: one, type: operator, namespace: table, command: query }
+  - { id: two, type: operator, namespace: my, command: wait, dependencies: [one] }
+  - { id: three, type: operator, namespace: table, command: query, dependencies: [two] }
+`;
+const query = (sql: string, path: string) => `{ parameters: { query_string: "${sql}", output_path: ${path} } }`;
+const deployment = (last = "select 3 as c") =>
+  `type: deployment
+name: all
+workflow: my:three
+steps:
+  one: ${query("select 1 as a", "out/one")}
+  two: { parameters: { name: two } }
+  three: ${query(last, "out/three")}
+`;
+
+async function project(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await newProject({
+    "mason.yaml": "default_config: 1\n",
+    "config.yaml": localConfig,
+    "workflow.yaml": three,
+    "all.yaml": deployment(),
+    "data/.keep": "",
+    ...files,
+  });
+  open.push(directory);
+  return directory;
+}
+
+/** Kills an apply in the middle of step two. */
+async function killInStepTwo(directory: string): Promise<void> {
+  const apply = startMason(directory, ["apply", "--auto-approve"]);
+  started.push(apply);
+  await untilFile(directory, "log/two");
+  apply.child.kill("SIGKILL");
+  await apply.ended;
+}
+
+const runsOf = (directory: string) => createRunStore(join(directory, ".mason"));
+const said = (ended: { readonly stderr: string }) => ended.stderr.replace(/\s+/g, " ");
+const jobOf = (directory: string, step: string): unknown => {
+  const [last] = runsOf(directory).list({ limit: 1 });
+  return runsOf(directory)
+    .get(last?.id ?? "")
+    ?.steps.find((record) => record.step === step)?.outputs.job_id;
+};
+
+test("after a crash plan says so, apply refuses, and resume does neither step again that had ended", async () => {
+  const directory = await project(gateFiles);
+  await killInStepTwo(directory);
+  const job = jobOf(directory, "one");
+  expect(job).toMatch(/\w/);
+  const plan = await mason(directory, "plan");
+  expect(plan.code).toBe(0);
+  expect(said(plan)).toContain("Unfinished apply");
+  expect(said(plan)).toMatch(/An apply of plan \w{8} by \S+ on \S+ begun .* Finish it with "mason apply --resume"/);
+  const refused = await mason(directory, "apply", "--auto-approve");
+  expect([refused.code, said(refused).includes('"mason apply --resume"')]).toEqual([1, true]);
+  for (const args of [
+    ["state", "rm", "config.1"],
+    ["state", "mv", "config.1", "config.2"],
+  ]) {
+    const other = await mason(directory, ...args);
+    expect([other.code, said(other).includes("mason apply --resume")], args.join(" ")).toEqual([1, true]);
+  }
+  await writeFile(join(directory, "go"), "");
+  const resumed = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([resumed.code, resumed.stderr.includes("Error")]).toEqual([0, false]);
+  // The job is the one of the apply that was killed: no other ran.
+  expect(jobOf(directory, "one")).toBe(job);
+  expect((await logOf(directory, "two")).map((line) => line.split(" ")[0])).toEqual(["begin", "begin", "end"]);
+  expect(runsOf(directory).list().length).toBe(1);
+  const after = await mason(directory, "plan", "--detailed-exitcode");
+  expect([after.code, after.stderr]).toEqual([0, ""]);
+  figures("resume", { "steps kept": 1, "steps done again": 1, runs: 1 });
+});
+
+test("a step that failed is repaired in the project: resume keeps the steps before, and does that one and what follows", async () => {
+  const directory = await project({ ...gateFiles, go: "", "all.yaml": deployment("select c from absent.gone") });
+  const failed = await mason(directory, "apply", "--auto-approve");
+  expect(failed.code).toBe(2);
+  const job = jobOf(directory, "one");
+  await put(directory, "all.yaml", deployment("select 4 as c"));
+  const resumed = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([resumed.code, resumed.stderr.includes("Error")]).toEqual([0, false]);
+  expect(jobOf(directory, "one")).toBe(job);
+  expect((await logOf(directory, "two")).length).toBe(2);
+  expect(resumed.stderr).toContain("deployment.all/three: succeeded");
+  // A repaired step that others pull from is another step: what depends on it runs again.
+  await put(directory, "all.yaml", deployment("select c from absent.gone").replace("select 1 as a", "select 2 as a"));
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(2);
+  const before = jobOf(directory, "one");
+  await put(directory, "all.yaml", deployment("select 4 as c"));
+  const again = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect(again.code).toBe(0);
+  expect(jobOf(directory, "one")).not.toBe(before);
+});
+
+test.each(["redo", "done"] as const)("a begun step that may not be repeated asks, and --%s answers", async (answer) => {
+  const directory = await project(onceFiles);
+  await killInStepTwo(directory);
+  await writeFile(join(directory, "go"), "");
+  const asked = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect(asked.code).not.toBe(0);
+  expect(said(asked)).toContain("--redo deployment.all/two");
+  expect(said(asked)).toContain("--done deployment.all/two");
+  expect((await logOf(directory, "two")).length).toBe(1);
+  const still = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([still.code === 0, (await logOf(directory, "two")).length]).toEqual([false, 1]);
+  const answered = await mason(directory, "apply", "--resume", `--${answer}`, "deployment.all/two", "--auto-approve");
+  expect([answered.code, answered.stderr.includes("Error")]).toEqual([0, false]);
+  expect((await logOf(directory, "two")).length).toBe(answer === "redo" ? 3 : 1);
+  const after = await mason(directory, "plan", "--detailed-exitcode");
+  expect([after.code, after.stderr]).toEqual([0, ""]);
+});
+
+test("killed twice, also while resuming: what may not be repeated is still asked about", async () => {
+  const directory = await project(onceFiles);
+  await killInStepTwo(directory);
+  // The second one is killed before it comes to the deployment: all that it wrote is its own journal.
+  const journal = join(directory, ".mason/state/mason.lock/journal");
+  const { applyIn } = await import("./support/child.ts");
+  const { calls } = await applyIn(directory, { resume: true, scope: "state", fault: { kind: "kill", at: 12 } });
+  expect(calls.length).toBe(12);
+  expect(
+    (await readFile(join(directory, ".mason/state/mason.lock/lease/0000000002.json"), "utf8")).length,
+  ).toBeGreaterThan(0);
+  expect(journal).toContain("journal");
+  await writeFile(join(directory, "go"), "");
+  const asked = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect(asked.code).not.toBe(0);
+  expect(said(asked)).toContain("--redo deployment.all/two");
+  expect((await logOf(directory, "two")).length).toBe(1);
+});

@@ -1,0 +1,107 @@
+/**
+ * A disk that fails in the middle of an apply: full, broken at a write, an fsync, a link or a rename, or cut off after half of the bytes. At
+ * each such call of journal, lease and lockfile the apply stops and says why, what was there stays whole, and a resumed apply gives the
+ * same as one on a good disk.
+ */
+import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { applyPlan } from "../../src/run/apply-plan.ts";
+import { planProject } from "../../src/run/plan-project.ts";
+import { parseLockfile } from "../../src/state/lockfile.ts";
+import { applyIn, twoAtATime } from "./support/child.ts";
+import type { Fault } from "./support/faulty-disk.ts";
+import { figures } from "./support/figures.ts";
+import { snapshot } from "./support/snapshot.ts";
+import { copyOf, thirtyChanges } from "./support/thirty.ts";
+import { fixedWorld } from "./support/world.ts";
+
+let project: string;
+let calls: readonly string[];
+let uninterrupted: string;
+let before: string;
+
+beforeAll(async () => {
+  project = await thirtyChanges();
+  before = readFileSync(join(project, "mason.lock"), "utf8");
+  const copy = await copyOf(project);
+  const ran = await applyIn(copy.directory, { scope: "state" });
+  expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, "", ""]);
+  calls = ran.calls;
+  uninterrupted = await snapshot(copy.directory);
+  await copy.close();
+});
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+const options = { destroy: false, run: [], allowDestroy: ["*"] } as const;
+
+/** The faults that a call can have. */
+function faultsOf(call: string, at: number): readonly Fault[] {
+  if (/^(write|append) /.test(call))
+    return [
+      { kind: "fail", at, code: "ENOSPC" },
+      { kind: "fail", at, code: "EIO", half: true },
+      { kind: "torn", at },
+    ];
+  if (/^fsync /.test(call)) return [{ kind: "fail", at, code: "EIO" }];
+  if (/^(open|mkdir) /.test(call)) return [{ kind: "fail", at, code: "ENOSPC" }];
+  return [{ kind: "fail", at, code: "EIO" }];
+}
+
+const nameOf = (fault: Fault) =>
+  fault.kind === "fail" ? `${fault.code}${fault.half === true ? " after half" : ""}` : fault.kind;
+
+/** Faults at every call that belongs to the lockfile, and at one in `every` of those that repeat. */
+function chosen(every: number): readonly (readonly [string, Fault])[] {
+  return calls.flatMap((call, index) => {
+    const isLockfile = /mason\.lock$|\.TMP$/.test(call) || !call.includes("/journal/");
+    if (!isLockfile && index % every !== 0) return [];
+    return faultsOf(call, index + 1).map((fault) => [call, fault] as const);
+  });
+}
+
+test("whatever fails is said, nothing is half written, and a resumed apply makes the same", async () => {
+  const faults = chosen(process.env.MASON_FAULTS === "all" ? 1 : 9);
+  const found: Record<string, number> = {};
+  const wrong: string[] = [];
+  await twoAtATime(faults, async ([call, fault]) => {
+    const copy = await copyOf(project);
+    try {
+      await one(copy.directory, fault);
+      found[nameOf(fault)] = (found[nameOf(fault)] ?? 0) + 1;
+    } catch (thrown) {
+      wrong.push(`${nameOf(fault)} at ${fault.at}, ${call}: ${String(thrown).slice(0, 500)}`);
+    } finally {
+      await copy.close();
+      await rm(`${copy.directory}.calls`, { force: true });
+    }
+  });
+  figures("disk faults", { calls: calls.length, faults: faults.length, ...found, differences: wrong.length });
+  expect(wrong).toEqual([]);
+});
+
+async function one(directory: string, fault: Fault): Promise<void> {
+  const ran = await applyIn(directory, { scope: "state", fault });
+  if (fault.kind === "torn") expect(ran.signal).toBe("SIGKILL");
+  // What fails after the state was saved (tidying up) may be told or not; what fails before must be.
+  const text = readFileSync(join(directory, "mason.lock"), "utf8");
+  const isSaved = text !== before;
+  expect(parseLockfile(text, "mason.lock").diagnostics).toEqual([]);
+  if (fault.kind === "fail") {
+    expect(ran.stderr).toBe("");
+    if (!isSaved) expect(ran.code).toBe(1);
+    if (ran.code === 1) expect(ran.stdout).toMatch(/full|EIO|read-only|failed|code/);
+  }
+  const world = fixedWorld(directory, { ids: `w${fault.at}x` });
+  const planned = await planProject(world, { ...options, unfinished: "resume" });
+  expect(planned.diagnostics).toEqual([]);
+  if (planned.value === undefined) throw new Error("no plan");
+  if (planned.value.plan.stages.length > 0 || planned.value.unfinished !== undefined) {
+    const { results } = await applyPlan(world, planned.value, { parallelism: 1, leaseTimeoutMs: 0 });
+    expect(results.filter((result) => result.status !== "done")).toEqual([]);
+  }
+  const again = await planProject(fixedWorld(directory, { ids: "z" }), { ...options, unfinished: "warn" });
+  expect([again.diagnostics, again.value?.plan.changes]).toEqual([[], []]);
+  expect(await snapshot(directory)).toBe(uninterrupted);
+}
