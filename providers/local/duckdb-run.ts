@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Json, JsonObject } from "../../src/json.ts";
 import type { Schema } from "../../src/model/schema.ts";
 import type { CompiledJob } from "../../src/sql/duckdb/compiled.ts";
+import { duckDbSdk } from "./duckdb-sdk.ts";
 import { schemaOf, toJson } from "./duckdb-values.ts";
 
 /** The largest result that is kept, in bytes of JSON. */
@@ -74,7 +75,7 @@ async function write(connection: DuckDBConnection, copy: string): Promise<Outcom
 
 /** Fetches rows as they come, so that a result that is too large is never whole in memory. */
 async function read(connection: DuckDBConnection, select: string, limit: number): Promise<Outcome> {
-  const sdk = await import("@duckdb/node-api");
+  const sdk = await duckDbSdk();
   const result = await connection.stream(select);
   const columns = schemaOf(result, sdk);
   const rows: string[] = [];

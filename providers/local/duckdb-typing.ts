@@ -6,6 +6,7 @@ import { referencesOf, serializeSql } from "../../src/sql/duckdb/references.ts";
 import { duckDbType } from "../../src/sql/duckdb/types.ts";
 import { quoteIdentifier, quoteString } from "../../src/sql/quote.ts";
 import { caretOffset, failureOf } from "./duckdb-error.ts";
+import { duckDbSdk } from "./duckdb-sdk.ts";
 import { schemaOf } from "./duckdb-values.ts";
 
 type Describe = NonNullable<Execution["describe"]>;
@@ -42,40 +43,49 @@ const nulCharacter = (sql: string): SqlReferences => ({
   offset: sql.indexOf("\0"),
 });
 
-/** Shadows that a connection has, by quoted name, with their columns. */
-const shadowsOf = new WeakMap<DuckDBConnection, Map<string, string>>();
-const mostShadows = 300;
+/** Shadows that a connection has, by quoted name. */
+const shadowsOf = new WeakMap<DuckDBConnection, Map<string, Shadow>>();
+const mostShadows = 2000;
+
+interface Shadow {
+  readonly columns: string;
+  /** The parts of its name, each as it may stand in SQL, in lower case. */
+  readonly words: readonly (readonly string[])[];
+}
 
 /**
  * The columns that a query gives over shadows of its tables: empty tables that stay for the next query, since making them costs as much
- * as typing. A query that names a table which is not among `tables` sees none of an earlier one.
+ * as typing. A query that may name a table which is not among `tables` finds none of an earlier one.
  */
 export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
-  const shadows = shadowsOf.get(connection) ?? new Map<string, string>();
+  const shadows = shadowsOf.get(connection) ?? new Map<string, Shadow>();
   shadowsOf.set(connection, shadows);
-  const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowColumns(shadow)]));
-  const [references] = await findReferences(connection, [sql]);
-  const named = references?.ok === true ? references.tables.map((parts) => quoted(parts.slice(-2))) : null;
-  if (
-    named === null ||
-    shadows.size + wanted.size > mostShadows ||
-    named.some((table) => shadows.has(table) && !wanted.has(table))
-  ) {
-    await dropShadows(connection, shadows);
-  }
-  for (const [table, columns] of wanted) {
-    if (shadows.get(table) === columns) continue;
+  const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowOf(shadow)]));
+  const text = sql.toLowerCase();
+  const isFull = shadows.size + wanted.size > mostShadows;
+  const gone = [...shadows].filter(
+    ([table, { words }]) =>
+      isFull || (!wanted.has(table) && words.every((part) => part.some((word) => text.includes(word)))),
+  );
+  const statements = gone.map(([table]) => `DROP TABLE IF EXISTS ${table}`);
+  for (const [table] of gone) shadows.delete(table);
+  for (const [table, shadow] of wanted) {
+    if (shadows.get(table)?.columns === shadow.columns) continue;
     const [schema] = table.split(/\.(?=")/);
-    if (schema !== undefined && schema !== table) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    await connection.run(`CREATE OR REPLACE TABLE ${table} (${columns})`);
-    shadows.set(table, columns);
+    if (schema !== undefined && schema !== table) statements.push(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    statements.push(`CREATE OR REPLACE TABLE ${table} (${shadow.columns})`);
+    shadows.set(table, shadow);
   }
+  if (statements.length > 0) await connection.run(statements.join(";\n"));
   return prepare(connection, sql);
 }
 
-async function dropShadows(connection: DuckDBConnection, shadows: Map<string, string>): Promise<void> {
-  for (const table of shadows.keys()) await connection.run(`DROP TABLE IF EXISTS ${table}`);
-  shadows.clear();
+function shadowOf(shadow: ShadowTables[number]): Shadow {
+  const parts = shadow.name.slice(-2).map((part) => part.toLowerCase());
+  return {
+    columns: shadowColumns(shadow),
+    words: parts.map((part) => [...new Set([part, part.replaceAll('"', '""')])]),
+  };
 }
 
 const quoted = (parts: readonly string[]): string => parts.map(name).join(".");
@@ -89,7 +99,7 @@ function shadowColumns({ table }: ShadowTables[number]): string {
 }
 
 async function prepare(connection: DuckDBConnection, sql: string): Promise<Described> {
-  const sdk = await import("@duckdb/node-api");
+  const sdk = await duckDbSdk();
   try {
     const prepared = await connection.prepare(sql);
     try {

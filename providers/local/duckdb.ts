@@ -6,6 +6,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { ProviderError } from "../../src/provider/error.ts";
 import { dialects } from "../../src/sql/dialect.ts";
 import { quoteString } from "../../src/sql/quote.ts";
+import { duckDbSdk } from "./duckdb-sdk.ts";
 
 /** What an instance may use. */
 export interface DuckDbLimits {
@@ -32,7 +33,7 @@ const text = (value: string) => quoteString(value, dialects.duckdb);
 
 /** Opens an instance that can reach nothing but its directories, and whose settings can't be changed any more. */
 export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDb> {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const { DuckDBInstance } = await duckDbSdk();
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: limits.memory,
     ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),

@@ -1,7 +1,7 @@
 /** The verbs of one stage, and the entry that follows from what they gave. Deployments run through `run`, which is passed in. */
 import type { Address } from "../address.ts";
 import type { Metastore } from "../engine/metastore.ts";
-import type { JsonObject } from "../json.ts";
+import { type Json, type JsonObject, sameJson } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
 import { tableContent } from "../plan/declared.ts";
@@ -58,7 +58,10 @@ const metastoreOf = (stage: Stage, { engines }: ExecuteSetting): Promise<Metasto
   engines.ofClient(clientOf(stage), "metastore");
 
 async function database(work: Extract<StageWork, { kind: "database" }>, metastore: Metastore): Promise<StageOutcome> {
-  if (work.verb === "create") await metastore.createDatabase(work.database);
+  if (work.verb === "create")
+    await makeOrFind(work.database.owner, metastore.createDatabase(work.database), () =>
+      metastore.getDatabase(work.database.name),
+    );
   const { owner: _, ...content } = work.database;
   const entry: Entry = { status: "applied", ...work.draft, object: content as unknown as JsonObject };
   return { entry, detail: work.verb === "create" ? "created" : "adopted" };
@@ -67,11 +70,27 @@ async function database(work: Extract<StageWork, { kind: "database" }>, metastor
 async function table(work: Extract<StageWork, { kind: "table" }>, metastore: Metastore): Promise<StageOutcome> {
   const { database: name, name: tableName } = work.table;
   if (work.verb === "rename") await rename(work, metastore);
-  if (work.verb === "create") await metastore.createTable(work.table);
+  if (work.verb === "create")
+    await makeOrFind(work.table.owner, metastore.createTable(work.table), () => metastore.getTable(name, tableName));
   else await metastore.updateTable(work.table, work.ifVersion === undefined ? {} : { ifVersion: work.ifVersion });
   const real = await metastore.getTable(name, tableName);
   const entry: Entry = { status: "applied", ...work.draft, object: tableContent(real ?? work.table) };
   return { entry, detail: work.verb === "create" ? "created" : work.verb === "adopt" ? "adopted" : "updated" };
+}
+
+/** Waits until something is made. When that fails, what is there with our mark all the same was made, and only the answer was lost. */
+async function makeOrFind(
+  owner: Owner | undefined,
+  making: Promise<void> | undefined,
+  read: () => Promise<{ readonly owner?: Owner } | null> | undefined,
+): Promise<void> {
+  try {
+    await making;
+  } catch (thrown) {
+    const real = await Promise.resolve(read()).catch(() => null);
+    const isOurs = real?.owner !== undefined && sameJson(real.owner as unknown as Json, owner as unknown as Json);
+    if (!isOurs || !isProviderError(thrown)) throw thrown;
+  }
 }
 
 async function dropDatabase(stage: Stage, name: string, setting: ExecuteSetting): Promise<StageOutcome> {
@@ -165,9 +184,11 @@ async function dropMade(
     if (item.table === undefined) continue;
     const metastore = await engines.ofClient(item.client, "metastore");
     const real = await metastore.getTable(item.database, item.table);
-    if (real?.owner?.lineage !== lineage || real.owner.address !== address) continue;
-    await metastore.deleteTable(item.database, item.table);
-    dropped.push(`${item.database}.${item.table}`);
+    if (real !== null && (real.owner?.lineage !== lineage || real.owner.address !== address)) continue;
+    if (real !== null) {
+      await metastore.deleteTable(item.database, item.table);
+      dropped.push(`${item.database}.${item.table}`);
+    }
     if (!databases.has(keyOf(item))) databases.set(keyOf(item), { item, isOwn: false });
   }
   for (const { item, isOwn } of databases.values()) {
@@ -196,14 +217,20 @@ async function dropEmpty(metastore: Metastore, name: string, lineage: string, is
 async function registration(
   stage: Stage,
   work: Extract<StageWork, { kind: "register" | "unregister" }>,
-  { engines }: ExecuteSetting,
+  setting: ExecuteSetting,
 ): Promise<StageOutcome> {
-  const scheduler = await engines.ofClient(clientOf(stage), "scheduler");
+  const scheduler = await setting.engines.ofClient(clientOf(stage), "scheduler");
   if (work.kind === "unregister") {
+    const owner = (await scheduler.getRegistration?.(work.name))?.owner;
+    if (owner !== undefined && owner.lineage !== setting.lineage) return { entry: null, detail: "forgotten" };
     await scheduler.delete?.(work.name);
     return { entry: null, detail: "deleted" };
   }
-  await scheduler.register?.(work.registration);
+  if (work.verb === "create")
+    await makeOrFind(work.registration.owner, scheduler.register?.(work.registration), () =>
+      scheduler.getRegistration?.(work.registration.name),
+    );
+  else await scheduler.register?.(work.registration);
   const entry: Entry = { status: "applied", ...work.draft, object: registrationContent(work.registration) };
   return { entry, detail: work.verb === "create" ? "registered" : "updated" };
 }

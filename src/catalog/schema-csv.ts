@@ -34,15 +34,22 @@ export function readCsvSchema(sample: TextSample, options: CsvOptions): FileSche
   readRows(head, rules, table, options);
   if (sample.tail !== "") readTail(sample.tail, rules, table);
   const names = options.readHeaders ? table.header.names : madeUpNames(table.kinds.length);
-  const types = table.kinds.map(typeOfKinds);
   return {
     path: sample.path,
     format: "csv",
-    columns: names.map((name, index) => column(name, types[index] ?? typeOfKinds(0))),
+    ...columnsOfKinds(names, table.kinds),
     csv: dialectOf(separators, sample, table.newline, options),
-    widened: names.flatMap((name, index) => widenedColumn(name, table.kinds[index] ?? 0)),
     missing: [],
     notes: table.header.notes,
+  };
+}
+
+/** Columns of these names, with the types that hold the kinds of values that were seen of each. */
+export function columnsOfKinds(names: readonly string[], kinds: readonly number[]) {
+  const types = kinds.map(typeOfKinds);
+  return {
+    columns: names.map((name, index) => column(name, types[index] ?? typeOfKinds(0))),
+    widened: names.flatMap((name, index) => widenedColumn(name, kinds[index] ?? 0)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { FileStat, Storage } from "../engine/storage.ts";
 import type { FileFormat } from "../model/table.ts";
 import { decodeContent, headSize, readContent } from "./schema-content.ts";
 import { type CsvOptions, readCsvSchema } from "./schema-csv.ts";
+import { type Layouts, readAlike, rememberLayout } from "./schema-csv-alike.ts";
 import { extensionOf, type FileSchema, type TextSample, unreadable } from "./schema-file.ts";
 import { readJsonSchema } from "./schema-json.ts";
 import { readParquetSchema } from "./schema-parquet.ts";
@@ -15,11 +16,12 @@ export interface DetectOptions extends CsvOptions {
 /** The most that is read of a file whose first record does not end before. */
 const largestHead = 16 << 20;
 
-/** The schema of a file, or `null` when it holds nothing. Throws `invalid` when it can't be read. */
+/** The schema of a file, or `null` when it holds nothing. Throws `invalid` when it can't be read. `layouts`: of files that were read before with the same options. */
 export async function detectSchema(
   storage: Storage,
   file: FileStat,
   options: DetectOptions,
+  layouts: Layouts,
 ): Promise<FileSchema | null> {
   const { format } = options;
   if (file.size === 0) return null;
@@ -29,10 +31,15 @@ export async function detectSchema(
   for (let size = headSize; ; size = largestHead) {
     const content = await readContent(storage, file, size);
     if (format === undefined && isParquet(content.head)) return readParquetSchema(storage, file);
+    const alike = readAlike(layouts, file.path, content);
+    if (alike !== null) return alike;
     const sample = decodeContent(file.path, content);
     const schema = readSample(sample, options);
     if (schema === "empty") return null;
-    if (schema !== "more") return schema;
+    if (schema !== "more") {
+      rememberLayout(layouts, content, schema);
+      return schema;
+    }
     if (size === largestHead) {
       throw unreadable(file.path, "has a first record of more than 16 MB", "Write it as smaller records.");
     }

@@ -5,6 +5,7 @@
 import type { FileStat, Storage } from "../engine/storage.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import { partitionConflict } from "./schema-conflict.ts";
+import type { Layouts } from "./schema-csv-alike.ts";
 import { type DetectOptions, detectSchema } from "./schema-detect.ts";
 import type { FileSchema } from "./schema-file.ts";
 import { groupFiles } from "./schema-groups.ts";
@@ -59,10 +60,11 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
     ...(options.format === undefined ? {} : { format: options.format }),
   };
   const empty = new Set(all.filter((file) => file.size === 0));
+  const layouts: Layouts = [];
   for (;;) {
     const files = all.filter((file) => !empty.has(file));
     const sample = sampleFiles(files, options.sampleSize ?? defaultSampleSize);
-    const read = await forEachFile(sample, (file) => readFile(storage, file, detect), options.signal);
+    const read = await forEachFile(sample, (file) => readFile(storage, file, detect, layouts), options.signal);
     for (const [index, file] of sample.entries()) if (read[index] === null) empty.add(file);
     const schemas = read.flatMap((schema) => schema ?? []);
     if (schemas.length === 0 && sample.length > 0) continue;
@@ -75,9 +77,14 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
 }
 
 /** A file that is gone since it was listed is no absent table. */
-async function readFile(storage: Storage, file: FileStat, options: DetectOptions): Promise<FileSchema | null> {
+async function readFile(
+  storage: Storage,
+  file: FileStat,
+  options: DetectOptions,
+  layouts: Layouts,
+): Promise<FileSchema | null> {
   try {
-    return await detectSchema(storage, file, options);
+    return await detectSchema(storage, file, options, layouts);
   } catch (error) {
     if (!isProviderError(error, "not_found")) throw error;
     const message = `"${file.path}" vanished while its schema was read. Try again.`;

@@ -43,9 +43,21 @@ export function sqlOf(
   return allParameters(step.operator).flatMap((spec) => {
     const value = predicted.parameters[spec.name];
     if (spec.type !== "sql" || typeof value !== "string" || predicted.unknown.has(spec.name)) return [];
-    const bound = bindSql(value, { table: { type: "column", value: ownTable } }, dialect);
+    const bound = bindSql(value, { table: tableValue(predicted) }, dialect);
     return bound.ok ? [{ ...rest, sql: bound.sql }] : [];
   });
+}
+
+/** The value of `$table`, as the operator itself writes it, so that the engine is asked once for the text. */
+function tableValue({ parameters, unknown }: Predicted): BindValue {
+  const { database_name: database, table_name: table } = parameters;
+  const isKnown =
+    typeof database === "string" &&
+    typeof table === "string" &&
+    !unknown.has("database_name") &&
+    !unknown.has("table_name");
+  if (!isKnown) return { type: "column", value: ownTable };
+  return { type: "table", value: [database, table].map((part) => `"${part.replaceAll('"', '""')}"`).join(".") };
 }
 
 /** What stands for `$table`, which the operator's own `reads` name. */

@@ -1,14 +1,18 @@
 /** The second orchestrator: a plan -> what it says, done and recorded. */
-import { type Applied, apply } from "../apply/apply.ts";
+import { type Applied, apply, type StageOutcome } from "../apply/apply.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
+import { error } from "../diagnostic/diagnostic.ts";
 import { addHistory } from "../io/history.ts";
 import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/journal.ts";
 import type { Lease } from "../io/lease.ts";
 import { createRunStore, newRunId } from "../io/run-store.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
-import type { JournalEntry, Unfinished } from "../state/journal-entry.ts";
+import { ProviderError } from "../provider/error.ts";
+import { type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
+import type { Entry } from "../state/state.ts";
 import { withLease } from "./apply-lease.ts";
+import { begunEntry } from "./begun-entry.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor } from "./load-project.ts";
 import { rememberBackend } from "./migrate-state.ts";
@@ -67,7 +71,10 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
   ...[...(unfinished?.ended ?? [])].map(
     ([address, entry]): JournalEntry => ({ kind: "end", address, status: "done", entry }),
   ),
-  ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => ({ kind: "begin", address, token })),
+  ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => {
+    const entry = unfinished?.tentative.get(address);
+    return { kind: "begin", address, token, ...(entry === undefined ? {} : { entry }) };
+  }),
 ];
 
 async function applyStages(
@@ -82,6 +89,7 @@ async function applyStages(
   const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
+  const stages = new Map(plan.stages.map((stage) => [stage.address, stage]));
   const lost = new AbortController();
   const signal = AbortSignal.any([world.signal, lost.signal]);
   const stillHeld = async () => {
@@ -89,8 +97,15 @@ async function applyStages(
     lost.abort();
     throw leaseLost(journal.apply);
   };
-  const run = (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) =>
-    runDeployment({ ...world, signal }, planned, engines, slots, stage, work, token, stillHeld);
+  const run = async (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) => {
+    try {
+      return await runDeployment({ ...world, signal }, planned, engines, slots, stage, work, token, stillHeld);
+    } catch (thrown) {
+      if (thrown instanceof ProviderError)
+        return halfRun(planned, stage, begunEntry(stage, project, engines), token, thrown);
+      throw thrown;
+    }
+  };
   try {
     return await apply({
       plan,
@@ -100,7 +115,11 @@ async function applyStages(
       execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
       tokenOf: (stage) => unfinished?.begun.get(stage.address) ?? newRunId(world.clock.now(), world.newId()),
       journal: {
-        begin: (address, token) => journal.append({ kind: "begin", address, token }),
+        begin: (address, token) => {
+          const stage = stages.get(address);
+          const entry = stage === undefined ? undefined : begunEntry(stage, project, engines);
+          return journal.append({ kind: "begin", address, token, ...(entry === undefined ? {} : { entry }) });
+        },
         end: (address, status, entry) =>
           journal.append({ kind: "end", address, status, ...(entry === undefined ? {} : { entry }) }),
       },
@@ -110,6 +129,22 @@ async function applyStages(
   } finally {
     await engines.close();
   }
+}
+
+/** What is left of a run when something around it failed: what it may have made is remembered. */
+function halfRun(
+  { state, masonDirectory }: PlannedProject,
+  { address }: Stage,
+  begun: Entry | undefined,
+  run: string,
+  thrown: ProviderError,
+): StageOutcome {
+  if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
+  const before = state.resources.get(address);
+  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed" };
+  const detail = `${address}: ${thrown.message}`;
+  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
+  return { entry, detail: thrown.message, problem, run };
 }
 
 /** A stage that was not started, or that failed before it changed an entry, changed nothing. */

@@ -239,7 +239,7 @@ async function makeClient(
     options,
     provider.manifest,
     record.settings,
-    `a client of provider "${record.provider}" that the state remembers`,
+    `provider "${record.provider}" of the state`,
   );
   const context = contextOf(options, settings, record.provider, []);
   const entry = await provider.load();

@@ -13,7 +13,7 @@ import { wantedFacts } from "../plan/wanted-facts.ts";
 import { createWorld } from "../plan/world.ts";
 import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
-import type { Unfinished } from "../state/journal-entry.ts";
+import { type Unfinished, withBegun } from "../state/journal-entry.ts";
 import { refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
@@ -107,7 +107,11 @@ async function planLoaded(
     ...unknownRuns(project, options.run),
   ];
   if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
-  const { state, unfinished } = read;
+  const { unfinished } = read;
+  const state =
+    unfinished === undefined
+      ? read.state
+      : withBegun(read.state, unfinished, (address) => project.resources.has(address));
   const memory = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()

@@ -169,7 +169,8 @@ async function readMade(
       made.set(keyOf(whole), whole);
     }
   }
-  return [...made.values()];
+  // In an order of its own: a run that is done again after a crash knows of them in another one.
+  return [...made].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 
 /** The outcome of a stage whose run failed. */

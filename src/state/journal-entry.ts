@@ -1,5 +1,6 @@
 /** Entries of a journal, and what they say together. Pure: src/io writes and reads them. */
 import type { Address } from "../address.ts";
+import { canonical, type Json } from "../json.ts";
 import type { Entry, State } from "./state.ts";
 
 /** One entry; times are ISO 8601 instants. */
@@ -15,8 +16,8 @@ export type JournalEntry =
       readonly host: string;
       readonly at: string;
     }
-  /** Durable before a verb is called. */
-  | { readonly kind: "begin"; readonly address: Address; readonly token: string }
+  /** Durable before a verb is called. `entry`: what it may make, for when nothing else tells of it any more. */
+  | { readonly kind: "begin"; readonly address: Address; readonly token: string; readonly entry?: Entry }
   /** `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. */
   | {
       readonly kind: "end";
@@ -37,6 +38,8 @@ export interface Unfinished {
   readonly ended: ReadonlyMap<Address, Entry | null>;
   /** Begun and not ended, with the token. */
   readonly begun: ReadonlyMap<Address, string>;
+  /** What of the begun ones may be there. */
+  readonly tentative: ReadonlyMap<Address, Entry>;
   readonly committed: number | null;
 }
 
@@ -46,15 +49,19 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   if (start === undefined) return null;
   const ended = new Map<Address, Entry | null>();
   const begun = new Map<Address, string>();
+  const tentative = new Map<Address, Entry>();
   let committed: number | null = null;
   for (const entry of entries) {
-    if (entry.kind === "begin") begun.set(entry.address, entry.token);
-    else if (entry.kind === "end") {
+    if (entry.kind === "begin") {
+      begun.set(entry.address, entry.token);
+      if (entry.entry !== undefined) tentative.set(entry.address, entry.entry);
+    } else if (entry.kind === "end") {
       begun.delete(entry.address);
+      tentative.delete(entry.address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
     } else if (entry.kind === "commit") committed = entry.serial;
   }
-  return { apply, start, ended, begun, committed };
+  return { apply, start, ended, begun, tentative, committed };
 }
 
 /** The state as it would be if the unfinished apply had stopped in order: what ended counts. */
@@ -66,3 +73,25 @@ export function withEnded(state: State, unfinished: Unfinished): State {
   }
   return { ...state, lineage: unfinished.start.lineage, resources };
 }
+
+/**
+ * The state with what may be there of stages that were cut off. What is declared is found by its plan; what is not, and what a run may
+ * have made, is remembered by this alone.
+ */
+export function withBegun(state: State, { tentative }: Unfinished, isDeclared: (address: Address) => boolean): State {
+  const resources = new Map(state.resources);
+  for (const [address, entry] of tentative) {
+    const known = resources.get(address);
+    if (known !== undefined) resources.set(address, withMade(known, entry));
+    else if (madeOf(entry).length > 0 || !isDeclared(address)) resources.set(address, entry);
+  }
+  return { ...state, resources };
+}
+
+/** An entry that also knows what another one of the same deployment says that its runs made. */
+export function withMade(entry: Entry, other: Entry): Entry {
+  const made = [...new Map([...madeOf(entry), ...madeOf(other)].map((item) => [canonical(item), item])).values()];
+  return made.length === 0 ? entry : { ...entry, object: { ...entry.object, made } };
+}
+
+const madeOf = ({ object }: Entry): readonly Json[] => (Array.isArray(object?.made) ? (object.made as Json[]) : []);

@@ -57,7 +57,10 @@ beforeAll(async () => {
 async function said(): Promise<{ readonly text: string } | { readonly refused: string }> {
   try {
     const found = await readUnfinished(space.storage, "");
-    const value = found === null ? null : { ...found, ended: [...found.ended], begun: [...found.begun] };
+    const value =
+      found === null
+        ? null
+        : { ...found, ended: [...found.ended], begun: [...found.begun], tentative: [...found.tentative] };
     return { text: canonical(value as unknown as Json) };
   } catch (thrown) {
     if (!(thrown instanceof Diagnosed)) throw thrown;

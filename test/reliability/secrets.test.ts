@@ -28,7 +28,8 @@ const files: Readonly<Record<string, string>> = {
   ...gateFiles,
   go: "",
   ".env": `CANARY_SECRET="${planted.secret}"\nCANARY_TOKEN="${planted.token}"\n`,
-  "mason.yaml": "default_config: 1\nvariables: { password: { type: string, sensitive: true } }\n",
+  "mason.yaml":
+    "default_config: 1\nvariables: { password: { type: string, sensitive: true }, shown: { type: string, default: unset } }\n",
   "config.yaml": localConfig,
   // Nothing listens on port 1: every verb fails, with whatever the SDK says.
   "lake.yaml": `type: config
@@ -51,7 +52,7 @@ clients:
   "sql.yaml": `type: deployment
 name: sql
 operator: table:query
-parameters: { query_string: "select getenv('CANARY_KEY') as a", output_path: out/sql }
+parameters: { query_string: "select 1 as a", output_path: out/sql }
 `,
   "wait.yaml": "type: deployment\nname: wait\noperator: my:wait\nparameters: { name: one }\n",
 };
@@ -64,9 +65,11 @@ const lakeLoad =
 const refused: Readonly<Record<string, string>> = {
   "a sensitive variable in SQL": `type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: "select '\${var.password}' as a" }\n`,
   "a name of the environment in SQL": `type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: "select '{{CANARY_KEY}}' as a" }\n`,
+  "the environment in SQL": `type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: "select getenv('CANARY_KEY') as a" }\n`,
+  "a file of secrets in SQL": `type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: "select * from read_text('../.env')" }\n`,
   "a secret in a plain setting": `type: config\nid: 9\nstorage_engine: s3\nclients: { s3: { configuration: { bucket: "\${var.password}" } } }\n`,
   "half a key": `type: config\nid: 9\nstorage_engine: s3\nclients: { s3: { configuration: { bucket: lake, access_key: "{{CANARY_KEY}}" } } }\n`,
-  "an endpoint that is none": `type: config\nid: 9\nstorage_engine: s3\nclients: { s3: { configuration: { bucket: lake, endpoint: "{{CANARY_KEY}}" } } }\n`,
+  "a plain variable in a secret setting": `type: config\nid: 9\nstorage_engine: s3\nclients: { s3: { configuration: { bucket: lake, access_key: "\${var.shown}", secret_key: "{{CANARY_SECRET}}" } } }\n`,
 };
 
 const commands: readonly (readonly string[])[] = [
@@ -169,9 +172,8 @@ test("commands do what they are to do here: the search looks at more than refusa
   const plan = await startMason(directory, ["plan"], env).ended;
   expect([plan.code, plan.stderr]).toEqual([0, ""]);
   const apply = await startMason(directory, ["apply", "--auto-approve"], env).ended;
-  // The environment is not to be read by SQL.
-  expect([apply.code, apply.stderr.includes("deployment.sql: failed")]).toEqual([2, true]);
-  expect(apply.stderr).toContain("deployment.load: ran");
+  expect([apply.code, apply.stderr.includes("Error")]).toEqual([0, false]);
+  for (const name of ["load", "sql", "wait"]) expect(apply.stderr).toContain(`deployment.${name}: ran`);
   expect(JSON.parse(await readFile(join(directory, "mason.lock"), "utf8")).resources["config.2"]).toBeDefined();
 });
 
@@ -181,9 +183,12 @@ test("mistakes with secrets are refused without repeating them", async () => {
     const directory = await newProject(files);
     open.push(directory);
     await put(directory, "bad.yaml", document);
-    const plan = await startMason(directory, ["plan", "-l", "trace"], env).ended;
-    found.push(...foundIn(plan.stdout + plan.stderr).map((name) => `${name}: ${what}`));
-    if (what !== "a name of the environment in SQL") expect([what, plan.code]).toEqual([what, 1]);
+    const plan = await startMason(directory, ["plan", "-l", "trace", "--out", "p.plan"], env).ended;
+    const apply = await startMason(directory, ["apply", "--auto-approve", "-l", "trace"], env).ended;
+    for (const { stdout, stderr } of [plan, apply])
+      found.push(...foundIn(stdout + stderr).map((name) => `${name}: ${what}`));
+    found.push(...(await filesWith(directory)).leaks);
+    expect([what, apply.code === 0]).toEqual([what, false]);
   });
   expect(found).toEqual([]);
 });

@@ -1,4 +1,5 @@
 /** Where files have other types than their fellows: what `strict_types` refuses. */
+import type { Layouts } from "../../catalog/schema-csv-alike.ts";
 import { detectSchema } from "../../catalog/schema-detect.ts";
 import type { FileSchema } from "../../catalog/schema-file.ts";
 import { forEachFile } from "../../catalog/schema-sampling.ts";
@@ -43,9 +44,10 @@ async function schemasOf(
 ): Promise<readonly FileSchema[]> {
   const storage = engineOf(engines, "storage");
   const files = (await Promise.all(inputs.map((input) => storage.expand(input)))).flat();
+  const layouts: Layouts = [];
   const read = await forEachFile(
     files,
-    (file) => detectSchema(storage, file, { readHeaders, nullPadding: false }),
+    (file) => detectSchema(storage, file, { readHeaders, nullPadding: false }, layouts),
     signal,
   );
   return read.flatMap((schema) => schema ?? []);

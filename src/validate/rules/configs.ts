@@ -4,7 +4,7 @@ import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Json } from "../../json.ts";
 import { resourcesOf } from "../../project/project.ts";
 import { type ClientDeclaration, type ConfigResource, placeIn } from "../../project/resource.ts";
-import { environmentName, variableName } from "../../project/variables.ts";
+import { environmentName, type Variables, variableName } from "../../project/variables.ts";
 import { type ClientSettings, engineRoles, type Setting } from "../../provider/contract.ts";
 import type { Registry } from "../../provider/registry.ts";
 import { providerOf } from "../engines.ts";
@@ -13,7 +13,10 @@ import type { Rule } from "../rule.ts";
 export const configs: Rule = ({ project, registry }) =>
   resourcesOf(project, "config").flatMap((config) => [
     ...checkRoles(config, registry),
-    ...Object.values(config.clients).flatMap((client) => checkClient(config, client, registry)),
+    ...Object.values(config.clients).flatMap((client) => [
+      ...checkClient(config, client, registry),
+      ...checkVariables(config, client, registry, project.settings.variables),
+    ]),
   ]);
 
 function at(config: ConfigResource, path: readonly string[], side: "key" | "value", problem: Problem): Diagnostic {
@@ -124,6 +127,26 @@ function checkSetting(
           detail: `The setting "${name}" of client "${client.name}" must be ${words[setting.type]}. Change the value.`,
         }),
       ];
+}
+
+/** Plain settings are shown and written down, so they take no sensitive variable; secret ones take no other. */
+function checkVariables(
+  config: ConfigResource,
+  client: ClientDeclaration,
+  registry: Registry,
+  variables: Variables,
+): readonly Diagnostic[] {
+  const settings = registry.get(client.provider)?.manifest.settings ?? {};
+  return Object.entries(client.configuration).flatMap(([name, value]) => {
+    const variable = variables.get(variableName(value) ?? "");
+    const isSecret = settings[name]?.secret === true;
+    if (variable === undefined || variable.sensitive === isSecret) return [];
+    const detail = isSecret
+      ? `The setting "${name}" is secret, and variable "${variable.name}" is not marked "sensitive", so it would be shown. Mark it, or write "{{NAME}}" here.`
+      : `The setting "${name}" is shown and written into plans and states, and variable "${variable.name}" is sensitive. Use another variable here.`;
+    const problem = { code: "config/sensitive-variable", summary: "Variable not allowed in this setting", detail };
+    return [at(config, ["clients", client.name, "configuration", name], "value", problem)];
+  });
 }
 
 const words: Readonly<Record<Setting["type"], string>> = {

@@ -1,0 +1,46 @@
+/** What a stage may have made when its apply is cut off within it, as an entry: the project may not declare it any more by then. */
+import type { Json, JsonObject } from "../json.ts";
+import { tableContent } from "../plan/declared.ts";
+import type { EngineSource } from "../plan/engine-source.ts";
+import { registrationContent } from "../plan/plan-registration.ts";
+import type { Made } from "../plan/plan-removed.ts";
+import type { Stage, StageWork } from "../plan/stage.ts";
+import { findConfig, type Project } from "../project/project.ts";
+import type { Entry } from "../state/state.ts";
+
+/** The entry, or `undefined` for a stage that makes nothing new. */
+export function begunEntry({ work }: Stage, project: Project, engines: EngineSource): Entry | undefined {
+  const object = objectOf(work, project, engines);
+  return object === undefined || !("draft" in work) ? undefined : { status: "failed", ...work.draft, object };
+}
+
+function objectOf(work: StageWork, project: Project, engines: EngineSource): JsonObject | undefined {
+  switch (work.kind) {
+    case "database": {
+      const { owner: _, ...content } = work.database;
+      return work.verb === "create" ? (content as unknown as JsonObject) : undefined;
+    }
+    case "table":
+      return work.verb === "create" || work.verb === "rename" ? tableContent(work.table) : undefined;
+    case "register":
+      return work.verb === "create" ? registrationContent(work.registration) : undefined;
+    case "run": {
+      const made = madeBy(work, project, engines);
+      return made.length === 0 ? undefined : { made: made as unknown as Json };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function madeBy(
+  { writes }: Extract<StageWork, { kind: "run" }>,
+  project: Project,
+  engines: EngineSource,
+): readonly Made[] {
+  return writes.flatMap(({ configId, database, table }) => {
+    const config = findConfig(project, configId);
+    const record = config === null ? null : engines.recordOf(config, "metastore");
+    return record === null ? [] : [{ client: record.record, database, table }];
+  });
+}
