@@ -1,4 +1,5 @@
 /** The local provider: files of this machine, a metastore in files, an embedded DuckDB, and a scheduler that runs now. */
+import { fileMetastoreVerbs } from "../../src/catalog/file-metastore-verbs.ts";
 import { type Diagnostic, error } from "../../src/diagnostic/diagnostic.ts";
 import type { ClientSettings, Manifest } from "../../src/provider/contract.ts";
 
@@ -7,22 +8,7 @@ export const manifest: Manifest = {
   description: "Files, tables and computing on this machine",
   engines: {
     storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "move", "fingerprint", "uri"],
-    metastore: [
-      "listDatabases",
-      "getDatabase",
-      "createDatabase",
-      "deleteDatabase",
-      "listTables",
-      "getTable",
-      "createTable",
-      "updateTable",
-      "renameTable",
-      "deleteTable",
-      "listPartitions",
-      "addPartitions",
-      "deletePartitions",
-      "fingerprint",
-    ],
+    metastore: fileMetastoreVerbs,
     execution: [
       "submit",
       "findJob",

@@ -1,4 +1,5 @@
 /** The s3 provider: files in a bucket of S3 or of any compatible service, and a metastore over those files. */
+import { fileMetastoreVerbs } from "../../src/catalog/file-metastore-verbs.ts";
 import { type Diagnostic, error } from "../../src/diagnostic/diagnostic.ts";
 import { normalPath } from "../../src/model/path.ts";
 import type { ClientSettings, Manifest } from "../../src/provider/contract.ts";
@@ -10,22 +11,7 @@ export const manifest: Manifest = {
   engines: {
     // No "move": S3 renames nothing, and a copy that refuses an existing target is not to be had from every service.
     storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "fingerprint", "uri"],
-    metastore: [
-      "listDatabases",
-      "getDatabase",
-      "createDatabase",
-      "deleteDatabase",
-      "listTables",
-      "getTable",
-      "createTable",
-      "updateTable",
-      "renameTable",
-      "deleteTable",
-      "listPartitions",
-      "addPartitions",
-      "deletePartitions",
-      "fingerprint",
-    ],
+    metastore: fileMetastoreVerbs,
   },
   settings: {
     bucket: { type: "string", required: true, description: "Bucket that holds the files" },
