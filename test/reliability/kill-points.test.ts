@@ -78,7 +78,7 @@ test("the apply has thirty changes, and does the same calls each time", async ()
 
 test("killed before any call and resumed, the lockfile and all objects are byte for byte the same", async () => {
   const asked = process.env.MASON_KILL_POINTS ?? "some";
-  const every = asked === "all" ? 1 : 8;
+  const every = asked === "all" ? 1 : 16;
   const points = /^\d/.test(asked)
     ? asked.split(",").map(Number)
     : calls.flatMap((call, at) => (isSeen(call) || at % every === 0 ? [at + 1] : []));

@@ -286,14 +286,21 @@ async function step(history: History, next: Command): Promise<void> {
   }
 }
 
+/** Who lets a table go takes it away by hand: until then its database can't go either. */
+function takeAwayReleased({ space, released }: History): void {
+  for (const [key, { table }] of space.tables) if (released.has(table.owner?.address ?? "")) space.tables.delete(key);
+}
+
 /** Everything is finished and destroyed; what is left is what was let go. */
 async function end(history: History): Promise<void> {
+  takeAwayReleased(history);
   if (!(await applied(history, { unfinished: "resume" }, null))) {
     const planned = await planProject(world(history), options({ unfinished: "resume" }));
     throw new Error(`The last apply failed: ${JSON.stringify(planned.diagnostics)}`);
   }
   const state = await stateOf(history);
   if (state !== null) noOrphans(history, state);
+  takeAwayReleased(history);
   expect(await applied(history, { destroy: true }, null)).toBe(true);
   const left = await stateOf(history);
   expect([...(left?.resources.keys() ?? [])]).toEqual([]);

@@ -84,8 +84,7 @@ export async function registerTable(
 ): Promise<readonly string[]> {
   const metastore = engineOf(context.engines, "metastore");
   if (existing === null) {
-    await ensureDatabase(context, wanted.database);
-    await metastore.createTable(wanted);
+    await createIn(context, wanted);
     return [`Table "${qualified(wanted)}" was created over "${wanted.location}": ${summaryOf(wanted)}.`];
   }
   refuseForeign(`Table "${qualified(existing)}"`, existing.owner, context.owner);
@@ -98,9 +97,22 @@ export async function registerTable(
   return changes;
 }
 
-async function ensureDatabase({ engines, owner }: OperatorContext, name: string): Promise<void> {
+/** Creates the table, and its database when that is absent. */
+async function createIn(context: OperatorContext, wanted: TableInput): Promise<void> {
+  const metastore = engineOf(context.engines, "metastore");
+  if ((await metastore.getDatabase(wanted.database)) === null) await createDatabase(context, wanted.database);
+  try {
+    await metastore.createTable(wanted);
+  } catch (error) {
+    if (!isProviderError(error, "not_found")) throw error;
+    // What looked like a directory was a database that another step is just making.
+    await createDatabase(context, wanted.database);
+    await metastore.createTable(wanted);
+  }
+}
+
+async function createDatabase({ engines, owner }: OperatorContext, name: string): Promise<void> {
   const metastore = engineOf(engines, "metastore");
-  if ((await metastore.getDatabase(name)) !== null) return;
   try {
     await metastore.createDatabase({ name, ...(owner === undefined ? {} : { owner }) });
   } catch (error) {

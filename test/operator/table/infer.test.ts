@@ -47,6 +47,16 @@ describe("a table that is not there", () => {
     expect(await world.engines.metastore.getDatabase("sales")).toMatchObject({ catalogued: true, owner: ours });
   });
 
+  test("is made in a database that looked like a directory while another step was making it", async () => {
+    const metastore = {
+      ...world.engines.metastore,
+      getDatabase: async (name: string) => ({ name, catalogued: false }),
+    };
+    await world.run(infer, orders, { engines: { ...world.engines, metastore } });
+    expect(await stored()).toMatchObject({ catalogued: true });
+    expect(await world.engines.metastore.getDatabase("sales")).toMatchObject({ catalogued: true });
+  });
+
   test("has no owner outside of a deployment", async () => {
     await world.run(infer, orders);
     expect((await stored())?.owner).toBeUndefined();
