@@ -97,7 +97,6 @@ test("killed before any call and resumed, the lockfile and all objects are byte 
       process.stdout.write(`${wrong.at(-1)}\n`);
     } finally {
       await copy.close();
-      await rm(`${copy.directory}.calls`, { force: true });
     }
   });
   figures("kill -9", {

@@ -74,7 +74,6 @@ test("whatever fails is said, nothing is half written, and a resumed apply makes
       wrong.push(`${nameOf(fault)} at ${fault.at}, ${call}: ${String(thrown).slice(0, 500)}`);
     } finally {
       await copy.close();
-      await rm(`${copy.directory}.calls`, { force: true });
     }
   });
   figures("disk faults", { calls: calls.length, faults: faults.length, ...found, differences: wrong.length });

@@ -1,6 +1,6 @@
 /** Starts the processes of this suite and says how they ended. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
 import type { ApplyOrder } from "./apply-child.ts";
@@ -74,6 +74,7 @@ export async function applyIn(
   };
   const ended = await start("dist/apply.js", [JSON.stringify(whole)], { cwd: directory }).ended;
   const calls = (await readFile(whole.trace, "utf8")).split("\n").filter((line) => line !== "");
+  await rm(whole.trace, { force: true });
   return { ...ended, calls };
 }
 
