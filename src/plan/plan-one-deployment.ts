@@ -9,6 +9,7 @@ import { settingsPath } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { PlanInput } from "./make-plan.ts";
 import { clientMoved } from "./ownership.ts";
+import type { Place } from "./places.ts";
 import type { Change } from "./plan.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { planRegistration } from "./plan-registration.ts";
@@ -47,19 +48,25 @@ export async function planOneDeployment(
     fingerprints: parts.fingerprints,
     writes: parts.writes,
     upstream,
-    missing: entry === undefined ? [] : missingTables(input, resource.address, entry),
+    missing: entry === undefined ? [] : missingTables(input, resource.address, entry, parts.writes),
     askedFor: input.run.has(resource.address),
   });
   return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
 }
 
-/** Tables that earlier runs made and that are gone from the catalogue. */
-function missingTables({ facts }: PlanInput, address: Address, entry: Entry): readonly string[] {
-  return madeBy(entry).flatMap((made) =>
-    made.table !== undefined && facts.tables.get(madeFact(address, made)) === null
-      ? [`${made.database}.${made.table}`]
-      : [],
-  );
+/** Tables that earlier runs made, that a run would make again, and that are gone from the catalogue. */
+function missingTables(
+  { facts }: PlanInput,
+  address: Address,
+  entry: Entry,
+  writes: readonly Place[],
+): readonly string[] {
+  return madeBy(entry).flatMap((made) => {
+    const isMadeAgain = writes.some(
+      (place) => place.kind === "table" && place.database === made.database && place.table === made.table,
+    );
+    return isMadeAgain && facts.tables.get(madeFact(address, made)) === null ? [`${made.database}.${made.table}`] : [];
+  });
 }
 
 async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {

@@ -267,6 +267,19 @@ test("whatever is edited, a plan after an apply is empty, and destroy takes what
         await project.close();
       }
     }),
-    { numRuns: Number(process.env.MASON_PROPERTY_RUNS ?? 20) },
+    { numRuns: Number(process.env.MASON_PROPERTY_RUNS ?? 20), examples: [[loadOf("d.one"), movedAndDropped]] },
   );
 });
+
+const loadOf = (target: "c.one" | "d.one", databases: readonly "b"[] = []) => ({
+  databases,
+  tables: [],
+  loads: [{ name: "x" as const, from: "in/one" as const, target, isNamed: false }],
+  nightly: null,
+});
+
+/** What a deployment wrote before, and no longer does, may be dropped by hand. */
+const movedAndDropped = [
+  { kind: "declare" as const, spec: loadOf("c.one", ["b"]) },
+  { kind: "drop_database" as const, pick: 2 },
+];
