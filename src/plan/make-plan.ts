@@ -9,6 +9,7 @@ import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import { type Choice, leftOut } from "./choose.ts";
+import { claimedObjects, objectOf } from "./claimed.ts";
 import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
@@ -27,6 +28,7 @@ import { planRefresh } from "./refresh-only.ts";
 import { resourceEdges } from "./resource-edges.ts";
 import { safetyStops } from "./safety.ts";
 import type { Stage } from "./stage.ts";
+import { nameBefore } from "./wanted-facts.ts";
 import type { World } from "./world.ts";
 
 /** What a plan is made from. */
@@ -72,9 +74,19 @@ export async function makePlan(
     }
   }
   const movedAway = new Set(moves.values());
-  for (const [address, entry] of input.state.resources) {
-    if (planned.has(address) || (!input.destroy && movedAway.has(address))) continue;
-    planned.set(address, planGone(input, address, entry));
+  const gone = [...input.state.resources].filter(
+    ([address]) => !planned.has(address) && (input.destroy || !movedAway.has(address)),
+  );
+  const claimed =
+    input.destroy || gone.length === 0 ? new Map<string, Address>() : claimedObjects(input.project, input.engines);
+  for (const [address, entry] of gone) {
+    const claimant = claimed.get(objectOf(address, entry) ?? "");
+    planned.set(
+      address,
+      claimant === undefined
+        ? planGone(input, address, entry)
+        : planForgotten(address, entry, `its object stays, as that of ${claimant}`),
+    );
   }
   const { out, diagnostics: unknown } = leftOut(input.choice, allEdges(input.state, edges));
   for (const address of out) planned.delete(address);
@@ -141,9 +153,10 @@ async function planResource(
       if (resource.kind === "database")
         return planDatabase(resource, facts.databases.get(resource.address) ?? null, setting);
       const own = facts.tables.get(resource.address) ?? null;
-      const old = from === undefined ? null : (facts.tables.get(from) ?? null);
+      const before = from ?? nameBefore(project, resource, entry);
+      const old = before === undefined ? null : (facts.tables.get(before) ?? null);
       // Both are there when a rename was cut off: the new name is ours then. What others gave that name is not to be taken.
-      const isOurs = own?.owner?.lineage === state.lineage && [from, resource.address].includes(own.owner.address);
+      const isOurs = own?.owner?.lineage === state.lineage && [before, resource.address].includes(own.owner.address);
       const planned = planTable(resource, own ?? old, {
         ...setting,
         ...(old === null || own === null || isOurs ? {} : { entry: undefined }),
@@ -180,7 +193,8 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   const owned = owner === undefined ? table === null : owner.lineage === input.state.lineage;
   const isGone = database === null && table === null && !input.offline;
   const presence: Presence = isGone ? null : { owned: owned || input.offline };
-  if (!destroy && project.settings.removed.get(address) === false) return planForgotten(address, entry);
+  if (!destroy && project.settings.removed.get(address) === false)
+    return planForgotten(address, entry, "the object stays");
   return planRemoved(address, entry, presence, {
     destroy,
     preventDestroy,

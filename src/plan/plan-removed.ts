@@ -48,15 +48,15 @@ export function planRemoved(
   };
 }
 
-/** The part of a resource that `removed:` with `destroy: false` names: its object stays. */
-export function planForgotten(address: Address, entry: Entry): Planned {
+/** The part of a resource that goes from the state only: its object stays, and `note` says why. */
+export function planForgotten(address: Address, entry: Entry, note: string): Planned {
   const reasons = [{ code: "no_longer_declared" as const, text: "no longer declared" }];
   const base = { address, kind: kindOf(address) ?? ("config" as const), reasons, summary: "" };
   return {
     change: change({
       ...base,
       action: "forget",
-      notes: ["the object stays"],
+      notes: [note],
       ...(entry.client === undefined ? {} : { client: entry.client.provider }),
     }),
     stage: { work: { kind: "forget" } },
@@ -78,7 +78,7 @@ function draftOf(address: Address, entry: Entry, presence: Presence, registers: 
     case "database":
       return presence?.owned !== true || client === undefined
         ? null
-        : { work: { kind: "drop_database", name: nameOf(address) }, client };
+        : { work: { kind: "drop_database", name: String(declared.name ?? nameOf(address)) }, client };
     case "table":
       return presence?.owned !== true || client === undefined ? null : dropTable(entry, client, declared);
     case "deployment":

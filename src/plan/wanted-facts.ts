@@ -1,9 +1,10 @@
 /** Which objects a plan has to look at: those that are declared, and those that the state remembers. */
-import { type Address, kindOf, nameOf } from "../address.ts";
+import { type Address, kindOf, nameOf, tableAddress } from "../address.ts";
 import { canonical } from "../json.ts";
 import type { Project } from "../project/project.ts";
+import type { TableResource } from "../project/resource.ts";
 import type { Wanted } from "../state/refresh.ts";
-import type { State } from "../state/state.ts";
+import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { clientKey } from "./places.ts";
@@ -22,13 +23,17 @@ export function wantedFacts(
     const chosen = chooseConfig(project, resource.configId);
     const record = "problem" in chosen ? null : engines.recordOf(chosen.config, "metastore");
     if ("problem" in chosen || record === null) continue;
-    wanted.set(resource.address, {
-      address: resource.address,
+    const look = {
       client: clientKey(engines, chosen.config, "metastore"),
       metastore: () => engines.ofClient(record.record, "metastore"),
       database: resource.kind === "database" ? resource.name : resource.database,
-      ...(resource.kind === "table" ? { table: resource.name } : {}),
-    });
+    };
+    const table = resource.kind === "table" ? { table: resource.name } : {};
+    wanted.set(resource.address, { address: resource.address, ...look, ...table });
+    const before =
+      resource.kind === "table" ? nameBefore(project, resource, state.resources.get(resource.address)) : undefined;
+    if (before !== undefined && !wanted.has(before))
+      wanted.set(before, { address: before, ...look, table: nameOf(before).slice(look.database.length + 1) });
   }
   for (const [address, { client, declared }] of state.resources) {
     const kind = kindOf(address);
@@ -42,6 +47,17 @@ export function wantedFacts(
     });
   }
   return [...wanted.values(), ...(destroy ? [] : wantedMade(project, state, engines))];
+}
+
+/** The address that a table had when it was applied, when `state mv` gave its entry another one since: the object still has that name. */
+export function nameBefore(
+  project: Project,
+  { database, name }: TableResource,
+  entry: Entry | undefined,
+): Address | undefined {
+  if (entry === undefined || entry.declared.database !== database || entry.declared.name === name) return undefined;
+  const before = tableAddress(database, String(entry.declared.name));
+  return project.resources.has(before) ? undefined : before;
 }
 
 /** The name in the facts of a table that runs of a deployment made. */

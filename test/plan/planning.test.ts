@@ -5,6 +5,8 @@ import { canonical } from "../../src/json.ts";
 import type { Table } from "../../src/model/table.ts";
 import type { Change } from "../../src/plan/plan.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
+import { changeState, moveEntry } from "../../src/run/change-state.ts";
+import { openState } from "../../src/run/open-state.ts";
 import { type PlannedProject, type PlanOptions, planProject } from "../../src/run/plan-project.ts";
 import { type TestProject, testProject } from "../support/world.ts";
 
@@ -46,6 +48,7 @@ async function project(documents: string) {
     space.tables.set(canonical([database, of]), { ...stored, table: change(stored.table) });
   };
   return {
+    world: made.world,
     space,
     plan,
     apply,
@@ -460,5 +463,39 @@ describe("a registration", () => {
       schedule: { timezone: "UTC", catchup: "skip", maxActiveRuns: 1, paused: false },
     });
     expect((await made.plan()).errors.map((item) => item.code)).toEqual(["ownership/exists"]);
+  });
+});
+
+describe("an entry that state mv gave another address", () => {
+  const moved = async (made: Awaited<ReturnType<typeof project>>, from: string, to: string) => {
+    const { backend } = await openState(made.world);
+    await changeState(made.world, backend, "state mv", (state) => moveEntry(state, from, to));
+  };
+
+  test("is only forgotten while the declaration that it left has the same object", async () => {
+    const made = await project(tableOf());
+    await made.apply();
+    await moved(made, "table.sales.orders", "table.sales.elsewhere");
+    const planned = await made.apply();
+    expect(planned.plan.changes.map((change) => [change.address, change.action])).toEqual([
+      ["table.sales.elsewhere", "forget"],
+      ["table.sales.orders", "adopt"],
+    ]);
+    expect(made.table("sales", "orders")).toBeDefined();
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
+  });
+
+  test("renames its table when that is declared by the new name", async () => {
+    const made = await project(tableOf("location: raw/orders\n"));
+    await made.apply();
+    await moved(made, "table.sales.orders", "table.sales.purchases");
+    await made.declare(tableOf("location: raw/orders\n").replace("name: orders", "name: purchases"));
+    const planned = await made.apply();
+    expect(planned.plan.changes.map((change) => [change.address, change.action])).toEqual([
+      ["table.sales.purchases", "update"],
+    ]);
+    expect(made.table("sales", "orders")).toBeUndefined();
+    expect(made.table("sales", "purchases")).toBeDefined();
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 });
