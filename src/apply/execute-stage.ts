@@ -1,6 +1,6 @@
 /** The verbs of one stage, and the entry that follows from what they gave. Deployments run through `run`, which is passed in. */
 import type { Address } from "../address.ts";
-import type { Metastore } from "../engine/metastore.ts";
+import type { Metastore, TableInput } from "../engine/metastore.ts";
 import { type Json, type JsonObject, sameJson } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
@@ -72,10 +72,29 @@ async function table(work: Extract<StageWork, { kind: "table" }>, metastore: Met
   if (work.verb === "rename") await rename(work, metastore);
   if (work.verb === "create")
     await makeOrFind(work.table.owner, metastore.createTable(work.table), () => metastore.getTable(name, tableName));
-  else await metastore.updateTable(work.table, work.ifVersion === undefined ? {} : { ifVersion: work.ifVersion });
+  else if (work.verb !== "partitions")
+    await metastore.updateTable(work.table, work.ifVersion === undefined ? {} : { ifVersion: work.ifVersion });
+  if (work.partitions !== undefined) await listPartitions(work.table, work.partitions, metastore);
   const real = await metastore.getTable(name, tableName);
   const entry: Entry = { status: "applied", ...work.draft, object: tableContent(real ?? work.table) };
   return { entry, detail: work.verb === "create" ? "created" : work.verb === "adopt" ? "adopted" : "updated" };
+}
+
+/** Makes the catalogue list what is on storage. */
+async function listPartitions(
+  { database, name }: Pick<TableInput, "database" | "name">,
+  { add, drop }: NonNullable<Extract<StageWork, { kind: "table" }>["partitions"]>,
+  metastore: Metastore,
+): Promise<void> {
+  if (metastore.addPartitions === undefined || metastore.deletePartitions === undefined)
+    throw new ProviderError("unsupported", `The metastore of table "${database}.${name}" can't list partitions.`);
+  if (add.length > 0) await metastore.addPartitions(database, name, add);
+  if (drop.length === 0) return;
+  await metastore.deletePartitions(
+    database,
+    name,
+    drop.map((partition) => partition.values),
+  );
 }
 
 /** Waits until something is made. When that fails, what is there with our mark all the same was made, and only the answer was lost. */

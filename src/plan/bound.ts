@@ -114,6 +114,7 @@ function workJson(work: Stage["work"]): Json {
         depends_on: work.draft.depends_on,
         version: "ifVersion" in work ? work.ifVersion : undefined,
         from: "from" in work ? work.from : undefined,
+        ...("partitions" in work ? { partitions: work.partitions as unknown as Json } : {}),
       };
     case "run":
       return {
@@ -138,6 +139,7 @@ function factsJson(facts: Facts, deployments: ReadonlyMap<string, DeploymentPart
   for (const [address, table] of facts.tables) {
     found[address] = table === null ? null : { ...tableContent(table), owner: (table.owner ?? null) as Json };
   }
+  for (const [address, drift] of facts.files) found[`${address} files`] = drift as unknown as Json;
   for (const [address, parts] of deployments) {
     for (const [name, fingerprint] of parts.fingerprints)
       found[`${address} reads ${name}`] = fingerprint?.digest ?? null;

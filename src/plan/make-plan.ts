@@ -5,6 +5,7 @@ import { dependencyOrder } from "../graph/order.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
+import type { Manifest } from "../provider/contract.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
@@ -152,6 +153,7 @@ async function planResource(
       };
       if (resource.kind === "database")
         return planDatabase(resource, facts.databases.get(resource.address) ?? null, setting);
+      const files = facts.files.get(resource.address);
       const own = facts.tables.get(resource.address) ?? null;
       const before = from ?? nameBefore(project, resource, entry);
       const old = before === undefined ? null : (facts.tables.get(before) ?? null);
@@ -159,6 +161,8 @@ async function planResource(
       const isOurs = own?.owner?.lineage === state.lineage && [before, resource.address].includes(own.owner.address);
       const planned = planTable(resource, own ?? old, {
         ...setting,
+        ...(files === undefined ? {} : { files }),
+        listsPartitions: listsPartitions(metastore.manifest),
         ...(old === null || own === null || isOurs ? {} : { entry: undefined }),
         ...(old === null || (own !== null && !isOurs) ? {} : { from: old.name }),
       });
@@ -175,6 +179,9 @@ async function planResource(
     }
   }
 }
+
+const listsPartitions = ({ engines: { metastore: verbs = [] } }: Manifest): boolean =>
+  verbs.includes("addPartitions") && verbs.includes("deletePartitions");
 
 /** Validation has seen to it that there is a config. */
 function invariantConfig(
@@ -241,6 +248,7 @@ function assemble(
     serial: input.state.serial,
     destroy: input.destroy,
     changes: changes.sort((a, b) => compareAddresses(a.address, b.address)),
+    drift: parts.flatMap((part) => part.drift ?? []).sort((a, b) => compareAddresses(a.address, b.address)),
     unchanged: parts.length - changes.length,
     stages,
   };

@@ -1,11 +1,13 @@
 /** Databases: made, adopted, or left alone. No metastore changes one in place, so a changed declaration is refused. */
-import { digest } from "../json.ts";
+import { digest, type JsonObject } from "../json.ts";
 import type { Database } from "../model/table.ts";
 import type { DatabaseResource } from "../project/resource.ts";
+import type { FileDrift } from "../state/file-drift.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges, withoutIgnored } from "./compare.ts";
 import { declaredDatabase, lifecycleEntry } from "./declared.ts";
+import { adopting, type Drift, ignoring, missing, offered } from "./drift.ts";
 import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
 import type { EntryDraft, StageWork } from "./stage.ts";
@@ -19,6 +21,9 @@ export interface ObjectSetting {
   readonly entry: Entry | undefined;
   /** The object was not looked at; what was last seen stands for it. */
   readonly offline: boolean;
+  /** Of a table: how its files and the catalogue disagree, and whether its metastore can list partitions. */
+  readonly files?: FileDrift;
+  readonly listsPartitions?: boolean;
   /** The name of a table before it was moved. */
   readonly from?: string;
 }
@@ -58,10 +63,17 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
   const problem = clientMoved(resource.address, entry?.client, client);
   if (problem !== null) return impossible(resource, problem);
   if (real === null && !(setting.offline && entry !== undefined))
-    return planned(
-      "create",
-      entry === undefined ? { code: "new", text: "new" } : { code: "missing", text: "dropped outside of Mason" },
-    );
+    return entry === undefined
+      ? planned("create", { code: "new", text: "new" })
+      : {
+          ...planned("create", { code: "missing", text: "dropped outside of Mason" }),
+          drift: [
+            missing(
+              { address: resource.address, kind: "database", client: client.provider },
+              "dropped outside of Mason",
+            ),
+          ],
+        };
   if (entry === undefined) {
     const taken = mayTake(real ?? {}, resource.address, lineage, resource.onExisting);
     return "problem" in taken ? impossible(resource, taken.problem) : planned("adopt", taken.reason);
@@ -76,7 +88,39 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
       detail: `The ${changes.map((field) => field.path).join(", ")} of database "${resource.name}" changed, and a metastore can't change a database in place. Undo the change, or declare a database with another name.`,
     });
   }
-  return sameRecord(entry, draft) ? unchanged(resource) : recorded(resource, entry, draft, client);
+  const drift = real === null ? [] : databaseDrift(resource, entry, real, client);
+  return { ...(sameRecord(entry, draft) ? unchanged(resource) : recorded(resource, entry, draft, client)), drift };
+}
+
+/** Attributes that were changed by hand. What only the metastore says, as a location that it chose, is no drift; nothing can be put back. */
+function databaseDrift(
+  { address, lifecycle }: DatabaseResource,
+  { object = {} }: Entry,
+  real: Database,
+  client: ClientRecord,
+): readonly Drift[] {
+  const there: JsonObject = { location: real.location, comment: real.comment };
+  const paths = ["location", "comment"].filter(
+    (key) => object[key] !== undefined && object[key] !== there[key] && !lifecycle.ignoreChanges.includes(key),
+  );
+  if (paths.length === 0) return [];
+  return [
+    {
+      address,
+      kind: "database",
+      client: client.provider,
+      code: "changed_outside",
+      text: `changed outside of Mason: ${paths.join(", ")}`,
+      repairs: [
+        offered(
+          "revert",
+          `give it ${paths.map((key) => `${key} ${JSON.stringify(object[key])}`).join(", ")} again by hand`,
+        ),
+        adopting(address),
+        ignoring(paths),
+      ],
+    },
+  ];
 }
 
 /** True when the entry says already what a draft says. */

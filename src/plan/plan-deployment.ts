@@ -7,6 +7,7 @@ import type { Reason } from "./action.ts";
 import { type Bundle, bundleDigest } from "./bundle.ts";
 import { fieldChanges } from "./compare.ts";
 import { declaredBody, declaredSchedule, lifecycleEntry } from "./declared.ts";
+import { type Drift, offered, planned } from "./drift.ts";
 import { inputsReason } from "./inputs.ts";
 import type { Place } from "./places.ts";
 import type { FieldChange } from "./plan.ts";
@@ -81,6 +82,7 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
       notes: unwatched(setting),
     }),
     stage: { work: { kind: "run", bundle, inputs, writes, draft }, client },
+    drift: missingDrift(resource, setting),
     diagnostics: [],
   };
 }
@@ -98,9 +100,7 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly R
   const reasons: Reason[] = [];
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed") reasons.push({ code: "last_run_failed", text: "the last run failed" });
-  if (setting.missing.length > 0) {
-    reasons.push({ code: "missing", text: `dropped outside of Mason: ${setting.missing.join(", ")}` });
-  }
+  if (setting.missing.length > 0) reasons.push({ code: "missing", text: missingText(setting) });
   const inputs = inputsReason(entry.inputs ?? {}, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
   if (setting.upstream.length > 0)
@@ -108,6 +108,23 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly R
   if (setting.askedFor) reasons.push({ code: "asked_for", text: "asked for with --run" });
   return reasons;
 }
+
+const missingText = ({ missing }: DeploymentSetting): string => `dropped outside of Mason: ${missing.join(", ")}`;
+
+/** Tables that runs made are made again by the next run. */
+const missingDrift = ({ address }: DeploymentResource, setting: DeploymentSetting): readonly Drift[] =>
+  setting.missing.length === 0
+    ? []
+    : [
+        {
+          address,
+          kind: "deployment",
+          client: setting.client.provider,
+          code: "missing",
+          text: missingText(setting),
+          repairs: [planned("revert"), offered("adopt", "take the step that makes it out of the YAML")],
+        },
+      ];
 
 function definitionReasons(before: JsonObject, after: JsonObject): readonly Reason[] {
   const operators = fieldChanges(object(before.operators), object(after.operators)).filter(

@@ -27,6 +27,8 @@ export interface PlanFile {
     readonly unchanged: number;
     readonly leftOut: number;
     readonly destroy: boolean;
+    /** Absent from files of before it was told apart. */
+    readonly drift?: Plan["drift"];
   };
 }
 
@@ -194,8 +196,14 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean): readon
 /** What is wrong with the part of a file that is only for reading, when the plan is still the one that `plan` is; `null`: nothing. */
 export function shownAltered({ plan_id: id, shown }: PlanFile, plan: Plan): Diagnostic | null {
   // Fire times depend on the clock.
-  const facts = ({ changes, unchanged, leftOut, destroy }: PlanFile["shown"] | Plan) =>
-    ({ changes: changes.map(({ fireTimes: _, ...change }) => change), unchanged, leftOut, destroy }) as unknown as Json;
+  const facts = ({ changes, unchanged, leftOut, destroy, drift = [] }: PlanFile["shown"] | Plan) =>
+    ({
+      changes: changes.map(({ fireTimes: _, ...change }) => change),
+      unchanged,
+      leftOut,
+      destroy,
+      drift,
+    }) as unknown as Json;
   if (sameJson(facts(shown), facts(plan))) return null;
   return error({
     code: "plan-file/shown-altered",
@@ -233,7 +241,7 @@ export function isEquivalent(file: PlanFile, now: Bound): boolean {
 /** The plan of a file as a value, for showing it. */
 export function shownPlan({ plan_id: id, bound, shown }: PlanFile): Plan {
   const { environment, lineage, serial } = bound;
-  const { changes, unchanged, destroy, leftOut } = shown;
+  const { changes, unchanged, destroy, leftOut, drift = [] } = shown;
   return {
     id,
     environment,
@@ -242,6 +250,7 @@ export function shownPlan({ plan_id: id, bound, shown }: PlanFile): Plan {
     destroy,
     leftOut,
     changes,
+    drift,
     unchanged,
     stages: bound.stages as unknown as Plan["stages"],
   };

@@ -6,6 +6,7 @@ import type { DeploymentResource } from "../project/resource.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import { type Bundle, bundleDigest } from "./bundle.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "./compare.ts";
+import { driftReasons, missing, outsideDrift } from "./drift.ts";
 import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import { recorded, sameRecord } from "./plan-database.ts";
 import { deploymentDraft } from "./plan-deployment.ts";
@@ -55,12 +56,8 @@ export function planRegistration(
   const draft = deploymentDraft(resource, bundle, client, setting.dependsOn);
   const registration = registrationOf(resource, bundle, setting.lineage);
   const declared = registrationContent(registration);
-  const base = {
-    address: resource.address,
-    kind: "deployment" as const,
-    client: client.provider,
-    summary: resource.description,
-  };
+  const subject = { address: resource.address, kind: "deployment" as const, client: client.provider };
+  const base = { ...subject, summary: resource.description };
   const moved = clientMoved(resource.address, entry?.client, client);
   if (moved !== null) return impossible(resource, moved);
   if (real === null) {
@@ -71,6 +68,7 @@ export function planRegistration(
     return {
       change: change({ ...base, action: "create", reasons: [reason] }),
       stage: { work: { kind: "register", verb: "create", registration, draft }, client },
+      drift: entry === undefined ? [] : [missing(subject, reason.text)],
       diagnostics: [],
     };
   }
@@ -96,13 +94,11 @@ export function planRegistration(
       ? unchanged(resource)
       : recorded(resource, { ...entry, object }, draft, client);
   }
-  const outside = fields.filter((field) => field.drift === true).map((field) => field.path);
+  const drift = outsideDrift(subject, fields);
   const changed = fields.filter((field) => field.drift !== true).map((field) => field.path);
   const reasons = [
     ...(changed.length === 0 ? [] : [{ code: "definition_changed" as const, text: `${changed.join(", ")} changed` }]),
-    ...(outside.length === 0
-      ? []
-      : [{ code: "changed_outside" as const, text: `changed outside of Mason: ${outside.join(", ")}` }]),
+    ...driftReasons(drift),
   ];
   const written = fieldChanges(entry.declared, draft.declared).filter((field) =>
     /^(parameters|steps|operator|workflow)(\.|$)/.test(field.path),
@@ -110,6 +106,7 @@ export function planRegistration(
   return {
     change: change({ ...base, action: "update", reasons, fields: [...fields, ...written] }),
     stage: { work: { kind: "register", verb: "update", registration, draft }, client },
+    drift,
     diagnostics: [],
   };
 }

@@ -4,12 +4,14 @@ import { digest, type Json, type JsonObject, sameJson } from "../json.ts";
 import type { Column, Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 import type { TableResource } from "../project/resource.ts";
-import type { Action, Reason } from "./action.ts";
+import type { Reason } from "./action.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "./compare.ts";
 import { lifecycleEntry, tableContent } from "./declared.ts";
+import { driftReasons, missing, outsideDrift } from "./drift.ts";
 import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import type { FieldChange } from "./plan.ts";
 import { type ObjectSetting, recorded, sameRecord } from "./plan-database.ts";
+import { noFileDrift, type PlannedFiles, planFileDrift } from "./plan-file-drift.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
 import type { EntryDraft, StageWork } from "./stage.ts";
 
@@ -22,9 +24,9 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
   if (moved !== null) return impossible(resource, moved);
   const lastSeen = setting.offline ? entry?.object : undefined;
   if (real === null && lastSeen === undefined) {
-    const reason: Reason =
-      entry === undefined ? { code: "new", text: "new" } : { code: "missing", text: "dropped outside of Mason" };
-    return make(resource, "create", [reason], [], draft, null, setting);
+    if (entry === undefined) return make(resource, "create", [{ code: "new", text: "new" }], [], draft, null, setting);
+    const drift = [missing(subjectOf(resource, setting), "dropped outside of Mason")];
+    return { ...make(resource, "create", driftReasons(drift), [], draft, null, setting), drift };
   }
   const content = real === null ? (lastSeen ?? declared) : tableContent(real);
   if (entry === undefined) {
@@ -39,23 +41,28 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
     ...withoutIgnored(withoutIgnoredOrder(threeWay(declared, entry.object, content), ignored), ignored),
     ...(real !== null && real.owner === undefined ? [ownerLost] : []),
   ];
-  if (fields.length === 0 && setting.from === undefined) {
-    const seen = withoutIgnored(withoutIgnoredOrder(fieldChanges(entry.object, content), ignored), ignored);
-    if (sameRecord(entry, draft) && seen.length === 0) return unchanged(resource);
-    return recorded(resource, { ...entry, object: content }, draft, setting.client);
-  }
   const replaces = fields.some((field) => /^(format|location|partitions)(\.|$)/.test(field.path));
+  const outside = outsideDrift(subjectOf(resource, setting), shown(fields));
+  const files = replaces
+    ? noFileDrift
+    : planFileDrift(subjectOf(resource, setting), setting.files, setting.listsPartitions === true);
+  const drift = [...outside, ...files.drift];
+  if (fields.length === 0 && files.partitions === undefined && setting.from === undefined) {
+    const seen = withoutIgnored(withoutIgnoredOrder(fieldChanges(entry.object, content), ignored), ignored);
+    if (sameRecord(entry, draft) && seen.length === 0) return { ...unchanged(resource), drift };
+    return { ...recorded(resource, { ...entry, object: content }, draft, setting.client), drift };
+  }
   if (replaces && resource.lifecycle.deleteData) return impossible(resource, losesData(resource));
-  return make(
-    resource,
-    replaces ? "replace" : "update",
-    reasonsOf(fields, entry.declared, declared),
-    shown(fields),
-    draft,
-    real,
-    setting,
-  );
+  const reasons = [...editReasons(entry.declared, declared, fields), ...driftReasons(outside), ...files.reasons];
+  const action = replaces ? "replace" : "update";
+  return { ...make(resource, action, reasons, shown(fields), draft, real, setting, files), drift };
 }
+
+const subjectOf = ({ address }: TableResource, { client }: ObjectSetting) => ({
+  address,
+  kind: "table" as const,
+  client: client.provider,
+});
 
 /** What is not marked as ours any more was made again by somebody else; applying marks it. */
 const ownerLost: FieldChange = { path: "owner", after: "this project", drift: true };
@@ -92,25 +99,14 @@ function draftOf(
   };
 }
 
-function reasonsOf(fields: readonly FieldChange[], before: JsonObject, declared: JsonObject): readonly Reason[] {
+/** The reason of what was edited in the declaration. */
+function editReasons(before: JsonObject, declared: JsonObject, fields: readonly FieldChange[]): readonly Reason[] {
+  if (fields.length === 0) return [];
   const { database: _, name: __, ...content } = before;
   const edited = new Set(fieldChanges(content, declared).map((field) => field.path.split(".")[0]));
-  const outside = fields
-    .filter((field) => field.drift === true && field.path !== "column_order")
-    .map((field) => field.path);
-  return [
-    ...(edited.size === 0
-      ? []
-      : [
-          {
-            code: "definition_changed" as const,
-            text: `${[...edited].filter((path) => path !== "column_order").join(", ") || "order of columns"} changed`,
-          },
-        ]),
-    ...(outside.length === 0
-      ? []
-      : [{ code: "changed_outside" as const, text: `changed outside of Mason: ${outside.join(", ")}` }]),
-  ];
+  if (edited.size === 0) return [];
+  const names = [...edited].filter((path) => path !== "column_order").join(", ");
+  return [{ code: "definition_changed", text: `${names || "order of columns"} changed` }];
 }
 
 /** The order of columns is said only when nothing else differs: a new column changes it too. */
@@ -121,12 +117,13 @@ const shown = (fields: readonly FieldChange[]): readonly FieldChange[] => {
 
 function make(
   resource: TableResource,
-  action: Action,
+  action: "create" | "update" | "replace" | "adopt",
   reasons: readonly Reason[],
   fields: readonly FieldChange[],
   draft: EntryDraft,
   real: Table | null,
   setting: ObjectSetting,
+  files: PlannedFiles = noFileDrift,
 ): Planned {
   const table: TableInput = {
     database: resource.database,
@@ -137,13 +134,22 @@ function make(
     ...(real?.properties === undefined ? {} : { properties: real.properties }),
   };
   const { from } = setting;
-  const verb = from !== undefined ? "rename" : action === "create" ? "create" : action === "adopt" ? "adopt" : "update";
+  const isOnlyPartitions = action === "update" && fields.length === 0 && from === undefined;
+  const verb =
+    from !== undefined
+      ? "rename"
+      : action !== "update" && action !== "replace"
+        ? action
+        : isOnlyPartitions
+          ? "partitions"
+          : "update";
   const work: StageWork = {
     kind: "table",
     verb,
     table,
     draft,
     ...(from === undefined ? {} : { from }),
+    ...(files.partitions === undefined ? {} : { partitions: files.partitions }),
     ...(real?.version === undefined || from !== undefined ? {} : { ifVersion: real.version }),
   };
   return {
@@ -155,7 +161,10 @@ function make(
       summary: summaryOf(resource),
       reasons,
       fields,
-      notes: action === "replace" ? ["only the catalogue changes, the files stay where they are"] : [],
+      notes: [
+        ...(action === "replace" ? ["only the catalogue changes, the files stay where they are"] : []),
+        ...files.notes,
+      ],
     }),
     stage: { work, client: setting.client },
     diagnostics: [],

@@ -7,6 +7,7 @@ import type { Json } from "../json.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Certainty } from "../operator/operator.ts";
 import type { Action, Reason } from "./action.ts";
+import type { Drift } from "./drift.ts";
 import type { Stage } from "./stage.ts";
 
 /** One attribute that differs. A side that is absent is left out. */
@@ -68,6 +69,8 @@ export interface Plan {
   readonly destroy: boolean;
   /** Resources with something to do, in the order of addresses. */
   readonly changes: readonly Change[];
+  /** What is there and is not what was last applied, in the order of addresses; also where the plan can't put it right. */
+  readonly drift: readonly Drift[];
   /** How many resources stay as they are. */
   readonly unchanged: number;
   /** How many resources `--target` and `--exclude` leave out: more than none makes it a partial plan. */

@@ -3,6 +3,7 @@ import type { Address } from "../address.ts";
 import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
 import type { ClientRecord } from "../state/state.ts";
+import type { Drift } from "./drift.ts";
 import type { Change } from "./plan.ts";
 import type { Stage, StageWork } from "./stage.ts";
 
@@ -19,6 +20,8 @@ export interface StageDraft {
 export interface Planned {
   readonly change: Change;
   readonly stage?: StageDraft;
+  /** How the object differs from what was last applied. */
+  readonly drift?: readonly Drift[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

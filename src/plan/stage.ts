@@ -2,7 +2,7 @@
 import type { Address } from "../address.ts";
 import type { TableInput } from "../engine/metastore.ts";
 import type { RegistrationInput } from "../engine/scheduler.ts";
-import type { Database } from "../model/table.ts";
+import type { Database, Partition } from "../model/table.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
 import type { Bundle } from "./bundle.ts";
@@ -33,11 +33,14 @@ export type StageWork =
     }
   | {
       readonly kind: "table";
-      readonly verb: "create" | "update" | "adopt" | "rename";
+      /** `partitions`: the definition stays. */
+      readonly verb: "create" | "update" | "adopt" | "rename" | "partitions";
       /** For `rename`: the name before, in the same database. */
       readonly from?: string;
       readonly table: TableInput;
       readonly ifVersion?: string;
+      /** Partitions that the catalogue gets and loses, so that it lists what is on storage. */
+      readonly partitions?: { readonly add: readonly Partition[]; readonly drop: readonly Partition[] };
       readonly draft: EntryDraft;
     }
   | {

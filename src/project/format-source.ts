@@ -1,5 +1,5 @@
 /** How scalars and collections are laid out: scalars by their source, only indented anew; collections on one line or in blocks. */
-import { isSeq, type Node, Scalar, type ScalarTag, type Tags, visit, YAMLMap, YAMLSeq } from "yaml";
+import { isAlias, isSeq, type Node, Scalar, type ScalarTag, type Tags, visit, YAMLMap, YAMLSeq } from "yaml";
 
 type Print = NonNullable<ScalarTag["stringify"]>;
 
@@ -48,6 +48,17 @@ function blockScalar(
   const head = style + marks.replace(/\d/, "2") + (comment === undefined ? "" : ` ${comment}`);
   const body = lines.map((line) => line.slice(before)).map((line) => (line === "" ? "" : indent + line));
   return { text: [head, ...body].join("\n"), keeps };
+}
+
+/** True when a part of a document is repeated by name: nothing of such a one may be moved. */
+export function hasAliases(contents: Node | null): boolean {
+  let found = false;
+  visit(contents, (_, node) => {
+    if (!isAlias(node)) return undefined;
+    found = true;
+    return visit.BREAK;
+  });
+  return found;
 }
 
 /** Collections in brackets stay on one line; those that were written over several become blocks. */

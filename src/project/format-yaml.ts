@@ -2,12 +2,12 @@
  * The canonical form of a YAML file of a project: two blanks a level, keys in the order of their schema, one blank line at most. Scalars
  * stay as they were written, and so do comments. What can't be formatted without a doubt is left as it is.
  */
-import { type Document, isAlias, isMap, isNode, isScalar, Lexer, parseAllDocuments, visit } from "yaml";
+import { type Document, isMap, isNode, isScalar, Lexer, parseAllDocuments } from "yaml";
 import { resourceKinds } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { isObject, type Json, sameJson } from "../json.ts";
 import { orderKeys } from "./format-order.ts";
-import { layOutCollections, scalarsAsWritten } from "./format-source.ts";
+import { hasAliases, layOutCollections, scalarsAsWritten } from "./format-source.ts";
 import { mayHoldResources, parseYaml } from "./parse.ts";
 import type { SourceFile } from "./project.ts";
 import { schemas } from "./schemas/index.ts";
@@ -102,16 +102,6 @@ function commentsBelowMarker(document: Parsed): void {
   const below = contents.commentBefore ? `\n${contents.commentBefore}` : "";
   contents.commentBefore = `${commentBefore}\n${below}`;
   document.commentBefore = null;
-}
-
-function hasAliases(contents: Parsed["contents"]): boolean {
-  let found = false;
-  visit(contents, (_, node) => {
-    if (!isAlias(node)) return undefined;
-    found = true;
-    return visit.BREAK;
-  });
-  return found;
 }
 
 function saysTheSame(file: string, before: string, after: string, documents: readonly Json[]): boolean {

@@ -1,146 +1,153 @@
-/** Takes an object that is already there into the state: what it is now counts as applied, so the next plan shows how it differs from what is declared. */
-
-import { join } from "node:path";
-import { type Address, kindOf, nameOf } from "../address.ts";
-import { fail } from "../diagnostic/diagnostic.ts";
-import type { Metastore } from "../engine/metastore.ts";
+/**
+ * Takes an object that is already there into the state: what it is now counts as applied, so the next plan shows how it differs from what
+ * is declared. With `write` the YAML says what is there too: in a new file, or in the declaration, which is brought in line. For an object
+ * that is in the state already that is how what was changed by hand is adopted.
+ */
+import { type Address, nameOf } from "../address.ts";
+import { Diagnosed, fail } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
-import { fileExists, writeFileWhole } from "../io/disk.ts";
-import { digest, type JsonObject } from "../json.ts";
-import { formatDataType } from "../model/data-type.ts";
-import type { Column } from "../model/schema.ts";
-import type { Owner, Table } from "../model/table.ts";
-import { tableContent } from "../plan/declared.ts";
+import { digest, type Json } from "../json.ts";
+import type { Owner } from "../model/table.ts";
+import type { EngineSource } from "../plan/engine-source.ts";
 import { findConfig, type Project } from "../project/project.ts";
-import type { ConfigResource } from "../project/resource.ts";
-import type { Entry, State } from "../state/state.ts";
+import type { ConfigResource, Resource } from "../project/resource.ts";
+import type { ClientRecord, Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import { changeState } from "./change-state.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { type Declared, editYaml, newYaml, writeNewYaml } from "./import-yaml.ts";
+import {
+  type Importable,
+  importableKind,
+  importableKinds,
+  readDatabase,
+  readRegistration,
+  readTable,
+} from "./importable.ts";
 import { enginesFor } from "./load-project.ts";
 import { openBackend } from "./open-backend.ts";
 
 /** What to import. */
 export interface ImportRequest {
   readonly address: Address;
-  /** The config whose metastore has it; default: that of the declaration, else the project's. */
+  /** The name that the object has in its system; default: the one that the address says. */
+  readonly id?: string | undefined;
+  /** The config whose engine has it; default: that of the declaration, else the project's. */
   readonly configId?: string | undefined;
-  /** Also write the YAML that declares it. */
+  /** Also write the YAML that declares it, or bring its declaration in line. */
   readonly write: boolean;
 }
 
-/** What was imported; `file` is the YAML that was written, `yaml` its text. */
+/** What was imported; `file` is the YAML that was written or changed, `adopted` tells that the state had it already. */
 export interface Imported {
   readonly address: Address;
-  readonly yaml: string;
+  readonly adopted: boolean;
   readonly file?: string;
 }
 
-/** Imports a database or table. */
+/** Imports a database, a table or a registration. */
 export async function importObject(world: CommandWorld, project: Project, request: ImportRequest): Promise<Imported> {
   const { address } = request;
-  const kind = kindOf(address);
-  if (kind !== "database" && kind !== "table")
-    return fail({
-      code: "import/kind",
-      summary: "Can't be imported",
-      detail: `"${address}" is no database or table. Give an address like "table.sales.orders" or "database.sales".`,
-    });
-  const declared = project.resources.get(address);
-  const config = configFor(
-    project,
-    request,
-    declared !== undefined && "configId" in declared ? declared.configId : undefined,
-  );
+  importableKind(address);
+  const resource = project.resources.get(address);
+  const declared = isDeclared(resource) ? resource : undefined;
+  const config = configFor(project, request, declared);
   const engines = enginesFor(world, project, "run");
   try {
-    const metastore = (await engines.ofConfig(config)).metastore;
-    const record = engines.recordOf(config, "metastore")?.record;
-    if (metastore === undefined || record === undefined)
-      return fail({
-        code: "config/no-engine",
-        summary: "Config lacks an engine",
-        detail: `Config "${config.id}" has no metastore. Choose another with --config.`,
-      });
     const backend = await openBackend(world, project);
-    const found = kind === "table" ? await readTable(metastore, address) : await readDatabase(metastore, address);
-    const yaml =
-      kind === "table"
-        ? tableYaml(found.table, config.id)
-        : `type: database\nname: ${JSON.stringify(nameOf(address))}\nconfig_id: ${JSON.stringify(config.id)}\n`;
-    if (declared === undefined && !request.write) {
+    const { found, record } = await read(engines, config, request, declared);
+    const now = await requireState(backend, world);
+    refuseForeign(address, found.owner, now);
+    const before = now.resources.get(address);
+    if (before !== undefined && !request.write)
       return fail({
-        code: "import/not-declared",
-        summary: "Not declared",
-        detail: `"${address}" is not declared in this project, so the next apply would delete it. Add --write to write its YAML, or declare it:\n\n${yaml}`,
+        code: "import/exists",
+        summary: "Already in the state",
+        detail: `"${address}" is in the state already. "mason plan" shows how it differs; --write takes what is there into its YAML.`,
       });
-    }
-    const file = request.write && declared === undefined ? writeYaml(project, address, yaml) : undefined;
-    await changeState(world, backend, "state import", (state) => {
-      if (state.resources.has(address))
-        fail({
-          code: "import/exists",
-          summary: "Already in the state",
-          detail: `"${address}" is in the state already. "mason plan" shows how it differs.`,
-        });
-      refuseForeign(address, found.owner, state);
-      const entry: Entry = {
-        status: "applied",
-        client: record,
-        digest: digest(found.content),
-        declared: found.declared,
-        object: found.content,
-        depends_on: declared === undefined ? [] : declaredDependencies(project, declared),
-      };
-      return { ...state, resources: new Map([...state.resources, [address, entry]]) };
-    }).then(async (state) => {
-      if (found.table !== undefined) await markOwner(metastore, found.table, { lineage: state.lineage, address });
+    const file = yamlFor(project, request, config, declared, found);
+    const state = await changeState(world, backend, "state import", (state) => {
+      const entry = state.resources.get(address);
+      const next = entry === undefined ? newEntry(project, declared, found, record) : adopted(entry, found);
+      return { ...state, resources: new Map([...state.resources, [address, next]]) };
     });
-    return { address, yaml, ...(file === undefined ? {} : { file }) };
+    await found.mark?.({ lineage: state.lineage, address });
+    return { address, adopted: before !== undefined, ...(file === undefined ? {} : { file }) };
   } finally {
     await engines.close();
   }
 }
 
-function configFor(project: Project, request: ImportRequest, declared: string | undefined): ConfigResource {
-  const chosen = chooseConfig(project, request.configId ?? declared);
+const isDeclared = (resource: Resource | undefined): resource is Declared =>
+  resource?.kind === "database" || resource?.kind === "table" || resource?.kind === "deployment";
+
+function configFor(project: Project, request: ImportRequest, declared: Declared | undefined): ConfigResource {
+  const chosen = chooseConfig(project, request.configId ?? declared?.configId);
   if ("problem" in chosen) return fail(chosen.problem);
   return findConfig(project, chosen.config.id) ?? chosen.config;
 }
 
-interface Found {
-  readonly content: JsonObject;
-  readonly declared: JsonObject;
-  readonly owner: Owner | undefined;
-  readonly table?: Table;
+async function read(
+  engines: EngineSource,
+  config: ConfigResource,
+  { address, id }: ImportRequest,
+  declared: Declared | undefined,
+): Promise<{ readonly found: Importable; readonly record: ClientRecord }> {
+  const kind = importableKind(address);
+  const role = importableKinds[kind];
+  const record = engines.recordOf(config, role)?.record;
+  const { metastore, scheduler } = await engines.ofConfig(config);
+  const lacking = () =>
+    fail({
+      code: "config/no-engine",
+      summary: "Config lacks an engine",
+      detail: `Config "${config.id}" has no ${role}. Choose another with --config.`,
+    });
+  if (record === undefined) return lacking();
+  if (kind === "deployment") {
+    if (scheduler?.getRegistration === undefined)
+      return fail({
+        code: "import/registers-nothing",
+        summary: "Scheduler keeps no registrations",
+        detail: `The scheduler of config "${config.id}" keeps nothing that could be imported: it runs deployments when they are applied. Choose another config with --config.`,
+      });
+    const name = id ?? (declared?.kind === "deployment" ? declared.scheduleName : nameOf(address));
+    return { found: await readRegistration(scheduler, address, name), record };
+  }
+  if (metastore === undefined) return lacking();
+  const found = await (kind === "table" ? readTable(metastore, address, id) : readDatabase(metastore, address, id));
+  return { found, record };
 }
 
-async function readTable(metastore: Metastore, address: Address): Promise<Found> {
-  const [database = "", ...rest] = nameOf(address).split(".");
-  const name = rest.join(".");
-  const table = await metastore.getTable(database, name);
-  if (table === null || !table.catalogued) return absent(address);
-  const content = tableContent(table);
-  return { content, declared: { database, name, ...content }, owner: table.owner, table };
+async function requireState(backend: Awaited<ReturnType<typeof openBackend>>, world: CommandWorld): Promise<State> {
+  const { value, diagnostics } = await backend.read(world.newId());
+  if (value === undefined) throw new Diagnosed(diagnostics);
+  return value;
 }
 
-async function readDatabase(metastore: Metastore, address: Address): Promise<Found> {
-  const database = await metastore.getDatabase(nameOf(address));
-  if (database === null || database.catalogued === false) return absent(address);
-  const content: JsonObject = {
-    name: database.name,
-    ...(database.location === undefined ? {} : { location: database.location }),
-    ...(database.comment === undefined ? {} : { comment: database.comment }),
-  };
-  return { content, declared: content, owner: database.owner };
-}
-
-const absent = (address: Address): never =>
-  fail({
-    code: "import/absent",
-    summary: "Object does not exist",
-    detail: `"${address}" is not in the catalogue of the metastore. Check the name, or choose another config with --config.`,
+/** Writes the YAML where that is asked for; refuses what nobody declares, since the next apply would delete it. */
+function yamlFor(
+  project: Project,
+  { address, write }: ImportRequest,
+  config: ConfigResource,
+  declared: Declared | undefined,
+  { kind, attributes }: Importable,
+): string | undefined {
+  if (declared !== undefined) return write ? editYaml(project, declared, attributes) : undefined;
+  if (kind === "deployment")
+    return fail({
+      code: "import/not-declared",
+      summary: "Not declared",
+      detail: `"${address}" is not declared in this project, and what it runs can't be read from a registration. Declare it first, then import it.`,
+    });
+  const yaml = newYaml(address, config.id, attributes);
+  if (write) return writeNewYaml(project, address, yaml);
+  return fail({
+    code: "import/not-declared",
+    summary: "Not declared",
+    detail: `"${address}" is not declared in this project, so the next apply would delete it. Add --write to write its YAML, or declare it:\n\n${yaml}`,
   });
+}
 
 function refuseForeign(address: Address, owner: Owner | undefined, state: State): void {
   if (owner === undefined || owner.lineage === state.lineage) return;
@@ -151,38 +158,30 @@ function refuseForeign(address: Address, owner: Owner | undefined, state: State)
   });
 }
 
-async function markOwner(metastore: Metastore, table: Table, owner: Owner): Promise<void> {
-  const { createdAt: _, catalogued: __, version, ...rest } = table;
-  await metastore.updateTable({ ...rest, owner }, version === undefined ? {} : { ifVersion: version });
+function newEntry(
+  project: Project,
+  declared: Declared | undefined,
+  { content, declared: kept, digest: whole }: Importable,
+  client: ClientRecord,
+): Entry {
+  return {
+    status: "applied",
+    client,
+    digest: digestOf(whole),
+    declared: kept,
+    object: content,
+    depends_on: declared === undefined ? [] : declaredDependencies(project, declared),
+  };
 }
 
-function tableYaml(table: Table | undefined, configId: string): string {
-  if (table === undefined) return "";
-  const column = (item: Column) =>
-    `  - { name: ${JSON.stringify(item.name)}, type: ${JSON.stringify(formatDataType(item.type))}${item.nullable ? "" : ", nullable: false"} }`;
-  return [
-    "type: table",
-    `database: ${JSON.stringify(table.database)}`,
-    `name: ${JSON.stringify(table.name)}`,
-    `config_id: ${JSON.stringify(configId)}`,
-    `format: ${table.format}`,
-    `location: ${JSON.stringify(table.location)}`,
-    "columns:",
-    ...table.columns.map(column),
-    ...(table.partitions.length === 0 ? [] : ["partitions:", ...table.partitions.map(column)]),
-    "",
-  ].join("\n");
+/** What is there counts as applied; what a deployment runs is not in its registration, and stays. */
+function adopted(entry: Entry, { kind, content, declared, digest: whole, attributes }: Importable): Entry {
+  if (kind !== "deployment") return { ...entry, digest: digestOf(whole), declared, object: content };
+  const schedule = Object.fromEntries(Object.keys(attributes).map((key) => [key, content[key] ?? undefined]));
+  const kept = { ...entry.declared, ...schedule, paused: content.paused === true ? true : undefined };
+  const known = Object.entries(kept).filter(([, value]) => value !== undefined);
+  return { ...entry, declared: Object.fromEntries(known) as Entry["declared"], object: content };
 }
 
-function writeYaml(project: Project, address: Address, yaml: string): string {
-  const file = `${kindOf(address)}s/${nameOf(address).replaceAll("/", "_")}.yaml`;
-  const path = join(project.root, file);
-  if (fileExists(path))
-    return fail({
-      code: "import/file-exists",
-      summary: "File exists",
-      detail: `"${file}" is there already and would be overwritten. Move it, or declare the resource there by hand.`,
-    });
-  writeFileWhole(path, yaml);
-  return file;
-}
+/** Of a registration that is the digest of its bundle already. */
+const digestOf = (whole: Json): string => (typeof whole === "string" ? whole : digest(whole));

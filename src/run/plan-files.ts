@@ -32,6 +32,7 @@ export function writePlanFile(world: CommandWorld, { plan, bound }: PlannedProje
       unchanged: plan.unchanged,
       leftOut: plan.leftOut,
       destroy: plan.destroy,
+      drift: plan.drift,
     },
   };
   writeFileWhole(resolve(world.directory, path), printPlanFile(file));

@@ -1,7 +1,7 @@
 /** The first orchestrator: a directory -> a plan. */
 import { operatorAddress } from "../address.ts";
 import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
-import { openCache } from "../io/cache.ts";
+import { type Cache, openCache } from "../io/cache.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { type Bound, boundOf, planId } from "../plan/bound.ts";
@@ -10,11 +10,13 @@ import type { EngineSource } from "../plan/engine-source.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wantedFacts } from "../plan/wanted-facts.ts";
+import { wantedFiles } from "../plan/wanted-files.ts";
 import { createWorld } from "../plan/world.ts";
 import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
+import { fileDrift } from "../state/file-drift.ts";
 import { type Unfinished, withBegun } from "../state/journal-entry.ts";
-import { refresh } from "../state/refresh.ts";
+import { type Facts, refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.ts";
@@ -117,7 +119,7 @@ async function planLoaded(
     ? new Map()
     : await deploymentParts(project, loaded.bodyOf, modules.modules, engines, memory);
   const [facts] = await Promise.all([
-    refresh(options.offline === true ? [] : wantedFacts(project, state, engines, options.destroy)),
+    lookAround(project, state, engines, options, memory),
     takeFingerprints(options.offline === true ? [] : [...deployments.values()], engines),
   ]);
   const { plan, diagnostics } = await makePlan({
@@ -165,6 +167,19 @@ async function planLoaded(
     textOf: project.textOf,
   };
   return { value, diagnostics: all };
+}
+
+/** What is really there: objects, and whether the catalogue says what their files say. */
+async function lookAround(
+  project: Project,
+  state: State,
+  engines: EngineSource,
+  { offline, destroy, refreshOnly }: PlanOptions,
+  memory: Cache,
+): Promise<Facts> {
+  const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
+  const isCompared = !destroy && refreshOnly !== true;
+  return { ...facts, files: await fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory) };
 }
 
 const remoteState: Diagnostic = error({

@@ -2,6 +2,7 @@
 import type { Address } from "../address.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { Database, Table } from "../model/table.ts";
+import type { FileDrift } from "./file-drift.ts";
 
 /** An object whose facts are wanted. */
 export interface Wanted {
@@ -18,6 +19,8 @@ export interface Wanted {
 export interface Facts {
   readonly databases: ReadonlyMap<Address, Database | null>;
   readonly tables: ReadonlyMap<Address, Table | null>;
+  /** Tables whose files and catalogue disagree. */
+  readonly files: ReadonlyMap<Address, FileDrift>;
   /** Existence of databases by client and name, also of those that are not declared. */
   readonly hasDatabase: (client: string, name: string) => boolean | undefined;
 }
@@ -25,7 +28,7 @@ export interface Facts {
 const atOnce = 16;
 
 /** Reads the facts of all objects; a verb that fails fails the refresh. */
-export async function refresh(wanted: readonly Wanted[]): Promise<Facts> {
+export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "files">> {
   const databases = new Map<string, { readonly first: Wanted; readonly all: Wanted[]; found: Database | null }>();
   for (const item of wanted) {
     const key = databaseKey(item.client, item.database);

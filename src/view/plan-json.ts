@@ -21,6 +21,7 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[]): JsonOb
     left_out: plan.leftOut,
     summary: { ...countChanges(plan.changes), unchanged: plan.unchanged },
     changes: plan.changes.map(changeJson),
+    drift: plan.drift.map((drift) => ({ ...drift, repairs: drift.repairs.map((repair) => ({ ...repair })) })),
     diagnostics: diagnostics.map(diagnosticJson),
   };
 }

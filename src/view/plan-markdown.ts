@@ -1,7 +1,9 @@
 /** A plan as markdown for a pull request: what it comes to, what it destroys, and a fold for each resource, within the size of a comment. */
 import { type Action, actionSigns } from "../plan/action.ts";
+import type { Drift } from "../plan/drift.ts";
 import { type Change, type FieldChange, isDefinition, type Plan, type StepPlan } from "../plan/plan.ts";
 import { changeWords, hasUnknownColumns, otherNotes, stepColumns, stepName } from "./change-words.ts";
+import { driftTitle, repairText } from "./drift-text.ts";
 import { valueText } from "./field-text.ts";
 import { fireTimesText } from "./fire-times.ts";
 import { code, escapeMarkdown, stickyMarker } from "./markdown-escape.ts";
@@ -29,6 +31,7 @@ export async function planMarkdown(plan: Plan, options: MarkdownOptions = {}): P
   const start = `${stickyMarker(plan.environment)}\n**${title}**\n${partial}`;
   const end = `\nplan_id: <code>${plan.id}</code>\n`;
   const room = (options.limit ?? defaultLimit) - start.length - end.length - reserve;
+  const drift = driftFold(plan.drift, room);
   const destructive = plan.changes.filter(isDestructive);
   const objects = plan.changes.filter((change) => !isDestructive(change) && !isDefinition(change.kind));
   const definitions = plan.changes.filter((change) => !isDestructive(change) && isDefinition(change.kind));
@@ -39,10 +42,26 @@ export async function planMarkdown(plan: Plan, options: MarkdownOptions = {}): P
       { title: destructive.length === 0 ? "" : "Other changes", changes: objects },
       { title: "Definitions, recorded in the state", changes: definitions },
     ],
-    room,
+    room - drift.length,
     diff,
   );
-  return start + body + end;
+  return start + drift + body + end;
+}
+
+/** One fold with all drift; its title alone when the inside would take more than a part of the room. */
+function driftFold(drift: readonly Drift[], room: number): string {
+  if (drift.length === 0) return "";
+  const all = drift.flatMap(({ address, text, repairs }) => [
+    `${address}: ${text}`,
+    ...repairs.map((repair) => `    ${repairText(repair)}`),
+  ]);
+  const hidden = Math.max(0, all.length - mostLines);
+  const shown = [...all.slice(0, mostLines), ...(hidden === 0 ? [] : [`... and ${hidden} more lines`])];
+  const title = `${driftTitle} ${drift.length}`;
+  const inside = shown.map((line) => escapeMarkdown(line)).join("\n");
+  return inside.length > room / 4
+    ? `\n**${title}**\n`
+    : `\n<details><summary>${title}</summary>\n\n<pre>\n${inside}\n</pre>\n</details>\n`;
 }
 
 /** True for what takes something away from where it was. */

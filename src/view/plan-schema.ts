@@ -2,6 +2,7 @@
 import { resourceKinds } from "../address.ts";
 import type { JsonObject } from "../json.ts";
 import { actions, type ReasonCode } from "../plan/action.ts";
+import { driftCodes, repairNames } from "../plan/drift.ts";
 import { planJsonFormat } from "./plan-json.ts";
 
 const text = { type: "string" } as const;
@@ -21,6 +22,9 @@ const reasonCodes: Readonly<Record<ReasonCode, true>> = {
   asked_for: true,
   missing: true,
   changed_outside: true,
+  new_column: true,
+  paused_outside: true,
+  catalog_and_files: true,
   no_longer_declared: true,
   destroy: true,
   made_by_this_state: true,
@@ -101,6 +105,26 @@ const change = objectSchema(
   ["client", "fire_times"],
 );
 
+const drift = objectSchema(
+  {
+    address: text,
+    kind: { enum: [...resourceKinds] },
+    client: { ...text, description: "The provider that holds the object." },
+    code: { enum: [...driftCodes] },
+    text,
+    repairs: {
+      type: "array",
+      description: "Ways to put it right: as declared, as it is there, or not at all.",
+      items: objectSchema({
+        name: { enum: [...repairNames] },
+        how: { ...text, description: "A command, a setting, or a few words." },
+        planned: { type: "boolean", description: "True when this plan does it." },
+      }),
+    },
+  },
+  ["client"],
+);
+
 /** The schema of the whole plan. */
 export const planSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -129,6 +153,11 @@ export const planSchema: JsonObject = {
       unchanged: count,
     }),
     changes: { type: "array", items: change },
+    drift: {
+      type: "array",
+      description: "What is there and is not what was last applied; also where this plan does not put it right.",
+      items: drift,
+    },
     diagnostics: { type: "array", items: diagnosticSchema },
   }),
 };

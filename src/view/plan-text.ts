@@ -7,6 +7,7 @@ import { visible } from "../diagnostic/visible.ts";
 import { type Action, actionSigns } from "../plan/action.ts";
 import { type Change, isDefinition, type Plan } from "../plan/plan.ts";
 import { changeWords, isNew, otherNotes } from "./change-words.ts";
+import { driftLines } from "./drift-text.ts";
 import { type Drawing, fieldLines, nameWidth } from "./field-text.ts";
 import { fireTimesText } from "./fire-times.ts";
 import { chopBehind, cut, type Head, hang, head, pad, widthOf } from "./layout.ts";
@@ -28,15 +29,19 @@ const mostWithColumns = 200;
 /** The whole plan, with its summary line at the end. */
 export async function planText(plan: Plan, options: TextOptions): Promise<string> {
   const width = Math.max(40, options.width);
-  if (plan.changes.length === 0)
-    return lines(hang(head(""), [nothingToDo(plan), leftOutText(plan)].join(" ").trim(), 0, width));
   const style = createStyle(options.color);
+  const drift = driftLines(plan.drift, { width, style });
+  if (plan.changes.length === 0) {
+    const end = lines(hang(head(""), [nothingToDo(plan), leftOutText(plan)].join(" ").trim(), 0, width));
+    return drift.length === 0 ? end : `\n${lines(drift)}\n${end}`;
+  }
   const drawing: Drawing = { width, style, diff: await loadLineDiff(plan.changes) };
   const hasColumns = plan.changes.length <= mostWithColumns;
   const context: Context = { ...drawing, hasColumns, crons: cronsOf(plan), losing: losingData(plan) };
   const definitions = plan.changes.filter((change) => isDefinition(change.kind));
   const objects = plan.changes.filter((change) => !isDefinition(change.kind));
   const parts = [
+    ...(drift.length === 0 ? [] : [...drift, ""]),
     ...(plan.destroy ? ["  Everything that Mason made is deleted:"] : []),
     ...groupLines(objects, context),
     ...(definitions.length === 0 || objects.length === 0 ? [] : [""]),

@@ -92,7 +92,7 @@ describe("a declared table", () => {
     made.byHand("sales", "orders", addColumn("extra"));
     expect(said(only((await made.plan()).planned))).toEqual({
       action: "update",
-      reasons: ["changed_outside"],
+      reasons: ["new_column"],
       fields: ["columns.extra outside"],
     });
     await made.apply();
@@ -118,7 +118,7 @@ describe("a declared table", () => {
     made.byHand("sales", "orders", addColumn("extra"));
     expect(said(only((await made.plan()).planned))).toEqual({
       action: "update",
-      reasons: ["definition_changed", "changed_outside"],
+      reasons: ["definition_changed", "new_column"],
       fields: ["columns.amount", "columns.extra outside"],
     });
   });
@@ -449,7 +449,7 @@ describe("a registration", () => {
     made.space.registrations.set("nightly", { ...there, schedule: { ...there.schedule, paused: true } });
     expect(said(only((await made.plan()).planned))).toEqual({
       action: "update",
-      reasons: ["changed_outside"],
+      reasons: ["paused_outside"],
       fields: ["paused outside"],
     });
     made.space.registrations.clear();

@@ -7,9 +7,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { providers } from "../../providers/index.ts";
 import { spaceOf } from "../../providers/memory/client.ts";
 import { createMemoryStorage } from "../../providers/memory/storage.ts";
+import { fileMetastoreOver } from "../../providers/support/file-metastore.ts";
 import { type ResourceKind, resourceKinds } from "../../src/address.ts";
-import { createFileMetastore } from "../../src/catalog/file-metastore.ts";
-import { readSchema } from "../../src/catalog/schema-reader.ts";
 import type { EngineRole, Manifest, Provider } from "../../src/provider/contract.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
 import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
@@ -135,17 +134,7 @@ const overMemory = ({ manifest }: Provider): Provider => {
     load: async () => ({
       manifest,
       storage: storageOf,
-      metastore: (context, data) => {
-        const storage = storageOf(context);
-        return createFileMetastore({
-          storage,
-          data: data ?? storage,
-          now: context.now,
-          newId: context.newId,
-          user: context.user,
-          readSchema: (pattern) => readSchema(storage, pattern),
-        });
-      },
+      metastore: (context, data) => fileMetastoreOver(context, storageOf(context), data),
     }),
   };
 };

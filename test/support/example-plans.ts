@@ -1,6 +1,6 @@
 /** A few plans that show everything that a view has to draw, by name. */
 import type { Plan } from "../../src/plan/plan.ts";
-import { columnsOf, fakeChange, fakePlan, fakeRegistration, fakeStep } from "./plan.ts";
+import { columnsOf, fakeChange, fakeDrift, fakePlan, fakeRegistration, fakeStep } from "./plan.ts";
 
 const oldSql = `select customer_id,
        sum(amount) as revenue
@@ -205,6 +205,30 @@ export const examplePlans: Readonly<Record<string, Plan>> = {
   definitions,
   destroy,
   nothing: fakePlan([], { unchanged: 7 }),
+  drift: fakePlan(
+    [
+      fakeChange("table.sales.orders", {
+        action: "update",
+        reasons: [{ code: "new_column", text: "new column outside of Mason: note" }],
+        fields: [{ path: "columns.note", before: "string", drift: true }],
+      }),
+    ],
+    {
+      drift: [
+        fakeDrift(
+          "table.sales.orders",
+          "new column outside of Mason: note",
+          "mason state import table.sales.orders --write",
+        ),
+        fakeDrift(
+          "table.sales.events",
+          "column amount is decimal(18,2) in the catalogue and string in warehouse/events/day=2026-01-02/part-0001.parquet",
+          'declare amount as "string"',
+        ),
+      ],
+    },
+  ),
+  drifted: fakePlan([], { unchanged: 7, drift: [fakeDrift("database.sales", "changed outside of Mason: comment")] }),
   partial: fakePlan([fakeChange("database.sales")], { leftOut: 3 }),
 };
 

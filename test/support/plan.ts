@@ -2,6 +2,7 @@
 import { kindOf } from "../../src/address.ts";
 import { parseDataType, unknown } from "../../src/model/data-type.ts";
 import type { Schema } from "../../src/model/schema.ts";
+import type { Drift } from "../../src/plan/drift.ts";
 import type { Change, Plan, StepPlan } from "../../src/plan/plan.ts";
 import type { Stage, StageWork } from "../../src/plan/stage.ts";
 
@@ -22,6 +23,19 @@ export const fakeChange = (address: string, part: Partial<Change> = {}): Change 
     ...part,
   };
 };
+
+/** A drift of the object with this address, with a repair that the plan does and one that is offered. */
+export const fakeDrift = (address: string, text: string, how = "mason state import"): Drift => ({
+  address,
+  kind: kindOf(address) ?? "table",
+  client: "local",
+  code: "changed_outside",
+  text,
+  repairs: [
+    { name: "revert", how: "this plan does it", planned: true },
+    { name: "adopt", how, planned: false },
+  ],
+});
 
 /** A step that would do this. */
 export const fakeStep = (id: string, operator: string, part: Partial<StepPlan> = {}): StepPlan => ({
@@ -62,6 +76,7 @@ export function fakePlan(
     serial: 3,
     destroy: false,
     changes,
+    drift: [],
     unchanged: 0,
     leftOut: 0,
     stages,

@@ -47,11 +47,18 @@ describe.each(Object.entries({ ...examplePlans, large: largePlan(50) }))("the JS
         expect(change.action === "create" && change.kind !== "table").toBe(true);
         continue;
       }
-      const line = text.split("\n").find((each) => each.slice(4).startsWith(`${change.address} `)) ?? "";
+      const isLine = (each: string) => !each.startsWith("  !") && each.slice(4).startsWith(`${change.address} `);
+      const line = text.split("\n").find(isLine) ?? "";
       expect(line).toContain(change.action);
       expect(line).toContain(changeWords(change));
       const reasons = changes.find((each) => each.address === change.address)?.reasons;
       expect(reasons).toEqual(change.reasons);
+    }
+    expect(json.drift).toEqual(plan.drift);
+    for (const drift of plan.drift) {
+      expect(text).toContain(`  ! ${drift.address}`);
+      expect(text).toContain(drift.text);
+      for (const repair of drift.repairs) expect(text).toContain(repair.how);
     }
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { escapeMarkdown, stickyMarker } from "../../src/view/markdown-escape.ts";
 import { planMarkdown } from "../../src/view/plan-markdown.ts";
 import { examplePlans, largePlan } from "../support/example-plans.ts";
-import { fakeChange, fakePlan, fakeStep } from "../support/plan.ts";
+import { fakeChange, fakeDrift, fakePlan, fakeStep } from "../support/plan.ts";
 
 const hostile = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
@@ -62,7 +62,7 @@ it("lets no markdown, HTML, link or mention of users work", async () => {
           fakeChange(`operator.${b}:${c}`, { ...part, action: "update" }),
           fakeChange(`deployment.${c}`, { summary: a }),
         ],
-        { environment: a },
+        { environment: a, drift: [fakeDrift(`table.${a}.${b}`, c, a)] },
       );
       const rest = withoutOwnMarkup(await planMarkdown(plan));
       expect(rest).not.toMatch(/[<>`*|@#[\]~_$&\\]|:\/\/|www\./i);

@@ -6,7 +6,7 @@ import { widthOf } from "../../src/view/layout.ts";
 import { planText } from "../../src/view/plan-text.ts";
 import { loadLineDiff, shownDiff } from "../../src/view/text-diff.ts";
 import { examplePlans, largePlan } from "../support/example-plans.ts";
-import { columnsOf, fakeChange, fakePlan, fakeStep } from "../support/plan.ts";
+import { columnsOf, fakeChange, fakeDrift, fakePlan, fakeStep } from "../support/plan.ts";
 
 const draw = (changes: Parameters<typeof fakePlan>[0], width = 100) =>
   planText(fakePlan(changes), { width, color: false });
@@ -140,7 +140,10 @@ it("is safe and within the width whatever users write", async () => {
         ],
         notes: [c],
       });
-      const text = await planText(fakePlan([change], { environment: a }), { width, color: false });
+      const text = await planText(fakePlan([change], { environment: a, drift: [fakeDrift(`table.${a}.${b}`, b, c)] }), {
+        width,
+        color: false,
+      });
       expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|\p{Cs}/u);
       expect(text.split("\n").filter((line) => widthOf(line) > width)).toEqual([]);
     }),

@@ -2,10 +2,9 @@
  * Brings the catalog in line with what was read from files, for `table:infer` and `table:refresh`. It owns the rule whose table
  * may be changed how: a declared table keeps its columns, another project's table is left alone, and what is right is not written.
  */
+import { partitionDifferences, unlistedPartitions } from "../../catalog/partition-differences.ts";
 import type { SchemaReading } from "../../catalog/schema-reading.ts";
 import type { TableInput } from "../../engine/metastore.ts";
-import { canonical } from "../../json.ts";
-import { isWithin } from "../../model/path.ts";
 import type { Owner, Partition, Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
 import type { OperatorContext } from "../operator.ts";
@@ -129,8 +128,7 @@ export async function addPartitions(
 ): Promise<readonly string[]> {
   if (table.partitions.length === 0 || found.length === 0) return [];
   const known = await engineOf(engines, "metastore").listPartitions(table.database, table.name);
-  const keys = new Set(known.map((partition) => canonical(partition.values)));
-  const added = found.filter((partition) => !keys.has(canonical(partition.values)));
+  const added = unlistedPartitions(known, found);
   if (added.length === 0) return [];
   await verbOf(engines, "metastore", "addPartitions")(table.database, table.name, added);
   return [`${counted(added.length, "partition")} ${were(added)} added.`];
@@ -144,14 +142,7 @@ export async function dropGonePartitions(
 ): Promise<readonly string[]> {
   if (table.partitions.length === 0) return [];
   const known = await engineOf(engines, "metastore").listPartitions(table.database, table.name);
-  const places = new Set(found.map((partition) => partition.location));
-  const doubtful = known.filter(({ location }) => isWithin(location, table.location) && !places.has(location));
-  const storage = engineOf(engines, "storage");
-  const gone: Partition[] = [];
-  for (const partition of doubtful) {
-    // A folder without data is still a partition.
-    if ((await storage.stat(partition.location)) === null) gone.push(partition);
-  }
+  const { gone } = await partitionDifferences(engineOf(engines, "storage"), table, known, found);
   if (gone.length === 0) return [];
   const values = gone.map((partition) => partition.values);
   await verbOf(engines, "metastore", "deletePartitions")(table.database, table.name, values);

@@ -1,0 +1,193 @@
+/** Drift between the catalogue and the files of a table, on real files. */
+import { mkdir, rm, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterEach, expect, test } from "vitest";
+import { createLocalMetastore } from "../../providers/local/metastore.ts";
+import { canonical } from "../../src/json.ts";
+import { applyPlan } from "../../src/run/apply-plan.ts";
+import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import { type TestProject, testProject } from "../support/world.ts";
+
+const open: TestProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+const config =
+  "type: config\nid: 1\nmetastore_engine: local\nstorage_engine: local\nscheduler_engine: local\nclients: { local: { configuration: { root: data } } }\n";
+
+const table = (part = "") =>
+  `type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: orders\nformat: parquet\nlocation: warehouse/orders\ncolumns: [{ name: id, type: bigint }, { name: amount, type: "decimal(18,2)" }]\npartitions: [{ name: day, type: date }]\n${part}`;
+
+async function project(part = "") {
+  const made = await testProject({
+    "mason.yaml": "default_config: 1\n",
+    "config.yaml": config,
+    "all.yaml": table(part),
+  });
+  open.push(made);
+  const plan = async (options: Partial<PlanOptions> = {}) => {
+    const { value, diagnostics } = await planProject(made.world, {
+      destroy: false,
+      run: [],
+      unfinished: "refuse",
+      ...options,
+    });
+    if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+    return value;
+  };
+  const apply = async () => {
+    const planned = await plan();
+    const { results } = await applyPlan(made.world, planned, { leaseTimeoutMs: 0 });
+    expect(results.filter((result) => result.status !== "done")).toEqual([]);
+    return planned.plan;
+  };
+  /** A Parquet file of one row. */
+  const parquet = async (path: string, row: string) => {
+    const file = join(made.directory, "data", path);
+    await mkdir(dirname(file), { recursive: true });
+    const instance = await DuckDBInstance.create();
+    const connection = await instance.connect();
+    await connection.run(`COPY (SELECT ${row}) TO '${file}' (FORMAT parquet)`);
+    connection.closeSync();
+    instance.closeSync();
+  };
+  const { world, directory } = made;
+  const metastore = createLocalMetastore(
+    {
+      settings: { root: "data" },
+      projectRoot: directory,
+      scratch: join(directory, ".scratch"),
+      keep: join(directory, ".keep"),
+      allowedDirectories: [],
+      now: world.clock.now,
+      newId: world.newId,
+      user: world.user,
+    },
+    null,
+  );
+  return { ...made, plan, apply, parquet, metastore };
+}
+
+const fits = "1::BIGINT AS id, 2::DECIMAL(18,2) AS amount";
+const dayOf = (day: number) => `warehouse/orders/day=2026-01-0${day}/part.parquet`;
+const said = ({
+  drift,
+}: {
+  readonly drift: Awaited<ReturnType<Awaited<ReturnType<typeof project>>["apply"]>>["drift"];
+}) =>
+  drift.map(({ code, text, repairs }) => [
+    code,
+    text,
+    ...repairs.map((repair) => `${repair.name}${repair.planned ? " now" : ""}`),
+  ]);
+
+test("files that are as the catalogue says are no drift", async () => {
+  const made = await project();
+  await made.apply();
+  await made.parquet(dayOf(1), fits);
+  const { plan } = await made.plan();
+  expect(plan.changes).toEqual([]);
+  expect(plan.drift).toEqual([]);
+});
+
+test("partitions are listed as they are on storage, and the plan is empty then", async () => {
+  const made = await project();
+  await made.apply();
+  for (const day of [1, 2, 3]) await made.parquet(dayOf(day), fits);
+  // The catalogue lists partitions from here on.
+  await made.metastore.deletePartitions("sales", "orders", [{ day: "2026-01-02" }, { day: "2026-01-03" }]);
+  await rm(join(made.directory, "data", dirname(dayOf(1))), { recursive: true });
+  const planned = await made.apply();
+  expect(said(planned)).toEqual([
+    [
+      "catalog_and_files",
+      "2 partitions on storage and not in the catalogue, 1 partition in the catalogue and not on storage",
+      "revert",
+      "adopt now",
+      "ignore",
+    ],
+  ]);
+  expect(planned.changes).toMatchObject([
+    {
+      address: "table.sales.orders",
+      action: "update",
+      reasons: [{ code: "catalog_and_files" }],
+      notes: ["adds to the catalogue: day=2026-01-02, day=2026-01-03", "takes from the catalogue: day=2026-01-01"],
+    },
+  ]);
+  const listed = await made.metastore.listPartitions("sales", "orders");
+  expect(listed.map((partition) => canonical(partition.values))).toEqual([
+    '{"day":"2026-01-02"}',
+    '{"day":"2026-01-03"}',
+  ]);
+  const { plan } = await made.plan();
+  expect([plan.changes, plan.drift]).toEqual([[], []]);
+});
+
+test("a folder without data that is listed is a partition all the same", async () => {
+  const made = await project();
+  await made.apply();
+  await mkdir(join(made.directory, "data/warehouse/orders/day=2026-01-01"), { recursive: true });
+  expect((await made.plan()).plan.drift).toEqual([]);
+});
+
+test("columns that footers have otherwise are named with the file, and the plan changes nothing", async () => {
+  const made = await project();
+  await made.apply();
+  await made.parquet(dayOf(1), "1::BIGINT AS id, 'x' AS amount, true AS extra");
+  const { plan } = await made.plan();
+  expect(plan.changes).toEqual([]);
+  expect(said(plan)).toEqual([
+    [
+      "catalog_and_files",
+      `column amount is decimal(18,2) in the catalogue and string in ${dayOf(1)}`,
+      "revert",
+      "adopt",
+      "ignore",
+    ],
+    ["new_column", `new column in the files: extra boolean, in ${dayOf(1)}`, "revert", "adopt", "ignore"],
+  ]);
+});
+
+test("a footer is read again when the file is another one", async () => {
+  const made = await project();
+  await made.apply();
+  await made.parquet(dayOf(1), "1::BIGINT AS id, 'x' AS amount");
+  expect((await made.plan()).plan.drift).toHaveLength(1);
+  await made.parquet(dayOf(1), fits);
+  await utimes(join(made.directory, "data", dayOf(1)), 1_800_000_000, 1_800_000_000);
+  expect((await made.plan()).plan.drift).toEqual([]);
+});
+
+test("a file that is no Parquet file is named, and fails no plan", async () => {
+  const made = await project();
+  await made.apply();
+  await made.write(`data/${dayOf(1)}`, "not parquet at all");
+  const { plan } = await made.plan();
+  expect(plan.changes).toEqual([]);
+  expect(plan.drift).toMatchObject([{ code: "catalog_and_files" }]);
+  expect(plan.drift[0]?.text).toContain(dayOf(1));
+});
+
+test("ignore_changes: [files] looks at none, and neither does --offline", async () => {
+  const made = await project("lifecycle: { ignore_changes: [files] }\n");
+  await made.apply();
+  await made.parquet(dayOf(1), "'x' AS id");
+  expect((await made.plan()).plan.drift).toEqual([]);
+  await made.write("all.yaml", table());
+  await made.apply();
+  expect((await made.plan()).plan.drift).not.toEqual([]);
+  expect((await made.plan({ offline: true })).plan.drift).toEqual([]);
+});
+
+test("a column that may be null may be missing from older files; one that may not is said", async () => {
+  const made = await project();
+  await made.apply();
+  await made.parquet(dayOf(1), "1::BIGINT AS id");
+  expect((await made.plan()).plan.drift).toEqual([]);
+  await made.write("all.yaml", table().replace('"decimal(18,2)" }', '"decimal(18,2)", nullable: false }'));
+  await made.apply();
+  expect((await made.plan()).plan.drift).toMatchObject([{ text: expect.stringContaining("lacks it") }]);
+});
