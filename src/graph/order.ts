@@ -6,11 +6,18 @@
 /** Names of what each node depends on. */
 export type Dependencies = ReadonlyMap<string, readonly string[]>;
 
-/** Nodes with dependencies first; ties in the order of the map. Nodes on or behind a cycle come in `rest`. */
-export function dependencyOrder(dependencies: Dependencies): {
-  readonly order: readonly string[];
-  readonly rest: readonly string[];
-} {
+/** Counts down what nodes wait for. */
+export interface Countdown {
+  /** Nodes that depend on nothing that is known, in the order of the map. */
+  readonly ready: readonly string[];
+  /** Says that a node is done; gives those that wait for nothing any more. */
+  done(node: string): readonly string[];
+  /** Nodes that still wait. */
+  readonly left: () => readonly string[];
+}
+
+/** A countdown for a graph. */
+export function countdown(dependencies: Dependencies): Countdown {
   const waiting = new Map<string, number>();
   const dependants = new Map<string, string[]>();
   for (const [node, needs] of dependencies) {
@@ -22,18 +29,28 @@ export function dependencyOrder(dependencies: Dependencies): {
       else list.push(node);
     }
   }
-  const order: string[] = [];
-  for (const [node, count] of waiting) if (count === 0) order.push(node);
-  for (let at = 0; at < order.length; at++) {
-    for (const next of dependants.get(order[at] ?? "") ?? []) {
-      const left = (waiting.get(next) ?? 0) - 1;
-      waiting.set(next, left);
-      if (left === 0) order.push(next);
-    }
-  }
-  const rest =
-    order.length === dependencies.size ? [] : [...waiting].filter(([, count]) => count > 0).map(([node]) => node);
-  return { order, rest };
+  return {
+    ready: [...waiting].filter(([, count]) => count === 0).map(([node]) => node),
+    done: (node) =>
+      (dependants.get(node) ?? []).filter((next) => {
+        const left = (waiting.get(next) ?? 0) - 1;
+        waiting.set(next, left);
+        return left === 0;
+      }),
+    left: () => [...waiting].filter(([, count]) => count > 0).map(([node]) => node),
+  };
+}
+
+/** Nodes with dependencies first; ties in the order of the map. Nodes on or behind a cycle come in `rest`. */
+export function dependencyOrder(dependencies: Dependencies): {
+  readonly order: readonly string[];
+  readonly rest: readonly string[];
+} {
+  const { ready, done, left } = countdown(dependencies);
+  const order = [...ready];
+  // One by one: a node may have more dependants than a call may have arguments.
+  for (let at = 0; at < order.length; at++) for (const next of done(order[at] ?? "")) order.push(next);
+  return { order, rest: order.length === dependencies.size ? [] : left() };
 }
 
 /** One cycle of each group of nodes that depend on each other: `[a, b, a]`. Empty when there is none. */

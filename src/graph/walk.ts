@@ -1,5 +1,5 @@
 /** Walks a graph with dependencies first and several nodes at once. */
-import type { Dependencies } from "./order.ts";
+import { countdown, type Dependencies } from "./order.ts";
 
 /**
  * Calls `visit` for each node when all it depends on have been visited, at most `limit` at a time. `visit` decides what a failed
@@ -12,28 +12,14 @@ export function walk(
   visit: (node: string) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const waiting = new Map<string, number>();
-  const dependants = new Map<string, string[]>();
-  for (const [node, needs] of dependencies) {
-    const known = new Set(needs.filter((need) => dependencies.has(need)));
-    waiting.set(node, known.size);
-    for (const need of known) {
-      const list = dependants.get(need);
-      if (list === undefined) dependants.set(need, [node]);
-      else list.push(node);
-    }
-  }
-  const ready = [...waiting].filter(([, count]) => count === 0).map(([node]) => node);
+  const { ready: first, done } = countdown(dependencies);
+  const ready = [...first];
   return new Promise((resolve, reject) => {
     let next = 0;
     let running = 0;
     const finish = (node: string) => {
       running--;
-      for (const dependant of dependants.get(node) ?? []) {
-        const left = (waiting.get(dependant) ?? 0) - 1;
-        waiting.set(dependant, left);
-        if (left === 0) ready.push(dependant);
-      }
+      for (const dependant of done(node)) ready.push(dependant);
       start();
     };
     const start = () => {
