@@ -43,47 +43,78 @@ const nulCharacter = (sql: string): SqlReferences => ({
   offset: sql.indexOf("\0"),
 });
 
-/** Shadows that a connection has, by quoted name. */
-const shadowsOf = new WeakMap<DuckDBConnection, Map<string, Shadow>>();
+/** Shadows that a connection has. */
+interface Shadows {
+  /** By quoted name. */
+  readonly all: Map<string, Shadow>;
+  /** Quoted names by the word that each ends with; those that end with no single word are under the empty text. */
+  readonly byWord: Map<string, Set<string>>;
+}
+
+const shadowsOf = new WeakMap<DuckDBConnection, Shadows>();
 const mostShadows = 2000;
 
 interface Shadow {
   readonly columns: string;
   /** The parts of its name, each as it may stand in SQL, in lower case. */
   readonly words: readonly (readonly string[])[];
+  /** Its last part when that is one word of SQL, else the empty text. */
+  readonly word: string;
 }
+
+const words = /[\p{L}\p{N}_$]+/gu;
 
 /**
  * The columns that a query gives over shadows of its tables: empty tables that stay for the next query, since making them costs as much
  * as typing. A query that may name a table which is not among `tables` finds none of an earlier one.
  */
 export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
-  const shadows = shadowsOf.get(connection) ?? new Map<string, Shadow>();
+  const shadows: Shadows = shadowsOf.get(connection) ?? { all: new Map(), byWord: new Map() };
   shadowsOf.set(connection, shadows);
   const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowOf(shadow)]));
-  const text = sql.toLowerCase();
-  const isFull = shadows.size + wanted.size > mostShadows;
-  const gone = [...shadows].filter(
-    ([table, { words }]) =>
-      isFull || (!wanted.has(table) && words.every((part) => part.some((word) => text.includes(word)))),
-  );
-  const statements = gone.map(([table]) => `DROP TABLE IF EXISTS ${table}`);
-  for (const [table] of gone) shadows.delete(table);
+  const isFull = shadows.all.size + wanted.size > mostShadows;
+  const gone = isFull ? [...shadows.all.keys()] : namedBy(sql, shadows).filter((table) => !wanted.has(table));
+  const statements = gone.map((table) => `DROP TABLE IF EXISTS ${table}`);
+  for (const table of gone) forget(shadows, table);
   for (const [table, shadow] of wanted) {
-    if (shadows.get(table)?.columns === shadow.columns) continue;
+    if (shadows.all.get(table)?.columns === shadow.columns) continue;
     const [schema] = table.split(/\.(?=")/);
     if (schema !== undefined && schema !== table) statements.push(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     statements.push(`CREATE OR REPLACE TABLE ${table} (${shadow.columns})`);
-    shadows.set(table, shadow);
+    remember(shadows, table, shadow);
   }
   if (statements.length > 0) await connection.run(statements.join(";\n"));
   return prepare(connection, sql);
 }
 
+/** Shadows that a text may name. */
+function namedBy(sql: string, { all, byWord }: Shadows): readonly string[] {
+  const text = sql.toLowerCase();
+  return ["", ...new Set(text.match(words))].flatMap((word) =>
+    [...(byWord.get(word) ?? [])].filter((table) =>
+      all.get(table)?.words.every((part) => part.some((spelling) => text.includes(spelling))),
+    ),
+  );
+}
+
+function remember({ all, byWord }: Shadows, table: string, shadow: Shadow): void {
+  all.set(table, shadow);
+  const same = byWord.get(shadow.word);
+  if (same === undefined) byWord.set(shadow.word, new Set([table]));
+  else same.add(table);
+}
+
+function forget({ all, byWord }: Shadows, table: string): void {
+  byWord.get(all.get(table)?.word ?? "")?.delete(table);
+  all.delete(table);
+}
+
 function shadowOf(shadow: ShadowTables[number]): Shadow {
   const parts = shadow.name.slice(-2).map((part) => part.toLowerCase());
+  const last = parts.at(-1) ?? "";
   return {
     columns: shadowColumns(shadow),
+    word: last.match(words)?.[0] === last ? last : "",
     words: parts.map((part) => [...new Set([part, part.replaceAll('"', '""')])]),
   };
 }

@@ -18,6 +18,8 @@ export interface DuckDbLimits {
   /** As DuckDB writes it: `2GB`. */
   readonly memory: string;
   readonly temporarySize?: string;
+  /** False for one that only types statements: what would be made faster is never run. */
+  readonly optimizes?: boolean;
   /** Connections, which is how many jobs run at a time. */
   readonly connections: number;
 }
@@ -44,6 +46,7 @@ export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDb> {
     for (const statement of connectionSettings) await connection.run(statement);
     idle.push(connection);
   }
+  if (limits.optimizes === false) for (const connection of idle) await connection.run("PRAGMA disable_optimizer");
   for (const statement of instanceSettings(limits)) await idle[0]?.run(statement);
   return pool(idle, () => instance.closeSync());
 }

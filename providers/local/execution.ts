@@ -110,7 +110,14 @@ function once<T>(make: () => Promise<T>) {
   };
 }
 
-const typingLimits = { directories: [], temporary: null, threads: 1, memory: "256MB", connections: 1 };
+const typingLimits = {
+  directories: [],
+  temporary: null,
+  threads: 1,
+  memory: "256MB",
+  connections: 1,
+  optimizes: false,
+};
 
 async function openCompute(context: ProviderContext): Promise<DuckDb> {
   const { threads, memory_limit: memory, max_temp_directory_size: temporarySize } = context.settings;
