@@ -19,6 +19,7 @@ import type { BundleRun } from "./run-bundle.ts";
 import type { Slots } from "./run-context.ts";
 import { runTimes } from "./run-times.ts";
 import { startRun } from "./start-run.ts";
+import { endIsUnknown } from "./step-earlier.ts";
 
 type RunWork = Extract<StageWork, { kind: "run" }>;
 
@@ -77,17 +78,21 @@ export async function runDeployment(
   return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
 }
 
-/** The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed and its inputs are as they were. */
+/**
+ * The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed and its inputs are as they
+ * were. Of a run that is not gone on with, only the steps count whose end is not known: they are asked about all the same.
+ */
 function earlierRun(planned: PlannedProject, stage: Stage, runId: string): ReturnType<RunStore["get"]> {
   const { unfinished, plan, state, masonDirectory, resume } = planned;
-  if (!resume) return null;
   const store = createRunStore(masonDirectory);
-  if (unfinished?.begun.get(stage.address) === runId) return store.get(runId);
+  if (resume && unfinished?.begun.get(stage.address) === runId) return store.get(runId);
+  if (state.resources.get(stage.address)?.status !== "failed") return null;
+  const [summary] = store.list({ address: stage.address, limit: 1 });
+  const last = summary === undefined || summary.state === "succeeded" ? null : store.get(summary.id);
   const reasons = plan.changes.find((change) => change.address === stage.address)?.reasons ?? [];
   const isStale = reasons.some((reason) => reason.code === "inputs_changed" || reason.code === "upstream_runs");
-  if (isStale || state.resources.get(stage.address)?.status !== "failed") return null;
-  const [last] = store.list({ address: stage.address, limit: 1 });
-  return last === undefined || last.state === "succeeded" ? null : store.get(last.id);
+  if (last === null || (resume && !isStale)) return last;
+  return { ...last, steps: last.steps.filter(endIsUnknown) };
 }
 
 /** Paths that the steps of a run wrote. */

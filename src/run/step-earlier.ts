@@ -28,6 +28,9 @@ export function stepIdentity(
   }
 }
 
+/** True for a step that began and of which nobody knows whether it ended. */
+export const endIsUnknown = ({ state, error }: StepRecord): boolean => state === "running" || error?.code === "unknown";
+
 /** The record to take over, or `null` when the step is to be run. */
 export function takeOver(
   context: RunContext,
@@ -38,8 +41,7 @@ export function takeOver(
   const earlier = context.journal.earlier(step.id);
   if (earlier === null) return null;
   if (earlier.state === "succeeded") return identity !== null && earlier.identity === identity ? earlier : null;
-  const isUnknown = earlier.state === "running" || earlier.error?.code === "unknown";
-  if (!isUnknown || step.operator.repeatable) return null;
+  if (!endIsUnknown(earlier) || step.operator.repeatable) return null;
   const address = `${context.bundle.address}/${step.id}`;
   const said = context.resolutions.get(address) ?? context.resolutions.get(context.bundle.address);
   if (said === "redo") return null;

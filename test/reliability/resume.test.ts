@@ -127,6 +127,10 @@ test.each(["redo", "done"] as const)("a begun step that may not be repeated asks
   expect((await logOf(directory, "two")).length).toBe(1);
   const still = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([still.code === 0, (await logOf(directory, "two")).length]).toEqual([false, 1]);
+  // Without --resume all of it runs again, but for the step that nobody answered for.
+  const plain = await mason(directory, "apply", "--auto-approve");
+  expect([plain.code === 0, (await logOf(directory, "two")).length]).toEqual([false, 1]);
+  expect(said(plain)).toContain("--redo deployment.all/two");
   const answered = await mason(directory, "apply", "--resume", `--${answer}`, "deployment.all/two", "--auto-approve");
   expect([answered.code, answered.stderr.includes("Error")]).toEqual([0, false]);
   expect((await logOf(directory, "two")).length).toBe(answer === "redo" ? 3 : 1);
