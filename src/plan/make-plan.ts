@@ -28,6 +28,7 @@ import type { Planned } from "./planned.ts";
 import { planRefresh } from "./refresh-only.ts";
 import { resourceEdges } from "./resource-edges.ts";
 import { safetyStops } from "./safety.ts";
+import { sharedData } from "./shared-data.ts";
 import type { Stage } from "./stage.ts";
 import { nameBefore } from "./wanted-facts.ts";
 import type { World } from "./world.ts";
@@ -94,7 +95,10 @@ export async function makePlan(
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
   const objects = [...input.state.resources.values()].filter((entry) => entry.client !== undefined).length;
-  const stops = input.destroy ? [] : safetyStops(plan.changes, stages, objects, input.allowDestroy);
+  const stops = [
+    ...(input.destroy ? [] : safetyStops(plan.changes, stages, objects, input.allowDestroy)),
+    ...sharedData(stages, input),
+  ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...problems, ...stops] };
 }

@@ -499,3 +499,34 @@ describe("an entry that state mv gave another address", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 });
+
+describe("delete_data", () => {
+  const other = (location: string) =>
+    `---\ntype: table\ndatabase: sales\nname: other\nformat: csv\nlocation: ${location}\ncolumns: [{ name: id, type: bigint }]\n`;
+  const first = "location: raw/orders\nlifecycle: { delete_data: true }\n";
+
+  test.each(["raw/orders", "raw/orders/2026", "raw"])(
+    "takes no files that a table at %s keeps, and says which",
+    async (location) => {
+      const made = await project(tableOf(first) + other(location));
+      await made.apply();
+      await made.declare(database + other(location));
+      const { planned, errors } = await made.plan({ allowDestroy: ["*"] });
+      expect(planned).toBeUndefined();
+      expect(errors.map((item) => item.code)).toEqual(["safety/shared-data"]);
+      expect(errors[0]?.detail).toContain("table.sales.other");
+      const destroyed = await made.plan({ destroy: true });
+      expect(destroyed.errors.map((item) => item.code)).toEqual(["safety/shared-data"]);
+    },
+  );
+
+  test("takes its own files where nobody else has any", async () => {
+    const made = await project(tableOf(first) + other("raw/orders_old"));
+    await made.apply();
+    made.input("raw/orders/a.csv", "id\n1\n");
+    made.input("raw/orders_old/a.csv", "id\n1\n");
+    await made.declare(database + other("raw/orders_old"));
+    await made.apply({ allowDestroy: ["table.sales.orders"] });
+    expect([...made.space.files.keys()]).toEqual(["raw/orders_old/a.csv"]);
+  });
+});
