@@ -53,8 +53,12 @@ function canonicalObject(object: JsonObject): string {
 
 function sortedKeys(object: JsonObject): readonly string[] {
   const keys = Object.keys(object);
-  for (let at = 1; at < keys.length; at++) if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return keys.sort();
-  return keys;
+  return areSorted(keys) ? keys : keys.sort();
+}
+
+function areSorted(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at++) if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return false;
+  return true;
 }
 
 /** The SHA-256 of a text or of bytes, as 64 lower-case hex digits. */
@@ -79,15 +83,23 @@ export function prettyJson(value: Json): string {
   return `${JSON.stringify(sortKeys(value), null, 2)}\n`;
 }
 
+/** The value itself where its keys are in order already, as in most of a state that was read from such a text. */
 function sortKeys(value: Json): Json {
+  if (isSorted(value)) return value;
   if (Array.isArray(value)) return value.map((item) => sortKeys(item as Json));
-  if (!isObject(value)) return value;
-  const entries = Object.keys(value)
-    .sort()
-    .flatMap((key): [string, Json][] => {
-      const item = value[key];
-      return item === undefined ? [] : [[key, sortKeys(item)]];
-    });
+  const object = value as JsonObject;
+  const entries = sortedKeys(object).flatMap((key): [string, Json][] => {
+    const item = object[key];
+    return item === undefined ? [] : [[key, sortKeys(item)]];
+  });
   // Not by assignment, which would lose a key named __proto__.
   return Object.fromEntries(entries);
+}
+
+function isSorted(value: Json | undefined): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  const object = value as JsonObject;
+  const keys = Object.keys(object);
+  return areSorted(keys) && keys.every((key) => isSorted(object[key]));
 }

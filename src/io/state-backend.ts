@@ -36,9 +36,10 @@ export function createLocalBackend(options: {
   readonly storage: Storage;
 }): StateBackend {
   const file = join(options.root, options.path);
+  const parse = createParser();
   const read = async (newLineage: string): Promise<Checked<State>> => {
     const text = readTextIfThere(file);
-    return text === null ? { value: emptyState(newLineage), diagnostics: [] } : parseLockfile(text, options.path);
+    return text === null ? { value: emptyState(newLineage), diagnostics: [] } : parse(text, options.path);
   };
   return {
     name: options.path,
@@ -49,6 +50,15 @@ export function createLocalBackend(options: {
       requireSerial((await requireState(read(state.lineage))).serial, expected, options.path);
       writeFileDurably(file, printLockfile(state, options.version));
     },
+  };
+}
+
+/** An apply reads the state three times, to see that nobody changed it: a text that is still the same is not parsed again. */
+function createParser(): typeof parseLockfile {
+  let last: { readonly text: string; readonly checked: Checked<State> } | undefined;
+  return (text, name) => {
+    if (last?.text !== text) last = { text, checked: parseLockfile(text, name) };
+    return last.checked;
   };
 }
 
@@ -68,13 +78,12 @@ export function createRemoteBackend(options: {
 }): StateBackend {
   const { name, storage } = options;
   const directory = "state";
+  const parse = createParser();
   const read = async (newLineage: string): Promise<Checked<State>> => {
     const numbers = await numbersIn(storage, directory);
     const head = numbers.at(-1);
     const text = head === undefined ? null : await readNumbered(storage, directory, head);
-    return text === null
-      ? { value: emptyState(newLineage), diagnostics: [] }
-      : parseLockfile(text, `${name}/state/${head}`);
+    return text === null ? { value: emptyState(newLineage), diagnostics: [] } : parse(text, `${name}/state/${head}`);
   };
   return {
     name,
