@@ -9,9 +9,11 @@ import { operators } from "./data/operators.ts";
 import { planShares, plans } from "./plans.ts";
 import { writeProject } from "./projects.ts";
 import { isMissed, type Report, reportText } from "./report.ts";
+import { resume } from "./resume.ts";
 import { startUp } from "./start-up.ts";
+import { state } from "./state.ts";
 
-const benchmarks: readonly Benchmark[] = [startUp, plans, planShares, apply, operators];
+const benchmarks: readonly Benchmark[] = [startUp, plans, planShares, apply, state, resume, operators];
 
 const [work = "", root = "", ...rest] = process.argv.slice(2);
 const { values, positionals } = parseArgs({

@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { partCost } from "./part.ts";
 
 /** What one run of a command cost, or the median of several. */
 export interface Cost {
@@ -24,10 +25,14 @@ export interface Command {
   readonly directory?: string;
   /** Measures no memory, so that nothing is loaded first: for what takes a few hundredths of a second. */
   readonly bare?: boolean;
+  /** The program measures a part of itself ({@link partCost}): that is what counts, and the memory is still that of the process. */
+  readonly part?: boolean;
+  /** The exit code when the work was what it should be; default 0. */
+  readonly exit?: number;
   /** Runs before each run and is not measured. */
   readonly before?: () => void;
-  /** Looks at what was printed on stdout, and at what is on disk, and throws when the work was not what it should be. */
-  readonly check?: (stdout: string) => void;
+  /** Looks at what was printed, and at what is on disk, and throws when the work was not what it should be. */
+  readonly check?: (stdout: string, stderr: string) => void;
 }
 
 /** Where measuring keeps its files, and the script that says how much memory there was. */
@@ -56,12 +61,12 @@ export function measureOnce(meter: Meter, command: Command): Cost {
   });
   closeSync(stdout);
   const text = readFileSync(printed, "utf8");
-  if (child.status !== 0)
+  if (child.status !== (command.exit ?? 0))
     throw new Error(`"${command.args.join(" ")}" ended with ${child.status}.\n${text.slice(-2000)}${child.stderr}`);
   const [user = 0, system = 0, wall = 0] = readFileSync(times, "utf8").trim().split(" ").map(Number);
   const peak = command.bare === true ? Number.NaN : Number(readFileSync(memory, "utf8")) / 1024;
-  command.check?.(text);
-  return { cpu: user + system, wall, memory: peak };
+  command.check?.(text, child.stderr);
+  return { cpu: user + system, wall, ...(command.part === true ? partCost(text) : {}), memory: peak };
 }
 
 const cleanEnvironment = (): NodeJS.ProcessEnv =>

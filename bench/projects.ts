@@ -5,14 +5,19 @@ import { configDocument, type Mix, resourceDocument } from "./project-documents.
 
 const [perFile, perDirectory] = [10, 50];
 
-/** Writes a project of so many resources. */
+/** Writes a project of so many resources, the config being one of them. */
 export function writeProject(directory: string, resources: number, mix: Mix = "all"): void {
   writeFileSync(join(directory, "mason.yaml"), `name: generated\ndefault_config: "1"\n`);
-  for (let file = 0; file * perFile < resources; file++) {
-    const folder = join(directory, folderOf(file));
-    if (file % perDirectory === 0) mkdirSync(folder, { recursive: true });
-    const count = Math.min(perFile, resources - file * perFile);
-    const documents = Array.from({ length: count }, (_, at) => documentAt(file * perFile + at, mix));
+  writeDocuments(directory, 0, resources, mix);
+}
+
+/** Adds the documents from one place on, up to another, in files of their own. */
+export function writeDocuments(directory: string, from: number, until: number, mix: Mix): void {
+  for (let at = from; at < until; at += perFile) {
+    const file = Math.ceil(at / perFile);
+    mkdirSync(join(directory, folderOf(file)), { recursive: true });
+    const count = Math.min(perFile, until - at);
+    const documents = Array.from({ length: count }, (_, place) => documentAt(at + place, mix));
     writeFileSync(join(directory, nameOf(file)), documents.join("---\n"));
   }
 }

@@ -21,14 +21,16 @@ try {
     cpSync(join(root, name), join(work, "mason", name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(work, "mason/node_modules"));
   await build({
-    entryPoints: ["main", "floor", "data/plain"].map((name) => join(here, `${name}.ts`)),
+    entryPoints: ["main", "floor", "apply-part", "markdown-part", "data/plain"].map((name) => join(here, `${name}.ts`)),
     bundle: true,
     format: "esm",
     platform: "node",
     outdir: join(work, "mason/bench"),
     outbase: here,
     outExtension: { ".js": ".mjs" },
-    external: ["@duckdb/node-api"],
+    external: ["@duckdb/node-api", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"],
+    // For packages that are CommonJS.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
   const child = spawnSync(
     process.execPath,

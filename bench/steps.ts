@@ -2,9 +2,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** What the last step calls, when it is to be another operator than all the others. */
+export interface LastStep {
+  /** The file of the project that declares it, and that of its module. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly command: string;
+}
+
 /** Diamonds in a row: a step, two that follow it, and one that waits for both and that the next diamond follows. */
-export function writeSteps(directory: string, steps: number): void {
-  const dag = Array.from({ length: steps }, (_, at) => stepText(at)).join("");
+export function writeSteps(directory: string, steps: number, last?: LastStep): void {
+  const called = (at: number) => (at === steps - 1 ? last : undefined) ?? { namespace: "database", command: "list" };
+  const dag = Array.from({ length: steps }, (_, at) => stepText(at, called(at))).join("");
+  for (const [name, text] of Object.entries(last?.files ?? {})) writeFileSync(join(directory, name), text);
   mkdirSync(join(directory, "data"));
   writeFileSync(join(directory, "mason.yaml"), `name: steps\ndefault_config: "1"\n`);
   writeFileSync(
@@ -28,10 +38,10 @@ workflow: bench:steps
   );
 }
 
-function stepText(at: number): string {
+function stepText(at: number, { namespace, command }: Pick<LastStep, "namespace" | "command">): string {
   const after = dependenciesOf(at);
   const dependencies = after.length === 0 ? "" : `, dependencies: [${after.map((id) => `s${id}`).join(", ")}]`;
-  return `  - { id: s${at}, type: operator, namespace: database, command: list${dependencies} }\n`;
+  return `  - { id: s${at}, type: operator, namespace: ${namespace}, command: ${command}${dependencies} }\n`;
 }
 
 function dependenciesOf(at: number): readonly number[] {
