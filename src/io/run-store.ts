@@ -5,7 +5,7 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RunJournal, RunRecord, StepRecord } from "../model/run.ts";
-import { diskProblem, isAbsent, makeDirectory, readTextIfThere, writeFileWhole } from "./disk.ts";
+import { diskProblem, fileExists, isAbsent, makeDirectory, readTextIfThere, writeFileWhole } from "./disk.ts";
 
 /** One line of a log. */
 export interface LogLine {
@@ -89,6 +89,7 @@ function ids(root: string): readonly string[] {
 
 function createJournal(directory: string, first: RunRecord, earlier: readonly StepRecord[]): RunJournal {
   const before = new Map(earlier.map((record) => [record.step, record]));
+  const goesOn = fileExists(join(directory, "steps.jsonl"));
   const steps = new Map<string, StepRecord>();
   const put = (run: RunRecord) => writeFileWhole(join(directory, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
   const append = (name: string, value: unknown) => {
@@ -110,7 +111,8 @@ function createJournal(directory: string, first: RunRecord, earlier: readonly St
     earlier: (id) => before.get(id) ?? null,
     putStep: (record) => {
       steps.set(record.step, record);
-      append("steps.jsonl", record);
+      // Where the run goes on in its files, what is taken over stands there.
+      if (!goesOn || before.get(record.step) !== record) append("steps.jsonl", record);
     },
     log: (step, at, line) => append("log.jsonl", { step, at, line }),
     end: put,

@@ -55,9 +55,10 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
       gate.state === "failed" ? { error: { code: "stopped" as const, message: gate.reason } } : { reason: gate.reason };
     return finish(context, { record: { ...base, state: gate.state, ...failure }, data: [] });
   }
-  await context.stillHeld?.();
   const identity = stepIdentity(context, step, gate.parameters);
   const taken = takeOver(context, step, base, identity);
+  // What stays as it is does nothing and says nothing new, whoever holds the lease.
+  if (taken === null || taken !== context.journal.earlier(step.id)) await context.stillHeld?.();
   if (taken !== null) {
     context.journal.putStep(taken);
     const record = taken.state === "succeeded" ? { ...taken, info: ["Was done before."] } : taken;

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
-import type { RunRecord } from "../../src/model/run.ts";
+import type { RunRecord, StepRecord } from "../../src/model/run.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -22,6 +22,17 @@ const run = (id: string, startedAt: string, address = "deployment.a"): RunRecord
   environment: null,
 });
 
+const step = (name: string, state: StepRecord["state"]): StepRecord => ({
+  step: name,
+  operator: "table:list",
+  attempt: 1,
+  tries: 1,
+  state,
+  outputs: {},
+  info: [],
+  warnings: [],
+});
+
 it("lists the newest first, also among runs of one second, and cuts after that", () => {
   const store = createRunStore(directory);
   store.create(run("20260101-000000-ffffff", "2026-01-01T00:00:00.100Z"));
@@ -33,4 +44,23 @@ it("lists the newest first, also among runs of one second, and cuts after that",
   expect(ids({ limit: 1 })).toEqual(["aaaaaa"]);
   expect(ids({ limit: 2, address: "deployment.a" })).toEqual(["aaaaaa", "ffffff"]);
   expect(ids({ address: "deployment.b" })).toEqual(["bbbbbb"]);
+});
+
+it("writes what a run takes over when it is another run's, and not again when it is its own", async () => {
+  const store = createRunStore(directory);
+  const first = store.create(run("20260101-000000-aaaaaa", "2026-01-01T00:00:00.000Z"));
+  first.putStep(step("one", "succeeded"));
+  first.putStep(step("two", "running"));
+  const goneOn = async (id: string) => {
+    const { steps } = store.get(first.run.id) ?? { steps: [] };
+    const journal = store.create(run(id, "2026-01-01T00:00:01.000Z"), steps);
+    for (const name of ["one", "two"]) journal.putStep(journal.earlier(name) ?? step(name, "failed"));
+    journal.putStep(step("two", "succeeded"));
+    const lines = (await readFile(join(directory, "runs", id, "steps.jsonl"), "utf8")).trim().split("\n");
+    const kept = store.get(id)?.steps.map((record) => `${record.step} ${record.state}`);
+    return { lines: lines.length, kept, known: journal.step("one")?.state };
+  };
+  const kept = ["one succeeded", "two succeeded"];
+  expect(await goneOn("20260101-000001-bbbbbb")).toEqual({ lines: 3, kept, known: "succeeded" });
+  expect(await goneOn("20260101-000000-aaaaaa")).toEqual({ lines: 3, kept, known: "succeeded" });
 });
