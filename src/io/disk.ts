@@ -60,18 +60,25 @@ function replaceFile(path: string, text: string, durably: boolean): void {
   const temporary = join(directory, `.${randomBytes(6).toString("hex")}.mason-tmp`);
   try {
     makeDirectory(directory);
-    const file = openSync(temporary, "wx", 0o666);
-    try {
-      writeAll(file, text);
-      if (durably) fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    createFile(temporary, text, durably);
     renameSync(temporary, path);
     if (durably) syncDirectory(directory);
   } catch (thrown) {
     rmSync(temporary, { force: true });
     throw diskProblem("write", path, thrown);
+  }
+}
+
+/** Makes a file that is not there yet and forces it to disk; throws what the system said. */
+export const createFileDurably = (path: string, text: string): void => createFile(path, text, true);
+
+function createFile(path: string, text: string, durably: boolean): void {
+  const file = openSync(path, "wx", 0o666);
+  try {
+    writeAll(file, text);
+    if (durably) fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -94,7 +101,8 @@ function writeAll(file: number, text: string): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-function syncDirectory(directory: string): void {
+/** Forces the names in a directory to disk; throws what the system said. */
+export function syncDirectory(directory: string): void {
   const handle = openSync(directory, "r");
   try {
     fsyncSync(handle);

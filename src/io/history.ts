@@ -1,17 +1,27 @@
-/** Who applied which plan when: one small file an apply, below `history/` of the state's backend. */
+/**
+ * Who applied which plan when: one small file an apply, below `history/` of the state's backend. Its number is the serial; it is a higher
+ * one when that is taken, since a lockfile may have been put back to an older serial (another branch was checked out).
+ */
 import type { Storage } from "../engine/storage.ts";
 import { isObject, type Json } from "../json.ts";
 import { joinPath } from "../model/path.ts";
 import type { Applied } from "../state/history.ts";
-import { numbersIn, pruneNumbers, readNumbered, takeNumber } from "./numbered.ts";
+import { numbersIn, pruneNumbers, readNumbered, writeNumber } from "./numbered.ts";
 
 const kept = 1000;
 const directoryOf = (prefix: string) => joinPath(prefix, "history");
 
-/** Adds an apply, under its serial. */
+/** Adds an apply as the newest one. */
 export async function addHistory(storage: Storage, prefix: string, applied: Applied): Promise<void> {
-  await takeNumber(storage, directoryOf(prefix), applied.serial, `${JSON.stringify(applied)}\n`);
-  if (applied.serial % 50 === 0) await pruneNumbers(storage, directoryOf(prefix), kept);
+  const directory = directoryOf(prefix);
+  const text = `${JSON.stringify(applied)}\n`;
+  for (;;) {
+    const newest = (await numbersIn(storage, directory)).at(-1) ?? 0;
+    const number = Math.max(newest + 1, applied.serial);
+    if (!(await writeNumber(storage, directory, number, text))) continue;
+    if (number % 50 === 0) await pruneNumbers(storage, directory, kept);
+    return;
+  }
 }
 
 /** Applies that are over, the newest first. */

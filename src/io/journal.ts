@@ -8,9 +8,8 @@ import { fail } from "../diagnostic/diagnostic.ts";
 import type { Storage } from "../engine/storage.ts";
 import { isObject, type Json, sha256 } from "../json.ts";
 import { baseName, joinPath } from "../model/path.ts";
-import { isProviderError } from "../provider/error.ts";
 import { type JournalEntry, summarize, type Unfinished } from "../state/journal-entry.ts";
-import { numberedPath, numbersIn, readNumbered } from "./numbered.ts";
+import { type Head, numberedPath, numbersIn, readHead, readNumbered, writeNumber } from "./numbered.ts";
 
 /** The journal of the apply that is going on. */
 export interface Journal {
@@ -63,14 +62,15 @@ export async function openJournal(
 
   const writeFile = async (entries: readonly JournalEntry[]) => {
     const { text, sha } = fileText(number + 1, previous, entries);
-    try {
-      await storage.write(numberedPath(directory, number + 1), text, { ifAbsent: true });
-    } catch (thrown) {
-      throw isProviderError(thrown, "exists") ? leaseLost(apply) : thrown;
-    }
+    const isWritten = await writeNumber(storage, directory, number + 1, text).catch(async (thrown: unknown) => {
+      // Who took over may have deleted the directory under the write.
+      if (await isHeld()) throw thrown;
+      return false;
+    });
+    if (!isWritten) throw leaseLost(apply);
     if (!(await isHeld())) {
-      // Who took over may have deleted this journal with its fence: a file that is alone then is not to be found.
-      if ((await storage.stat(numberedPath(directory, 1))) === null) await storage.delete(directory);
+      // Who took over before the first entry knows of no journal, and would be told of an unfinished apply that did nothing.
+      if (number === 0 || (await isDeleted(storage, prefix, apply))) await deleteJournal(storage, prefix, apply);
       throw leaseLost(apply);
     }
     number++;
@@ -167,6 +167,15 @@ async function readEntries(storage: Storage, prefix: string, apply: string): Pro
   return entries;
 }
 
+/**
+ * True when a journal was deleted, or is being deleted now: then a file that was just written into it is alone, and would be taken for what
+ * is left of a damaged one. The mark is looked at first: who sets it later finds the file, and deletes it with the others.
+ */
+async function isDeleted(storage: Storage, prefix: string, apply: string): Promise<boolean> {
+  if ((await storage.stat(overOf(prefix, apply))) !== null) return true;
+  return (await storage.stat(numberedPath(directoryOf(prefix, apply), 1))) === null;
+}
+
 /** The entries of a file whose checksums hold, else `null`. */
 export function parseFile(
   text: string,
@@ -210,21 +219,20 @@ export async function writeFence(
   const apply = (await applies(storage, prefix)).find((name) => name.endsWith(`-${padded(epoch)}`));
   if (apply === undefined) return;
   const directory = directoryOf(prefix, apply);
-  for (;;) {
-    const numbers = await numbersIn(storage, directory);
-    const last = numbers.at(-1) ?? 0;
-    const text = last === 0 ? null : await readNumbered(storage, directory, last);
-    const previous = text === null ? "" : shaOf(text);
-    try {
-      const entry: JournalEntry = { kind: "fence", by, at };
-      await storage.write(numberedPath(directory, last + 1), fileText(last + 1, previous, [entry]).text, {
-        ifAbsent: true,
-      });
-      return;
-    } catch (thrown) {
-      // The old holder was not gone after all and wrote once more: the fence goes behind that.
-      if (!isProviderError(thrown, "exists")) throw thrown;
+  for (let next: Head | null = null; ; ) {
+    const head: Head | null = next ?? (await readHead(storage, directory));
+    // Somebody else took over, and is done.
+    if (head === null) return;
+    const number: number = head.number + 1;
+    const { text } = fileText(number, shaOf(head.text), [{ kind: "fence", by, at }]);
+    if (!(await writeNumber(storage, directory, number, text))) {
+      // The old holder was not gone after all and wrote once more: the fence goes behind that, without a list, to be as fast as it is.
+      const taken = await readNumbered(storage, directory, number);
+      next = taken === null ? null : { number, text: taken };
+      continue;
     }
+    if (await isDeleted(storage, prefix, apply)) await deleteJournal(storage, prefix, apply);
+    return;
   }
 }
 
@@ -239,12 +247,13 @@ function shaOf(text: string): string {
 
 /** Deletes the journals of applies that are over, but for `except`. */
 export async function deleteJournals(storage: Storage, prefix: string, except?: string): Promise<void> {
-  const { names, over } = await everything(storage, prefix);
-  for (const apply of names) {
-    if (apply === except) continue;
-    // A journal that is deleted in part must not look like a damaged one.
-    if (!over.has(apply)) await storage.write(overOf(prefix, apply), "over\n");
-    await storage.delete(directoryOf(prefix, apply));
-    await storage.delete(overOf(prefix, apply));
-  }
+  const { names } = await everything(storage, prefix);
+  for (const apply of names) if (apply !== except) await deleteJournal(storage, prefix, apply);
+}
+
+async function deleteJournal(storage: Storage, prefix: string, apply: string): Promise<void> {
+  // A journal that is deleted in part must not look like a damaged one.
+  await storage.write(overOf(prefix, apply), "over\n");
+  await storage.delete(directoryOf(prefix, apply));
+  await storage.delete(overOf(prefix, apply));
 }

@@ -8,7 +8,7 @@ import { isObject, type JsonObject } from "../json.ts";
 import type { Clock } from "../model/clock.ts";
 import { joinPath } from "../model/path.ts";
 import { formatDuration } from "../schedule/duration.ts";
-import { numbersIn, pruneNumbers, readNumbered, takeNumber } from "./numbered.ts";
+import { numbersIn, pruneNumbers, readHead, takeNumber } from "./numbered.ts";
 
 /** Who holds it. Times are ISO 8601 instants. */
 export interface Holder {
@@ -63,9 +63,9 @@ const kept = 4;
 
 /** The lease as it is now. */
 export async function readLease(storage: Storage, prefix: string): Promise<LeaseHead> {
-  const epoch = (await numbersIn(storage, directoryOf(prefix))).at(-1) ?? 0;
-  const text = epoch === 0 ? null : await readNumbered(storage, directoryOf(prefix), epoch);
-  const content = text === null ? null : parsed(text);
+  const head = await readHead(storage, directoryOf(prefix));
+  const epoch = head?.number ?? 0;
+  const content = head === null ? null : parsed(head.text);
   return isObject(content?.holder)
     ? { held: true, epoch, holder: content.holder as unknown as Holder }
     : { held: false, epoch };

@@ -4,7 +4,7 @@
  */
 import type { Storage } from "../engine/storage.ts";
 import { baseName, joinPath } from "../model/path.ts";
-import { isProviderError } from "../provider/error.ts";
+import { isProviderError, ProviderError } from "../provider/error.ts";
 
 const digits = 10;
 
@@ -30,14 +30,42 @@ export async function readNumbered(storage: Storage, directory: string, number: 
   }
 }
 
-/** Writes a number that nobody has; false when somebody was faster, or wrote a higher one meanwhile. */
-export async function takeNumber(storage: Storage, directory: string, number: number, text: string): Promise<boolean> {
+/** A number with its text. */
+export interface Head {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** The highest number with its text, or `null` when there is none. */
+export async function readHead(storage: Storage, directory: string): Promise<Head | null> {
+  for (let before = 0; ; ) {
+    const number = (await numbersIn(storage, directory)).at(-1);
+    if (number === undefined) return null;
+    const text = await readNumbered(storage, directory, number);
+    if (text !== null) return { number, text };
+    // It was pruned after the list was made, so there are higher ones.
+    if (number === before) throw listedAndAbsent(numberedPath(directory, number));
+    before = number;
+  }
+}
+
+const listedAndAbsent = (path: string) =>
+  new ProviderError("unavailable", `"${path}" is in the list of its directory, and can't be read. Try again.`);
+
+/** Writes a number; false when somebody has it. */
+export async function writeNumber(storage: Storage, directory: string, number: number, text: string): Promise<boolean> {
   try {
     await storage.write(numberedPath(directory, number), text, { ifAbsent: true });
+    return true;
   } catch (thrown) {
     if (isProviderError(thrown, "exists")) return false;
     throw thrown;
   }
+}
+
+/** Writes a number that nobody has; false when somebody was faster, or wrote a higher one meanwhile. */
+export async function takeNumber(storage: Storage, directory: string, number: number, text: string): Promise<boolean> {
+  if (!(await writeNumber(storage, directory, number, text))) return false;
   const highest = (await numbersIn(storage, directory)).at(-1) ?? 0;
   return highest <= number;
 }

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { type Checked, Diagnosed } from "../diagnostic/diagnostic.ts";
 import type { Storage } from "../engine/storage.ts";
 import { joinPath } from "../model/path.ts";
-import { parseLockfile, printLockfile, requireSerial } from "../state/lockfile.ts";
+import { parseLockfile, printLockfile, requireSerial, stateMoved } from "../state/lockfile.ts";
 import { emptyState, type State } from "../state/state.ts";
-import { readTextIfThere, writeFileDurably } from "./disk.ts";
-import { numbersIn, pruneNumbers, readNumbered, takeNumber } from "./numbered.ts";
+import { readTextIfThere } from "./disk.ts";
+import { numbersIn, pruneNumbers, readHead, writeNumber } from "./numbered.ts";
+import { replaceLockfile } from "./replace-lockfile.ts";
 
 /** A place for one state. */
 export interface StateBackend {
@@ -20,7 +21,10 @@ export interface StateBackend {
   readonly prefix: string;
   /** The state; an empty one with this lineage when nothing was applied yet. */
   read(newLineage: string): Promise<Checked<State>>;
-  /** Replaces the state; refused when the serial in the backend is not `expected`. */
+  /**
+   * Replaces the state; refused when its serial is not `expected`. Of clients that save at once from one serial exactly one does, whether
+   * they hold the lease or not.
+   */
   save(state: State, expected: number): Promise<void>;
 }
 
@@ -36,20 +40,18 @@ export function createLocalBackend(options: {
   readonly storage: Storage;
 }): StateBackend {
   const file = join(options.root, options.path);
-  const parse = createParser();
-  const read = async (newLineage: string): Promise<Checked<State>> => {
-    const text = readTextIfThere(file);
-    return text === null ? { value: emptyState(newLineage), diagnostics: [] } : parse(text, options.path);
-  };
+  const parser = createParser();
+  const parse = (text: string | null, newLineage: string) =>
+    text === null ? nothingYet(newLineage) : parser(text, options.path);
   return {
     name: options.path,
     storage: options.storage,
     prefix: localPrefix(options.path),
-    read,
-    save: async (state, expected) => {
-      requireSerial((await requireState(read(state.lineage))).serial, expected, options.path);
-      writeFileDurably(file, printLockfile(state, options.version));
-    },
+    read: async (newLineage) => parse(readTextIfThere(file), newLineage),
+    save: async (state, expected) =>
+      replaceLockfile(file, printLockfile(state, options.version), (found) =>
+        requireSerial(requireState(parse(found, state.lineage)).serial, expected, options.path),
+      ),
   };
 }
 
@@ -62,15 +64,16 @@ function createParser(): typeof parseLockfile {
   };
 }
 
-async function requireState(read: Promise<Checked<State>>): Promise<State> {
-  const { value, diagnostics } = await read;
+const nothingYet = (lineage: string): Checked<State> => ({ value: emptyState(lineage), diagnostics: [] });
+
+function requireState({ value, diagnostics }: Checked<State>): State {
   if (value === undefined) throw new Diagnosed(diagnostics);
   return value;
 }
 
 const keptStates = 20;
 
-/** The state as numbered files `state/<serial>` of a storage. */
+/** The state as numbered files `state/<n>` of a storage. A save takes the number after that of the state which it replaces. */
 export function createRemoteBackend(options: {
   readonly name: string;
   readonly version: string;
@@ -78,22 +81,27 @@ export function createRemoteBackend(options: {
 }): StateBackend {
   const { name, storage } = options;
   const directory = "state";
-  const parse = createParser();
-  const read = async (newLineage: string): Promise<Checked<State>> => {
-    const numbers = await numbersIn(storage, directory);
-    const head = numbers.at(-1);
-    const text = head === undefined ? null : await readNumbered(storage, directory, head);
-    return text === null ? { value: emptyState(newLineage), diagnostics: [] } : parse(text, `${name}/state/${head}`);
+  const parser = createParser();
+  const head = async (newLineage: string) => {
+    const found = await readHead(storage, directory);
+    if (found === null) return { number: 0, state: nothingYet(newLineage) };
+    return { number: found.number, state: parser(found.text, `${name}/state/${found.number}`) };
   };
+  const serialNow = async ({ lineage }: State) => requireState((await head(lineage)).state).serial;
   return {
     name,
     storage,
     prefix: "",
-    read,
+    read: async (newLineage) => (await head(newLineage)).state,
     save: async (state, expected) => {
-      requireSerial((await requireState(read(state.lineage))).serial, expected, name);
-      const taken = await takeNumber(storage, directory, state.serial, printLockfile(state, options.version));
-      if (!taken) requireSerial((await requireState(read(state.lineage))).serial, -1, name);
+      const replaced = await head(state.lineage);
+      requireSerial(requireState(replaced.state).serial, expected, name);
+      const number = replaced.number + 1;
+      if (!(await writeNumber(storage, directory, number, printLockfile(state, options.version))))
+        stateMoved(await serialNow(state), expected, name);
+      // Higher ones were made from this one; but for a writer that stood still so long that its number was used and pruned.
+      const highest = (await numbersIn(storage, directory)).at(-1) ?? 0;
+      if (highest >= number + keptStates) stateMoved(await serialNow(state), expected, name);
       await pruneNumbers(storage, directory, keptStates);
     },
   };

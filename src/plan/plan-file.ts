@@ -109,9 +109,13 @@ const refused = (name: string, code: string, summary: string, what: string): Che
   diagnostics: [error({ code: `plan-file/${code}`, summary, detail: `"${name}" ${what}`, place: { file: name } })],
 });
 
-/** Why a file may not be applied now: what moved, the most telling first. Empty when nothing did. */
-export function movedSince(file: PlanFile, now: Bound, applied: boolean): readonly Diagnostic[] {
+/**
+ * Why a file may not be applied now: what moved, the most telling first. Empty when nothing did. `id` is the plan's of now, where there is
+ * one: what has the same id is bound to the same.
+ */
+export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: string): readonly Diagnostic[] {
   const { bound } = file;
+  if (id === file.plan_id && bound.lineage === now.lineage && !applied) return [];
   const short = file.plan_id.slice(0, 8);
   const found: Problem[] = [];
   const add = (code: string, summary: string, detail: string) =>

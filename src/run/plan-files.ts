@@ -71,10 +71,10 @@ export async function planFromFile(
   const { textOf } = again.loaded.project;
   if (again.value === undefined)
     return { diagnostics: [...(await stillMoved(world, file, again.loaded)), ...again.diagnostics], textOf };
-  const { bound, backend } = again.value;
-  const moved = movedSince(file, bound, await wasApplied(file, backend, again.value.state));
+  const { bound, backend, plan, state } = again.value;
+  const moved = movedSince(file, bound, await wasApplied(file, backend, state), plan.id);
   if (moved.length === 0) {
-    const altered = shownAltered(file, again.value.plan);
+    const altered = shownAltered(file, plan);
     if (altered !== null) return { diagnostics: [...again.diagnostics, altered], textOf };
     return { value: again.value, diagnostics: again.diagnostics, textOf };
   }

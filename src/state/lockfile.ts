@@ -86,8 +86,12 @@ const newer = (file: string, format: number): Problem => ({
 
 /** Stops when the lockfile changed since it was read: another apply was faster. */
 export function requireSerial(found: number, expected: number, file: string): void {
-  if (found === expected) return;
-  fail({
+  if (found !== expected) stateMoved(found, expected, file);
+}
+
+/** Stops, since another apply was faster. */
+export function stateMoved(found: number, expected: number, file: string): never {
+  return fail({
     code: "state/moved",
     summary: "State changed meanwhile",
     detail: `"${file}" has serial ${found}, and this apply started from serial ${expected}: another apply ran in between. What this one did is not recorded for what follows. Run "mason plan" and apply again.`,

@@ -46,14 +46,15 @@ export default async function setup(project: Setup): Promise<() => Promise<void>
     outfile: join(dist, "main.cjs"),
   });
   await writeFile(join(dist, "commands.cjs"), 'exports.COMMANDS = require("./main.cjs").COMMANDS;\n');
-  await build({
-    ...common,
-    entryPoints: [join(root, "test/reliability/support/apply-child.ts")],
-    format: "esm",
-    define: { __MASON_VERSION__: JSON.stringify(version) },
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    outfile: join(dist, "apply.js"),
-  });
+  for (const child of ["apply", "save"])
+    await build({
+      ...common,
+      entryPoints: [join(root, `test/reliability/support/${child}-child.ts`)],
+      format: "esm",
+      define: { __MASON_VERSION__: JSON.stringify(version) },
+      banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+      outfile: join(dist, `${child}.js`),
+    });
   project.provide("bundle", directory);
   return () => rm(directory, { recursive: true, force: true });
 }

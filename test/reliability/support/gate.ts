@@ -1,5 +1,5 @@
 /** An operator that says that it started and waits until a file appears: an apply that stands still where a test wants it. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -37,6 +37,9 @@ export async function until(what: string, happened: () => Promise<boolean> | boo
   }
 }
 
-/** Waits until a file of a project is there. */
+/** Waits until a file of a project is there and something is in it: it appears before it is written. */
 export const untilFile = (directory: string, path: string): Promise<void> =>
-  until(`${path} appears`, () => existsSync(join(directory, path)));
+  until(`${path} appears`, () => {
+    const file = join(directory, path);
+    return existsSync(file) && statSync(file).size > 0;
+  });
