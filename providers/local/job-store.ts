@@ -107,14 +107,19 @@ async function isRunning(id: ProcessId): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  const start = await startOf(id.pid);
-  return start === null || id.start === undefined || start === id.start;
+  const fields = await statFields(id.pid);
+  // Killed, and still listed until its parent asks how it ended.
+  if (fields?.[0] === "Z") return false;
+  return fields?.[19] === undefined || id.start === undefined || fields[19] === id.start;
 }
 
-/** Field 22 of /proc/PID/stat, in ticks since the machine started; its second field may hold blanks. See proc(5). */
-async function startOf(pid: number): Promise<string | null> {
+/** Field 22 of /proc/PID/stat, in ticks since the machine started. See proc(5). */
+const startOf = async (pid: number): Promise<string | null> => (await statFields(pid))?.[19] ?? null;
+
+/** The fields of /proc/PID/stat from the third on; the second one may hold blanks and brackets. */
+async function statFields(pid: number): Promise<readonly string[] | null> {
   const stat = await readOrNull(`/proc/${pid}/stat`).catch(() => null);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 async function readOrNull(path: string): Promise<string | null> {

@@ -31,6 +31,8 @@ export function isGone(holder: Holder): boolean {
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "ESRCH";
   }
+  // Killed, and still listed until its parent asks how it ended: in a container that may be never.
+  if (isEnded(holder.pid)) return true;
   const start = startOf(holder.pid);
   return start !== null && holder.process_start !== undefined && start !== holder.process_start;
 }
@@ -38,11 +40,17 @@ export function isGone(holder: Holder): boolean {
 /** Linux gives a new id at every boot; see random(4). */
 const bootId = (): string | null => read("/proc/sys/kernel/random/boot_id");
 
-/** Field 22 of /proc/PID/stat, in ticks since the machine started; its second field may hold blanks. See proc(5). */
-const startOf = (pid: number): string | null => {
+/** Field 22 of /proc/PID/stat, in ticks since the machine started. See proc(5). */
+const startOf = (pid: number): string | null => statFields(pid)?.[19] ?? null;
+
+/** Field 3 of /proc/PID/stat: a zombie, or dead. */
+const isEnded = (pid: number): boolean => ["Z", "X"].includes(statFields(pid)?.[0] ?? "");
+
+/** The fields of /proc/PID/stat from the third on; the second one may hold blanks and brackets. */
+function statFields(pid: number): readonly string[] | null {
   const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-};
+  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
 
 function read(path: string): string | null {
   try {

@@ -175,11 +175,13 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: st
       "facts",
       "fact-changed",
       "World changed since the plan",
-      (names) => `${names} is not what it was when plan ${short} was made. Look at it, then plan again.`,
+      (names) => `No longer as it was when plan ${short} was made: ${names}. Look at it, then plan again.`,
     ],
   ];
   const isOtherProject = !sameJson(bound.files, now.files);
   for (const [part, code, summary, detail] of parts) {
+    // What an apply of it made is another fact now.
+    if (applied && part === "facts") continue;
     const [before, after] = [bound[part] as JsonObject, now[part] as JsonObject];
     // Of another project other things are looked at: that says nothing about the world.
     const names = differing(before, after).filter(

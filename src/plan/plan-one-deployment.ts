@@ -48,7 +48,8 @@ export async function planOneDeployment(
     fingerprints: parts.fingerprints,
     writes: parts.writes,
     upstream,
-    missing: entry === undefined ? [] : missingTables(input, resource.address, entry, parts.writes),
+    // A run that failed or was cut off may never have made them.
+    missing: entry?.status === "applied" ? missingTables(input, resource.address, entry, parts.writes) : [],
     askedFor: input.run.has(resource.address),
   });
   return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
