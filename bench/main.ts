@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { apply } from "./apply.ts";
 import type { Bench, Benchmark } from "./benchmark.ts";
 import { operators } from "./data/operators.ts";
+import { planFile } from "./plan-file.ts";
 import { planShares, plans } from "./plans.ts";
 import { writeProject } from "./projects.ts";
 import { isMissed, type Report, reportText } from "./report.ts";
@@ -13,7 +14,7 @@ import { resume } from "./resume.ts";
 import { startUp } from "./start-up.ts";
 import { state } from "./state.ts";
 
-const benchmarks: readonly Benchmark[] = [startUp, plans, planShares, apply, state, resume, operators];
+const benchmarks: readonly Benchmark[] = [startUp, plans, planShares, planFile, apply, state, resume, operators];
 
 const [work = "", root = "", ...rest] = process.argv.slice(2);
 const { values, positionals } = parseArgs({
