@@ -2,7 +2,6 @@
  * Holds the papers to the truth. The README's session is run in a copy of the example, and what commands print is compared with what is
  * shown; with UPDATE_GOLDEN=1 what no longer fits is written there anew. Names of commands, systems, files and folders must be there.
  */
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -16,7 +15,7 @@ import { planned } from "../src/provider/registry.ts";
 import { lockfileSchema } from "../src/state/lockfile-schema.ts";
 import { eventSchema } from "../src/view/events-json.ts";
 import { planSchema } from "../src/view/plan-schema.ts";
-import type { Ran } from "./e2e/mason.ts";
+import { type Ran, runProgram } from "./e2e/mason.ts";
 import { copyOfExample, repository } from "./examples/example.ts";
 
 const papers = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/compatibility.md"];
@@ -49,25 +48,8 @@ function sessionOf(text: string): readonly Shown[] {
 const trimmed = (text: string) => text.replace(/^\n+|\s+$/g, "");
 
 /** Runs a line of the session as a shell does that has nobody at it. */
-function run(directory: string, command: string): Promise<Ran> {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MASON_")));
-  const child = spawn("sh", ["-c", command.replaceAll("/tmp/", `${directory}/tmp/`)], {
-    cwd: directory,
-    env: { ...inherited, MASON_HOME: join(directory, ".home"), NO_COLOR: "1", COLUMNS: "100" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return new Promise((resolve, reject) => {
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (part) => {
-      stdout += part;
-    });
-    child.stderr.on("data", (part) => {
-      stderr += part;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ stdout, stderr, code }));
-  });
-}
+const run = (directory: string, command: string): Promise<Ran> =>
+  runProgram(directory, "sh", ["-c", command.replaceAll("/tmp/", `${directory}/tmp/`)], { COLUMNS: "100" });
 
 const masks: readonly (readonly [RegExp, string])[] = [
   [/ \(\d+(\.\d+)?(ms|s)\)/g, ""],

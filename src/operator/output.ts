@@ -68,7 +68,13 @@ export const writtenOutputs = ({ job, path }: Written): Readonly<Record<string, 
   ...(typeof job.facts?.rows === "number" ? { rows: job.facts.rows } : {}),
 });
 
-/** Outputs of an operator that may read a table: the table that its parameters name. */
+/** Outputs of an operator that writes: where it wrote, and the job that did. */
+export const writerOutputs: readonly OutputSpec[] = [
+  { name: "output_path", type: "path" },
+  { name: "job_id", type: "string" },
+];
+
+/** Outputs of an operator about a table, or that may read one: the table that its parameters name. */
 export const tableOutputs: readonly OutputSpec[] = [
   { name: "database_name", type: "string" },
   { name: "table_name", type: "string" },

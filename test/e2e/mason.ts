@@ -58,13 +58,21 @@ export async function masonProject(files: Readonly<Record<string, string>>): Pro
 }
 
 /** Runs the command in a directory. Nothing of this process's MASON_ settings reaches it. */
-export function runMason(
+export const runMason = (
   directory: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> => runProgram(directory, process.execPath, [bin, ...args], env);
+
+/** Runs a program in a directory as in a project of its own, with nobody at it. */
+export function runProgram(
+  directory: string,
+  program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MASON_")));
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(program, args, {
     cwd: directory,
     env: { ...inherited, MASON_HOME: join(directory, ".home"), NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],

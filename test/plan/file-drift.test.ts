@@ -3,10 +3,10 @@ import { mkdir, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, expect, test } from "vitest";
-import { createLocalMetastore } from "../../providers/local/metastore.ts";
 import { canonical } from "../../src/json.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
 import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import { localMetastoreIn } from "../support/local-metastore.ts";
 import { type TestProject, testProject } from "../support/world.ts";
 
 const open: TestProject[] = [];
@@ -53,20 +53,7 @@ async function project(part = "") {
     connection.closeSync();
     instance.closeSync();
   };
-  const { world, directory } = made;
-  const metastore = createLocalMetastore(
-    {
-      settings: { root: "data" },
-      projectRoot: directory,
-      scratch: join(directory, ".scratch"),
-      keep: join(directory, ".keep"),
-      allowedDirectories: [],
-      now: world.clock.now,
-      newId: world.newId,
-      user: world.user,
-    },
-    null,
-  );
+  const metastore = localMetastoreIn(made.directory);
   return { ...made, plan, apply, parquet, metastore };
 }
 

@@ -5,13 +5,12 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { createLocalMetastore } from "../../providers/local/metastore.ts";
-import { createLocalStorage } from "../../providers/local/storage.ts";
 import { canonical, type Json, type JsonObject } from "../../src/json.ts";
 import { type Bound, planId } from "../../src/plan/bound.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
 import { planFromFile, writePlanFile } from "../../src/run/plan-files.ts";
 import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import { localMetastoreIn } from "../support/local-metastore.ts";
 import { figures } from "./support/figures.ts";
 import { newProject, put, smallFiles } from "./support/small.ts";
 import { type FixedOptions, fixedWorld } from "./support/world.ts";
@@ -88,17 +87,7 @@ async function refusal(directory: string, options: Parameters<typeof refusals>[1
 }
 
 const otherOwner = async (directory: string): Promise<void> => {
-  const context = {
-    settings: { root: "data" },
-    projectRoot: directory,
-    scratch: join(directory, ".mason/scratch"),
-    keep: join(directory, ".mason/local"),
-    allowedDirectories: [],
-    now: () => new Date(0),
-    newId: () => "other",
-    user: "somebody",
-  };
-  const metastore = createLocalMetastore(context, createLocalStorage(context));
+  const metastore = localMetastoreIn(directory);
   const table = await metastore.getTable("sales", "orders");
   if (table === null) throw new Error("no table");
   const { createdAt: _, catalogued: __, version: ___, ...rest } = table;

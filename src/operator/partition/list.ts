@@ -3,7 +3,7 @@ import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Json } from "../../json.ts";
 import type { Partition, Table } from "../../model/table.ts";
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
-import { counted } from "../output.ts";
+import { counted, tableOutputs } from "../output.ts";
 import { databaseName, invalid, plainMap, requiredText, tableName } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
 import { engineOf, noTable } from "../source.ts";
@@ -22,10 +22,7 @@ export const list: BuiltinOperator = {
     needs: ["metastore.getTable", "metastore.listPartitions"],
     reads: [{ table: "${database_name}.${table_name}" }],
     writes: [],
-    outputs: [
-      { name: "database_name", type: "string" },
-      { name: "table_name", type: "string" },
-    ],
+    outputs: tableOutputs,
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -10,7 +10,15 @@ import type {
   PreviewContext,
 } from "../operator.ts";
 import { result } from "../operator.ts";
-import { counted, namedTable, tableOutputs, wantedOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import {
+  counted,
+  namedTable,
+  tableOutputs,
+  wantedOutput,
+  writerOutputs,
+  writtenOutputs,
+  writtenSentence,
+} from "../output.ts";
 import { oneOf, outputParameters, outputPath, sourceParameters, texts } from "../parameters.ts";
 import { resolveSource } from "../source.ts";
 import { chooseColumns, chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
@@ -47,12 +55,7 @@ export const dedupe: BuiltinOperator = {
     needs: ["execution.submit", "execution.getJob", "storage.expand", "storage.stat", "storage.move", "storage.delete"],
     reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [
-      { name: "output_path", type: "path" },
-      { name: "job_id", type: "string" },
-      ...tableOutputs,
-      { name: "removed", type: "integer" },
-    ],
+    outputs: [...writerOutputs, ...tableOutputs, { name: "removed", type: "integer" }],
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

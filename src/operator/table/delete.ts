@@ -5,6 +5,7 @@ import type { Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
 import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
 import { result } from "../operator.ts";
+import { tableOutputs } from "../output.ts";
 import { declaredBy, refuseForeign } from "../owner.ts";
 import { databaseName, flag, invalid, requiredText, tableName } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
@@ -27,10 +28,7 @@ export const deleteTable: BuiltinOperator = {
     needs: ["metastore.getTable", "metastore.deleteTable"],
     reads: [],
     writes: [{ table: "${database_name}.${table_name}" }],
-    outputs: [
-      { name: "database_name", type: "string" },
-      { name: "table_name", type: "string" },
-    ],
+    outputs: tableOutputs,
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -10,7 +10,16 @@ import type {
   PreviewContext,
 } from "../operator.ts";
 import { result } from "../operator.ts";
-import { counted, rowsOf, rowWarnings, wantedOutput, writeOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import {
+  counted,
+  rowsOf,
+  rowWarnings,
+  wantedOutput,
+  writeOutput,
+  writerOutputs,
+  writtenOutputs,
+  writtenSentence,
+} from "../output.ts";
 import { integer, invalid, list, outputParameters, outputPath, sourceParameters, text } from "../parameters.ts";
 import { type ResolvedSource, resolveSource } from "../source.ts";
 import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
@@ -43,10 +52,7 @@ export const fake: BuiltinOperator = {
     needs: ["execution.submit", "execution.getJob", "execution.results"],
     reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [
-      { name: "output_path", type: "path" },
-      { name: "job_id", type: "string" },
-    ],
+    outputs: writerOutputs,
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -12,7 +12,7 @@ import type {
   PreviewContext,
 } from "../operator.ts";
 import { result } from "../operator.ts";
-import { namedTable, tableOutputs, wantedOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import { namedTable, tableOutputs, wantedOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
 import {
   fileFormat,
   invalid,
@@ -57,7 +57,7 @@ export const format: BuiltinOperator = {
     needs: ["execution.submit", "execution.getJob", "storage.expand", "storage.stat", "storage.move", "storage.delete"],
     reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [{ name: "output_path", type: "path" }, { name: "job_id", type: "string" }, ...tableOutputs],
+    outputs: [...writerOutputs, ...tableOutputs],
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -5,7 +5,7 @@ import type { CanonicalJob, DataTarget } from "../../job/job.ts";
 import type { Table } from "../../model/table.ts";
 import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
 import { result } from "../operator.ts";
-import { wantedOutput, writeOutput, writtenSentence } from "../output.ts";
+import { tableOutputs, wantedOutput, writeOutput, writerOutputs, writtenSentence } from "../output.ts";
 import {
   databaseName,
   flag,
@@ -49,12 +49,7 @@ export const get: BuiltinOperator = {
     needs: ["metastore.getTable"],
     reads: [{ table: "${database_name}.${table_name}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [
-      { name: "database_name", type: "string" },
-      { name: "table_name", type: "string" },
-      { name: "output_path", type: "path" },
-      { name: "job_id", type: "string" },
-    ],
+    outputs: [...tableOutputs, ...writerOutputs],
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -6,6 +6,7 @@ import type { Job } from "../../model/job.ts";
 import { fileFormats } from "../../model/table.ts";
 import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
 import { result } from "../operator.ts";
+import { tableOutputs } from "../output.ts";
 import { refuseForeign } from "../owner.ts";
 import {
   databaseName,
@@ -72,8 +73,7 @@ export const infer: BuiltinOperator = {
     reads: [{ path: "${storage_path}" }],
     writes: [{ table: "${database_name}.${table_name}" }],
     outputs: [
-      { name: "database_name", type: "string" },
-      { name: "table_name", type: "string" },
+      ...tableOutputs,
       { name: "format", type: "string" },
       { name: "location", type: "path" },
       { name: "job_id", type: "string" },

@@ -10,7 +10,7 @@ import type {
   PreviewContext,
 } from "../operator.ts";
 import { result } from "../operator.ts";
-import { counted, wantedOutput, writeOutput, writtenOutputs, writtenSentence } from "../output.ts";
+import { counted, wantedOutput, writeOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
 import { flag, invalid, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
 import { type ResolvedSource, resolvePath, resolveSource } from "../source.ts";
 import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
@@ -61,10 +61,7 @@ export const merge: BuiltinOperator = {
     needs: ["execution.submit", "execution.getJob", "storage.expand", "storage.stat", "storage.move", "storage.delete"],
     reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }, { path: "${extract_paths}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [
-      { name: "output_path", type: "path" },
-      { name: "job_id", type: "string" },
-    ],
+    outputs: writerOutputs,
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -10,6 +10,7 @@ import {
   tableOutputs,
   wantedOutput,
   writeOutput,
+  writerOutputs,
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
@@ -61,7 +62,7 @@ export const query: BuiltinOperator = {
     needs: ["execution.submit", "execution.getJob", "execution.results", "metastore.getTable", "storage.expand"],
     reads: [{ table: "${database_name}.${table_name}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [{ name: "output_path", type: "path" }, { name: "job_id", type: "string" }, ...tableOutputs],
+    outputs: [...writerOutputs, ...tableOutputs],
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -18,6 +18,7 @@ import {
   tableOutputs,
   type WantedOutput,
   wantedOutput,
+  writerOutputs,
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
@@ -46,7 +47,7 @@ export const summarize: BuiltinOperator = {
     needs: ["execution.submit", "execution.getJob", "execution.results", "storage.expand"],
     reads: [{ table: "${database_name}.${table_name}" }, { path: "${input_path}" }],
     writes: [{ path: "${output_path}" }],
-    outputs: [{ name: "output_path", type: "path" }, { name: "job_id", type: "string" }, ...tableOutputs],
+    outputs: [...writerOutputs, ...tableOutputs],
     repeatable: true,
     work: { kind: "builtin", revision: 1 },
   },

@@ -1,10 +1,8 @@
 /** Everything that an apply made, as one text: the lockfile, the catalogue, the registrations and the files. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { createLocalMetastore } from "../../../providers/local/metastore.ts";
-import { createLocalStorage } from "../../../providers/local/storage.ts";
 import { prettyJson } from "../../../src/json.ts";
-import type { ProviderContext } from "../../../src/provider/contract.ts";
+import { localMetastoreIn } from "../../support/local-metastore.ts";
 
 /**
  * The text. Left out is: the number of a document's version (a step that is done again writes one more version with the same content),
@@ -26,17 +24,7 @@ export async function snapshot(directory: string): Promise<string> {
 }
 
 async function catalogue(directory: string) {
-  const context: ProviderContext = {
-    settings: { root: "data" },
-    projectRoot: directory,
-    scratch: join(directory, ".mason/scratch"),
-    keep: join(directory, ".mason/local"),
-    allowedDirectories: [],
-    now: () => new Date(0),
-    newId: () => "id",
-    user: "tester",
-  };
-  const metastore = createLocalMetastore(context, createLocalStorage(context));
+  const metastore = localMetastoreIn(directory, "tester");
   const databases = await metastore.listDatabases();
   const tables = await Promise.all(
     databases.map(async (database) => {
