@@ -74,8 +74,27 @@ export function digest(value: Json): string {
 /** True when two JSON values are the same, key order aside. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (a === undefined || b === undefined) return false;
-  return canonical(a) === canonical(b);
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && sameList(a, b);
+  return !Array.isArray(b) && sameObject(a as JsonObject, b as JsonObject);
+}
+
+function sameList(a: readonly Json[], b: readonly Json[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (!sameJson(a[at] ?? null, b[at] ?? null)) return false;
+  return true;
+}
+
+function sameObject(a: JsonObject, b: JsonObject): boolean {
+  let more = 0;
+  for (const key of Object.keys(b)) if (b[key] !== undefined) more++;
+  for (const key of Object.keys(a)) {
+    const item = a[key];
+    if (item === undefined) continue;
+    if (!Object.hasOwn(b, key) || !sameJson(item, b[key])) return false;
+    more--;
+  }
+  return more === 0;
 }
 
 /** Pretty text with sorted keys, one key a line and a newline at the end: what goes to disk for people to review. */

@@ -44,12 +44,26 @@ test("keys are sorted by code unit, and absent keys left out", () => {
   );
 });
 
+test("a key that is absent is one whose value is undefined, and no other", () => {
+  const prototype = JSON.parse('{"__proto__":{}}') as Json;
+  expect(sameJson({ a: 1, b: undefined }, { a: 1 })).toBe(true);
+  expect(sameJson({ a: 1 }, { b: undefined, a: 1, c: undefined })).toBe(true);
+  expect(sameJson({ a: 1, b: undefined }, { a: 1, c: null })).toBe(false);
+  expect(sameJson({ toString: {} }, {})).toBe(false);
+  expect(sameJson(prototype, {})).toBe(false);
+  expect(sameJson(prototype, prototype)).toBe(true);
+  expect(sameJson([], {})).toBe(false);
+  expect(sameJson(null, {})).toBe(false);
+});
+
 test("two texts are the same exactly when the values are", () => {
   fc.assert(
     fc.property(json, json, (one, two) => {
       const isSame = JSON.stringify(one) === JSON.stringify(two);
       if (isSame) expect(sameJson(one, two)).toBe(true);
       expect(sameJson(one, two)).toBe(canonical(one) === canonical(two));
+      expect(sameJson(one, reversed(one))).toBe(true);
+      expect(sameJson({ one, two }, { two: reversed(two), one })).toBe(true);
     }),
   );
 });
