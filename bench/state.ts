@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from "node:path";
 import type { Bench, Benchmark } from "./benchmark.ts";
 import { type Command, type Cost, measureByTurns, measureOnce } from "./measure.ts";
-import { blockSize } from "./project-documents.ts";
+import { blockSize, configDocument } from "./project-documents.ts";
 import { writeDocuments, writeProject } from "./projects.ts";
 import type { Report } from "./report.ts";
 
@@ -34,12 +34,18 @@ interface Project {
 }
 
 /** The changes alone: nothing was ever applied. */
-function emptyProject(bench: Bench): Project {
+function emptyProject(bench: Bench, metastore: "local" | "memory" = "local"): Project {
   const directory = bench.directory("empty");
-  writeProject(directory, 1, "none");
+  writeFileSync(join(directory, "mason.yaml"), `name: generated\ndefault_config: "1"\n`);
+  writeFileSync(join(directory, "config.yaml"), configOf(metastore));
   writeDocuments(directory, entries + 1, entries + changes, "none");
   return { directory, reset: () => putAside(bench, directory, ["data", ".mason/state", "mason.lock"]) };
 }
+
+const configOf = (metastore: string): string =>
+  configDocument
+    .replace("metastore_engine: local", `metastore_engine: ${metastore}`)
+    .replace("clients:\n", metastore === "memory" ? "clients:\n  memory: {}\n" : "clients:\n");
 
 /** The same changes in a project of which 10,000 resources were applied. */
 function largeProject(bench: Bench): Project {
@@ -98,17 +104,32 @@ function requireChanges(stdout: string): void {
 }
 
 function journalReport(bench: Bench, empty: Project): Report {
-  const { none, journal } = measureByTurns(
+  const inMemory = emptyProject(bench, "memory");
+  const costs = measureByTurns(
     bench.meter,
-    { none: applyPart(bench, empty, "keep-nothing"), journal: applyPart(bench, empty) },
+    {
+      none: applyPart(bench, empty, "keep-nothing"),
+      journal: applyPart(bench, empty),
+      memoryNone: applyPart(bench, inMemory, "keep-nothing"),
+      memoryJournal: applyPart(bench, inMemory),
+    },
     bench.runs,
   );
   return {
     title: "The journal of 1,000 changes: applying by itself, and with a storage for the journal that keeps nothing",
     against: "no journal",
     rows: [
-      { label: "no journal", cost: none },
-      { label: "journal", cost: journal, ratio: { value: journal.cpu / none.cpu, most: 1.5 } },
+      { label: "no journal", cost: costs.none },
+      { label: "journal", cost: costs.journal, ratio: { value: costs.journal.cpu / costs.none.cpu, most: 1.5 } },
+      { label: "metastore in memory, no journal", cost: costs.memoryNone },
+      {
+        label: "metastore in memory, journal",
+        cost: costs.memoryJournal,
+        ratio: { value: costs.memoryJournal.cpu / costs.memoryNone.cpu },
+      },
+    ],
+    notes: [
+      "With the metastore in memory nothing is made on disk but journal and state, so that the last two say what the journal costs by itself; the last ratio is against the row before.",
     ],
   };
 }
