@@ -40,7 +40,9 @@ export default class StateImport extends MasonCommand {
       write: flags.write,
     });
     terminal.note(
-      `"${address}" is in the state ${adopted ? "as it is there" : "now"}${file === undefined ? "" : ` and declared in "${file}"`}. "mason plan" shows how it differs from its declaration.`,
+      adopted
+        ? `"${address}" counts as it is there now${file === undefined ? "; its declaration says so already" : `, and "${file}" was changed to say so`}.`
+        : `"${address}" is in the state now${file === undefined ? "" : ` and declared in "${file}"`}. "mason plan" shows how it differs from its declaration.`,
     );
     terminal.printJson({ address, adopted, ...(file === undefined ? {} : { file }) });
     return 0;

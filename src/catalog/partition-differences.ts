@@ -1,28 +1,76 @@
 /** How the partitions that a catalogue lists differ from those that were found on storage. */
-import type { Storage } from "../engine/storage.ts";
+import type { FileStat, Storage } from "../engine/storage.ts";
 import { canonical } from "../json.ts";
-import { isWithin } from "../model/path.ts";
+import { isWithin, normalPath, parentPath } from "../model/path.ts";
 import type { Partition, Table } from "../model/table.ts";
+import { partitionFolder } from "./file-metastore-partitions.ts";
 
-/** Partitions that only storage has, and those below the table's location that only the catalogue has. */
+/** What differs. */
+export interface PartitionDifferences {
+  /** On storage, and not in the catalogue, or there with a place that is gone. */
+  readonly unlisted: readonly Partition[];
+  /** In the catalogue, with nothing on storage. */
+  readonly gone: readonly Partition[];
+}
+
+const keyOf = ({ values }: Partition): string => canonical(values);
+
+/** The differences; of partitions that the catalogue has in another place than below the table, nothing is said with `below`. */
 export async function partitionDifferences(
   storage: Pick<Storage, "stat">,
   table: Pick<Table, "location">,
   known: readonly Partition[],
   found: readonly Partition[],
-): Promise<{ readonly unlisted: readonly Partition[]; readonly gone: readonly Partition[] }> {
+  below: boolean,
+): Promise<PartitionDifferences> {
   const places = new Set(found.map((partition) => partition.location));
-  const gone: Partition[] = [];
+  const absent = new Set<string>();
   for (const partition of known) {
-    if (!isWithin(partition.location, table.location) || places.has(partition.location)) continue;
+    if ((below && !isWithin(partition.location, table.location)) || places.has(partition.location)) continue;
     // A folder without data is still a partition.
-    if ((await storage.stat(partition.location)) === null) gone.push(partition);
+    if ((await storage.stat(partition.location)) === null) absent.add(keyOf(partition));
   }
-  return { unlisted: unlistedPartitions(known, found), gone };
+  const wanted = new Map(found.map((partition) => [keyOf(partition), partition]));
+  const listed = new Set(known.map(keyOf));
+  return {
+    unlisted: [...wanted].flatMap(([key, partition]) => (!listed.has(key) || absent.has(key) ? [partition] : [])),
+    gone: known.filter((partition) => absent.has(keyOf(partition)) && !wanted.has(keyOf(partition))),
+  };
 }
 
 /** Partitions that were found and that the catalogue does not list. */
 export function unlistedPartitions(known: readonly Partition[], found: readonly Partition[]): readonly Partition[] {
-  const keys = new Set(known.map((partition) => canonical(partition.values)));
-  return found.filter((partition) => !keys.has(canonical(partition.values)));
+  const listed = new Set(known.map(keyOf));
+  return found.filter((partition) => !listed.has(keyOf(partition)));
+}
+
+/** The partitions that the files of a table are in, one folder a column, and the files that are in none. */
+export function partitionsOfFiles(
+  files: readonly FileStat[],
+  location: string,
+  columns: readonly string[],
+): { readonly partitions: readonly Partition[]; readonly stray: readonly string[] } {
+  const base = normalPath(location) ?? location;
+  const found = new Map<string, Partition | null>();
+  const stray: string[] = [];
+  for (const { path } of files) {
+    const folder = parentPath(path);
+    const partition = found.get(folder) ?? partitionAt(folder, base, columns);
+    found.set(folder, partition);
+    if (partition === null) stray.push(path);
+  }
+  return { partitions: [...found.values()].filter((partition) => partition !== null), stray };
+}
+
+function partitionAt(folder: string, base: string, columns: readonly string[]): Partition | null {
+  const below = base === "" ? folder : folder.slice(base.length + 1);
+  const parts = isWithin(folder, base) && below !== "" ? below.split("/") : [];
+  if (parts.length !== columns.length) return null;
+  const values: Record<string, string | null> = {};
+  for (const [index, part] of parts.entries()) {
+    const one = partitionFolder(part);
+    if (one === null || one.column !== columns[index]) return null;
+    values[one.column] = one.value;
+  }
+  return { values, location: folder };
 }

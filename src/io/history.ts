@@ -15,9 +15,9 @@ const directoryOf = (prefix: string) => joinPath(prefix, "history");
 export async function addHistory(storage: Storage, prefix: string, applied: Applied): Promise<void> {
   const directory = directoryOf(prefix);
   const text = `${JSON.stringify(applied)}\n`;
-  for (;;) {
+  for (let number = applied.serial; ; number++) {
     const newest = (await numbersIn(storage, directory)).at(-1) ?? 0;
-    const number = Math.max(newest + 1, applied.serial);
+    number = Math.max(number, newest + 1);
     if (!(await writeNumber(storage, directory, number, text))) continue;
     if (number % 50 === 0) await pruneNumbers(storage, directory, kept);
     return;

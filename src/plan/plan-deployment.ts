@@ -101,7 +101,9 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly R
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed") reasons.push({ code: "last_run_failed", text: "the last run failed" });
   if (setting.missing.length > 0) reasons.push({ code: "missing", text: missingText(setting) });
-  const inputs = inputsReason(entry.inputs ?? {}, setting.fingerprints);
+  // Of a run that was cut off nobody knows what its inputs were.
+  const isCutOff = entry.status === "failed" && entry.inputs === undefined;
+  const inputs = isCutOff ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
   if (setting.upstream.length > 0)
     reasons.push({ code: "upstream_runs", text: `reads what ${setting.upstream.join(", ")} makes` });

@@ -25,7 +25,11 @@ const mostNames = 5;
 export function planFileDrift(subject: Subject, found: FileDrift | undefined, canList: boolean): PlannedFiles {
   if (found === undefined) return noFileDrift;
   const partitions = partitionDrift(subject, found, canList);
-  const others = [...found.columns.map((column) => columnDrift(subject, column)), ...unread(subject, found)];
+  const others = [
+    ...found.columns.map((column) => columnDrift(subject, column)),
+    ...stray(subject, found),
+    ...unread(subject, found),
+  ];
   if (partitions === null) return { ...noFileDrift, drift: others };
   const drift = [partitions, ...others];
   if (!canList) return { ...noFileDrift, drift };
@@ -100,6 +104,21 @@ function columnDrift(subject: Subject, { name, catalog, file, path }: ColumnDrif
     ],
   };
 }
+
+const stray = (subject: Subject, { stray: [first, ...more] }: FileDrift): readonly Drift[] =>
+  first === undefined
+    ? []
+    : [
+        {
+          ...subject,
+          code: "catalog_and_files",
+          text: `in no partition, so that engines don't see ${more.length === 0 ? "it" : "them"}: ${first}${more.length === 0 ? "" : ` and ${more.length} more`}`,
+          repairs: [
+            offered("revert", "take them away, or move them into the folder of a partition"),
+            ignoring([filesAttribute]),
+          ],
+        },
+      ];
 
 const unread = (subject: Subject, { unread: why }: FileDrift): readonly Drift[] =>
   why === undefined

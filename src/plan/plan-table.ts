@@ -53,6 +53,8 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
     return { ...recorded(resource, { ...entry, object: content }, draft, setting.client), drift };
   }
   if (replaces && resource.lifecycle.deleteData) return impossible(resource, losesData(resource));
+  if (replaces && (resource.lifecycle.preventDestroy || entry.lifecycle?.prevent_destroy === true))
+    return impossible(resource, isProtected(resource, fields));
   const reasons = [...editReasons(entry.declared, declared, fields), ...driftReasons(outside), ...files.reasons];
   const action = replaces ? "replace" : "update";
   return { ...make(resource, action, reasons, shown(fields), draft, real, setting, files), drift };
@@ -82,6 +84,12 @@ const losesData = (resource: TableResource) => ({
   code: "table/replace-loses-data",
   summary: "Replacing would lose data",
   detail: `Table "${resource.database}.${resource.name}" would be replaced, and "lifecycle.delete_data" would delete its files with it. Remove "delete_data", apply, and add it again.`,
+});
+
+const isProtected = (resource: TableResource, fields: readonly FieldChange[]) => ({
+  code: "lifecycle/prevent-destroy",
+  summary: "Resource is protected",
+  detail: `"${resource.address}" would be replaced, since its ${fields.map((field) => field.path).join(", ")} changed, and its "lifecycle.prevent_destroy" forbids that. Undo the change; take over what is there with "mason state import ${resource.address} --write"; or set prevent_destroy to false, apply, and then change it.`,
 });
 
 function draftOf(

@@ -31,7 +31,10 @@ export function wantedFiles(
         client: clientKey(engines, config, "storage"),
         storage: () => engines.ofClient(storage.record, "storage"),
         metastore: () => engines.ofClient(metastore.record, "metastore"),
-        table,
+        // What was changed by hand in the catalogue is put back.
+        table: resource.lifecycle.ignoreChanges.some((path) => path.startsWith("columns"))
+          ? table
+          : { ...table, columns: resource.columns },
       },
     ];
   });

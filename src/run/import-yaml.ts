@@ -79,13 +79,16 @@ export function newYaml(address: Address, configId: string, attributes: Attribut
     kindOf(address) === "table"
       ? [`database: ${quoted(database)}`, `name: ${quoted(rest.join("."))}`]
       : [`name: ${quoted(nameOf(address))}`];
-  const values = Object.entries(attributes).flatMap(([key, value]): readonly string[] => {
+  const start = [`type: ${kindOf(address)}`, ...name, `config_id: ${quoted(configId)}`];
+  return [...start, ...attributeLines(attributes), ""].join("\n");
+}
+
+const attributeLines = (attributes: Attributes): readonly string[] =>
+  Object.entries(attributes).flatMap(([key, value]): readonly string[] => {
     if (value === undefined) return [];
-    if (!Array.isArray(value)) return [`${key}: ${quoted(value as Json)}`];
+    if (!Array.isArray(value)) return [`${key}: ${JSON.stringify(value)}`];
     return [`${key}:`, ...value.map((item) => `  - ${flowMap(item as JsonObject)}`)];
   });
-  return [`type: ${kindOf(address)}`, ...name, `config_id: ${quoted(configId)}`, ...values, ""].join("\n");
-}
 
 const flowMap = (item: JsonObject): string =>
   `{ ${Object.entries(item)
@@ -110,7 +113,9 @@ export function writeNewYaml(project: Project, address: Address, yaml: string): 
 export function editYaml(project: Project, resource: Declared, wanted: Attributes): string | undefined {
   const declared = declaredAttributes(resource);
   const edits = Object.fromEntries(
-    Object.entries(wanted).filter(([key, value]) => !sameJson(value ?? null, declared[key] ?? null)),
+    Object.entries(wanted)
+      .filter(([key, value]) => !sameJson(value, declared[key]))
+      .map(([key, after]) => [key, { before: declared[key], after }]),
   );
   const keys = Object.keys(edits);
   if (keys.length === 0) return undefined;
@@ -122,7 +127,7 @@ export function editYaml(project: Project, resource: Declared, wanted: Attribute
     return fail({
       code: "import/edit-by-hand",
       summary: "Declaration can't be edited",
-      detail: `The ${keys.join(", ")} of "${resource.address}" can't be changed in its YAML without a doubt. Change it by hand to:\n\n${newYaml(resource.address, resource.configId ?? "", edits)}`,
+      detail: `The ${keys.join(", ")} of "${resource.address}" can't be changed in its YAML without a doubt. Change it by hand to:\n\n${attributeLines(Object.fromEntries(keys.map((key) => [key, wanted[key]]))).join("\n")}`,
     });
   rewriteFile(join(project.root, origin.file), edited);
   return origin.file;

@@ -3,9 +3,8 @@
  * without files, and columns that the footers of Parquet files have otherwise. It only looks; what follows is decided in src/plan.
  */
 import type { Address } from "../address.ts";
-import { partitionDifferences } from "../catalog/partition-differences.ts";
+import { partitionDifferences, partitionsOfFiles } from "../catalog/partition-differences.ts";
 import { readParquetSchema } from "../catalog/schema-parquet.ts";
-import { findPartitions } from "../catalog/schema-partitions.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { FileStat, Storage } from "../engine/storage.ts";
 import { digest, type Json } from "../json.ts";
@@ -23,7 +22,7 @@ export interface WantedFiles {
   readonly client: string;
   readonly storage: () => Promise<Storage>;
   readonly metastore: () => Promise<Metastore>;
-  /** As the catalogue has it. */
+  /** As the catalogue has it, with the columns that it is to have. */
   readonly table: Table;
 }
 
@@ -43,6 +42,8 @@ export interface FileDrift {
   /** In the catalogue, with nothing on storage. */
   readonly gone: readonly Partition[];
   readonly columns: readonly ColumnDrift[];
+  /** Files of a partitioned table that are in no partition: engines don't see them. */
+  readonly stray: readonly string[];
   /** Why files could not be looked at. */
   readonly unread?: string;
 }
@@ -64,37 +65,35 @@ export async function fileDrift(
   const found = new Map<Address, FileDrift>();
   await eachOf(wanted, async (item) => {
     const drift = await look(item, memory);
-    if (drift.unlisted.length + drift.gone.length + drift.columns.length > 0 || drift.unread !== undefined)
+    const { unlisted, gone, columns, stray, unread } = drift;
+    if (unlisted.length + gone.length + columns.length + stray.length > 0 || unread !== undefined)
       found.set(item.address, drift);
   });
   return found;
 }
 
-const nothing: FileDrift = { unlisted: [], gone: [], columns: [] };
+const nothing: FileDrift = { unlisted: [], gone: [], columns: [], stray: [] };
 
 async function look(item: WantedFiles, memory: FooterMemory): Promise<FileDrift> {
+  let drift = nothing;
   try {
     const storage = await item.storage();
     const files = await storage.expand(item.table.location);
-    const { unlisted, gone } = await partitionDrift(item, storage, files);
-    return { unlisted, gone, columns: await columnDrift(item, storage, files, memory) };
+    drift = { ...drift, ...(await partitionDrift(item, storage, files)) };
+    return { ...drift, columns: await columnDrift(item, storage, files, memory) };
   } catch (thrown) {
     // What can't be looked at says nothing of the table; a plan must not fail for it.
-    if (isProviderError(thrown)) return { ...nothing, unread: thrown.message };
+    if (isProviderError(thrown)) return { ...drift, unread: thrown.message };
     throw thrown;
   }
 }
 
 async function partitionDrift({ table, metastore }: WantedFiles, storage: Storage, files: readonly FileStat[]) {
   if (table.partitions.length === 0) return nothing;
-  const found = findPartitions(table.location, files);
-  const names = table.partitions.map((column) => column.name);
-  const isOurs = names.every((name, index) => found.columns[index]?.name === name);
-  const depth = table.location === "" ? 0 : table.location.split("/").length;
-  // Folders of other keys, or further down, are no partitions of this table: an engine does not see them either.
-  const values = found.values.filter(({ location }) => isOurs && location.split("/").length === depth + names.length);
+  const columns = table.partitions.map((column) => column.name);
+  const { partitions, stray } = partitionsOfFiles(files, table.location, columns);
   const known = await (await metastore()).listPartitions(table.database, table.name);
-  return partitionDifferences(storage, table, known, values);
+  return { ...(await partitionDifferences(storage, table, known, partitions, false)), stray };
 }
 
 /** The first and the last file in the order of names: of partitions by date the oldest and the newest. */

@@ -3,7 +3,7 @@
 import type { Checked } from "../diagnostic/diagnostic.ts";
 import { error, fail, type Problem } from "../diagnostic/diagnostic.ts";
 import { isObject, type Json, type JsonObject, prettyJson } from "../json.ts";
-import type { Entry, State } from "./state.ts";
+import { type Entry, isSerial, mostSerial, type State } from "./state.ts";
 
 /** The format that this version writes; it reads all from 1 on. */
 export const lockfileFormat = 1;
@@ -41,6 +41,7 @@ function readState(value: JsonObject, file: string): Checked<State> {
   const { lineage, serial, last_plan: lastPlan, resources } = value;
   const fits = typeof lineage === "string" && Number.isInteger(serial) && isObject(resources);
   if (!fits) return refused(damaged(file, '"lineage", "serial" or "resources" is missing.'));
+  if (!isSerial(Number(serial))) return refused(damaged(file, `"serial" is not between 0 and ${mostSerial}.`));
   const entries = Object.entries(resources as JsonObject);
   const broken = entries.find(([, entry]) => !isEntry(entry));
   if (broken !== undefined) return refused(damaged(file, `The entry "${broken[0]}" is not whole.`));

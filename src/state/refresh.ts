@@ -2,6 +2,7 @@
 import type { Address } from "../address.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { Database, Table } from "../model/table.ts";
+import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { FileDrift } from "./file-drift.ts";
 
 /** An object whose facts are wanted. */
@@ -50,7 +51,9 @@ export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "f
     }
   }
   await eachOf(present, async (item) => {
-    const table = await (await item.metastore()).getTable(item.database, item.table ?? "");
+    const table = await named(item.address, async () =>
+      (await item.metastore()).getTable(item.database, item.table ?? ""),
+    );
     facts.tables.set(item.address, table?.catalogued === true ? table : null);
   });
   return {
@@ -60,6 +63,16 @@ export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "f
       return group === undefined ? undefined : group.found !== null;
     },
   };
+}
+
+/** A failure about one object says which: a metastore may not know the address. */
+async function named<T>(address: Address, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!isProviderError(thrown, "invalid")) throw thrown;
+    throw new ProviderError("invalid", `"${address}" can't be read. ${thrown.message}`, { cause: thrown });
+  }
 }
 
 const databaseKey = (client: string, name: string) => `${client} ${name}`;

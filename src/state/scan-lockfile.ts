@@ -5,7 +5,7 @@
  */
 import type { Address } from "../address.ts";
 import { lockfileFormat } from "./lockfile.ts";
-import type { State } from "./state.ts";
+import { isSerial, type State } from "./state.ts";
 
 /** One entry in short. */
 export interface StateRow {
@@ -45,7 +45,8 @@ const statusMark = '\n      "status": "';
 export function scanLockfile(lockfile: string): StateRows | null {
   const lineage = /\n {2}"lineage": ("(?:[^"\\\n]|\\.)*"),\n/.exec(lockfile.slice(0, 1000))?.[1];
   const serial = /\n {2}"serial": (\d+)\n}\n$/.exec(lockfile.slice(-64))?.[1];
-  const isWhole = lockfile.startsWith(beginning) && lineage !== undefined && serial !== undefined;
+  const isWhole =
+    lockfile.startsWith(beginning) && lineage !== undefined && serial !== undefined && isSerial(Number(serial));
   // What might be the mark of a merge is the parser's to judge.
   if (!isWhole || lockfile.includes("<<<<<<<")) return null;
   const rows = scanEntries(lockfile);

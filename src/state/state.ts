@@ -39,6 +39,12 @@ export interface Entry {
   readonly depends_on: readonly Address[];
 }
 
+/** The highest serial: names of files hold ten digits of it, and it only rises by one. */
+export const mostSerial = 9_000_000_000;
+
+/** True for a serial that a state may have. */
+export const isSerial = (serial: number): boolean => Number.isInteger(serial) && serial >= 0 && serial <= mostSerial;
+
 /** Everything that was last applied. Immutable: a change makes a new one. */
 export interface State {
   readonly lineage: string;

@@ -1,5 +1,5 @@
 /** Drift between the catalogue and the files of a table, on real files. */
-import { mkdir, rm, utimes } from "node:fs/promises";
+import { mkdir, rename, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, expect, test } from "vitest";
@@ -177,4 +177,71 @@ test("a column that may be null may be missing from older files; one that may no
   await made.write("all.yaml", table().replace('"decimal(18,2)" }', '"decimal(18,2)", nullable: false }'));
   await made.apply();
   expect((await made.plan()).plan.drift).toMatchObject([{ text: expect.stringContaining("lacks it") }]);
+});
+
+/** Partition 1 is listed, and the catalogue lists partitions from here on. */
+async function listed() {
+  const made = await project();
+  await made.apply();
+  await made.parquet(dayOf(1), fits);
+  await made.metastore.deletePartitions("sales", "orders", [{ day: "2025-01-01" }]);
+  expect((await made.plan()).plan.drift).toEqual([]);
+  return made;
+}
+
+test("a file in no partition is named, and hides no other drift; neither does one that can't be read", async () => {
+  const made = await listed();
+  await made.parquet(dayOf(2), fits);
+  await made.parquet("warehouse/orders/tmp/stray.parquet", fits);
+  const unlisted = "1 partition on storage and not in the catalogue";
+  const stray = "in no partition, so that engines don't see it: warehouse/orders/tmp/stray.parquet";
+  expect((await made.plan()).plan.drift.map((drift) => drift.text)).toEqual([unlisted, stray]);
+  await made.write("data/warehouse/orders/README.md", "hi");
+  const texts = (await made.plan()).plan.drift.map((drift) => drift.text);
+  expect(texts[0]).toBe(unlisted);
+  expect(texts[1]).toContain("don't see them: warehouse/orders/README.md and 1 more");
+  expect(texts[2]).toContain("can't be compared");
+});
+
+test("a partition whose folder got another spelling is listed in its new place, at once", async () => {
+  const made = await listed();
+  await rename(
+    join(made.directory, "data", dirname(dayOf(1))),
+    join(made.directory, "data/warehouse/orders/day=2026%2D01%2D01"),
+  );
+  await made.apply();
+  expect((await made.metastore.listPartitions("sales", "orders")).map((partition) => partition.location)).toEqual([
+    "warehouse/orders/day=2026%2D01%2D01",
+  ]);
+  const { plan } = await made.plan();
+  expect([plan.changes, plan.drift]).toEqual([[], []]);
+});
+
+test("a partition that is listed with a place that is not there is said", async () => {
+  const made = await listed();
+  await made.metastore.addPartitions("sales", "orders", [{ values: { day: "1999-01-01" }, location: "elsewhere" }]);
+  await made.apply();
+  expect((await made.metastore.listPartitions("sales", "orders")).map((partition) => partition.values)).toEqual([
+    { day: "2026-01-01" },
+  ]);
+});
+
+test("the partitions of a table at the root are found", async () => {
+  const made = await project();
+  await made.write("all.yaml", table().replace("location: warehouse/orders", "location: ."));
+  await made.apply();
+  await made.parquet("day=2026-01-01/a.parquet", fits);
+  await made.metastore.deletePartitions("sales", "orders", [{ day: "2025-01-01" }]);
+  await made.parquet("day=2026-01-02/a.parquet", fits);
+  expect(said((await made.plan()).plan)[0]?.[1]).toBe("1 partition on storage and not in the catalogue");
+});
+
+test("footers are held against what the plan leaves: a column dropped by hand is no new one of the files", async () => {
+  const made = await project();
+  await made.apply();
+  await made.parquet(dayOf(1), fits);
+  const there = await made.metastore.getTable("sales", "orders");
+  if (there === null) throw new Error("no table");
+  await made.metastore.updateTable({ ...there, columns: there.columns.slice(0, 1) });
+  expect((await made.plan()).plan.drift.map((drift) => drift.code)).toEqual(["changed_outside"]);
 });

@@ -530,3 +530,10 @@ describe("delete_data", () => {
     expect([...made.space.files.keys()]).toEqual(["raw/orders_old/a.csv"]);
   });
 });
+
+test("prevent_destroy stops a replace too", async () => {
+  const made = await project(tableOf("location: raw/a\nlifecycle: { prevent_destroy: true }\n"));
+  await made.apply();
+  await made.declare(tableOf("location: raw/b\nlifecycle: { prevent_destroy: true }\n"));
+  expect((await made.plan()).errors.map((item) => item.code)).toEqual(["lifecycle/prevent-destroy"]);
+});

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isObject, type Json } from "../../src/json.ts";
 import { editDocument } from "../../src/project/edit-yaml.ts";
 import { parseYaml } from "../../src/project/parse.ts";
 
@@ -23,10 +24,42 @@ type: database
 name: other
 `;
 
-const edit = (edits: Parameters<typeof editDocument>[2], source = text, index = 1) =>
-  editDocument({ file: "all.yaml", text: source }, index, edits);
+/** New values of a document; before it is as it is written. */
+function edit(after: Readonly<Record<string, Json | undefined>>, source = text, index = 1): string | null {
+  const document = parseYaml("all.yaml", source).documents[index];
+  const before = isObject(document) ? document : {};
+  const edits = Object.entries(after).map(([key, value]) => [key, { before: before[key], after: value }] as const);
+  return editDocument({ file: "all.yaml", text: source }, index, Object.fromEntries(edits));
+}
 
 describe("editing a document", () => {
+  test("keeps a variable whose value stays, and comments beside what changes", () => {
+    const written =
+      'type: table\ncolumns:\n  - { name: id, type: "${var.id}" }\n  - name: note\n    type: string # free text\nformat: csv # for now\n';
+    const declared = [
+      { name: "id", type: "bigint" },
+      { name: "note", type: "string" },
+    ];
+    const edited = editDocument({ file: "all.yaml", text: written }, 0, {
+      columns: {
+        before: declared,
+        after: [
+          { name: "id", type: "bigint" },
+          { name: "note", type: "varchar(9)" },
+        ],
+      },
+      format: { before: "csv", after: "parquet" },
+    });
+    expect(edited).toBe(
+      written.replace("type: string #", 'type: "varchar(9)" #').replace("format: csv #", "format: parquet #"),
+    );
+  });
+
+  test("keeps the line ends of the file", () => {
+    const windows = text.replaceAll("\n", "\r\n");
+    expect(edit({ format: "parquet" }, windows)).toBe(windows.replace("format: csv", "format: parquet"));
+  });
+
   test("changes items by name and keeps comments, order of keys and the other documents", () => {
     const edited = edit({
       columns: [

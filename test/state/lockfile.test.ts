@@ -83,6 +83,13 @@ describe("refused, with what to do:", () => {
     ["no object", "[]", "state/damaged", "Restore it"],
     ["a newer format", whole.replace('"format": 1', '"format": 2'), "state/newer-format", "Use the version"],
     ["no lineage", whole.replace('"lineage": "lineage",', ""), "state/damaged", "Restore it"],
+    ["a serial below 0", whole.replace('"serial": 0', '"serial": -1'), "state/damaged", "between 0 and"],
+    [
+      "a serial that no file name holds",
+      whole.replace('"serial": 0', '"serial": 9007199254740991'),
+      "state/damaged",
+      "between 0 and",
+    ],
     ["a serial that is no number", whole.replace('"serial": 0', '"serial": "0"'), "state/damaged", "Restore it"],
     ["an entry that is not whole", whole.replace('"digest": "d",', ""), "state/damaged", "Restore it"],
     ["an unknown status", whole.replace('"applied"', '"done"'), "state/damaged", "Restore it"],

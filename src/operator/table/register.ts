@@ -142,7 +142,7 @@ export async function dropGonePartitions(
 ): Promise<readonly string[]> {
   if (table.partitions.length === 0) return [];
   const known = await engineOf(engines, "metastore").listPartitions(table.database, table.name);
-  const { gone } = await partitionDifferences(engineOf(engines, "storage"), table, known, found);
+  const { gone } = await partitionDifferences(engineOf(engines, "storage"), table, known, found, true);
   if (gone.length === 0) return [];
   const values = gone.map((partition) => partition.values);
   await verbOf(engines, "metastore", "deletePartitions")(table.database, table.name, values);
