@@ -3,7 +3,7 @@ import type { Address } from "../address.ts";
 import type { Metastore, TableInput } from "../engine/metastore.ts";
 import { type Json, type JsonObject, sameJson } from "../json.ts";
 import { normalPath } from "../model/path.ts";
-import type { Owner } from "../model/table.ts";
+import type { Owner, Table } from "../model/table.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
@@ -69,6 +69,7 @@ async function database(work: Extract<StageWork, { kind: "database" }>, metastor
 
 async function table(work: Extract<StageWork, { kind: "table" }>, metastore: Metastore): Promise<StageOutcome> {
   const { database: name, name: tableName } = work.table;
+  if (work.seen !== undefined) await requireSeen(work.seen, await metastore.getTable(name, work.from ?? tableName));
   if (work.verb === "rename") await rename(work, metastore);
   if (work.verb === "create")
     await makeOrFind(work.table.owner, metastore.createTable(work.table), () => metastore.getTable(name, tableName));
@@ -78,6 +79,15 @@ async function table(work: Extract<StageWork, { kind: "table" }>, metastore: Met
   const real = await metastore.getTable(name, tableName);
   const entry: Entry = { status: "applied", ...work.draft, object: tableContent(real ?? work.table) };
   return { entry, detail: work.verb === "create" ? "created" : work.verb === "adopt" ? "adopted" : "updated" };
+}
+
+/** Refuses to overwrite what an offline plan could not show. */
+async function requireSeen(seen: JsonObject, real: Table | null): Promise<void> {
+  if (real !== null && sameJson(seen, tableContent(real))) return;
+  throw new ProviderError(
+    "conflict",
+    "It was changed outside of Mason, and this plan was made offline, without looking. Plan again without --offline.",
+  );
 }
 
 /** Makes the catalogue list what is on storage. */

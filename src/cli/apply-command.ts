@@ -60,8 +60,34 @@ export const resolutionsOf = (flags: {
     ...(flags.done ?? []).map((address) => [address, "done"] as const),
   ]);
 
+/** Refuses what would otherwise be left out without a word: a plan file holds its choice, and all that was begun is finished together. */
+function refuseContradictions({ planFile, choice, resume, resolutions }: ApplyRequest): void {
+  const flags = [
+    ...(choice.run.length > 0 ? ["--run"] : []),
+    ...(choice.target.length > 0 ? ["--target"] : []),
+    ...(choice.exclude.length > 0 ? ["--exclude"] : []),
+    ...(choice.allowDestroy.length > 0 ? ["--allow-destroy"] : []),
+    ...(choice.refreshOnly ? ["--refresh-only"] : []),
+  ];
+  const usage = (detail: string) => fail({ code: "command/usage", summary: "Wrong use of the command", detail });
+  if (planFile !== undefined && flags.length > 0)
+    usage(
+      `"${planFile}" says what is to be applied, so ${flags.join(" and ")} can't be given with it. Plan again with ${flags.join(" and ")}, or leave it out.`,
+    );
+  if (planFile !== undefined && (resume || resolutions.size > 0))
+    usage(
+      `An unfinished apply is finished by what the project says: give no plan file with --resume. With the files of the plan checked out: mason apply --resume`,
+    );
+  const narrowing = flags.filter((flag) => flag === "--target" || flag === "--exclude");
+  if (resume && narrowing.length > 0)
+    usage(
+      `All that an unfinished apply began is finished together, so ${narrowing.join(" and ")} can't be given with --resume. Finish it first: mason apply --resume`,
+    );
+}
+
 /** Plans and applies; 0, 1, 2 (some changes made, some failed) or 130. Who waits for others plans again when they are done. */
 export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, request: ApplyRequest): Promise<number> {
+  refuseContradictions(request);
   const until = Date.now() + request.leaseTimeoutMs;
   for (;;) {
     const mayWait = request.planFile === undefined && Date.now() < until;

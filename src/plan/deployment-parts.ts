@@ -15,6 +15,7 @@ import { configsOf, makeBundle } from "./make-bundle.ts";
 import {
   dataPlaces,
   declaredPlaces,
+  inputName,
   type Place,
   placeKey,
   type TablePlaces,
@@ -32,6 +33,8 @@ export interface DeploymentParts {
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
   readonly inputs: readonly InputSource[];
+  /** Where inputs that are declared tables have their files, by name of the input: before the table is there, they are its content. */
+  readonly files: ReadonlyMap<string, string>;
   /** By name of the input; absent: it can't be watched. */
   readonly fingerprints: Map<string, Fingerprint | null>;
 }
@@ -60,7 +63,15 @@ export async function deploymentParts(
       writes.push(...places.writes);
       texts.push(...sqlOf(step, known, config, engines).map((sql) => ({ sql, reads })));
     }
-    found.set(deployment.address, { bundle, configs, reads, writes, inputs: [], fingerprints: new Map() });
+    found.set(deployment.address, {
+      bundle,
+      configs,
+      reads,
+      writes,
+      inputs: [],
+      files: new Map(),
+      fingerprints: new Map(),
+    });
   }
   if (texts.length > 0) await addSqlTables(texts, engines, memory);
   const data = dataPlaces(declaredTables(project, engines));
@@ -91,7 +102,12 @@ const declaredTables = (project: Project, engines: EngineSource): readonly Table
 function withInputs(parts: DeploymentParts, data: ReadonlyMap<string, Place>): DeploymentParts {
   const unique = (places: readonly Place[]) => [...new Map(places.map((place) => [placeKey(place), place])).values()];
   const [reads, writes] = [unique(parts.reads), unique(parts.writes)];
-  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data) };
+  const files = new Map<string, string>();
+  for (const place of reads) {
+    const own = data.get(placeKey(place));
+    if (own?.kind === "path") files.set(inputName(place), own.path);
+  }
+  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data), files };
 }
 
 /** Takes the fingerprints of all inputs of the given deployments, each place once. */
@@ -112,7 +128,11 @@ export async function takeFingerprints(all: readonly DeploymentParts[], engines:
     }
   }
   await eachOf([...wanted.values()], async (item) => {
-    const fingerprint = await fingerprintOf(item.input, await engines.ofConfig(item.config));
+    const own = await engines.ofConfig(item.config);
+    const path = item.for[0]?.files.get(item.input.name);
+    const fingerprint =
+      (await fingerprintOf(item.input, own)) ??
+      (path === undefined ? null : ((await own.storage?.fingerprint?.(path)) ?? null));
     for (const parts of item.for) parts.fingerprints.set(item.input.name, fingerprint);
   });
 }

@@ -1,5 +1,5 @@
 /** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
-import { type Address, compareAddresses } from "../address.ts";
+import { type Address, compareAddresses, nameOf } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { dependencyOrder } from "../graph/order.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
@@ -170,6 +170,10 @@ async function planResource(
         ...(old === null || own === null || isOurs ? {} : { entry: undefined }),
         ...(old === null || (own !== null && !isOurs) ? {} : { from: old.name }),
       });
+      const renamed =
+        before !== undefined && from === undefined && old !== null && (own === null || isOurs)
+          ? [{ code: "moved" as const, text: `renamed, it was ${nameOf(before)}` }]
+          : [];
       const missing = databaseMissing(
         project,
         resource,
@@ -178,6 +182,7 @@ async function planResource(
       input.world.make(chosen.config, [{ table: { ...resource, catalogued: true } }]);
       return {
         ...planned,
+        change: { ...planned.change, reasons: [...renamed, ...planned.change.reasons] },
         diagnostics: [...planned.diagnostics, ...(planned.change.action === "create" ? missing : [])],
       };
     }

@@ -157,6 +157,7 @@ function make(
     table,
     draft,
     ...(from === undefined ? {} : { from }),
+    ...(setting.offline && setting.entry?.object !== undefined ? { seen: setting.entry.object } : {}),
     ...(files.partitions === undefined ? {} : { partitions: files.partitions }),
     ...(real?.version === undefined || from !== undefined ? {} : { ifVersion: real.version }),
   };

@@ -2,6 +2,7 @@
 import type { Address } from "../address.ts";
 import type { TableInput } from "../engine/metastore.ts";
 import type { RegistrationInput } from "../engine/scheduler.ts";
+import type { JsonObject } from "../json.ts";
 import type { Database, Partition } from "../model/table.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
@@ -39,6 +40,8 @@ export type StageWork =
       readonly from?: string;
       readonly table: TableInput;
       readonly ifVersion?: string;
+      /** What was last seen, when the plan did not look: another thing that is there now is not overwritten. */
+      readonly seen?: JsonObject;
       /** Partitions that the catalogue gets and loses, so that it lists what is on storage. */
       readonly partitions?: { readonly add: readonly Partition[]; readonly drop: readonly Partition[] };
       readonly draft: EntryDraft;

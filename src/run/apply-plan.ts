@@ -7,6 +7,7 @@ import { addHistory } from "../io/history.ts";
 import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/journal.ts";
 import type { Lease } from "../io/lease.ts";
 import { createRunStore, newRunId } from "../io/run-store.ts";
+import { digest } from "../json.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
@@ -39,10 +40,15 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
     async (lease) => {
       await requireUnmoved(backend, state, unfinished);
       const { holder } = lease;
-      const planId = unfinished?.start.plan_id ?? plan.id;
+      const { files, variables } = planned.bound;
+      const source = digest({ files, variables });
+      // Of a project that was edited since, it is another plan that finishes what was begun.
+      const isSame = unfinished !== undefined && (unfinished.start.project ?? source) === source;
+      const planId = isSame ? unfinished.start.plan_id : plan.id;
       const start: JournalEntry = {
         kind: "start",
         plan_id: planId,
+        project: source,
         lineage: plan.lineage,
         serial: state.serial,
         environment: plan.environment,

@@ -58,6 +58,7 @@ export async function importObject(world: CommandWorld, project: Project, reques
     const { found, record } = await read(engines, config, request, declared);
     const now = await requireState(backend, world);
     refuseForeign(address, found.owner, now);
+    refuseTwice(address, found.owner, now);
     const before = now.resources.get(address);
     if (before !== undefined && !request.write)
       return fail({
@@ -155,6 +156,15 @@ function refuseForeign(address: Address, owner: Owner | undefined, state: State)
     code: "ownership/other-project",
     summary: "Object of another project",
     detail: `"${address}" belongs to another project (lineage ${owner.lineage}, "${owner.address}"), which Mason never changes. Remove it there first: mason state rm ${owner.address}`,
+  });
+}
+
+function refuseTwice(address: Address, owner: Owner | undefined, state: State): void {
+  if (owner === undefined || owner.address === address || !state.resources.has(owner.address)) return;
+  fail({
+    code: "import/other-address",
+    summary: "Object has an address",
+    detail: `The object for "${address}" is that of "${owner.address}" in this state. Give it the other address: mason state mv ${owner.address} ${address}`,
   });
 }
 

@@ -1,10 +1,10 @@
 /** Writing a plan to a file, and planning again from one: applied is only what was reviewed. */
 import { resolve } from "node:path";
-import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { type Checked, type Diagnostic, error, fail } from "../diagnostic/diagnostic.ts";
 import { readTextIfThere, writeFileWhole } from "../io/disk.ts";
 import { readHistory } from "../io/history.ts";
 import type { StateBackend } from "../io/state-backend.ts";
-import { type Json, sha256 } from "../json.ts";
+import { isObject, type Json, sha256 } from "../json.ts";
 import { type Bound, boundVariables } from "../plan/bound.ts";
 import {
   isEquivalent,
@@ -35,7 +35,26 @@ export function writePlanFile(world: CommandWorld, { plan, bound }: PlannedProje
       drift: plan.drift,
     },
   };
-  writeFileWhole(resolve(world.directory, path), printPlanFile(file));
+  const place = resolve(world.directory, path);
+  const there = readTextIfThere(place);
+  // `--out mason.lock` would be the end of a state.
+  if (there !== null && there !== "" && !isPlanFile(there))
+    fail({
+      code: "plan-file/not-a-plan",
+      summary: "File exists",
+      detail: `"${path}" is there already and is no plan file, so it is not overwritten. Choose another name, or delete it.`,
+    });
+  writeFileWhole(place, printPlanFile(file));
+}
+
+function isPlanFile(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && "plan_id" in value && "bound" in value;
+  } catch {
+    // One that was cut off while it was written.
+    return text.startsWith('{"bound":');
+  }
 }
 
 /** Reads a plan file; the path is relative to the current directory. */
@@ -69,8 +88,13 @@ export async function planFromFile(
     { ...optionsFrom(planned), unfinished: "refuse", newLineage: lineage },
   );
   const { textOf } = again.loaded.project;
-  if (again.value === undefined)
-    return { diagnostics: [...(await stillMoved(world, file, again.loaded)), ...again.diagnostics], textOf };
+  if (again.value === undefined) {
+    const isOnlyUnfinished = again.diagnostics.every(
+      ({ severity, code }) => severity !== "error" || code === "apply/unfinished",
+    );
+    const moved = isOnlyUnfinished ? [] : await stillMoved(world, file, again.loaded);
+    return { diagnostics: [...moved, ...again.diagnostics], textOf };
+  }
   const { bound, backend, plan, state } = again.value;
   const moved = movedSince(file, bound, await wasApplied(file, backend, state), plan.id);
   if (moved.length === 0) {

@@ -8,6 +8,8 @@ export type JournalEntry =
   | {
       readonly kind: "start";
       readonly plan_id: string;
+      /** Digest of the files and variables that it was planned from. */
+      readonly project?: string;
       readonly lineage: string;
       readonly serial: number;
       readonly environment: string | null;

@@ -537,3 +537,28 @@ test("prevent_destroy stops a replace too", async () => {
   await made.declare(tableOf("location: raw/b\nlifecycle: { prevent_destroy: true }\n"));
   expect((await made.plan()).errors.map((item) => item.code)).toEqual(["lifecycle/prevent-destroy"]);
 });
+
+test("an offline plan does not overwrite what it did not look at", async () => {
+  const made = await project(tableOf());
+  await made.apply();
+  made.byHand("sales", "orders", addColumn("note"));
+  await made.declare(tableOf().replace("amount, type: double", "amount, type: bigint"));
+  const { planned } = await made.plan({ offline: true });
+  if (planned === undefined) throw new Error("no plan");
+  const { results } = await applyPlan(made.world, planned, { leaseTimeoutMs: 0 });
+  expect(results.map((result) => [result.status, result.problem?.detail])).toEqual([
+    ["failed", expect.stringContaining("Plan again without --offline")],
+  ]);
+  expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["id", "amount", "note"]);
+});
+
+test("files of a declared table are bound before the table is there", async () => {
+  const text = `${tableOf("location: raw/orders\n")}---\ntype: deployment\nname: sum\noperator: table:get\nparameters: { database_name: sales, table_name: orders }\n`;
+  const made = await project(text);
+  made.input("raw/orders/a.csv", "id,amount\n1,2\n");
+  const first = (await made.plan()).planned?.plan.id;
+  made.input("raw/orders/a.csv", "id,amount\n1,3\n");
+  expect((await made.plan()).planned?.plan.id).not.toBe(first);
+  await made.apply();
+  expect((await made.plan()).planned?.plan.changes).toEqual([]);
+});
