@@ -78,7 +78,8 @@ export function digest(value: Json): string {
 
 /** True when two JSON values are the same, key order aside. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true;
+  // In JavaScript the `.nan` of YAML is not itself.
+  if (a === b || Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && sameList(a, b);
   return !Array.isArray(b) && sameObject(a as JsonObject, b as JsonObject);

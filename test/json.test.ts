@@ -29,6 +29,26 @@ test("the canonical text is JSON of the same value, and one for all orders of ke
   );
 });
 
+/** The canonical text, made the plain way. */
+function plainText(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => plainText(item as Json)).join(",")}]`;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${plainText(item ?? null)}`).join(",")}}`;
+}
+
+test("values whose keys are in order already have the same text as those made the plain way", () => {
+  const numbered = fc.dictionary(fc.constantFrom("9", "10", "1", "a", "B", "__proto__", "toJSON", ""), json);
+  fc.assert(
+    fc.property(fc.oneof(json, numbered as fc.Arbitrary<Json>), (value) => {
+      expect(canonical(value)).toBe(plainText(value));
+      expect(canonical(JSON.parse(plainText(value)))).toBe(plainText(value));
+      expect(canonical({ b: value, a: [value] })).toBe(plainText({ a: [value], b: value }));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("every character of a text is written as JSON writes it", () => {
   for (let code = 0; code < 0x300; code++) {
     const text = String.fromCharCode(code);
@@ -44,7 +64,7 @@ test("keys are sorted by code unit, and absent keys left out", () => {
   );
 });
 
-test("a key that is absent is one whose value is undefined, and no other", () => {
+test("a key that is absent is one whose value is undefined, and no other; what is no number is the same as itself", () => {
   const prototype = JSON.parse('{"__proto__":{}}') as Json;
   expect(sameJson({ a: 1, b: undefined }, { a: 1 })).toBe(true);
   expect(sameJson({ a: 1 }, { b: undefined, a: 1, c: undefined })).toBe(true);
@@ -54,6 +74,7 @@ test("a key that is absent is one whose value is undefined, and no other", () =>
   expect(sameJson(prototype, prototype)).toBe(true);
   expect(sameJson([], {})).toBe(false);
   expect(sameJson(null, {})).toBe(false);
+  expect(sameJson({ a: Number.NaN }, { a: Number.NaN })).toBe(true);
 });
 
 test("two texts are the same exactly when the values are", () => {
