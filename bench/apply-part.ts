@@ -1,6 +1,6 @@
 /**
  * Plans and applies a project in this process and says what applying cost by itself: node apply-part.mjs DIR [keep-nothing]. With
- * "keep-nothing" the files of lease, journal and history are replaced by a storage that keeps nothing.
+ * "keep-nothing" the files of lease, journal and history are replaced by a storage that keeps nothing, and the state is not saved.
  */
 import { applyPlan } from "../src/run/apply-plan.ts";
 import { planProject } from "../src/run/plan-project.ts";
@@ -14,9 +14,13 @@ const planned = await planProject(world, { destroy: false, run: [], unfinished: 
 const { value } = planned;
 if (value === undefined) throw new Error(JSON.stringify(planned.diagnostics));
 const { backend } = value;
-const storage = how === "keep-nothing" ? keepsNothing(backend.prefix) : backend.storage;
+const nothing = { storage: keepsNothing(backend.prefix), save: async () => undefined };
 const { results } = await measuredPart(() =>
-  applyPlan(world, { ...value, backend: { ...backend, storage } }, { leaseTimeoutMs: 0 }),
+  applyPlan(
+    world,
+    { ...value, backend: how === "keep-nothing" ? { ...backend, ...nothing } : backend },
+    { leaseTimeoutMs: 0 },
+  ),
 );
 const done = results.filter((result) => result.status === "done").length;
 if (done !== results.length) throw new Error(`${done} of ${results.length} changes were made.`);

@@ -116,7 +116,8 @@ function journalReport(bench: Bench, empty: Project): Report {
     bench.runs,
   );
   return {
-    title: "The journal of 1,000 changes: applying by itself, and with a storage for the journal that keeps nothing",
+    title:
+      "The journal of 1,000 changes: applying by itself, and with a storage for journal and state that keeps nothing",
     against: "no journal",
     rows: [
       { label: "no journal", cost: costs.none },
