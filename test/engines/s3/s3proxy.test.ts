@@ -1,7 +1,7 @@
 /**
  * The negative control of the races: S3Proxy lets several writers with the same If-Match win, and the race of storages must show it, and
- * so must the one of the state backend suite, for a backend that replaces its state with If-Match (several winners in about one race of
- * six; on versitygw that backend has no fault). Mason's own backend needs If-None-Match alone, of which S3Proxy lets one writer win: it
+ * so must the one of the state backend suite, for a backend that replaces its state with If-Match (several winners in a sixth to a
+ * half of the races; on versitygw that backend has no fault). Mason's own backend needs If-None-Match alone, of which S3Proxy lets one writer win: it
  * passes here too.
  */
 import { afterAll, describe, expect, test } from "vitest";
