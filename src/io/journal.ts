@@ -219,21 +219,25 @@ export async function writeFence(
   const apply = (await applies(storage, prefix)).find((name) => name.endsWith(`-${padded(epoch)}`));
   if (apply === undefined) return;
   const directory = directoryOf(prefix, apply);
-  for (let next: Head | null = null; ; ) {
-    const head: Head | null = next ?? (await readHead(storage, directory));
-    // Somebody else took over, and is done.
-    if (head === null) return;
-    const number: number = head.number + 1;
+  let head = await readHead(storage, directory);
+  // Without a head somebody else took over, and is done.
+  for (let tries = 1; head !== null; tries++) {
+    const number = head.number + 1;
     const { text } = fileText(number, shaOf(head.text), [{ kind: "fence", by, at }]);
-    if (!(await writeNumber(storage, directory, number, text))) {
-      // The old holder was not gone after all and wrote once more: the fence goes behind that, without a list, to be as fast as it is.
-      const taken = await readNumbered(storage, directory, number);
-      next = taken === null ? null : { number, text: taken };
-      continue;
+    if (await writeNumber(storage, directory, number, text)) {
+      if (await isDeleted(storage, prefix, apply)) await deleteJournal(storage, prefix, apply);
+      return;
     }
-    if (await isDeleted(storage, prefix, apply)) await deleteJournal(storage, prefix, apply);
-    return;
+    // The old holder was not gone after all and wrote once more: the fence goes behind that. Reading just that is as fast as the holder
+    // is, and may be the same step behind each time; so by turns it is caught up with.
+    head = tries % 2 === 1 ? await headFrom(storage, directory, number) : await readHead(storage, directory);
   }
+}
+
+/** What a number holds; the newest one when it was pruned meanwhile. */
+async function headFrom(storage: Storage, directory: string, number: number): Promise<Head | null> {
+  const text = await readNumbered(storage, directory, number);
+  return text === null ? readHead(storage, directory) : { number, text };
 }
 
 function shaOf(text: string): string {
