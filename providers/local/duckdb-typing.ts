@@ -62,7 +62,7 @@ interface Shadow {
   readonly word: string;
 }
 
-const words = /[\p{L}\p{N}_$]+/gu;
+const wordsOfSql = /[\p{L}\p{N}_$]+/gu;
 
 /**
  * The columns that a query gives over shadows of its tables: empty tables that stay for the next query, since making them costs as much
@@ -90,7 +90,7 @@ export async function describeSql(connection: DuckDBConnection, sql: string, tab
 /** Shadows that a text may name. */
 function namedBy(sql: string, { all, byWord }: Shadows): readonly string[] {
   const text = sql.toLowerCase();
-  return ["", ...new Set(text.match(words))].flatMap((word) =>
+  return ["", ...new Set(text.match(wordsOfSql))].flatMap((word) =>
     [...(byWord.get(word) ?? [])].filter((table) =>
       all.get(table)?.words.every((part) => part.some((spelling) => text.includes(spelling))),
     ),
@@ -114,7 +114,7 @@ function shadowOf(shadow: ShadowTables[number]): Shadow {
   const last = parts.at(-1) ?? "";
   return {
     columns: shadowColumns(shadow),
-    word: last.match(words)?.[0] === last ? last : "",
+    word: last.match(wordsOfSql)?.[0] === last ? last : "",
     words: parts.map((part) => [...new Set([part, part.replaceAll('"', '""')])]),
   };
 }

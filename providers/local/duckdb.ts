@@ -43,20 +43,20 @@ export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDb> {
   const idle: DuckDBConnection[] = [];
   for (let count = 0; count < limits.connections; count++) {
     const connection = await instance.connect();
-    for (const statement of connectionSettings) await connection.run(statement);
+    for (const statement of connectionSettings(limits)) await connection.run(statement);
     idle.push(connection);
   }
-  if (limits.optimizes === false) for (const connection of idle) await connection.run("PRAGMA disable_optimizer");
   for (const statement of instanceSettings(limits)) await idle[0]?.run(statement);
   return pool(idle, () => instance.closeSync());
 }
 
 // Only so is `progress` counted; these can't be set once the configuration is locked.
-const connectionSettings = [
+const connectionSettings = (limits: DuckDbLimits): readonly string[] => [
   "SET enable_progress_bar = true",
   "SET enable_progress_bar_print = false",
   "SET progress_bar_time = 0",
   "SET TimeZone = 'UTC'",
+  ...(limits.optimizes === false ? ["PRAGMA disable_optimizer"] : []),
 ];
 
 const instanceSettings = (limits: DuckDbLimits): readonly string[] => [

@@ -6,6 +6,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "nod
 import { join } from "node:path";
 import { type JsonObject, sha256 } from "../../src/json.ts";
 import { hasEnded, type Job } from "../../src/model/job.ts";
+import { type ProcessStat, parseProcessStat } from "../../src/model/process-stat.ts";
 import type { Schema } from "../../src/model/schema.ts";
 
 /** A process: its id alone may belong to another one later. */
@@ -97,7 +98,7 @@ async function alive(record: JobRecord): Promise<JobRecord> {
 
 /** This process. */
 export async function thisProcess(): Promise<ProcessId> {
-  const start = await startOf(process.pid);
+  const start = (await statOf(process.pid))?.start ?? null;
   return { pid: process.pid, ...(start === null ? {} : { start }) };
 }
 
@@ -107,19 +108,14 @@ async function isRunning(id: ProcessId): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  const fields = await statFields(id.pid);
-  // Killed, and still listed until its parent asks how it ended.
-  if (fields?.[0] === "Z") return false;
-  return fields?.[19] === undefined || id.start === undefined || fields[19] === id.start;
+  const stat = await statOf(id.pid);
+  if (stat === null) return true;
+  return !stat.isOver && (stat.start === null || id.start === undefined || stat.start === id.start);
 }
 
-/** Field 22 of /proc/PID/stat, in ticks since the machine started. See proc(5). */
-const startOf = async (pid: number): Promise<string | null> => (await statFields(pid))?.[19] ?? null;
-
-/** The fields of /proc/PID/stat from the third on; the second one may hold blanks and brackets. */
-async function statFields(pid: number): Promise<readonly string[] | null> {
-  const stat = await readOrNull(`/proc/${pid}/stat`).catch(() => null);
-  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+async function statOf(pid: number): Promise<ProcessStat | null> {
+  const text = await readOrNull(`/proc/${pid}/stat`).catch(() => null);
+  return text === null ? null : parseProcessStat(text);
 }
 
 async function readOrNull(path: string): Promise<string | null> {

@@ -12,6 +12,7 @@ import type { Stage, StageWork } from "../plan/stage.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { StageOutcome } from "./apply.ts";
+import { markOwner } from "./mark-owner.ts";
 
 /** What executing needs besides the stage. */
 export interface ExecuteSetting {
@@ -150,11 +151,7 @@ async function rehome(
     const metastore = await engines.ofClient(client, "metastore");
     const real = await metastore.getTable(database, table);
     if (real?.owner?.lineage !== lineage || real.owner.address !== from) continue;
-    const { createdAt: _, catalogued: __, version, ...rest } = real;
-    await metastore.updateTable(
-      { ...rest, owner: { lineage, address: to } },
-      version === undefined ? {} : { ifVersion: version },
-    );
+    await markOwner(metastore, real, { lineage, address: to });
   }
 }
 

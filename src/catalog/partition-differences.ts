@@ -4,6 +4,7 @@ import { canonical } from "../json.ts";
 import { isWithin, normalPath, parentPath } from "../model/path.ts";
 import type { Partition, Table } from "../model/table.ts";
 import { partitionFolder } from "./file-metastore-partitions.ts";
+import { forEachFile } from "./schema-sampling.ts";
 
 /** What differs. */
 export interface PartitionDifferences {
@@ -24,12 +25,12 @@ export async function partitionDifferences(
   below: boolean,
 ): Promise<PartitionDifferences> {
   const places = new Set(found.map((partition) => partition.location));
-  const absent = new Set<string>();
-  for (const partition of known) {
-    if ((below && !isWithin(partition.location, table.location)) || places.has(partition.location)) continue;
-    // A folder without data is still a partition.
-    if ((await storage.stat(partition.location)) === null) absent.add(keyOf(partition));
-  }
+  const doubtful = known.filter(
+    ({ location }) => !places.has(location) && (!below || isWithin(location, table.location)),
+  );
+  // A folder without data is still a partition.
+  const stats = await forEachFile(doubtful, ({ location }) => storage.stat(location), undefined);
+  const absent = new Set(doubtful.filter((_, index) => stats[index] === null).map(keyOf));
   const wanted = new Map(found.map((partition) => [keyOf(partition), partition]));
   const listed = new Set(known.map(keyOf));
   return {
@@ -55,9 +56,8 @@ export function partitionsOfFiles(
   const stray: string[] = [];
   for (const { path } of files) {
     const folder = parentPath(path);
-    const partition = found.get(folder) ?? partitionAt(folder, base, columns);
-    found.set(folder, partition);
-    if (partition === null) stray.push(path);
+    if (!found.has(folder)) found.set(folder, partitionAt(folder, base, columns));
+    if (found.get(folder) === null) stray.push(path);
   }
   return { partitions: [...found.values()].filter((partition) => partition !== null), stray };
 }

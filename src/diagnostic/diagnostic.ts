@@ -52,6 +52,12 @@ export interface Checked<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The value; throws Diagnosed when there is none. */
+export function required<T>({ value, diagnostics }: Checked<T>): T {
+  if (value === undefined) throw new Diagnosed(diagnostics);
+  return value;
+}
+
 /** Everything of a diagnostic but its severity. */
 export type Problem = Omit<Diagnostic, "severity">;
 

@@ -6,7 +6,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Json } from "../json.ts";
-import type { Memory } from "../plan/sql-tables.ts";
+import type { Memory } from "../model/memory.ts";
 import { type ParsedFile, parseYaml } from "../project/parse.ts";
 import type { SourceFile } from "../project/project.ts";
 import { sourceDigest } from "../project/source-digest.ts";

@@ -56,8 +56,7 @@ export const writeFileWhole = (path: string, text: string): void => replaceFile(
 
 function replaceFile(path: string, text: string, durably: boolean): void {
   const directory = dirname(path);
-  // Random, since a process in a container has the same id each time, and a killed one may have left its file.
-  const temporary = join(directory, `.${randomBytes(6).toString("hex")}.mason-tmp`);
+  const temporary = join(directory, `.${temporaryName()}`);
   try {
     makeDirectory(directory);
     createFile(temporary, text, durably);
@@ -68,6 +67,9 @@ function replaceFile(path: string, text: string, durably: boolean): void {
     throw diskProblem("write", path, thrown);
   }
 }
+
+/** The end of a name of a file in the making. Random, since a process in a container has the same id each time, and a killed one may have left its file. */
+export const temporaryName = (): string => `${randomBytes(6).toString("hex")}.mason-tmp`;
 
 /** Makes a file that is not there yet and forces it to disk; throws what the system said. */
 export const createFileDurably = (path: string, text: string): void => createFile(path, text, true);

@@ -6,10 +6,17 @@
  * sees the other's file before it compares: what it took away can't be renamed any more, and what was renamed before is what it finds.
  * A file that a killed process left is lower than the next one, and goes with it; nothing has to be waited for or unlocked.
  */
-import { randomBytes } from "node:crypto";
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { createFileDurably, diskProblem, isAbsent, makeDirectory, readTextIfThere, syncDirectory } from "./disk.ts";
+import {
+  createFileDurably,
+  diskProblem,
+  isAbsent,
+  makeDirectory,
+  readTextIfThere,
+  syncDirectory,
+  temporaryName,
+} from "./disk.ts";
 
 type Compare = (found: string | null) => void;
 
@@ -27,7 +34,7 @@ export function replaceLockfile(path: string, text: string, compare: Compare): v
 /** False when another writer came in between, and the lockfile is to be compared again. */
 function replaceOnce(path: string, text: string, compare: Compare): boolean {
   const [directory, name] = [dirname(path), basename(path)];
-  const unfinished = join(directory, `.${random()}.mason-tmp`);
+  const unfinished = join(directory, `.${temporaryName()}`);
   let own = unfinished;
   try {
     createFileDurably(unfinished, text);
@@ -43,8 +50,6 @@ function replaceOnce(path: string, text: string, compare: Compare): boolean {
   }
 }
 
-const random = () => randomBytes(6).toString("hex");
-
 /** Finished texts that wait to become the lockfile, lowest first. */
 function candidates(directory: string, name: string): readonly string[] {
   const isCandidate = /^\d{10}\.[0-9a-f]{12}\.mason-tmp$/;
@@ -58,7 +63,7 @@ function candidates(directory: string, name: string): readonly string[] {
 function nextCandidate(directory: string, name: string): string {
   const highest = candidates(directory, name).at(-1);
   const number = highest === undefined ? 1 : Number.parseInt(highest.slice(name.length + 2), 10) + 1;
-  return `.${name}.${String(number).padStart(10, "0")}.${random()}.mason-tmp`;
+  return `.${name}.${String(number).padStart(10, "0")}.${temporaryName()}`;
 }
 
 /** Takes away what is lower; false when there is a higher one. */

@@ -3,7 +3,7 @@
  * lie beside it and use storage verbs alone, so that one suite proves them for every backend.
  */
 import { join } from "node:path";
-import { type Checked, Diagnosed } from "../diagnostic/diagnostic.ts";
+import { type Checked, required } from "../diagnostic/diagnostic.ts";
 import type { Storage } from "../engine/storage.ts";
 import { joinPath } from "../model/path.ts";
 import { parseLockfile, printLockfile, requireSerial, stateMoved } from "../state/lockfile.ts";
@@ -50,7 +50,7 @@ export function createLocalBackend(options: {
     read: async (newLineage) => parse(readTextIfThere(file), newLineage),
     save: async (state, expected) =>
       replaceLockfile(file, printLockfile(state, options.version), (found) =>
-        requireSerial(requireState(parse(found, state.lineage)).serial, expected, options.path),
+        requireSerial(required(parse(found, state.lineage)).serial, expected, options.path),
       ),
   };
 }
@@ -65,11 +65,6 @@ function createParser(): typeof parseLockfile {
 }
 
 const nothingYet = (lineage: string): Checked<State> => ({ value: emptyState(lineage), diagnostics: [] });
-
-function requireState({ value, diagnostics }: Checked<State>): State {
-  if (value === undefined) throw new Diagnosed(diagnostics);
-  return value;
-}
 
 const keptStates = 20;
 
@@ -87,7 +82,7 @@ export function createRemoteBackend(options: {
     if (found === null) return { number: 0, state: nothingYet(newLineage) };
     return { number: found.number, state: parser(found.text, `${name}/state/${found.number}`) };
   };
-  const serialNow = async ({ lineage }: State) => requireState((await head(lineage)).state).serial;
+  const serialNow = async ({ lineage }: State) => required((await head(lineage)).state).serial;
   return {
     name,
     storage,
@@ -95,7 +90,7 @@ export function createRemoteBackend(options: {
     read: async (newLineage) => (await head(newLineage)).state,
     save: async (state, expected) => {
       const replaced = await head(state.lineage);
-      requireSerial(requireState(replaced.state).serial, expected, name);
+      requireSerial(required(replaced.state).serial, expected, name);
       const number = replaced.number + 1;
       if (!(await writeNumber(storage, directory, number, printLockfile(state, options.version))))
         stateMoved(await serialNow(state), expected, name);

@@ -1,6 +1,7 @@
 /** Facts of this process for the lease, and whether another process of this machine is gone. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { type ProcessStat, parseProcessStat } from "../model/process-stat.ts";
 import type { Holder } from "./lease.ts";
 
 /** The holder that this process is. */
@@ -10,7 +11,7 @@ export function holderOf(options: {
   readonly since: string;
   readonly purpose: string;
 }): Holder {
-  const start = startOf(process.pid);
+  const start = statOf(process.pid)?.start ?? null;
   const boot = bootId();
   return {
     ...options,
@@ -31,25 +32,18 @@ export function isGone(holder: Holder): boolean {
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "ESRCH";
   }
-  // Killed, and still listed until its parent asks how it ended: in a container that may be never.
-  if (isEnded(holder.pid)) return true;
-  const start = startOf(holder.pid);
-  return start !== null && holder.process_start !== undefined && start !== holder.process_start;
+  const stat = statOf(holder.pid);
+  if (stat === null) return false;
+  const { start, isOver } = stat;
+  return isOver || (start !== null && holder.process_start !== undefined && start !== holder.process_start);
 }
 
 /** Linux gives a new id at every boot; see random(4). */
 const bootId = (): string | null => read("/proc/sys/kernel/random/boot_id");
 
-/** Field 22 of /proc/PID/stat, in ticks since the machine started. See proc(5). */
-const startOf = (pid: number): string | null => statFields(pid)?.[19] ?? null;
-
-/** Field 3 of /proc/PID/stat: a zombie, or dead. */
-const isEnded = (pid: number): boolean => ["Z", "X"].includes(statFields(pid)?.[0] ?? "");
-
-/** The fields of /proc/PID/stat from the third on; the second one may hold blanks and brackets. */
-function statFields(pid: number): readonly string[] | null {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+function statOf(pid: number): ProcessStat | null {
+  const text = read(`/proc/${pid}/stat`);
+  return text === null ? null : parseProcessStat(text);
 }
 
 function read(path: string): string | null {

@@ -1,13 +1,12 @@
 /** Objects that declared resources claim: what has another address in the state and is the same object is forgotten there, never dropped. */
 import { type Address, kindOf, nameOf } from "../address.ts";
-import { canonical } from "../json.ts";
 import type { Project } from "../project/project.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
+import { recordKey } from "./places.ts";
 
-const keyOf = (kind: string, { provider, identity }: ClientRecord, name: string): string =>
-  `${kind} ${provider} ${canonical(identity)} ${name}`;
+const keyOf = (kind: string, client: ClientRecord, name: string): string => `${kind} ${recordKey(client)} ${name}`;
 
 /** The declared address of each object that the project's databases, tables and registrations stand for. */
 export function claimedObjects(project: Project, engines: EngineSource): ReadonlyMap<string, Address> {

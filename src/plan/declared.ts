@@ -109,7 +109,7 @@ export function declaredWorkflow(workflow: WorkflowResource, modules: Modules): 
 }
 
 /** A database. */
-export const declaredDatabase = (database: DatabaseResource): JsonObject =>
+export const declaredDatabase = (database: Pick<DatabaseResource, "name" | "location" | "comment">): JsonObject =>
   compact({ name: database.name, location: database.location, comment: database.comment });
 
 /** Columns as text: `bigint`, `decimal(18,2) not null`. */

@@ -1,9 +1,11 @@
 /** What each deployment runs, reads and writes: made once, before anything is compared. */
 import type { Address } from "../address.ts";
 import type { Fingerprint } from "../engine/storage.ts";
+import type { Memory } from "../model/memory.ts";
 import type { Project } from "../project/project.ts";
 import { resourcesOf } from "../project/project.ts";
 import type { ConfigResource, DeploymentResource } from "../project/resource.ts";
+import { hasVerb } from "../provider/registry.ts";
 import { eachOf } from "../state/refresh.ts";
 import type { CheckedBody } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
@@ -23,7 +25,7 @@ import {
   tablePlaces,
 } from "./places.ts";
 import { predictParameters } from "./predict.ts";
-import { type Memory, type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
+import { type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
 import type { InputSource } from "./stage.ts";
 
 /** The parts of one deployment. */
@@ -140,6 +142,6 @@ export async function takeFingerprints(all: readonly DeploymentParts[], engines:
 /** True when the engine of the input has the verb. */
 export function canWatch(input: InputSource, config: ConfigResource, engines: EngineSource): boolean {
   const role = input.place.kind === "table" ? "metastore" : "storage";
-  const verbs: readonly string[] = engines.recordOf(config, role)?.manifest.engines[role] ?? [];
-  return verbs.includes("fingerprint");
+  const found = engines.recordOf(config, role);
+  return found !== null && hasVerb(found, role, "fingerprint");
 }

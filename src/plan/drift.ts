@@ -53,16 +53,23 @@ export interface Subject {
   readonly client?: string;
 }
 
+/** What is said of an object that somebody dropped. */
+export const droppedText = "dropped outside of Mason";
+
 /** The drift of an object that is gone, which the plan makes again. */
-export const missing = (subject: Subject, text: string): Drift => ({
+export const missing = (subject: Subject, text = droppedText): Drift => ({
   ...subject,
   code: "missing",
   text,
   repairs: [planned("revert"), offered("adopt", `take "${subject.address}" out of the YAML`)],
 });
 
-/** The drift of attributes that were changed by hand and that the plan puts back: one for each kind of change. */
-export function outsideDrift(subject: Subject, fields: readonly FieldChange[]): readonly Drift[] {
+/** The drift of attributes that were changed by hand: one for each kind of change. `revert`: by default the plan puts them back. */
+export function outsideDrift(
+  subject: Subject,
+  fields: readonly FieldChange[],
+  revert = planned("revert"),
+): readonly Drift[] {
   const groups = new Map<DriftCode, FieldChange[]>();
   for (const field of fields) {
     if (field.drift !== true) continue;
@@ -74,7 +81,7 @@ export function outsideDrift(subject: Subject, fields: readonly FieldChange[]): 
     code,
     text: outsideText(code, group),
     repairs: [
-      planned("revert"),
+      revert,
       adopting(subject.address),
       ...(group.some((field) => field.path === "owner") ? [] : [ignoring(group.map((field) => field.path))]),
     ],

@@ -1,11 +1,10 @@
 /** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
-import { type Address, compareAddresses, nameOf } from "../address.ts";
+import { type Address, compareAddresses } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { dependencyOrder } from "../graph/order.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
-import type { Manifest } from "../provider/contract.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
@@ -16,21 +15,18 @@ import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { handOvers } from "./hand-over.ts";
 import { movesOf, withMove } from "./moves.ts";
-import { clientKey } from "./places.ts";
 import type { Change, Plan } from "./plan.ts";
 import { planDatabase } from "./plan-database.ts";
 import { planDefinition } from "./plan-definition.ts";
 import { planOneDeployment } from "./plan-one-deployment.ts";
-import { databaseMissing } from "./plan-problems.ts";
+import { planOneTable } from "./plan-one-table.ts";
 import { type Presence, planForgotten, planRemoved } from "./plan-removed.ts";
-import { planTable } from "./plan-table.ts";
 import type { Planned } from "./planned.ts";
 import { planRefresh } from "./refresh-only.ts";
 import { resourceEdges } from "./resource-edges.ts";
 import { safetyStops } from "./safety.ts";
 import { sharedData } from "./shared-data.ts";
 import type { Stage } from "./stage.ts";
-import { nameBefore } from "./wanted-facts.ts";
 import type { World } from "./world.ts";
 
 /** What a plan is made from. */
@@ -75,21 +71,7 @@ export async function makePlan(
       planned.set(address, from === undefined || entry === undefined ? part : withMove(part, from, entry));
     }
   }
-  const movedAway = new Set(moves.values());
-  const gone = [...input.state.resources].filter(
-    ([address]) => !planned.has(address) && (input.destroy || !movedAway.has(address)),
-  );
-  const claimed =
-    input.destroy || gone.length === 0 ? new Map<string, Address>() : claimedObjects(input.project, input.engines);
-  for (const [address, entry] of gone) {
-    const claimant = claimed.get(objectOf(address, entry) ?? "");
-    planned.set(
-      address,
-      claimant === undefined
-        ? planGone(input, address, entry)
-        : planForgotten(address, entry, `its object stays, as that of ${claimant}`),
-    );
-  }
+  for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
   const { out, diagnostics: unknown } = leftOut(input.choice, allEdges(input.state, edges));
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
@@ -157,46 +139,35 @@ async function planResource(
       };
       if (resource.kind === "database")
         return planDatabase(resource, facts.databases.get(resource.address) ?? null, setting);
-      const files = facts.files.get(resource.address);
-      const own = facts.tables.get(resource.address) ?? null;
-      const before = from ?? nameBefore(project, resource, entry);
-      const old = before === undefined ? null : (facts.tables.get(before) ?? null);
-      // Both are there when a rename was cut off: the new name is ours then. What others gave that name is not to be taken.
-      const isOurs = own?.owner?.lineage === state.lineage && [before, resource.address].includes(own.owner.address);
-      const planned = planTable(resource, own ?? old, {
-        ...setting,
-        ...(files === undefined ? {} : { files }),
-        listsPartitions: listsPartitions(metastore.manifest),
-        ...(old === null || own === null || isOurs ? {} : { entry: undefined }),
-        ...(old === null || (own !== null && !isOurs) ? {} : { from: old.name }),
-      });
-      const renamed =
-        before !== undefined && from === undefined && old !== null && (own === null || isOurs)
-          ? [{ code: "moved" as const, text: `renamed, it was ${nameOf(before)}` }]
-          : [];
-      const missing = databaseMissing(
-        project,
-        resource,
-        facts.hasDatabase(clientKey(input.engines, chosen.config, "metastore"), resource.database) === true,
-      );
-      input.world.make(chosen.config, [{ table: { ...resource, catalogued: true } }]);
-      return {
-        ...planned,
-        change: { ...planned.change, reasons: [...renamed, ...planned.change.reasons] },
-        diagnostics: [...planned.diagnostics, ...(planned.change.action === "create" ? missing : [])],
-      };
+      return planOneTable(input, resource, { config: chosen.config, metastore, setting, from });
     }
   }
 }
-
-const listsPartitions = ({ engines: { metastore: verbs = [] } }: Manifest): boolean =>
-  verbs.includes("addPartitions") && verbs.includes("deletePartitions");
 
 /** Validation has seen to it that there is a config. */
 function invariantConfig(
   chosen: ReturnType<typeof chooseConfig>,
 ): asserts chosen is Extract<typeof chosen, { config: unknown }> {
   if ("problem" in chosen) throw new Error(chosen.problem.detail);
+}
+
+/** What only the state has: dropped, or forgotten where a declaration claims the same object under another address. */
+function planAllGone(
+  input: PlanInput,
+  planned: ReadonlyMap<Address, Planned>,
+  movedAway: ReadonlySet<Address>,
+): readonly (readonly [Address, Planned])[] {
+  const { state, destroy } = input;
+  const gone = [...state.resources].filter(
+    ([address]) => !planned.has(address) && (destroy || !movedAway.has(address)),
+  );
+  if (gone.length === 0) return [];
+  const claimed = destroy ? new Map<string, Address>() : claimedObjects(input.project, input.engines);
+  return gone.map(([address, entry]) => {
+    const claimant = claimed.get(objectOf(address, entry) ?? "");
+    if (claimant === undefined) return [address, planGone(input, address, entry)];
+    return [address, planForgotten(address, entry, `its object stays, as that of ${claimant}`)];
+  });
 }
 
 function planGone(input: PlanInput, address: Address, entry: Entry): Planned {

@@ -1,10 +1,11 @@
 /** Whose object it is that is found where a resource is to be made. What is not ours is never changed without being asked for. */
 import type { Address } from "../address.ts";
 import type { Problem } from "../diagnostic/diagnostic.ts";
-import { canonical, sameJson } from "../json.ts";
+import { sameJson } from "../json.ts";
 import type { Owner } from "../model/table.ts";
 import type { ClientRecord } from "../state/state.ts";
 import type { Reason } from "./action.ts";
+import { recordKey } from "./places.ts";
 
 /** Whether an object that the state does not know may be taken over, and with what reason. */
 export function mayTake(
@@ -55,10 +56,9 @@ export function belongsToOthers(
 export function clientMoved(address: Address, before: ClientRecord | undefined, now: ClientRecord): Problem | null {
   if (before === undefined || (before.provider === now.provider && sameJson(before.identity, now.identity)))
     return null;
-  const name = ({ provider, identity }: ClientRecord) => `${provider} ${canonical(identity)}`;
   return {
     code: "resource/client-changed",
     summary: "Client changed",
-    detail: `"${address}" was made in ${name(before)}, and its config means ${name(now)} now. Mason moves nothing from one to the other. Undo the change of the config, or take "${address}" out of the project, apply, and declare it again.`,
+    detail: `"${address}" was made in ${recordKey(before)}, and its config means ${recordKey(now)} now. Mason moves nothing from one to the other. Undo the change of the config, or take "${address}" out of the project, apply, and declare it again.`,
   };
 }

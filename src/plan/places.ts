@@ -38,16 +38,23 @@ export const placeKey = (place: Place): string => `${place.client} ${inputName(p
 /** One text for one client system: two configs with the same root mean the same. */
 export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
   const found = engines.recordOf(config, role);
-  if (found === null) return "";
-  const known = clientKeys.get(found.record);
+  return found === null ? "" : roleKey(role, found.record);
+}
+
+/** One text for one client system in one role. */
+export const roleKey = (role: EngineRole, record: ClientRecord): string => `${role} ${recordKey(record)}`;
+
+/** One text for one client system. */
+export function recordKey(record: ClientRecord): string {
+  const known = recordKeys.get(record);
   if (known !== undefined) return known;
-  const key = `${role} ${found.record.provider} ${canonical(found.record.identity)}`;
-  clientKeys.set(found.record, key);
+  const key = `${record.provider} ${canonical(record.identity)}`;
+  recordKeys.set(record, key);
   return key;
 }
 
-/** By record, of which there is one for each config and role: it is asked for with every step. */
-const clientKeys = new WeakMap<ClientRecord, string>();
+/** There is one record for each config and role, and it is asked for with every step. */
+const recordKeys = new WeakMap<ClientRecord, string>();
 
 /** Places of a step by what its operator declares; a touch whose parameter has no value, or none yet, does not count. */
 export function declaredPlaces(

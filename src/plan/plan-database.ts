@@ -7,8 +7,9 @@ import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges, withoutIgnored } from "./compare.ts";
 import { declaredDatabase, lifecycleEntry } from "./declared.ts";
-import { adopting, type Drift, ignoring, missing, offered } from "./drift.ts";
+import { type Drift, droppedText, missing, offered, outsideDrift, type Subject } from "./drift.ts";
 import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
+import type { FieldChange } from "./plan.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
 import type { EntryDraft, StageWork } from "./stage.ts";
 
@@ -62,18 +63,11 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
   };
   const problem = clientMoved(resource.address, entry?.client, client);
   if (problem !== null) return impossible(resource, problem);
-  if (real === null && !(setting.offline && entry !== undefined))
-    return entry === undefined
-      ? planned("create", { code: "new", text: "new" })
-      : {
-          ...planned("create", { code: "missing", text: "dropped outside of Mason" }),
-          drift: [
-            missing(
-              { address: resource.address, kind: "database", client: client.provider },
-              "dropped outside of Mason",
-            ),
-          ],
-        };
+  const subject = { address: resource.address, kind: "database" as const, client: client.provider };
+  if (real === null && !(setting.offline && entry !== undefined)) {
+    if (entry === undefined) return planned("create", { code: "new", text: "new" });
+    return { ...planned("create", { code: "missing", text: droppedText }), drift: [missing(subject)] };
+  }
   if (entry === undefined) {
     const taken = mayTake(real ?? {}, resource.address, lineage, resource.onExisting);
     return "problem" in taken ? impossible(resource, taken.problem) : planned("adopt", taken.reason);
@@ -88,39 +82,24 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
       detail: `The ${changes.map((field) => field.path).join(", ")} of database "${resource.name}" changed, and a metastore can't change a database in place. Undo the change, or declare a database with another name.`,
     });
   }
-  const drift = real === null ? [] : databaseDrift(resource, entry, real, client);
+  const drift = real === null ? [] : databaseDrift(subject, resource, entry, real);
   return { ...(sameRecord(entry, draft) ? unchanged(resource) : recorded(resource, entry, draft, client)), drift };
 }
 
 /** Attributes that were changed by hand. What only the metastore says, as a location that it chose, is no drift; nothing can be put back. */
 function databaseDrift(
-  { address, lifecycle }: DatabaseResource,
+  subject: Subject,
+  { lifecycle }: DatabaseResource,
   { object = {} }: Entry,
-  real: Database,
-  client: ClientRecord,
+  { location, comment }: Database,
 ): readonly Drift[] {
-  const there: JsonObject = { location: real.location, comment: real.comment };
-  const paths = ["location", "comment"].filter(
-    (key) => object[key] !== undefined && object[key] !== there[key] && !lifecycle.ignoreChanges.includes(key),
-  );
-  if (paths.length === 0) return [];
-  return [
-    {
-      address,
-      kind: "database",
-      client: client.provider,
-      code: "changed_outside",
-      text: `changed outside of Mason: ${paths.join(", ")}`,
-      repairs: [
-        offered(
-          "revert",
-          `give it ${paths.map((key) => `${key} ${JSON.stringify(object[key])}`).join(", ")} again by hand`,
-        ),
-        adopting(address),
-        ignoring(paths),
-      ],
-    },
-  ];
+  const there: JsonObject = { location, comment };
+  const fields = ["location", "comment"]
+    .filter((path) => object[path] !== undefined && object[path] !== there[path])
+    .map((path): FieldChange => ({ path, drift: true }));
+  const changed = withoutIgnored(fields, lifecycle.ignoreChanges);
+  const before = changed.map(({ path }) => `${path} ${JSON.stringify(object[path])}`).join(", ");
+  return outsideDrift(subject, changed, offered("revert", `give it ${before} again by hand`));
 }
 
 /** True when the entry says already what a draft says. */

@@ -7,7 +7,7 @@ import type { Reason } from "./action.ts";
 import { type Bundle, bundleDigest } from "./bundle.ts";
 import { fieldChanges } from "./compare.ts";
 import { declaredBody, declaredSchedule, lifecycleEntry } from "./declared.ts";
-import { type Drift, offered, planned } from "./drift.ts";
+import { type Drift, droppedText, offered, planned } from "./drift.ts";
 import { inputsReason } from "./inputs.ts";
 import type { Place } from "./places.ts";
 import type { FieldChange } from "./plan.ts";
@@ -111,7 +111,7 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly R
   return reasons;
 }
 
-const missingText = ({ missing }: DeploymentSetting): string => `dropped outside of Mason: ${missing.join(", ")}`;
+const missingText = ({ missing }: DeploymentSetting): string => `${droppedText}: ${missing.join(", ")}`;
 
 /** Tables that runs made are made again by the next run. */
 const missingDrift = ({ address }: DeploymentResource, setting: DeploymentSetting): readonly Drift[] =>

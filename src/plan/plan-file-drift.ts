@@ -1,8 +1,9 @@
 /** What a plan does about files that disagree with the catalogue: partitions are listed as they are on storage; of other things it only says how to put them right. */
 import type { Partition } from "../model/table.ts";
+import { counted } from "../operator/output.ts";
 import type { ColumnDrift, FileDrift } from "../state/file-drift.ts";
 import type { Reason } from "./action.ts";
-import { type Drift, driftReasons, ignoring, offered, planned, type Subject } from "./drift.ts";
+import { type Drift, driftReasons, ignoring, offered, planned, type Repair, type Subject } from "./drift.ts";
 
 /** The part of a table's plan that its files ask for. */
 export interface PlannedFiles {
@@ -27,8 +28,8 @@ export function planFileDrift(subject: Subject, found: FileDrift | undefined, ca
   const partitions = partitionDrift(subject, found, canList);
   const others = [
     ...found.columns.map((column) => columnDrift(subject, column)),
-    ...stray(subject, found),
-    ...unread(subject, found),
+    ...strayDrift(subject, found),
+    ...unreadDrift(subject, found),
   ];
   if (partitions === null) return { ...noFileDrift, drift: others };
   const drift = [partitions, ...others];
@@ -47,26 +48,26 @@ export function planFileDrift(subject: Subject, found: FileDrift | undefined, ca
 function partitionDrift(subject: Subject, { unlisted, gone }: FileDrift, canList: boolean): Drift | null {
   if (unlisted.length + gone.length === 0) return null;
   const parts = [
-    ...(unlisted.length === 0 ? [] : [`${counted(unlisted.length)} on storage and not in the catalogue`]),
-    ...(gone.length === 0 ? [] : [`${counted(gone.length)} in the catalogue and not on storage`]),
+    ...(unlisted.length === 0 ? [] : [`${counted(unlisted.length, "partition")} on storage and not in the catalogue`]),
+    ...(gone.length === 0 ? [] : [`${counted(gone.length, "partition")} in the catalogue and not on storage`]),
   ];
   const back = [
     ...(gone.length === 0 ? [] : [`bring back the files of ${namesOf(gone)}`]),
     ...(unlisted.length === 0 ? [] : [`take away the files of ${namesOf(unlisted)}`]),
   ];
-  return {
-    ...subject,
-    code: "catalog_and_files",
-    text: parts.join(", "),
-    repairs: [
-      offered("revert", back.join(", ")),
-      canList ? planned("adopt") : offered("adopt", "list them with the metastore's own tools"),
-      ignoring([filesAttribute]),
-    ],
-  };
+  return disagreement(subject, parts.join(", "), [
+    offered("revert", back.join(", ")),
+    canList ? planned("adopt") : offered("adopt", "list them with the metastore's own tools"),
+  ]);
 }
 
-const counted = (count: number) => `${count} ${count === 1 ? "partition" : "partitions"}`;
+/** The drift of a table whose catalogue and files say different things; it can always be ignored. */
+const disagreement = (subject: Subject, text: string, repairs: readonly Repair[]): Drift => ({
+  ...subject,
+  code: "catalog_and_files",
+  text,
+  repairs: [...repairs, ignoring([filesAttribute])],
+});
 
 function namesOf(partitions: readonly Partition[]): string {
   const names = partitions.slice(0, mostNames).map(({ values }) =>
@@ -81,53 +82,37 @@ function namesOf(partitions: readonly Partition[]): string {
 function columnDrift(subject: Subject, { name, catalog, file, path }: ColumnDrift): Drift {
   if (catalog === null)
     return {
-      ...subject,
-      code: "new_column",
-      text: `new column in the files: ${name} ${file}, in ${path}`,
-      repairs: [
+      ...disagreement(subject, `new column in the files: ${name} ${file}, in ${path}`, [
         offered("revert", "write the files without it: mason run operator table format"),
         offered("adopt", `declare it: { name: ${JSON.stringify(name)}, type: ${JSON.stringify(file)} }`),
-        ignoring([filesAttribute]),
-      ],
+      ]),
+      code: "new_column",
     };
-  return {
-    ...subject,
-    code: "catalog_and_files",
-    text:
-      file === null
-        ? `column ${name} is ${catalog} in the catalogue and not null, and ${path} lacks it`
-        : `column ${name} is ${catalog} in the catalogue and ${file} in ${path}`,
-    repairs: [
-      offered("revert", "write the files as declared: mason run operator table format"),
-      offered("adopt", file === null ? `let ${name} be null` : `declare ${name} as ${JSON.stringify(file)}`),
-      ignoring([filesAttribute]),
-    ],
-  };
+  const text =
+    file === null
+      ? `column ${name} is ${catalog} in the catalogue and not null, and ${path} lacks it`
+      : `column ${name} is ${catalog} in the catalogue and ${file} in ${path}`;
+  return disagreement(subject, text, [
+    offered("revert", "write the files as declared: mason run operator table format"),
+    offered("adopt", file === null ? `let ${name} be null` : `declare ${name} as ${JSON.stringify(file)}`),
+  ]);
 }
 
-const stray = (subject: Subject, { stray: [first, ...more] }: FileDrift): readonly Drift[] =>
-  first === undefined
-    ? []
-    : [
-        {
-          ...subject,
-          code: "catalog_and_files",
-          text: `in no partition, so that engines don't see ${more.length === 0 ? "it" : "them"}: ${first}${more.length === 0 ? "" : ` and ${more.length} more`}`,
-          repairs: [
-            offered("revert", "take them away, or move them into the folder of a partition"),
-            ignoring([filesAttribute]),
-          ],
-        },
-      ];
+function strayDrift(subject: Subject, { stray: [first, ...more] }: FileDrift): readonly Drift[] {
+  if (first === undefined) return [];
+  const [what, rest] = more.length === 0 ? ["it", ""] : ["them", ` and ${more.length} more`];
+  return [
+    disagreement(subject, `in no partition, so that engines don't see ${what}: ${first}${rest}`, [
+      offered("revert", "take them away, or move them into the folder of a partition"),
+    ]),
+  ];
+}
 
-const unread = (subject: Subject, { unread: why }: FileDrift): readonly Drift[] =>
+const unreadDrift = (subject: Subject, { unread: why }: FileDrift): readonly Drift[] =>
   why === undefined
     ? []
     : [
-        {
-          ...subject,
-          code: "catalog_and_files",
-          text: `its files can't be compared with the catalogue: ${why}`,
-          repairs: [offered("revert", "make the files readable"), ignoring([filesAttribute])],
-        },
+        disagreement(subject, `its files can't be compared with the catalogue: ${why}`, [
+          offered("revert", "make the files readable"),
+        ]),
       ];

@@ -12,6 +12,7 @@ import { canonical, isObject, type Json, type JsonObject, sameJson } from "../js
 import { type Bound, planId } from "./bound.ts";
 import { fieldChanges } from "./compare.ts";
 import type { Plan } from "./plan.ts";
+import { isShown } from "./plan-file-shown.ts";
 
 /** The format that this version writes and reads. */
 export const planFileFormat = 1;
@@ -103,30 +104,6 @@ export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
       "was changed after it was made: its content and its plan id do not fit. Make it again: mason plan --out FILE",
     );
   return { value: value as unknown as PlanFile, diagnostics: [] };
-}
-
-/** True for a part that can be shown; whether it is the one that was made only an apply can tell. */
-function isShown(shown: unknown): boolean {
-  if (!isObject(shown) || typeof shown.unchanged !== "number" || typeof shown.leftOut !== "number") return false;
-  const isListOf = (value: unknown, isItem: (item: JsonObject) => boolean) =>
-    Array.isArray(value) && value.every((item) => isObject(item) && isItem(item));
-  const isTexts = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string");
-  const areText = (item: JsonObject, ...keys: readonly string[]) => keys.every((key) => typeof item[key] === "string");
-  const isStep = (step: JsonObject) =>
-    areText(step, "id", "operator", "summary", "certainty") &&
-    isTexts(step.statements) &&
-    isTexts(step.raw) &&
-    (step.columns === undefined ||
-      isListOf(step.columns, (column) => areText(column, "name") && isObject(column.type)));
-  const isChange = (change: JsonObject) =>
-    areText(change, "address", "kind", "action", "summary") &&
-    isListOf(change.reasons, (reason) => areText(reason, "code", "text")) &&
-    isListOf(change.fields, (field) => areText(field, "path")) &&
-    isListOf(change.steps, isStep) &&
-    isTexts(change.notes);
-  const isDrift = (drift: JsonObject) =>
-    areText(drift, "address", "text") && isListOf(drift.repairs, (repair) => areText(repair, "name", "how"));
-  return isListOf(shown.changes, isChange) && (shown.drift === undefined || isListOf(shown.drift, isDrift));
 }
 
 const refused = (name: string, code: string, summary: string, what: string): Checked<PlanFile> => ({

@@ -24,15 +24,17 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
   if (moved !== null) return impossible(resource, moved);
   const lastSeen = setting.offline ? entry?.object : undefined;
   if (real === null && lastSeen === undefined) {
-    if (entry === undefined) return make(resource, "create", [{ code: "new", text: "new" }], [], draft, null, setting);
-    const drift = [missing(subjectOf(resource, setting), "dropped outside of Mason")];
-    return { ...make(resource, "create", driftReasons(drift), [], draft, null, setting), drift };
+    if (entry === undefined)
+      return make(resource, setting, { action: "create", reasons: [{ code: "new", text: "new" }], draft });
+    const drift = [missing(subjectOf(resource, setting))];
+    return { ...make(resource, setting, { action: "create", reasons: driftReasons(drift), draft }), drift };
   }
   const content = real === null ? (lastSeen ?? declared) : tableContent(real);
   if (entry === undefined) {
     const taken = mayTake(real ?? {}, resource.address, lineage, resource.onExisting);
     if ("problem" in taken) return impossible(resource, taken.problem);
-    return make(resource, "adopt", [taken.reason], shown(fieldChanges(content, declared)), draft, real, setting);
+    const fields = shown(fieldChanges(content, declared));
+    return make(resource, setting, { action: "adopt", reasons: [taken.reason], fields, draft, real });
   }
   const foreign = real === null ? null : belongsToOthers(real, resource.address, lineage);
   if (foreign !== null) return impossible(resource, foreign);
@@ -57,7 +59,7 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
     return impossible(resource, isProtected(resource, fields));
   const reasons = [...editReasons(entry.declared, declared, fields), ...driftReasons(outside), ...files.reasons];
   const action = replaces ? "replace" : "update";
-  return { ...make(resource, action, reasons, shown(fields), draft, real, setting, files), drift };
+  return { ...make(resource, setting, { action, reasons, fields: shown(fields), draft, real, files }), drift };
 }
 
 const subjectOf = ({ address }: TableResource, { client }: ObjectSetting) => ({
@@ -123,16 +125,19 @@ const shown = (fields: readonly FieldChange[]): readonly FieldChange[] => {
   return rest.length > 0 ? rest : fields;
 };
 
-function make(
-  resource: TableResource,
-  action: "create" | "update" | "replace" | "adopt",
-  reasons: readonly Reason[],
-  fields: readonly FieldChange[],
-  draft: EntryDraft,
-  real: Table | null,
-  setting: ObjectSetting,
-  files: PlannedFiles = noFileDrift,
-): Planned {
+/** What happens to a table, and why. */
+interface TableChange {
+  readonly action: "create" | "update" | "replace" | "adopt";
+  readonly reasons: readonly Reason[];
+  readonly fields?: readonly FieldChange[];
+  readonly draft: EntryDraft;
+  /** As it is there. */
+  readonly real?: Table | null;
+  readonly files?: PlannedFiles;
+}
+
+function make(resource: TableResource, setting: ObjectSetting, tableChange: TableChange): Planned {
+  const { action, reasons, fields = [], draft, real = null, files = noFileDrift } = tableChange;
   const table: TableInput = {
     database: resource.database,
     name: resource.name,
@@ -142,15 +147,7 @@ function make(
     ...(real?.properties === undefined ? {} : { properties: real.properties }),
   };
   const { from } = setting;
-  const isOnlyPartitions = action === "update" && fields.length === 0 && from === undefined;
-  const verb =
-    from !== undefined
-      ? "rename"
-      : action !== "update" && action !== "replace"
-        ? action
-        : isOnlyPartitions
-          ? "partitions"
-          : "update";
+  const verb = from === undefined ? verbOf(action, fields) : "rename";
   const work: StageWork = {
     kind: "table",
     verb,
@@ -178,6 +175,11 @@ function make(
     stage: { work, client: setting.client },
     diagnostics: [],
   };
+}
+
+function verbOf(action: TableChange["action"], fields: readonly FieldChange[]) {
+  if (action === "create" || action === "adopt") return action;
+  return action === "update" && fields.length === 0 ? "partitions" : "update";
 }
 
 /** What the table is to be; what is ignored stays as it is there. */

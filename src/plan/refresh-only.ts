@@ -5,6 +5,7 @@ import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { fieldChanges } from "./compare.ts";
 import { tableContent } from "./declared.ts";
+import { droppedText } from "./drift.ts";
 import { change, type Planned, unchanged } from "./planned.ts";
 
 /** The part of every resource of the state. */
@@ -19,7 +20,7 @@ function refreshed(address: Address, entry: Entry, facts: Facts): Planned {
     kind === "table" ? facts.tables.get(address) : kind === "database" ? facts.databases.get(address) : undefined;
   if (found === undefined) return unchanged({ address, kind });
   if (found === null) {
-    const reasons = [{ code: "missing" as const, text: "dropped outside of Mason" }];
+    const reasons = [{ code: "missing" as const, text: droppedText }];
     return {
       change: change({ ...base, action: "forget", reasons }),
       stage: { work: { kind: "forget" } },

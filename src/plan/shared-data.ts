@@ -1,12 +1,12 @@
 /** The stop before files are deleted that are also those of a table that keeps them. */
 import { type Address, kindOf } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
-import { canonical } from "../json.ts";
 import { normalPath, parentPath } from "../model/path.ts";
 import { type Project, resourcesOf } from "../project/project.ts";
 import type { ClientRecord, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
+import { recordKey } from "./places.ts";
 import type { Stage } from "./stage.ts";
 
 /** Where the files of a table lie. A state keeps the storage of those only whose files go with them; the metastore stands for it then. */
@@ -16,9 +16,8 @@ interface Files {
   readonly location: string;
 }
 
-const keyOf = ({ provider, identity }: ClientRecord): string => `${provider} ${canonical(identity)}`;
 const clientsOf = (...records: readonly (ClientRecord | undefined)[]) =>
-  records.flatMap((record) => (record === undefined ? [] : [keyOf(record)]));
+  records.flatMap((record) => (record === undefined ? [] : [recordKey(record)]));
 
 /** An error for each table whose files would be deleted while another table in the same place keeps its own. */
 export function sharedData(

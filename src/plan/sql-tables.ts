@@ -1,6 +1,7 @@
 /** The tables that the SQL of steps names. What an engine said of a text is kept by the text's digest, so that it is asked once. */
 import type { SqlReferences } from "../engine/execution.ts";
 import { digest, type Json } from "../json.ts";
+import type { Memory } from "../model/memory.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
@@ -8,12 +9,6 @@ import { findDialect } from "../sql/dialect.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { EngineSource } from "./engine-source.ts";
 import type { Predicted } from "./predict.ts";
-
-/** What is remembered from plan to plan. A value may be lost at any time. */
-export interface Memory {
-  get(key: string): Json | undefined;
-  put(key: string, value: Json): void;
-}
 
 /** One SQL text of a step and where its tables are looked up. */
 export interface StepSql {

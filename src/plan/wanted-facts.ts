@@ -1,13 +1,12 @@
 /** Which objects a plan has to look at: those that are declared, and those that the state remembers. */
 import { type Address, kindOf, nameOf, tableAddress } from "../address.ts";
-import { canonical } from "../json.ts";
 import type { Project } from "../project/project.ts";
 import type { TableResource } from "../project/resource.ts";
 import type { Wanted } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
-import { clientKey } from "./places.ts";
+import { clientKey, roleKey } from "./places.ts";
 import { type Made, madeBy } from "./plan-removed.ts";
 
 /** Databases and tables whose facts are wanted, each once. To destroy, only what was applied counts, in the client that it was applied to. */
@@ -40,7 +39,7 @@ export function wantedFacts(
     if (client === undefined || wanted.has(address) || (kind !== "database" && kind !== "table")) continue;
     wanted.set(address, {
       address,
-      client: `metastore ${client.provider} ${canonical(client.identity)}`,
+      client: roleKey("metastore", client),
       metastore: () => engines.ofClient(client, "metastore"),
       database: String((kind === "table" ? declared.database : declared.name) ?? nameOf(address)),
       ...(kind === "table" ? { table: String(declared.name) } : {}),
@@ -71,7 +70,7 @@ function wantedMade(project: Project, state: State, engines: EngineSource): read
     return madeBy(entry).flatMap((made): Wanted[] => {
       const { client, database, table } = made;
       if (table === undefined) return [];
-      const key = `metastore ${client.provider} ${canonical(client.identity)}`;
+      const key = roleKey("metastore", client);
       return [
         {
           address: madeFact(address, made),

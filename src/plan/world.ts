@@ -5,6 +5,7 @@
 import { readSchema } from "../catalog/schema-reader.ts";
 import { digest, type Json, type JsonObject } from "../json.ts";
 import { formatDataType, parseDataType, unknown } from "../model/data-type.ts";
+import type { Memory } from "../model/memory.ts";
 import { globRoot, normalPath, parentPath } from "../model/path.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
@@ -13,7 +14,7 @@ import type { ConfigResource } from "../project/resource.ts";
 import { isProviderError } from "../provider/error.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { clientKey } from "./places.ts";
-import { type Memory, rememberedReferences } from "./sql-tables.ts";
+import { rememberedReferences } from "./sql-tables.ts";
 
 type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 

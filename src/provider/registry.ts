@@ -27,7 +27,11 @@ export function createRegistry(providers: readonly Provider[]): Registry {
 }
 
 /** True when the provider's engine of this role has the verb. */
-export function hasVerb<R extends EngineRole>(provider: Provider, role: R, verb: string): boolean {
-  const verbs: readonly string[] | undefined = provider.manifest.engines[role];
+export function hasVerb<R extends EngineRole>(
+  { manifest }: Pick<Provider, "manifest">,
+  role: R,
+  verb: string,
+): boolean {
+  const verbs: readonly string[] | undefined = manifest.engines[role];
   return verbs?.includes(verb) ?? false;
 }

@@ -1,6 +1,6 @@
 /** Commands that change the state by itself: under the lease, with a new serial, refused while an apply is unfinished. */
 import type { Address } from "../address.ts";
-import { Diagnosed, fail } from "../diagnostic/diagnostic.ts";
+import { fail, required } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { addHistory } from "../io/history.ts";
 import { readUnfinished, writeFence } from "../io/journal.ts";
@@ -21,8 +21,7 @@ export async function changeState(
 ): Promise<State> {
   return withLease(world, backend, { purpose, timeoutMs: 0 }, async ({ holder }) => {
     const unfinished = await readUnfinished(backend.storage, backend.prefix);
-    const { value: state, diagnostics } = await backend.read(world.newId());
-    if (state === undefined) throw new Diagnosed(diagnostics);
+    const state = required(await backend.read(world.newId()));
     if (unfinished !== null && !(unfinished.committed !== null && state.serial >= unfinished.committed)) {
       return fail({
         code: "apply/unfinished",
@@ -108,9 +107,7 @@ export async function pushState(
   name: string,
   force: boolean,
 ): Promise<State> {
-  const given = parseLockfile(text, name);
-  if (given.value === undefined) throw new Diagnosed(given.diagnostics);
-  const pushed = given.value;
+  const pushed = required(parseLockfile(text, name));
   return changeState(world, backend, "state push", (state) => {
     if (!force && state.serial > 0 && state.lineage !== pushed.lineage) {
       fail({

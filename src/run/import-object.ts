@@ -4,7 +4,7 @@
  * that is in the state already that is how what was changed by hand is adopted.
  */
 import { type Address, nameOf } from "../address.ts";
-import { Diagnosed, fail } from "../diagnostic/diagnostic.ts";
+import { fail, required } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
 import { digest, type Json } from "../json.ts";
 import type { Owner } from "../model/table.ts";
@@ -56,19 +56,10 @@ export async function importObject(world: CommandWorld, project: Project, reques
   try {
     const backend = await openBackend(world, project);
     const { found, record } = await read(engines, config, request, declared);
-    const now = await requireState(backend, world);
-    refuseForeign(address, found.owner, now);
-    refuseTwice(address, found.owner, now);
-    const before = now.resources.get(address);
-    if (before !== undefined && !request.write)
-      return fail({
-        code: "import/exists",
-        summary: "Already in the state",
-        detail: `"${address}" is in the state already. "mason plan" shows how it differs; --write takes what is there into its YAML.`,
-      });
+    const before = entryFor(required(await backend.read(world.newId())), request, found.owner);
     const file = yamlFor(project, request, config, declared, found);
     const state = await changeState(world, backend, "state import", (state) => {
-      const entry = state.resources.get(address);
+      const entry = entryFor(state, request, found.owner);
       const next = entry === undefined ? newEntry(project, declared, found, record) : adopted(entry, found);
       return { ...state, resources: new Map([...state.resources, [address, next]]) };
     });
@@ -120,10 +111,17 @@ async function read(
   return { found, record };
 }
 
-async function requireState(backend: Awaited<ReturnType<typeof openBackend>>, world: CommandWorld): Promise<State> {
-  const { value, diagnostics } = await backend.read(world.newId());
-  if (value === undefined) throw new Diagnosed(diagnostics);
-  return value;
+/** The entry that the state has, if it has one. Asked before the YAML is touched, and again under the lease. */
+function entryFor(state: State, { address, write }: ImportRequest, owner: Owner | undefined): Entry | undefined {
+  refuseForeign(address, owner, state);
+  refuseTwice(address, owner, state);
+  const entry = state.resources.get(address);
+  if (entry === undefined || write) return entry;
+  return fail({
+    code: "import/exists",
+    summary: "Already in the state",
+    detail: `"${address}" is in the state already. "mason plan" shows how it differs; --write takes what is there into its YAML.`,
+  });
 }
 
 /** Writes the YAML where that is asked for; refuses what nobody declares, since the next apply would delete it. */

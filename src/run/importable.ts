@@ -1,12 +1,13 @@
 /** Objects that can be taken into the state, as they are in their system, and what the state keeps of them. */
 import { type Address, kindOf, nameOf } from "../address.ts";
+import { markOwner } from "../apply/mark-owner.ts";
 import { fail } from "../diagnostic/diagnostic.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Registration } from "../model/schedule.ts";
-import type { Database, Owner, Table } from "../model/table.ts";
-import { tableContent } from "../plan/declared.ts";
+import type { Database, Owner } from "../model/table.ts";
+import { declaredDatabase, tableContent } from "../plan/declared.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
 import type { EngineRole } from "../provider/contract.ts";
 import { type Attributes, databaseAttributes, scheduleAttributes, tableAttributes } from "./import-yaml.ts";
@@ -66,13 +67,8 @@ export async function readTable(metastore: Metastore, address: Address, id: stri
     digest: content,
     owner: table.owner,
     attributes: tableAttributes(table),
-    mark: (owner) => markTable(metastore, table, owner),
+    mark: (owner) => markOwner(metastore, table, owner),
   };
-}
-
-async function markTable(metastore: Metastore, table: Table, owner: Owner): Promise<void> {
-  const { createdAt: _, catalogued: __, version, ...rest } = table;
-  await metastore.updateTable({ ...rest, owner }, version === undefined ? {} : { ifVersion: version });
 }
 
 /** A database; `id` is its name, else the address says it. */
@@ -84,12 +80,7 @@ export async function readDatabase(
   const name = id ?? nameOf(address);
   const database: Database | null = await metastore.getDatabase(name);
   if (database === null || database.catalogued === false) return absent(address, name);
-  const { location, comment } = database;
-  const content: JsonObject = {
-    name: database.name,
-    ...(location === undefined ? {} : { location }),
-    ...(comment === undefined ? {} : { comment }),
-  };
+  const content = declaredDatabase(database);
   return {
     kind: "database",
     content,

@@ -1,6 +1,6 @@
 /** Moving a state between backends when mason.yaml names another one: where it was last is remembered in `.mason`. */
 import { join } from "node:path";
-import { Diagnosed, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { type Diagnostic, error, required } from "../diagnostic/diagnostic.ts";
 import { readTextIfThere, writeFileWhole } from "../io/disk.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isObject, type JsonObject, sameJson } from "../json.ts";
@@ -49,11 +49,7 @@ export async function plannedMigration(world: CommandWorld, project: Project): P
   return state.serial === 0 ? null : { from, to, state };
 }
 
-async function stateOf(backend: StateBackend): Promise<State> {
-  const { value, diagnostics } = await backend.read("");
-  if (value === undefined) throw new Diagnosed(diagnostics);
-  return value;
-}
+const stateOf = async (backend: StateBackend): Promise<State> => required(await backend.read(""));
 
 /** What a plan says when the state is still somewhere else: it would look as if nothing had ever been made. */
 export const stateElsewhere = ({ from, to }: Migration): Diagnostic =>

@@ -38,7 +38,7 @@ export function writePlanFile(world: CommandWorld, { plan, bound }: PlannedProje
   const place = resolve(world.directory, path);
   const there = readTextIfThere(place);
   // `--out mason.lock` would be the end of a state.
-  if (there !== null && there !== "" && !isPlanFile(there))
+  if (there !== null && there !== "" && !looksLikePlan(there))
     fail({
       code: "plan-file/not-a-plan",
       summary: "File exists",
@@ -47,13 +47,14 @@ export function writePlanFile(world: CommandWorld, { plan, bound }: PlannedProje
   writeFileWhole(place, printPlanFile(file));
 }
 
-function isPlanFile(text: string): boolean {
+/** Every plan file begins so, also one that was cut off; one that was laid out anew is told by its parts. */
+function looksLikePlan(text: string): boolean {
+  if (text.startsWith('{"bound":')) return true;
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) && "plan_id" in value && "bound" in value;
   } catch {
-    // One that was cut off while it was written.
-    return text.startsWith('{"bound":');
+    return false;
   }
 }
 

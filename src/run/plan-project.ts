@@ -1,9 +1,10 @@
 /** The first orchestrator: a directory -> a plan. */
 import { operatorAddress } from "../address.ts";
 import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
-import { type Cache, openCache } from "../io/cache.ts";
+import { openCache } from "../io/cache.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { Memory } from "../model/memory.ts";
 import { type Bound, boundOf, planId } from "../plan/bound.ts";
 import { deploymentParts, takeFingerprints } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
@@ -175,7 +176,7 @@ async function lookAround(
   state: State,
   engines: EngineSource,
   { offline, destroy, refreshOnly }: PlanOptions,
-  memory: Cache,
+  memory: Memory,
 ): Promise<Facts> {
   const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
   const isCompared = !destroy && refreshOnly !== true;

@@ -1,5 +1,5 @@
 /** Reads the state with what an unfinished apply did on top, and says when one is unfinished or going on. */
-import { Diagnosed, type Diagnostic, error, fail, warning } from "../diagnostic/diagnostic.ts";
+import { type Diagnostic, error, fail, required, warning } from "../diagnostic/diagnostic.ts";
 import { readUnfinished } from "../io/journal.ts";
 import { readLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
@@ -51,8 +51,7 @@ export async function requireUnmoved(
   unfinished: Unfinished | undefined,
 ): Promise<void> {
   const found = await readUnfinished(backend.storage, backend.prefix);
-  const { value: now, diagnostics } = await backend.read(state.lineage);
-  if (now === undefined) throw new Diagnosed(diagnostics);
+  const now = required(await backend.read(state.lineage));
   const left = found === null || isOver(found, now) ? undefined : found;
   if (now.serial === state.serial && now.lineage === state.lineage && sameJson(facts(left), facts(unfinished))) return;
   fail({

@@ -7,8 +7,9 @@ import { partitionDifferences, partitionsOfFiles } from "../catalog/partition-di
 import { readParquetSchema } from "../catalog/schema-parquet.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { FileStat, Storage } from "../engine/storage.ts";
-import { digest, type Json } from "../json.ts";
+import { digest } from "../json.ts";
 import { formatDataType, parseDataType, unknown } from "../model/data-type.ts";
+import type { Memory } from "../model/memory.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Partition, Table } from "../model/table.ts";
 import { fitsDeclared } from "../operator/table/fits.ts";
@@ -48,19 +49,13 @@ export interface FileDrift {
   readonly unread?: string;
 }
 
-/** What was read of files before; lost at any time. */
-export interface FooterMemory {
-  get(key: string): Json | undefined;
-  put(key: string, value: Json): void;
-}
-
 /** True for tables whose files say something that the catalogue says too. */
 export const hasFileFacts = (table: Table): boolean => table.format === "parquet" || table.partitions.length > 0;
 
 /** Looks at the files of all tables; those that agree with their catalogue are not in the result. */
 export async function fileDrift(
   wanted: readonly WantedFiles[],
-  memory: FooterMemory,
+  memory: Memory,
 ): Promise<ReadonlyMap<Address, FileDrift>> {
   const found = new Map<Address, FileDrift>();
   await eachOf(wanted, async (item) => {
@@ -74,7 +69,7 @@ export async function fileDrift(
 
 const nothing: FileDrift = { unlisted: [], gone: [], columns: [], stray: [] };
 
-async function look(item: WantedFiles, memory: FooterMemory): Promise<FileDrift> {
+async function look(item: WantedFiles, memory: Memory): Promise<FileDrift> {
   let drift = nothing;
   try {
     const storage = await item.storage();
@@ -101,7 +96,7 @@ async function columnDrift(
   { table, client }: WantedFiles,
   storage: Storage,
   files: readonly FileStat[],
-  memory: FooterMemory,
+  memory: Memory,
 ): Promise<readonly ColumnDrift[]> {
   if (table.format !== "parquet") return [];
   const data = files.filter((file) => file.size > 0);
@@ -134,7 +129,7 @@ function differences(table: Table, columns: Schema, path: string): readonly Colu
 }
 
 /** The columns of a footer, read once for each content of a file. */
-async function footer(storage: Storage, file: FileStat, client: string, memory: FooterMemory): Promise<Schema> {
+async function footer(storage: Storage, file: FileStat, client: string, memory: Memory): Promise<Schema> {
   const key = digest(["footer", client, file.path, file.size, file.etag ?? null, file.modified]);
   const known = memory.get(key) as readonly (readonly [string, string])[] | undefined;
   if (known !== undefined)

@@ -11,7 +11,9 @@ const mostWithRepairs = 20;
 export const driftTitle = "Drift, what is there and is not what was last applied:";
 
 /** `adopt   mason state import table.sales.orders --write`. */
-export const repairText = ({ name, how }: Repair): string => `${name.padEnd(8)}${how}`;
+export const repairText = (repair: Repair): string => `${repairHead(repair)}${repair.how}`;
+
+const repairHead = ({ name }: Repair): string => name.padEnd(8);
 
 /** The section; no lines when there is no drift. */
 export function driftLines(drift: readonly Drift[], drawing: Pick<Drawing, "width" | "style">): readonly string[] {
@@ -41,5 +43,5 @@ function headLines({ address, text }: Drift, names: number, { width, style }: Pi
   return [...chopBehind(first, name, width), ...hang(head("      "), visible(text), 6, width)];
 }
 
-const repairLines = ({ name, how }: Repair, { width, style }: Pick<Drawing, "width" | "style">): readonly string[] =>
-  hang(head(`      ${name.padEnd(8)}`), visible(how), 14, width, style.dim);
+const repairLines = (repair: Repair, { width, style }: Pick<Drawing, "width" | "style">): readonly string[] =>
+  hang(head(`      ${repairHead(repair)}`), visible(repair.how), 14, width, style.dim);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
 import type { RunRecord, StepRecord } from "../../src/model/run.ts";
+import { stepRecord } from "../support/run.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -22,16 +23,8 @@ const run = (id: string, startedAt: string, address = "deployment.a"): RunRecord
   environment: null,
 });
 
-const step = (name: string, state: StepRecord["state"]): StepRecord => ({
-  step: name,
-  operator: "table:list",
-  attempt: 1,
-  tries: 1,
-  state,
-  outputs: {},
-  info: [],
-  warnings: [],
-});
+const step = (name: string, state: StepRecord["state"]): StepRecord =>
+  stepRecord(name, state, { operator: "table:list" });
 
 it("lists the newest first, also among runs of one second, and cuts after that", () => {
   const store = createRunStore(directory);

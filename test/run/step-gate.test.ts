@@ -3,19 +3,10 @@ import type { EdgeDecision, StepRecord, StepState } from "../../src/model/run.ts
 import type { BundleStep } from "../../src/plan/bundle.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { gateOf } from "../../src/run/step-gate.ts";
-import { runSteps, step } from "../support/run.ts";
+import { runSteps, step, stepRecord } from "../support/run.ts";
 
-const record = (id: string, state: StepState, decisions?: Record<string, EdgeDecision>): StepRecord => ({
-  step: id,
-  operator: "fake:a",
-  attempt: 1,
-  tries: 1,
-  state,
-  outputs: {},
-  info: [],
-  warnings: [],
-  ...(decisions === undefined ? {} : { decisions }),
-});
+const record = (id: string, state: StepState, decisions?: Record<string, EdgeDecision>): StepRecord =>
+  stepRecord(id, state, decisions === undefined ? {} : { decisions });
 const module = { stepModule: { file: "workflow.js", digest: "d" } };
 
 /** Whether `step` starts after steps that ended so; `null`: one without a record. */

@@ -15,6 +15,19 @@ import { type BundleRun, runBundle } from "../../src/run/run-bundle.ts";
 import type { RunContext } from "../../src/run/run-context.ts";
 import { createSlots } from "../../src/run/slots.ts";
 
+/** The record of a step that ended so. */
+export const stepRecord = (id: string, state: StepRecord["state"], part: Partial<StepRecord> = {}): StepRecord => ({
+  step: id,
+  operator: "fake:a",
+  attempt: 1,
+  tries: 1,
+  state,
+  outputs: {},
+  info: [],
+  warnings: [],
+  ...part,
+});
+
 /** A clock whose time passes in `drive`: to the next instant that somebody waits for, when nothing else goes on. */
 export interface DrivenClock extends Clock {
   /** Milliseconds of every wait that came to its end, in order. */

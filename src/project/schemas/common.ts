@@ -15,7 +15,12 @@ export const lifecycle = {
   additionalProperties: false,
   properties: {
     prevent_destroy: { type: "boolean", description: "Plans that would delete or replace it stop." },
-    ignore_changes: { type: "array", items: text, description: "Attributes whose difference is left alone." },
+    ignore_changes: {
+      type: "array",
+      items: text,
+      description:
+        "Attributes whose difference is left alone. Of a table, files: its files are not compared with the catalogue.",
+    },
     delete_data: { type: "boolean", description: "Deleting the table deletes its files too." },
   },
 } as const;
