@@ -24,7 +24,7 @@ import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.t
 import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
-import { type OnUnfinished, planOutdated, readState, watchLease } from "./read-state.ts";
+import { type LeaseWatch, type OnUnfinished, planOutdated, readState, watchLease } from "./read-state.ts";
 import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
@@ -153,7 +153,7 @@ async function planLoaded(
     ...usedSystems(world, project, engines),
   });
   const all = [...early, ...(await locate(diagnostics, project.textOf))];
-  if (hasErrors(all)) return { diagnostics: (await lease?.wentOn()) === true ? [planOutdated] : all };
+  if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
   const value: PlannedProject = {
     plan: { ...plan, id: planId(bound) },
     bound,
@@ -169,6 +169,10 @@ async function planLoaded(
   };
   return { value, diagnostics: all };
 }
+
+/** Whether an apply went on while this one looked: what it found wrong may be what that one was about. */
+const wentOn = async (lease: LeaseWatch | null): Promise<boolean> =>
+  lease !== null && (lease.alive !== null || (await lease.moved()));
 
 /** What is really there: objects, and whether the catalogue says what their files say. */
 async function lookAround(

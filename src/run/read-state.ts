@@ -1,7 +1,7 @@
 /** Reads the state with what an unfinished apply did on top, and says when one is unfinished or going on. */
 import { type Diagnostic, error, fail, required, warning } from "../diagnostic/diagnostic.ts";
 import { readUnfinished } from "../io/journal.ts";
-import { readLease } from "../io/lease.ts";
+import { type Holder, readLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isGone } from "../io/this-process.ts";
 import { type Json, sameJson } from "../json.ts";
@@ -25,18 +25,17 @@ export async function readState(
   newLineage: string,
   onUnfinished: OnUnfinished,
 ): Promise<ReadState> {
-  const before = await readLease(backend.storage, backend.prefix);
+  const lease = await watchLease(backend);
   const found = await readUnfinished(backend.storage, backend.prefix);
   const { value: state, diagnostics } = await backend.read(found?.start.lineage ?? newLineage);
   if (state === undefined || found === null || isOver(found, state))
     return { ...(state === undefined ? {} : { state }), diagnostics };
-  const lease = await readLease(backend.storage, backend.prefix);
   // An apply ended or began in between: what was read does not belong together.
-  if (lease.epoch !== before.epoch) return readState(backend, newLineage, onUnfinished);
-  if (lease.held && !isGone(lease.holder)) {
+  if (await lease.moved()) return readState(backend, newLineage, onUnfinished);
+  if (lease.alive !== null) {
     // Who wants to apply is told by the lease.
     if (onUnfinished !== "warn") return { state, diagnostics };
-    return { state, diagnostics: [...diagnostics, goingOn(lease.holder.who, lease.holder.host, lease.holder.since)] };
+    return { state, diagnostics: [...diagnostics, goingOn(lease.alive)] };
   }
   if (found.start.serial !== state.serial || found.start.lineage !== state.lineage)
     return { diagnostics: [...diagnostics, otherState(backend, found, state)] };
@@ -63,14 +62,23 @@ export async function requireUnmoved(
 
 const outdatedCode = "apply/plan-outdated";
 
-/** The lease before a plan that is to be applied, to be asked after it. */
-export async function watchLease(backend: StateBackend): Promise<{ readonly wentOn: () => Promise<boolean> }> {
-  const before = await readLease(backend.storage, backend.prefix);
+/** The lease before something is looked at, to be asked after it. */
+export interface LeaseWatch {
+  /** Who held it, with a process that is not known to be gone. */
+  readonly alive: Holder | null;
+  /** Whether it was taken or released since. */
+  moved(): Promise<boolean>;
+}
+
+/**
+ * Looks at the lease. A holder releases it and is gone while another process reads who holds it: that one is taken for dead here, and only
+ * `moved` tells it from one that died. So it counts whether a holder was alive before, never whether it is after.
+ */
+export async function watchLease({ storage, prefix }: StateBackend): Promise<LeaseWatch> {
+  const before = await readLease(storage, prefix);
   return {
-    wentOn: async () => {
-      const now = await readLease(backend.storage, backend.prefix);
-      return now.epoch !== before.epoch || (now.held && !isGone(now.holder));
-    },
+    alive: before.held && !isGone(before.holder) ? before.holder : null,
+    moved: async () => (await readLease(storage, prefix)).epoch !== before.epoch,
   };
 }
 
@@ -89,7 +97,7 @@ const facts = (unfinished: Unfinished | undefined): Json =>
 const isOver = (found: Unfinished, state: State): boolean =>
   found.committed !== null && state.serial >= found.committed;
 
-const goingOn = (who: string, host: string, since: string): Diagnostic =>
+const goingOn = ({ who, host, since }: Holder): Diagnostic =>
   warning({
     code: "apply/going-on",
     summary: "An apply is going on",

@@ -2,6 +2,7 @@
  * Thirty-two applies at once on one state: there is one holder at a time, nobody's work is lost, and no lease stays. Those that wait do
  * their work in turn, those that do not are told who holds the lease, since when, and what to do.
  */
+import type { ChildProcess } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -87,15 +88,39 @@ test("those that wait all come to their end: one applies, the others find nothin
   figures("32 applies, all wait", { applied: applies - nothing.length, "found nothing to do": nothing.length });
 });
 
-test("thirty-two that each have something of their own to do: nothing is lost, and each takes the lease alone", async () => {
+/**
+ * Stops a process for a moment and wakes it, over and over: what it has just read is old when it looks at it, as on a machine with too much
+ * to do. `paused` is called each time.
+ */
+function standStill(child: ChildProcess, paused: () => void): void {
+  const stop = () => {
+    if (!child.kill("SIGSTOP")) return;
+    paused();
+    setTimeout(
+      () => {
+        child.kill("SIGCONT");
+        setTimeout(stop, Math.random() * 400);
+      },
+      20 + Math.random() * 250,
+    );
+  };
+  setTimeout(stop, Math.random() * 1500);
+}
+
+test("thirty-two that stand still at any moment, each with something to do: nothing is lost, and each takes the lease alone", async () => {
   const directory = await project();
   await writeFile(join(directory, "go"), "");
   const first = await mason(directory, "apply", "--auto-approve");
   expect(first.code).toBe(0);
+  let pauses = 0;
   const runs = await Promise.all(
-    Array.from({ length: applies }, () =>
-      mason(directory, "apply", "--auto-approve", "--run", "deployment.wait", "--lease-timeout", "250s"),
-    ),
+    Array.from({ length: applies }, () => {
+      const args = ["apply", "--auto-approve", "--run", "deployment.wait", "--lease-timeout", "250s"];
+      const apply = startMason(directory, args);
+      started.push(apply);
+      standStill(apply.child, () => pauses++);
+      return apply.ended;
+    }),
   );
   expect(runs.filter(({ code }) => code !== 0).map(({ code, stderr }) => [code, stderr])).toEqual([]);
   const lock = JSON.parse(await readFile(join(directory, "mason.lock"), "utf8")) as { readonly serial: number };
@@ -107,5 +132,10 @@ test("thirty-two that each have something of their own to do: nothing is lost, a
   expect((await leaseOf(directory)).held).toBe(false);
   const left = await readdir(join(directory, localPrefix("mason.lock"), "journal")).catch(() => []);
   expect(left).toEqual([]);
-  figures("32 applies with work of their own", { serial: lock.serial, overlapping: 0 });
+  expect(pauses).toBeGreaterThan(applies);
+  figures("32 applies with work of their own", {
+    serial: lock.serial,
+    overlapping: 0,
+    "times one stood still": pauses,
+  });
 });
