@@ -140,6 +140,7 @@ function factsJson(facts: Facts, deployments: ReadonlyMap<string, DeploymentPart
     found[address] = table === null ? null : { ...tableContent(table), owner: (table.owner ?? null) as Json };
   }
   for (const [address, drift] of facts.files) found[`${address} files`] = drift as unknown as Json;
+  for (const [name, isThere] of facts.outputs) found[name] = isThere;
   for (const [address, parts] of deployments) {
     for (const [name, fingerprint] of parts.fingerprints)
       found[`${address} reads ${name}`] = fingerprint?.digest ?? null;

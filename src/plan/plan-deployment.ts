@@ -7,8 +7,9 @@ import type { Reason } from "./action.ts";
 import { type Bundle, bundleDigest } from "./bundle.ts";
 import { fieldChanges } from "./compare.ts";
 import { declaredBody, declaredSchedule, lifecycleEntry } from "./declared.ts";
-import { type Drift, droppedText, offered, planned } from "./drift.ts";
+import { type Drift, driftReasons } from "./drift.ts";
 import { inputsReason } from "./inputs.ts";
+import { type OutputDrift, outputDrifts } from "./outputs.ts";
 import type { Place } from "./places.ts";
 import type { FieldChange } from "./plan.ts";
 import { recorded } from "./plan-database.ts";
@@ -27,8 +28,8 @@ export interface DeploymentSetting {
   readonly writes: readonly Place[];
   /** Addresses that run in this plan and whose data it reads. */
   readonly upstream: readonly string[];
-  /** Tables that its runs made and that were dropped outside of Mason. */
-  readonly missing: readonly string[];
+  /** What became of what its last run left. */
+  readonly outputs: OutputDrift;
   readonly askedFor: boolean;
 }
 
@@ -61,7 +62,11 @@ export function deploymentDraft(
 export function planDeployment(resource: DeploymentResource, setting: DeploymentSetting): Planned {
   const { bundle, entry, client, inputs } = setting;
   const draft = deploymentDraft(resource, bundle, client, setting.dependsOn);
-  const reasons = reasonsToRun(setting, draft);
+  const drift = outputDrifts(
+    { address: resource.address, kind: "deployment", client: client.provider },
+    setting.outputs,
+  );
+  const reasons = reasonsToRun(setting, draft, drift);
   if (reasons.length === 0) {
     if (entry !== undefined && sameEntry(entry, draft)) return unchanged(resource);
     return recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client);
@@ -69,6 +74,9 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
   const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
   const writes = setting.writes.flatMap((place) =>
     place.kind === "table" ? [{ configId: place.configId, database: place.database, table: place.table }] : [],
+  );
+  const paths = setting.writes.flatMap((place) =>
+    place.kind === "path" ? [{ configId: place.configId, path: place.path }] : [],
   );
   return {
     change: change({
@@ -81,8 +89,8 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
       fields,
       notes: unwatched(setting),
     }),
-    stage: { work: { kind: "run", bundle, inputs, writes, draft }, client },
-    drift: missingDrift(resource, setting),
+    stage: { work: { kind: "run", bundle, inputs, writes, paths, draft }, client },
+    drift,
     diagnostics: [],
   };
 }
@@ -94,13 +102,13 @@ const sameEntry = (entry: Entry, draft: EntryDraft): boolean =>
   sameJson(entry.client as unknown as Json, draft.client as unknown as Json) &&
   entry.depends_on.join(" ") === draft.depends_on.join(" ");
 
-function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly Reason[] {
+function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: readonly Drift[]): readonly Reason[] {
   const { entry } = setting;
   if (entry === undefined) return [{ code: "new", text: "not run yet" }];
   const reasons: Reason[] = [];
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed") reasons.push({ code: "last_run_failed", text: "the last run failed" });
-  if (setting.missing.length > 0) reasons.push({ code: "missing", text: missingText(setting) });
+  reasons.push(...driftReasons(drift));
   // Of a run that was cut off nobody knows what its inputs were.
   const isCutOff = entry.status === "failed" && entry.inputs === undefined;
   const inputs = isCutOff ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
@@ -110,23 +118,6 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft): readonly R
   if (setting.askedFor) reasons.push({ code: "asked_for", text: "asked for with --run" });
   return reasons;
 }
-
-const missingText = ({ missing }: DeploymentSetting): string => `${droppedText}: ${missing.join(", ")}`;
-
-/** Tables that runs made are made again by the next run. */
-const missingDrift = ({ address }: DeploymentResource, setting: DeploymentSetting): readonly Drift[] =>
-  setting.missing.length === 0
-    ? []
-    : [
-        {
-          address,
-          kind: "deployment",
-          client: setting.client.provider,
-          code: "missing",
-          text: missingText(setting),
-          repairs: [planned("revert"), offered("adopt", "take the step that makes it out of the YAML")],
-        },
-      ];
 
 function definitionReasons(before: JsonObject, after: JsonObject): readonly Reason[] {
   const operators = fieldChanges(object(before.operators), object(after.operators)).filter(

@@ -8,15 +8,13 @@ import type { Entry } from "../state/state.ts";
 import { settingsPath } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { PlanInput } from "./make-plan.ts";
+import { outputDrift } from "./outputs.ts";
 import { clientMoved } from "./ownership.ts";
-import type { Place } from "./places.ts";
 import type { Change } from "./plan.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { planRegistration } from "./plan-registration.ts";
-import { madeBy } from "./plan-removed.ts";
 import { impossible, type Planned, unchanged } from "./planned.ts";
 import { previewSteps } from "./preview-steps.ts";
-import { madeFact } from "./wanted-facts.ts";
 
 /** The part of a deployment in the plan. */
 export async function planOneDeployment(
@@ -48,26 +46,10 @@ export async function planOneDeployment(
     fingerprints: parts.fingerprints,
     writes: parts.writes,
     upstream,
-    // A run that failed or was cut off may never have made them.
-    missing: entry?.status === "applied" ? missingTables(input, resource.address, entry, parts.writes) : [],
+    outputs: outputDrift(input.facts, resource, entry, parts.writes),
     askedFor: input.run.has(resource.address),
   });
   return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
-}
-
-/** Tables that earlier runs made, that a run would make again, and that are gone from the catalogue. */
-function missingTables(
-  { facts }: PlanInput,
-  address: Address,
-  entry: Entry,
-  writes: readonly Place[],
-): readonly string[] {
-  return madeBy(entry).flatMap((made) => {
-    const isMadeAgain = writes.some(
-      (place) => place.kind === "table" && place.database === made.database && place.table === made.table,
-    );
-    return isMadeAgain && facts.tables.get(madeFact(address, made)) === null ? [`${made.database}.${made.table}`] : [];
-  });
 }
 
 async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {

@@ -51,6 +51,8 @@ export type StageWork =
       readonly bundle: Bundle;
       readonly inputs: readonly InputSource[];
       readonly writes: readonly { readonly configId: string; readonly database: string; readonly table: string }[];
+      /** Paths that it writes, as far as they are known before it runs. */
+      readonly paths: readonly { readonly configId: string; readonly path: string }[];
       readonly draft: EntryDraft;
     }
   | {

@@ -6,7 +6,7 @@ import { error } from "../diagnostic/diagnostic.ts";
 import { addHistory } from "../io/history.ts";
 import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/journal.ts";
 import type { Lease } from "../io/lease.ts";
-import { createRunStore, newRunId } from "../io/run-store.ts";
+import { createRunStore, newRunId, type RunStore } from "../io/run-store.ts";
 import { digest } from "../json.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { ProviderError } from "../provider/error.ts";
@@ -96,6 +96,7 @@ async function applyStages(
   const engines = enginesFor(world, project, "run");
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
   const stages = new Map(plan.stages.map((stage) => [stage.address, stage]));
+  const tokens = createTokens(world, createRunStore(planned.masonDirectory));
   const lost = new AbortController();
   const signal = AbortSignal.any([world.signal, lost.signal]);
   const stillHeld = async () => {
@@ -119,7 +120,7 @@ async function applyStages(
       planId,
       parallelism: atOnce,
       execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
-      tokenOf: (stage) => unfinished?.begun.get(stage.address) ?? newRunId(world.clock.now(), world.newId()),
+      tokenOf: (stage) => unfinished?.begun.get(stage.address) ?? tokens.next(),
       journal: {
         begin: (address, token) => {
           const stage = stages.get(address);
@@ -135,6 +136,20 @@ async function applyStages(
   } finally {
     await engines.close();
   }
+}
+
+/** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */
+function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readonly next: () => string } {
+  const given = new Set<string>();
+  return {
+    next: () => {
+      const id = newRunId(clock.now(), newId());
+      let token = id;
+      for (let tries = 2; given.has(token) || store.get(token) !== null; tries++) token = `${id}x${tries}`;
+      given.add(token);
+      return token;
+    },
+  };
 }
 
 /** What is left of a run when something around it failed: what it may have made is remembered. */

@@ -6,9 +6,10 @@ import type { StateBackend } from "../io/state-backend.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Memory } from "../model/memory.ts";
 import { type Bound, boundOf, planId } from "../plan/bound.ts";
-import { deploymentParts, takeFingerprints } from "../plan/deployment-parts.ts";
+import { type DeploymentParts, deploymentParts, takeFingerprints } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { wantedOutputs } from "../plan/outputs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wantedFacts } from "../plan/wanted-facts.ts";
 import { wantedFiles } from "../plan/wanted-files.ts";
@@ -17,6 +18,7 @@ import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
 import { fileDrift } from "../state/file-drift.ts";
 import { type Unfinished, withBegun } from "../state/journal-entry.ts";
+import { outputsThere } from "../state/outputs-there.ts";
 import { type Facts, refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
@@ -120,7 +122,7 @@ async function planLoaded(
     ? new Map()
     : await deploymentParts(project, loaded.bodyOf, modules.modules, engines, memory);
   const [facts] = await Promise.all([
-    lookAround(project, state, engines, options, memory),
+    lookAround(project, state, engines, deployments, options, memory),
     takeFingerprints(options.offline === true ? [] : [...deployments.values()], engines),
   ]);
   const { plan, diagnostics } = await makePlan({
@@ -174,17 +176,21 @@ async function planLoaded(
 const wentOn = async (lease: LeaseWatch | null): Promise<boolean> =>
   lease !== null && (lease.alive !== null || (await lease.moved()));
 
-/** What is really there: objects, and whether the catalogue says what their files say. */
+/** What is really there: objects, whether the catalogue says what their files say, and what runs wrote. */
 async function lookAround(
   project: Project,
   state: State,
   engines: EngineSource,
+  deployments: ReadonlyMap<string, DeploymentParts>,
   { offline, destroy, refreshOnly }: PlanOptions,
   memory: Memory,
 ): Promise<Facts> {
   const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
   const isCompared = !destroy && refreshOnly !== true;
-  return { ...facts, files: await fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory) };
+  const files = await fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory);
+  const looksAtOutputs = isCompared && offline !== true;
+  const outputs = await outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []);
+  return { ...facts, files, outputs };
 }
 
 const remoteState: Diagnostic = error({

@@ -22,6 +22,8 @@ export interface Facts {
   readonly tables: ReadonlyMap<Address, Table | null>;
   /** Tables whose files and catalogue disagree. */
   readonly files: ReadonlyMap<Address, FileDrift>;
+  /** Whether files are where runs of deployments wrote them. */
+  readonly outputs: ReadonlyMap<string, boolean>;
   /** Existence of databases by client and name, also of those that are not declared. */
   readonly hasDatabase: (client: string, name: string) => boolean | undefined;
 }
@@ -29,7 +31,7 @@ export interface Facts {
 const atOnce = 16;
 
 /** Reads the facts of all objects; a verb that fails fails the refresh. */
-export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "files">> {
+export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "files" | "outputs">> {
   const databases = new Map<string, { readonly first: Wanted; readonly all: Wanted[]; found: Database | null }>();
   for (const item of wanted) {
     const key = databaseKey(item.client, item.database);

@@ -306,6 +306,35 @@ describe("tables that runs make", () => {
     expect(made.table("sales", "orders")?.owner?.address).toBe("deployment.after");
   });
 
+  test("are made again when somebody dropped or changed them; a column of the catalogue alone is named", async () => {
+    const made = await project(load("load", "raw/orders", "database_name: sales"));
+    made.input("raw/orders/a.csv", "id\n1\n");
+    await made.apply();
+    made.byHand("sales", "orders", addColumn("extra"));
+    const { planned } = await made.plan();
+    expect(said(only(planned))).toEqual({ action: "run", reasons: ["new_column"], fields: [] });
+    expect(planned?.plan.drift.map((item) => [item.code, item.text])).toEqual([
+      ["new_column", "sales.orders: new column outside of Mason: extra"],
+    ]);
+    await made.apply();
+    expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["id"]);
+    made.space.tables.clear();
+    expect(said(only((await made.plan()).planned))).toEqual({ action: "run", reasons: ["missing"], fields: [] });
+    await made.apply();
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
+  });
+
+  test("are not looked at when the deployment ignores its outputs", async () => {
+    const ignoring = "lifecycle: { ignore_changes: [outputs] }\n";
+    const made = await project(load("load", "raw/orders", "database_name: sales") + ignoring);
+    made.input("raw/orders/a.csv", "id\n1\n");
+    await made.apply();
+    made.byHand("sales", "orders", addColumn("extra"));
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
+    made.space.tables.clear();
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
+  });
+
   test("take the database with them when they are its last, whoever made it", async () => {
     const [one, two] = [load("one", "raw/a", "database_name: sales"), load("two", "raw/b", "database_name: sales")];
     const made = await project(one);

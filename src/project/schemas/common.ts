@@ -19,7 +19,7 @@ export const lifecycle = {
       type: "array",
       items: text,
       description:
-        "Attributes whose difference is left alone. Of a table, files: its files are not compared with the catalogue.",
+        "Attributes whose difference is left alone. Of a table, files: its files are not compared with the catalogue. Of a deployment, outputs: what its runs left is not looked at.",
     },
     delete_data: { type: "boolean", description: "Deleting the table deletes its files too." },
   },

@@ -1,0 +1,136 @@
+/** Files that runs wrote and that somebody deleted, on real files. */
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { createLocalStorage } from "../../providers/local/storage.ts";
+import { ProviderError } from "../../src/provider/error.ts";
+import { applyPlan } from "../../src/run/apply-plan.ts";
+import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import { outputsThere } from "../../src/state/outputs-there.ts";
+import { type TestProject, testProject } from "../support/world.ts";
+
+const open: TestProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+const config =
+  "type: config\nid: 1\nmetastore_engine: local\nstorage_engine: local\nexecution_engine: local\nscheduler_engine: local\nclients: { local: { configuration: { root: data } } }\n";
+const write = (name: string, from: string, to: string, part = "") =>
+  `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: ${from}, output_path: ${to}, format: csv }\n${part}`;
+const chain = (part = "") =>
+  `${write("first", "raw", "out/first", part)}---\n${write("second", "out/first", "out/second.csv", part)}`;
+
+async function project(documents: string) {
+  const made = await testProject({
+    "mason.yaml": "default_config: 1\n",
+    "config.yaml": config,
+    "all.yaml": documents,
+    "data/raw/a.csv": "id\n1\n",
+  });
+  open.push(made);
+  const plan = async (options: Partial<PlanOptions> = {}) => {
+    const { value, diagnostics } = await planProject(made.world, {
+      destroy: false,
+      run: [],
+      unfinished: "refuse",
+      ...options,
+    });
+    if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+    return value;
+  };
+  const said = async (options: Partial<PlanOptions> = {}) => {
+    const { changes, drift } = (await plan(options)).plan;
+    return {
+      changes: changes.map(({ address, action, reasons }) =>
+        [address, action, ...reasons.map(({ text }) => text)].join(" "),
+      ),
+      drift: drift.map(({ address, code, text }) => `${address} ${code} ${text}`),
+    };
+  };
+  const apply = async () => {
+    const { results } = await applyPlan(made.world, await plan(), { leaseTimeoutMs: 0 });
+    expect(results.filter((result) => result.status !== "done")).toEqual([]);
+  };
+  await apply();
+  return { ...made, plan, said, apply };
+}
+const nothing = { changes: [], drift: [] };
+
+test("a deleted output is written again, with what reads it", async () => {
+  const { said, apply, remove } = await project(chain());
+  expect(await said()).toEqual(nothing);
+  await remove("data/out/first");
+  await remove("data/out/second.csv");
+  expect(await said()).toEqual({
+    changes: [
+      "deployment.first run deleted outside of Mason: out/first",
+      "deployment.second run deleted outside of Mason: out/second.csv inputs changed: out/first (-1 file, -5 B) reads what deployment.first makes",
+    ],
+    drift: [
+      "deployment.first missing deleted outside of Mason: out/first",
+      "deployment.second missing deleted outside of Mason: out/second.csv",
+    ],
+  });
+  await apply();
+  expect(await said()).toEqual(nothing);
+});
+
+test("a directory with nothing in it but what is hidden is no output", async () => {
+  const { said, directory, remove } = await project(write("first", "raw", "out/first"));
+  await remove("data/out/first");
+  await mkdir(join(directory, "data/out/first"));
+  await writeFile(join(directory, "data/out/first/_SUCCESS"), "");
+  expect((await said()).drift).toEqual(["deployment.first missing deleted outside of Mason: out/first"]);
+});
+
+test("content that somebody put there is not looked at: others may write there too", async () => {
+  const { said, directory } = await project(write("first", "raw", "out/first.csv"));
+  await writeFile(join(directory, "data/out/first.csv"), "id\n2\n");
+  expect(await said()).toEqual(nothing);
+});
+
+test("what a deployment writes no longer is not missed", async () => {
+  const { said, write: put, remove } = await project(write("first", "raw", "out/first"));
+  await remove("data/out/first");
+  await put("all.yaml", write("first", "raw", "out/other"));
+  expect(await said()).toEqual({ changes: ["deployment.first run definition changed"], drift: [] });
+});
+
+test("nobody looks where outputs are ignored, offline, or to destroy", async () => {
+  const { said, remove } = await project(chain("lifecycle: { ignore_changes: [outputs] }\n"));
+  await remove("data/out/second.csv");
+  expect(await said()).toEqual(nothing);
+  const other = await project(chain());
+  await other.remove("data/out/second.csv");
+  expect(await other.said({ offline: true })).toEqual(nothing);
+  expect((await other.said({ destroy: true })).drift).toEqual([]);
+});
+
+test("what a plan found is bound: another plan when it is there again", async () => {
+  const { plan, directory } = await project(write("first", "raw", "out/first"));
+  const place = join(directory, "data/out/first");
+  const before = await plan();
+  await rename(place, `${place}.away`);
+  const without = await plan();
+  expect([before, without].map(({ bound }) => bound.facts["deployment.first wrote out/first"])).toEqual([true, false]);
+  expect(without.plan.id).not.toBe(before.plan.id);
+});
+
+test("where a client may not look nobody watches; any other failure is told", async () => {
+  const { directory } = await project("");
+  const storage = createLocalStorage({
+    settings: {},
+    projectRoot: directory,
+    keep: directory,
+    now: () => new Date(),
+  } as never);
+  const failing = (code: "denied" | "unavailable") => ({
+    name: code,
+    client: code,
+    path: "raw",
+    storage: async () => ({ ...storage, stat: () => Promise.reject(new ProviderError(code, code)) }),
+  });
+  expect(await outputsThere([failing("denied")])).toEqual(new Map());
+  await expect(outputsThere([failing("unavailable")])).rejects.toThrow("unavailable");
+});
