@@ -4,14 +4,44 @@ import { fail } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { findRoot } from "../io/project-files.ts";
 import { createRunStore, type RunStore } from "../io/run-store.ts";
+import { isGone } from "../io/this-process.ts";
+import type { RunRecord, StepRecord } from "../model/run.ts";
 import type { CommandWorld } from "../run/command-world.ts";
 
-/** The runs of the project that the command is about. */
-export const keptRuns = (world: CommandWorld): RunStore =>
-  createRunStore(join(findRoot(world.project, world.directory, world.env), ".mason"));
+/** The runs of the project that the command is about, to be looked at: one whose process is gone does not go on. */
+export function keptRuns(world: CommandWorld): Pick<RunStore, "get" | "list" | "logs"> {
+  const store = createRunStore(join(findRoot(world.project, world.directory, world.env), ".mason"));
+  return {
+    ...store,
+    list: (options) => store.list(options).map((run) => (isCutOff(run) ? cutOff(run) : run)),
+    get: (id) => {
+      const found = store.get(id);
+      return found === null || !isCutOff(found.run)
+        ? found
+        : { run: cutOff(found.run), steps: found.steps.map((step) => (step.state === "running" ? lost(step) : step)) };
+    },
+  };
+}
+
+const isCutOff = (run: RunRecord): boolean =>
+  run.state === "running" && run.process !== undefined && isGone(run.process);
+
+const cutOff = (run: RunRecord): RunRecord => ({
+  ...run,
+  state: "failed",
+  error: `It was cut off: its process (${run.process?.pid}) is gone.`,
+});
+
+const lost = (step: StepRecord): StepRecord => ({
+  ...step,
+  state: "failed",
+  error: { code: "unknown", message: "It was cut off. Whether it came to its end is not known." },
+});
+
+type Kept = ReturnType<typeof keptRuns>;
 
 /** The id of a run by its whole id, the beginning of it, or `last`. */
-export function findRun(runs: RunStore, given: string): string {
+export function findRun(runs: Kept, given: string): string {
   if (runs.get(given) !== null) return given;
   const ids = runs.list(given === "last" ? { limit: 1 } : {}).map((run) => run.id);
   const found = given === "last" ? ids : ids.filter((id) => id.startsWith(given));
@@ -20,7 +50,7 @@ export function findRun(runs: RunStore, given: string): string {
 }
 
 /** Stops when the run has no such step. */
-export function requireStep(runs: RunStore, id: string, step: string): void {
+export function requireStep(runs: Kept, id: string, step: string): void {
   const known = runs.get(id)?.steps.map((record) => record.step) ?? [];
   if (known.includes(step)) return;
   fail({

@@ -7,18 +7,14 @@ import type { Storage } from "../engine/storage.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import type { Clock } from "../model/clock.ts";
 import { joinPath } from "../model/path.ts";
+import type { ProcessFacts } from "../model/process-facts.ts";
 import { formatDuration } from "../schedule/duration.ts";
 import { numbersIn, pruneNumbers, readHead, takeNumber } from "./numbered.ts";
 
 /** Who holds it. Times are ISO 8601 instants. */
-export interface Holder {
+export interface Holder extends ProcessFacts {
   readonly id: string;
   readonly who: string;
-  readonly host: string;
-  readonly pid: number;
-  /** When the system says that the process started, and that it booted: a process id alone may belong to another one later. */
-  readonly process_start?: string;
-  readonly boot_id?: string;
   readonly since: string;
   /** What it is held for: `apply`, `destroy`, `state push`. */
   readonly purpose: string;

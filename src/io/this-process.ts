@@ -1,20 +1,14 @@
-/** Facts of this process for the lease, and whether another process of this machine is gone. */
+/** Facts of this process for leases and runs, and whether another process of this machine is gone. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import type { ProcessFacts } from "../model/process-facts.ts";
 import { type ProcessStat, parseProcessStat } from "../model/process-stat.ts";
-import type { Holder } from "./lease.ts";
 
-/** The holder that this process is. */
-export function holderOf(options: {
-  readonly id: string;
-  readonly who: string;
-  readonly since: string;
-  readonly purpose: string;
-}): Holder {
+/** The facts of this process. */
+export function thisProcess(): ProcessFacts {
   const start = statOf(process.pid)?.start ?? null;
   const boot = bootId();
   return {
-    ...options,
     host: hostname(),
     pid: process.pid,
     ...(start === null ? {} : { process_start: start }),
@@ -22,20 +16,20 @@ export function holderOf(options: {
   };
 }
 
-/** True when the holder's process is certainly gone: it was on this machine, which booted since or runs no such process. */
-export function isGone(holder: Holder): boolean {
-  if (holder.host !== hostname()) return false;
+/** True when a process is certainly gone: it was on this machine, which booted since or runs no such process. */
+export function isGone(other: ProcessFacts): boolean {
+  if (other.host !== hostname()) return false;
   const boot = bootId();
-  if (boot !== null && holder.boot_id !== undefined && boot !== holder.boot_id) return true;
+  if (boot !== null && other.boot_id !== undefined && boot !== other.boot_id) return true;
   try {
-    process.kill(holder.pid, 0);
+    process.kill(other.pid, 0);
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "ESRCH";
   }
-  const stat = statOf(holder.pid);
+  const stat = statOf(other.pid);
   if (stat === null) return false;
   const { start, isOver } = stat;
-  return isOver || (start !== null && holder.process_start !== undefined && start !== holder.process_start);
+  return isOver || (start !== null && other.process_start !== undefined && start !== other.process_start);
 }
 
 /** Linux gives a new id at every boot; see random(4). */

@@ -1,6 +1,7 @@
 /** Runs: one execution of a deployment, operator or workflow, with its step runs. Times are ISO 8601 instants. */
 import type { Json } from "../json.ts";
 import type { ProviderErrorCode } from "../provider/error.ts";
+import type { ProcessFacts } from "./process-facts.ts";
 import type { RunState } from "./schedule.ts";
 
 /** One run as it is kept. */
@@ -18,6 +19,8 @@ export interface RunRecord {
   /** Digest of the bundle that ran. */
   readonly bundle: string;
   readonly environment: string | null;
+  /** What runs it: when that is gone before the end, the run was cut off. */
+  readonly process?: ProcessFacts;
   /** Why it failed: the first failure that counts. */
   readonly error?: string;
 }

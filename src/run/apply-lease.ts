@@ -2,7 +2,7 @@
 import { writeFence } from "../io/journal.ts";
 import { type Lease, takeLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
-import { holderOf, isGone } from "../io/this-process.ts";
+import { isGone, thisProcess } from "../io/this-process.ts";
 import type { CommandWorld } from "./command-world.ts";
 
 /** Holds the lease while `work` goes on. */
@@ -14,7 +14,7 @@ export async function withLease<T>(
 ): Promise<T> {
   const { storage, prefix, name } = backend;
   const now = () => world.clock.now().toISOString();
-  const holder = holderOf({ id: world.newId(), who: world.user, since: now(), purpose: options.purpose });
+  const holder = { id: world.newId(), who: world.user, since: now(), purpose: options.purpose, ...thisProcess() };
   const lease = await takeLease({
     storage,
     prefix,

@@ -1,6 +1,7 @@
 /** Starts the run of a bundle: a record, a journal, engines that may touch the config's roots. */
 import { operatorAddress } from "../address.ts";
 import { createRunStore, newRunId } from "../io/run-store.ts";
+import { thisProcess } from "../io/this-process.ts";
 import type { RunRecord, StepRecord } from "../model/run.ts";
 import type { Owner } from "../model/table.ts";
 import { type Bundle, bundleDigest } from "../plan/bundle.ts";
@@ -49,6 +50,7 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     startedAt,
     bundle: bundleDigest(bundle),
     environment: world.environment,
+    process: thisProcess(),
   };
   const journal = createRunStore(options.masonDirectory).create(run, options.earlier);
   return runBundle({

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { holderOf, isGone } from "../../src/io/this-process.ts";
+import { isGone, thisProcess } from "../../src/io/this-process.ts";
 
-const self = holderOf({ id: "a", who: "tester", since: "2026-03-01T12:00:00.000Z", purpose: "apply" });
+const self = thisProcess();
 
 test("this process is not gone; one that was never there, another start of its id, or another boot is", () => {
   expect(isGone(self)).toBe(false);

@@ -52,9 +52,18 @@ async function killInStepTwo(directory: string): Promise<void> {
   const apply = startMason(directory, ["apply", "--auto-approve"]);
   started.push(apply);
   await untilFile(directory, "log/two");
+  expect(await lastRun(directory)).toMatchObject({ state: "running", steps: [{}, { state: "running" }] });
   apply.child.kill("SIGKILL");
   await apply.ended;
+  expect(await lastRun(directory)).toMatchObject({
+    state: "failed",
+    error: `It was cut off: its process (${apply.child.pid}) is gone.`,
+    steps: [{ state: "succeeded" }, { state: "failed", error: { code: "unknown" } }],
+  });
 }
+
+const lastRun = async (directory: string): Promise<unknown> =>
+  JSON.parse((await mason(directory, "runs", "show", "last", "--json")).stdout);
 
 const runsOf = (directory: string) => createRunStore(join(directory, ".mason"));
 const said = (ended: { readonly stderr: string }) => ended.stderr.replace(/\s+/g, " ");
