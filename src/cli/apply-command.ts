@@ -61,7 +61,7 @@ export const resolutionsOf = (flags: {
   ]);
 
 /** Refuses what would otherwise be left out without a word: a plan file holds its choice, and all that was begun is finished together. */
-function refuseContradictions({ planFile, choice, resume, resolutions }: ApplyRequest): void {
+function refuseContradictions({ planFile, choice, resume, replanIfEquivalent }: ApplyRequest): void {
   const flags = [
     ...(choice.run.length > 0 ? ["--run"] : []),
     ...(choice.target.length > 0 ? ["--target"] : []),
@@ -74,9 +74,9 @@ function refuseContradictions({ planFile, choice, resume, resolutions }: ApplyRe
     usage(
       `"${planFile}" says what is to be applied, so ${flags.join(" and ")} can't be given with it. Plan again with ${flags.join(" and ")}, or leave it out.`,
     );
-  if (planFile !== undefined && (resume || resolutions.size > 0))
+  if (resume && replanIfEquivalent)
     usage(
-      `An unfinished apply is finished by what the project says: give no plan file with --resume. With the files of the plan checked out: mason apply --resume`,
+      `What an apply was cut off in is finished as it was planned, so --replan-if-equivalent can't be given with --resume. Leave one of them out.`,
     );
   const narrowing = flags.filter((flag) => flag === "--target" || flag === "--exclude");
   if (resume && narrowing.length > 0)

@@ -117,7 +117,10 @@ export const applyFlags = {
 
 /** For going on with an apply that did not come to its end. */
 export const resumeFlags = {
-  resume: Flags.boolean({ description: "Go on with an apply that was cut off, or with runs that failed" }),
+  resume: Flags.boolean({
+    description:
+      "Go on with an apply that was cut off (with its plan file: as it was reviewed), or with runs that failed",
+  }),
   redo: Flags.string({
     helpValue: "ADDRESS",
     description: "With --resume: do this step again, whose end is not known; may be repeated",

@@ -200,6 +200,49 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: st
   return found.map((problem) => error(problem));
 }
 
+/**
+ * Why an apply of a file that was cut off may not be finished now; empty when it may. What it had done is a fact of its own, so facts are
+ * not compared: each stage that is left must be one of the file. `unfinished` is the plan that was being applied, `begun` what it was at.
+ */
+export function movedWhileUnfinished(
+  file: PlanFile,
+  now: Bound,
+  unfinished: { readonly planId: string; readonly begun: ReadonlySet<string> },
+): readonly Diagnostic[] {
+  const short = file.plan_id.slice(0, 8);
+  if (unfinished.planId !== file.plan_id)
+    return [
+      error({
+        code: "plan-file/other-unfinished",
+        summary: "Unfinished apply of another plan",
+        detail: `What did not come to its end is the apply of plan ${unfinished.planId.slice(0, 8)}, not of plan ${short}. Finish it with its own plan file, or by what the project says: mason apply --resume. Then plan again.`,
+      }),
+    ];
+  const { facts, stages } = file.bound;
+  const moved = movedSince(file, { ...now, facts, stages }, false);
+  if (moved.length > 0) return moved;
+  const reviewed = new Map((stages as readonly JsonObject[]).map((stage) => [String(stage.address), stage]));
+  const others = (now.stages as readonly JsonObject[]).flatMap((stage) => {
+    const address = String(stage.address);
+    const before = reviewed.get(address);
+    // What was being made may be there: then it is adopted.
+    const isSame = before !== undefined && (unfinished.begun.has(address) || sameWork(before, stage));
+    return isSame ? [] : [address];
+  });
+  if (others.length === 0) return [];
+  return [
+    error({
+      code: "plan-file/stages-differ",
+      summary: "Stages differ",
+      detail: `What is left to do is not what plan ${short} says: ${listed(others)}. Something changed since it was cut off. Look at it, and finish it by what the project says: mason apply --resume`,
+    }),
+  ];
+}
+
+/** What is done already is no dependency any more. */
+const sameWork = ({ dependencies: _, ...before }: JsonObject, { dependencies: __, ...now }: JsonObject): boolean =>
+  sameJson(before, now);
+
 /** What is wrong with the part of a file that is only for reading, when the plan is still the one that `plan` is; `null`: nothing. */
 export function shownAltered({ plan_id: id, shown }: PlanFile, plan: Plan): Diagnostic | null {
   // Fire times depend on the clock.

@@ -9,6 +9,7 @@ import { type Bound, boundVariables } from "../plan/bound.ts";
 import {
   isEquivalent,
   movedSince,
+  movedWhileUnfinished,
   type PlanFile,
   parsePlanFile,
   printPlanFile,
@@ -73,11 +74,19 @@ export function readPlanFile(world: CommandWorld, path: string): Checked<PlanFil
   };
 }
 
-/** Plans again as the file was planned, and gives the plan only when it is the same. */
+/** How a plan file is applied. */
+export interface FromFile {
+  readonly replanIfEquivalent: boolean;
+  /** An apply of it that was cut off is gone on with. */
+  readonly resume: boolean;
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+}
+
+/** Plans again as the file was planned, and gives the plan only when it is the same, or what is left of it. */
 export async function planFromFile(
   world: CommandWorld,
   path: string,
-  options: { readonly replanIfEquivalent: boolean },
+  options: FromFile,
 ): Promise<Checked<PlannedProject> & { readonly textOf: (file: string) => string | null }> {
   const none = () => null;
   const read = readPlanFile(world, path);
@@ -86,7 +95,12 @@ export async function planFromFile(
   const { environment, lineage, options: planned } = file.bound;
   const again = await planProject(
     { ...world, environment: world.environment ?? environment },
-    { ...optionsFrom(planned), unfinished: "refuse", newLineage: lineage },
+    {
+      ...optionsFrom(planned),
+      unfinished: options.resume ? "resume" : "refuse",
+      newLineage: lineage,
+      resolutions: options.resolutions,
+    },
   );
   const { textOf } = again.loaded.project;
   if (again.value === undefined) {
@@ -94,9 +108,17 @@ export async function planFromFile(
       ({ severity, code }) => severity !== "error" || code === "apply/unfinished",
     );
     const moved = isOnlyUnfinished ? [] : await stillMoved(world, file, again.loaded);
-    return { diagnostics: [...moved, ...again.diagnostics], textOf };
+    return { diagnostics: [...moved, ...again.diagnostics.map((problem) => finishedWith(problem, path))], textOf };
   }
-  const { bound, backend, plan, state } = again.value;
+  const { bound, backend, plan, state, unfinished } = again.value;
+  if (unfinished !== undefined) {
+    const { begun, start } = unfinished;
+    const moved = movedWhileUnfinished(file, bound, { planId: start.plan_id, begun: new Set(begun.keys()) });
+    const { diagnostics } = again;
+    return moved.length === 0
+      ? { value: again.value, diagnostics, textOf }
+      : { diagnostics: [...diagnostics, ...moved], textOf };
+  }
   const moved = movedSince(file, bound, await wasApplied(file, backend, state), plan.id);
   if (moved.length === 0) {
     const altered = shownAltered(file, plan);
@@ -116,6 +138,12 @@ export async function planFromFile(
   }
   return { diagnostics: [...again.diagnostics, ...moved], textOf };
 }
+
+/** Who applies a plan file is told to finish it with the file, so that what was reviewed stays what runs. */
+const finishedWith = (problem: Diagnostic, path: string): Diagnostic =>
+  problem.code === "apply/unfinished"
+    ? { ...problem, detail: problem.detail.replace("mason apply --resume", `mason apply ${path} --resume`) }
+    : problem;
 
 async function wasApplied(file: PlanFile, backend: StateBackend, state: State): Promise<boolean> {
   if (state.lastPlan === file.plan_id) return true;

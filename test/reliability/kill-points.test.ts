@@ -7,8 +7,10 @@
  */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Checked } from "../../src/diagnostic/diagnostic.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
-import { planProject } from "../../src/run/plan-project.ts";
+import { planFromFile, writePlanFile } from "../../src/run/plan-files.ts";
+import { type PlannedProject, planProject } from "../../src/run/plan-project.ts";
 import { applyIn, twoAtATime } from "./support/child.ts";
 import { figures } from "./support/figures.ts";
 import { leftovers, snapshot } from "./support/snapshot.ts";
@@ -21,6 +23,10 @@ let uninterrupted: string;
 
 beforeAll(async () => {
   project = await thirtyChanges();
+  const world = fixedWorld(project, { ids: "f" });
+  const { value: reviewed } = await planProject(world, { ...options, unfinished: "refuse" });
+  if (reviewed === undefined) throw new Error("no plan");
+  writePlanFile(world, reviewed, planFile);
   const copy = await copyOf(project);
   const ran = await applyIn(copy.directory);
   expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, "", ""]);
@@ -32,13 +38,35 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 
 const options = { destroy: false, run: [], allowDestroy: ["*"] } as const;
 
+type World = ReturnType<typeof fixedWorld>;
+
+/** How an apply is gone on with: by what the project says, or by the plan file that was reviewed. */
+const resumes = {
+  project: (world: World) => planProject(world, { ...options, unfinished: "resume" }),
+  file: async (world: World) => {
+    const planned = await planFromFile(world, planFile, {
+      resume: true,
+      replanIfEquivalent: false,
+      resolutions: new Map(),
+    });
+    // When all was done but for the tidying up, the file was applied.
+    const isApplied = planned.diagnostics.some(({ code }) => code === "plan-file/already-applied");
+    return isApplied ? resumes.project(world) : planned;
+  },
+};
+const planFile = "p.plan";
+
 /** What must hold of a project whose apply was killed; gives how the state was found. */
-async function recover(directory: string, ids: string): Promise<"unfinished" | "over"> {
+async function recover(
+  directory: string,
+  ids: string,
+  resume: (world: World) => Promise<Checked<PlannedProject>>,
+): Promise<"unfinished" | "over"> {
   const looked = await planProject(fixedWorld(directory, { ids: `${ids}l` }), { ...options, unfinished: "warn" });
   const said = looked.diagnostics.map((diagnostic) => `${diagnostic.severity} ${diagnostic.code}`);
   expect(said.filter((text) => text !== "warning apply/unfinished")).toEqual([]);
   const world = fixedWorld(directory, { ids });
-  const planned = await planProject(world, { ...options, unfinished: "resume" });
+  const planned = await resume(world);
   expect(planned.diagnostics).toEqual([]);
   if (planned.value === undefined) throw new Error("no plan");
   const { plan, unfinished } = planned.value;
@@ -84,14 +112,17 @@ test("killed before any call and resumed, the lockfile and all objects are byte 
     : calls.flatMap((call, at) => (isSeen(call) || at % every === 0 ? [at + 1] : []));
   const found = { unfinished: 0, over: 0 };
   const wrong: string[] = [];
-  let left = 0;
+  let [left, byFile] = [0, 0];
   await twoAtATime(points, async (at) => {
     const copy = await copyOf(project);
     try {
       const killed = await applyIn(copy.directory, { fault: { kind: "kill", at } });
       expect([killed.signal, killed.calls.length]).toEqual(["SIGKILL", at]);
       left += (await leftovers(copy.directory)).length;
-      found[await recover(copy.directory, `r${at}x`)]++;
+      // By turns, so that either is done after calls of each kind.
+      const way = points.indexOf(at) % 2 === 0 ? "file" : "project";
+      if (way === "file") byFile++;
+      found[await recover(copy.directory, `r${at}x`, resumes[way])]++;
     } catch (thrown) {
       wrong.push(`call ${at}, ${calls[at - 1]}: ${String(thrown).slice(0, 600)}`);
       process.stdout.write(`${wrong.at(-1)}\n`);
@@ -103,6 +134,7 @@ test("killed before any call and resumed, the lockfile and all objects are byte 
     "calls that change the disk": calls.length,
     "killed before": points.length,
     resumed: found.unfinished,
+    "by the plan file": byFile,
     "nothing to resume": found.over,
     "temporary files left": left,
     differences: wrong.length,

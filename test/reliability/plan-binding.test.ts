@@ -8,7 +8,7 @@ import { afterEach, expect, test } from "vitest";
 import { canonical, type Json, type JsonObject } from "../../src/json.ts";
 import { type Bound, planId } from "../../src/plan/bound.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
-import { planFromFile, writePlanFile } from "../../src/run/plan-files.ts";
+import { type FromFile, planFromFile, writePlanFile } from "../../src/run/plan-files.ts";
 import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
 import { localMetastoreIn } from "../support/local-metastore.ts";
 import { figures } from "./support/figures.ts";
@@ -30,6 +30,7 @@ const files: Readonly<Record<string, string>> = {
   "data/more/a.csv": "id\n1\n",
 };
 
+const plainly: FromFile = { replanIfEquivalent: false, resume: false, resolutions: new Map() };
 const usual: FixedOptions = { ids: "p", env: { DATA_ROOT: "data" } };
 
 /** A project that was applied once, and a plan file for one more table. */
@@ -71,6 +72,7 @@ async function refusals(
 ): Promise<Readonly<Record<string, string>>> {
   const { replanIfEquivalent = false, ...world } = options;
   const found = await planFromFile(fixedWorld(directory, { ...usual, ids: "q", ...world }), "p.plan", {
+    ...plainly,
     replanIfEquivalent,
   });
   const errors = found.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
@@ -335,7 +337,7 @@ const cases: Readonly<
     run: async () => {
       const directory = await planned();
       const world = fixedWorld(directory, { ...usual, ids: "w" });
-      const plan = await planFromFile(world, "p.plan", { replanIfEquivalent: false });
+      const plan = await planFromFile(world, "p.plan", plainly);
       if (plan.value === undefined) throw new Error(JSON.stringify(plan.diagnostics));
       await applyPlan(world, plan.value, { leaseTimeoutMs: 0 });
       const found = await refusals(directory);
@@ -369,9 +371,7 @@ test.each(Object.keys(cases))("%s: the plan is refused, and the code names the f
 test("a plan whose facts all hold is applied, and its id is that of the plan that was made again", async () => {
   const directory = await planned();
   const { plan_id: id } = await readPlan(directory);
-  const again = await planFromFile(fixedWorld(directory, { ...usual, ids: "w" }), "p.plan", {
-    replanIfEquivalent: false,
-  });
+  const again = await planFromFile(fixedWorld(directory, { ...usual, ids: "w" }), "p.plan", plainly);
   expect(again.diagnostics).toEqual([]);
   expect(again.value?.plan.id).toBe(id);
   figures("plan binding", { facts: Object.keys(cases).length });
@@ -394,7 +394,7 @@ test("a first plan, made before there was any state, is applied once", async () 
   open.push(directory);
   await savePlan(directory);
   const world = fixedWorld(directory, { ...usual, ids: "w" });
-  const plan = await planFromFile(world, "p.plan", { replanIfEquivalent: false });
+  const plan = await planFromFile(world, "p.plan", plainly);
   if (plan.value === undefined) throw new Error(JSON.stringify(plan.diagnostics));
   await applyPlan(world, plan.value, { leaseTimeoutMs: 0 });
   expect(Object.keys(await refusals(directory))).toContain("plan-file/already-applied");

@@ -48,8 +48,8 @@ async function project(files: Readonly<Record<string, string>>): Promise<string>
 }
 
 /** Kills an apply in the middle of step two. */
-async function killInStepTwo(directory: string): Promise<void> {
-  const apply = startMason(directory, ["apply", "--auto-approve"]);
+async function killInStepTwo(directory: string, args: readonly string[] = ["apply", "--auto-approve"]): Promise<void> {
+  const apply = startMason(directory, args);
   started.push(apply);
   await untilFile(directory, "log/two");
   expect(await lastRun(directory)).toMatchObject({ state: "running", steps: [{}, { state: "running" }] });
@@ -102,6 +102,32 @@ test("after a crash plan says so, apply refuses, and resume does neither step ag
   const after = await mason(directory, "plan", "--detailed-exitcode");
   expect([after.code, after.stderr]).toEqual([0, ""]);
   figures("resume", { "steps kept": 1, "steps done again": 1, runs: 1 });
+});
+
+test("an apply of a plan file is finished by the file: only as it was reviewed", async () => {
+  const directory = await project({ ...gateFiles, "raw/a.csv": "id\n1\n" });
+  const planOut = async (file: string) => expect((await mason(directory, "plan", "--out", file)).code).toBe(0);
+  const apply = (...args: readonly string[]) => mason(directory, "apply", ...args);
+  await planOut("p.plan");
+  await killInStepTwo(directory, ["apply", "p.plan"]);
+  const again = await apply("p.plan");
+  expect([again.code, said(again).includes('Finish it with "mason apply p.plan --resume"')]).toEqual([1, true]);
+  await planOut("other.plan");
+  const other = await apply("other.plan", "--resume");
+  expect([other.code, said(other).includes("Unfinished apply of another plan")]).toEqual([1, true]);
+  await put(directory, "all.yaml", deployment("select 4 as c"));
+  const edited = await apply("p.plan", "--resume");
+  expect([edited.code, said(edited).includes('"all.yaml" changed since plan')]).toEqual([1, true]);
+  await put(directory, "all.yaml", deployment());
+  await writeFile(join(directory, "go"), "");
+  const resumed = await apply("p.plan", "--resume");
+  expect([resumed.code, resumed.stderr.includes("Error")]).toEqual([0, false]);
+  expect((await logOf(directory, "two")).map((line) => line.split(" ")[0])).toEqual(["begin", "begin", "end"]);
+  const history = JSON.parse((await mason(directory, "state", "history", "--json")).stdout);
+  const { plan_id: id } = JSON.parse(await readFile(join(directory, "p.plan"), "utf8"));
+  expect(history.history.map((item: { readonly plan_id: string }) => item.plan_id)).toEqual([id]);
+  const twice = await apply("p.plan", "--resume");
+  expect([twice.code, said(twice).includes("Plan already applied")]).toEqual([1, true]);
 });
 
 test("a step that failed is repaired in the project: resume keeps the steps before, and does that one and what follows", async () => {
