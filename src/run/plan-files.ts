@@ -6,15 +6,8 @@ import { readHistory } from "../io/history.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isObject, type Json, sha256 } from "../json.ts";
 import { type Bound, boundVariables } from "../plan/bound.ts";
-import {
-  isEquivalent,
-  movedSince,
-  movedWhileUnfinished,
-  type PlanFile,
-  parsePlanFile,
-  printPlanFile,
-  shownAltered,
-} from "../plan/plan-file.ts";
+import { type PlanFile, parsePlanFile, printPlanFile } from "../plan/plan-file.ts";
+import { isEquivalent, movedSince, movedWhileUnfinished, shownAltered } from "../plan/plan-file-moved.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { Loaded } from "./load-project.ts";

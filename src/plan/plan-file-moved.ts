@@ -1,0 +1,185 @@
+/** Whether what a plan file is bound to is still so: what moved, by name, and what may be done all the same. */
+import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
+import { type Json, type JsonObject, sameJson } from "../json.ts";
+import type { Bound } from "./bound.ts";
+import { fieldChanges } from "./compare.ts";
+import type { Plan } from "./plan.ts";
+import type { PlanFile } from "./plan-file.ts";
+
+/**
+ * Why a file may not be applied now: what moved, the most telling first. Empty when nothing did. `id` is the plan's of now, where there is
+ * one: what has the same id is bound to the same.
+ */
+export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: string): readonly Diagnostic[] {
+  const { bound } = file;
+  if (id === file.plan_id && bound.lineage === now.lineage && !applied) return [];
+  const short = file.plan_id.slice(0, 8);
+  const found: Problem[] = [];
+  const add = (code: string, summary: string, detail: string) =>
+    found.push({ code: `plan-file/${code}`, summary, detail });
+  if (bound.lineage !== now.lineage)
+    add(
+      "other-lineage",
+      "Plan of another state",
+      `Plan ${short} was made for the state with lineage ${bound.lineage}, and this one has ${now.lineage}. Apply it where it was made, or plan here.`,
+    );
+  else if (applied)
+    add(
+      "already-applied",
+      "Plan already applied",
+      `Plan ${short} was applied already. A plan is applied once: plan again.`,
+    );
+  else if (bound.serial !== now.serial)
+    add(
+      "serial-moved",
+      "State moved on",
+      `Plan ${short} was made for serial ${bound.serial} of the state, which is at ${now.serial} now: another apply came in between. Plan again, or add --replan-if-equivalent.`,
+    );
+  if (bound.environment !== now.environment)
+    add(
+      "other-environment",
+      "Plan of another environment",
+      `Plan ${short} is for environment "${bound.environment ?? "none"}", not "${now.environment ?? "none"}". Give the same --env.`,
+    );
+  const parts: readonly (readonly [keyof Bound, string, string, (names: string) => string])[] = [
+    [
+      "files",
+      "file-changed",
+      "Project changed since the plan",
+      (names) => `${names} changed since plan ${short} was made. Restore what was reviewed, or plan again.`,
+    ],
+    [
+      "variables",
+      "variable-changed",
+      "Variable changed since the plan",
+      (names) => `The value of ${names} is not the one of plan ${short}. Give the same values, or plan again.`,
+    ],
+    [
+      "clients",
+      "client-changed",
+      "Client changed since the plan",
+      (names) =>
+        `${names} means another system than when plan ${short} was made. Use the same settings, or plan again.`,
+    ],
+    [
+      "providers",
+      "provider-version",
+      "Other version of a provider",
+      (names) =>
+        `Plan ${short} was made with another version of ${names}. Use the same version of Mason, or plan again.`,
+    ],
+    [
+      "facts",
+      "fact-changed",
+      "World changed since the plan",
+      (names) => `No longer as it was when plan ${short} was made: ${names}. Look at it, then plan again.`,
+    ],
+  ];
+  const isOtherProject = !sameJson(bound.files, now.files);
+  for (const [part, code, summary, detail] of parts) {
+    // What an apply of it made is another fact now.
+    if (applied && part === "facts") continue;
+    const [before, after] = [bound[part] as JsonObject, now[part] as JsonObject];
+    // Of another project other things are looked at: that says nothing about the world.
+    const names = differing(before, after).filter(
+      (name) => part !== "facts" || !isOtherProject || (name in before && name in after),
+    );
+    if (names.length > 0) add(code, summary, detail(listed(names)));
+  }
+  if (found.length === 0 && !(sameJson(bound.stages, now.stages) && sameJson(bound.options, now.options))) {
+    add(
+      "stages-differ",
+      "Stages differ",
+      `What plan ${short} says is not what this checkout and this state give, though none of its facts moved: the file was altered. Plan again.`,
+    );
+  }
+  return found.map((problem) => error(problem));
+}
+
+/**
+ * Why an apply of a file that was cut off may not be finished now; empty when it may. What it had done is a fact of its own, so facts are
+ * not compared: each stage that is left must be one of the file. `unfinished` is the plan that was being applied, `begun` what it was at.
+ */
+export function movedWhileUnfinished(
+  file: PlanFile,
+  now: Bound,
+  unfinished: { readonly planId: string; readonly begun: ReadonlySet<string> },
+): readonly Diagnostic[] {
+  const short = file.plan_id.slice(0, 8);
+  if (unfinished.planId !== file.plan_id)
+    return [
+      error({
+        code: "plan-file/other-unfinished",
+        summary: "Unfinished apply of another plan",
+        detail: `What did not come to its end is the apply of plan ${unfinished.planId.slice(0, 8)}, not of plan ${short}. Finish it with its own plan file, or by what the project says: mason apply --resume. Then plan again.`,
+      }),
+    ];
+  const { facts, stages } = file.bound;
+  const moved = movedSince(file, { ...now, facts, stages }, false);
+  if (moved.length > 0) return moved;
+  const reviewed = new Map((stages as readonly JsonObject[]).map((stage) => [String(stage.address), stage]));
+  const others = (now.stages as readonly JsonObject[]).flatMap((stage) => {
+    const address = String(stage.address);
+    const before = reviewed.get(address);
+    // What was being made may be there: then it is adopted.
+    const isSame = before !== undefined && (unfinished.begun.has(address) || sameWork(before, stage));
+    return isSame ? [] : [address];
+  });
+  if (others.length === 0) return [];
+  return [
+    error({
+      code: "plan-file/stages-differ",
+      summary: "Stages differ",
+      detail: `What is left to do is not what plan ${short} says: ${listed(others)}. Something changed since it was cut off. Look at it, and finish it by what the project says: mason apply --resume`,
+    }),
+  ];
+}
+
+/** What is done already is no dependency any more. */
+const sameWork = ({ dependencies: _, ...before }: JsonObject, { dependencies: __, ...now }: JsonObject): boolean =>
+  sameJson(before, now);
+
+/** What is wrong with the part of a file that is only for reading, when the plan is still the one that `plan` is; `null`: nothing. */
+export function shownAltered({ plan_id: id, shown }: PlanFile, plan: Plan): Diagnostic | null {
+  // Fire times depend on the clock.
+  const facts = ({ changes, unchanged, leftOut, destroy, drift = [] }: PlanFile["shown"] | Plan) =>
+    ({
+      changes: changes.map(({ fireTimes: _, ...change }) => change),
+      unchanged,
+      leftOut,
+      destroy,
+      drift,
+    }) as unknown as Json;
+  if (sameJson(facts(shown), facts(plan))) return null;
+  return error({
+    code: "plan-file/shown-altered",
+    summary: "Altered plan file",
+    detail: `What the file shows is not what plan ${id.slice(0, 8)} does: the file was altered, and whoever looked at it saw something else. Plan again.`,
+  });
+}
+
+/** Top-level names whose values differ. */
+function differing(before: JsonObject, now: JsonObject): readonly string[] {
+  return [...new Set(fieldChanges(before, now).map((change) => nameAt(change.path, before, now)))];
+}
+
+/** File names and addresses hold dots: the longest key that the path starts with. */
+function nameAt(path: string, before: JsonObject, now: JsonObject): string {
+  const keys = [...Object.keys(before), ...Object.keys(now)].filter(
+    (key) => path === key || path.startsWith(`${key}.`),
+  );
+  return keys.sort((a, b) => b.length - a.length)[0] ?? path;
+}
+
+const listed = (names: readonly string[]) =>
+  `${names
+    .slice(0, 5)
+    .map((name) => `"${name}"`)
+    .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+
+/** True when both plans do the same to the same resources. */
+export function isEquivalent(file: PlanFile, now: Bound): boolean {
+  const actions = (stages: Json) =>
+    (stages as readonly JsonObject[]).map((stage) => [stage.address ?? null, stage.action ?? null] as Json);
+  return sameJson(actions(file.bound.stages), actions(now.stages));
+}
