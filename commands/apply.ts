@@ -37,7 +37,7 @@ export default class Apply extends MasonCommand {
       ...applyOptions(flags),
       resume: flags.resume,
       resolutions: resolutionsOf(flags),
-      command: `mason apply${args.dir === undefined ? "" : ` ${args.dir}`} --auto-approve`,
+      command: `mason apply${args.dir === undefined ? "" : ` ${args.dir}`}${flags.resume ? " --resume" : ""} --auto-approve`,
     });
   }
 }

@@ -19,6 +19,7 @@ import type { CommandWorld } from "../run/command-world.ts";
 import { commonFlags } from "./flags.ts";
 import { interruption } from "./interrupt.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
+import { usageProblem } from "./usage-problem.ts";
 import { version } from "./version.ts";
 
 /** Values of the flags that every command has. */
@@ -113,7 +114,7 @@ function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | null {
     error({
       code: "command/usage",
       summary: "Wrong use of the command",
-      detail: `${thrown.message.split("\n")[0]?.replace(/\.?$/, ".")} "--help" shows what the command takes.`,
+      detail: `${usageProblem(thrown)} "--help" shows what the command takes.`,
     }),
   ];
 }

@@ -78,7 +78,7 @@ export async function makePlan(
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
   const objects = [...input.state.resources.values()].filter((entry) => entry.client !== undefined).length;
   const stops = [
-    ...(input.destroy ? [] : safetyStops(plan.changes, stages, objects, input.allowDestroy)),
+    ...safetyStops(plan.changes, stages, { objects, destroy: input.destroy, allowed: input.allowDestroy }),
     ...sharedData(stages, input),
   ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);

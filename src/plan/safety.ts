@@ -9,19 +9,28 @@ import type { Stage } from "./stage.ts";
 const fewObjects = 10;
 const largestPart = 0.3;
 
-/** Errors for a plan that is not allowed to take away what it would. `objects`: how many the state has. */
+/** What decides on a stop. */
+export interface SafetyOptions {
+  /** How many the state has. */
+  readonly objects: number;
+  /** All is to go: then it is not too much at once. Data is asked about all the same. */
+  readonly destroy: boolean;
+  /** Addresses and globs that were named. */
+  readonly allowed: readonly string[];
+}
+
+/** Errors for a plan that is not allowed to take away what it would. */
 export function safetyStops(
   changes: readonly Change[],
   stages: readonly Stage[],
-  objects: number,
-  allowed: readonly string[],
+  { objects, destroy, allowed }: SafetyOptions,
 ): readonly Diagnostic[] {
   const going = changes
     .filter((change) => !isDefinition(change.kind) && (change.action === "delete" || change.action === "replace"))
     .map((change) => change.address);
   const isAllowed = (address: Address) => allowed.some((pattern) => addressesLike(pattern, [address]).length > 0);
   const unasked = going.filter((address) => !isAllowed(address));
-  const isMany = objects >= fewObjects && going.length > objects * largestPart && unasked.length > 0;
+  const isMany = !destroy && objects >= fewObjects && going.length > objects * largestPart && unasked.length > 0;
   const data = stages.filter(
     (stage) => stage.work.kind === "drop_table" && stage.work.deleteData && !isAllowed(stage.address),
   );

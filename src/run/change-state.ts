@@ -26,7 +26,7 @@ export async function changeState(
       return fail({
         code: "apply/unfinished",
         summary: "Unfinished apply",
-        detail: "An apply did not come to its end. Finish it first: mason apply --resume",
+        detail: `${unfinished.start.destroy ? "A destroy" : "An apply"} did not come to its end. Finish it first: mason ${unfinished.start.destroy ? "destroy" : "apply"} --resume`,
       });
     }
     const changed = change(state);

@@ -135,7 +135,7 @@ export async function planFromFile(
 /** Who applies a plan file is told to finish it with the file, so that what was reviewed stays what runs. */
 const finishedWith = (problem: Diagnostic, path: string): Diagnostic =>
   problem.code === "apply/unfinished"
-    ? { ...problem, detail: problem.detail.replace("mason apply --resume", `mason apply ${path} --resume`) }
+    ? { ...problem, detail: problem.detail.replace(/mason (apply|destroy) --resume/, `mason apply ${path} --resume`) }
     : problem;
 
 async function wasApplied(file: PlanFile, backend: StateBackend, state: State): Promise<boolean> {

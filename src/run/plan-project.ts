@@ -26,7 +26,7 @@ import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.t
 import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
-import { type LeaseWatch, type OnUnfinished, planOutdated, readState, watchLease } from "./read-state.ts";
+import { type LeaseWatch, type OnUnfinished, otherKind, planOutdated, readState, watchLease } from "./read-state.ts";
 import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
@@ -113,6 +113,9 @@ async function planLoaded(
   ];
   if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
   const { unfinished } = read;
+  const other =
+    unfinished === undefined || options.unfinished !== "resume" ? null : otherKind(unfinished, options.destroy);
+  if (other !== null) return { diagnostics: [...early, other] };
   const state =
     unfinished === undefined
       ? read.state

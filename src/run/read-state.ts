@@ -107,9 +107,21 @@ const goingOn = ({ who, host, since }: Holder): Diagnostic =>
 const unfinishedApply = ({ start, ended, begun }: Unfinished, on: "warn" | "refuse"): Diagnostic =>
   (on === "warn" ? warning : error)({
     code: "apply/unfinished",
-    summary: "Unfinished apply",
-    detail: `An apply of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "mason apply --resume".`,
+    summary: `Unfinished ${start.destroy ? "destroy" : "apply"}`,
+    detail: `${start.destroy ? "A destroy" : "An apply"} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "mason ${start.destroy ? "destroy" : "apply"} --resume".`,
   });
+
+/** Why an apply can't go on with a destroy that did not come to its end, nor the other way round: it would undo what was done. */
+export function otherKind({ start }: Unfinished, destroy: boolean): Diagnostic | null {
+  if (start.destroy === destroy) return null;
+  return error({
+    code: "apply/unfinished-other",
+    summary: `Unfinished ${start.destroy ? "destroy" : "apply"}`,
+    detail: start.destroy
+      ? `What did not come to its end is a destroy. Finish it with "mason destroy --resume". Then "mason apply" makes again what is declared.`
+      : `What did not come to its end is an apply. Finish it with "mason apply --resume". Then destroy.`,
+  });
+}
 
 const otherState = (backend: StateBackend, { start, apply }: Unfinished, state: State): Diagnostic =>
   error({

@@ -275,7 +275,7 @@ async function step(history: History, next: Command): Promise<void> {
       return changed(history, next.pick, next.kind);
     default: {
       const part: Partial<PlanOptions> =
-        next.kind === "destroy" ? { destroy: true } : next.kind === "resume" ? { unfinished: "resume" } : {};
+        next.kind === "destroy" ? { destroy: true } : next.kind === "resume" ? await resuming(history) : {};
       const isDone = await applied(history, part, next.trouble);
       if (!isDone) return;
       count.done = (count.done ?? 0) + 1;
@@ -288,6 +288,13 @@ async function step(history: History, next: Command): Promise<void> {
   }
 }
 
+/** How to go on with what did not come to its end: a destroy with a destroy. */
+async function resuming(history: History): Promise<Partial<PlanOptions>> {
+  const { diagnostics } = await planProject(world(history), options({ unfinished: "resume" }));
+  const isDestroy = diagnostics.some(({ code }) => code === "apply/unfinished-other");
+  return { unfinished: "resume", ...(isDestroy ? { destroy: true } : {}) };
+}
+
 /** Who lets a table go takes it away by hand: until then its database can't go either. */
 function takeAwayReleased({ space, released }: History): void {
   for (const [key, { table }] of space.tables) if (released.has(table.owner?.address ?? "")) space.tables.delete(key);
@@ -296,8 +303,9 @@ function takeAwayReleased({ space, released }: History): void {
 /** Everything is finished and destroyed; what is left is what was let go. */
 async function end(history: History): Promise<void> {
   takeAwayReleased(history);
-  if (!(await applied(history, { unfinished: "resume" }, null))) {
-    const planned = await planProject(world(history), options({ unfinished: "resume" }));
+  const resume = await resuming(history);
+  if (!(await applied(history, resume, null))) {
+    const planned = await planProject(world(history), options(resume));
     throw new Error(`The last apply failed: ${JSON.stringify(planned.diagnostics)}`);
   }
   const state = await stateOf(history);

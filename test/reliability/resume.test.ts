@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
-import { mason, type Started, startMason } from "./support/child.ts";
+import { applyIn, mason, type Started, startMason } from "./support/child.ts";
 import { figures } from "./support/figures.ts";
 import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
 import { localConfig, newProject, put } from "./support/small.ts";
@@ -128,6 +128,45 @@ test("an apply of a plan file is finished by the file: only as it was reviewed",
   expect(history.history.map((item: { readonly plan_id: string }) => item.plan_id)).toEqual([id]);
   const twice = await apply("p.plan", "--resume");
   expect([twice.code, said(twice).includes("Plan already applied")]).toEqual([1, true]);
+});
+
+test("a destroy that was killed is finished by a destroy, and by nothing that makes again what is gone", async () => {
+  const directory = await project({ ...gateFiles, go: "", "sales.yaml": "type: database\nname: sales\n" });
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  const killed = await applyIn(directory, { destroy: true, fault: { kind: "kill", at: 40 } });
+  expect(killed.signal).toBe("SIGKILL");
+  for (const args of [
+    ["plan"],
+    ["plan", "--destroy"],
+    ["destroy", "--auto-approve"],
+    ["apply", "--auto-approve"],
+    ["state", "rm", "config.1"],
+  ])
+    expect(said(await mason(directory, ...args)), args.join(" ")).toContain("mason destroy --resume");
+  const other = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([other.code, said(other).includes('Finish it with "mason destroy --resume"')]).toEqual([1, true]);
+  const resumed = await mason(directory, "destroy", "--resume", "--auto-approve");
+  expect([resumed.code, resumed.stderr.includes("Error")]).toEqual([0, false]);
+  expect(JSON.parse(await readFile(join(directory, "mason.lock"), "utf8")).resources).toEqual({});
+  const { history } = JSON.parse((await mason(directory, "state", "history", "--json")).stdout);
+  expect(history[0]).toMatchObject({ destroy: true });
+});
+
+test("a destroy says that data would go, and goes on when it is named", async () => {
+  const directory = await project({
+    ...gateFiles,
+    go: "",
+    "sales.yaml":
+      "type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: orders\nformat: csv\ncolumns: [{ name: id, type: bigint }]\nlocation: raw\nlifecycle: { delete_data: true }\n",
+    "data/raw/a.csv": "id\n1\n",
+  });
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  const refused = await mason(directory, "destroy", "--auto-approve");
+  expect([refused.code, said(refused).includes("--allow-destroy table.sales.orders")]).toEqual([1, true]);
+  expect(await readFile(join(directory, "data/raw/a.csv"), "utf8")).toBe("id\n1\n");
+  const done = await mason(directory, "destroy", "--auto-approve", "--allow-destroy", "table.sales.orders");
+  expect(done.code).toBe(0);
+  expect(await readFile(join(directory, "data/raw/a.csv")).catch(() => null)).toBeNull();
 });
 
 test("a step that failed is repaired in the project: resume keeps the steps before, and does that one and what follows", async () => {

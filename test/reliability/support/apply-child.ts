@@ -17,6 +17,7 @@ export interface ApplyOrder {
   /** Where the calls are noted, one a line. */
   readonly trace: string;
   readonly redo?: readonly string[];
+  readonly destroy?: boolean;
 }
 
 const order = JSON.parse(process.argv[2] ?? "") as ApplyOrder;
@@ -33,7 +34,7 @@ installFaultyDisk({
 
 const world = fixedWorld(order.directory, { ids: order.ids });
 const planned = await planProject(world, {
-  destroy: false,
+  destroy: order.destroy ?? false,
   run: [],
   allowDestroy: ["*"],
   unfinished: order.resume ? "resume" : "refuse",
