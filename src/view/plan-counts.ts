@@ -38,6 +38,11 @@ export const leftOutText = ({ leftOut }: Plan): string =>
     ? ""
     : `This plan is partial: ${leftOut} ${leftOut === 1 ? "resource is" : "resources are"} left out by --target or --exclude.`;
 
-/** `No changes. 3 resources are as declared.` */
-export const nothingToDo = (plan: Plan): string =>
-  `No changes. ${plan.unchanged} ${plan.unchanged === 1 ? "resource is" : "resources are"} as declared.`;
+/** `No changes. 3 resources are as declared.`, and that drift stays where an apply does nothing about it. */
+export function nothingToDo({ unchanged, drift }: Plan): string {
+  const drifted = new Set(drift.map((item) => item.address)).size;
+  const declared = Math.max(0, unchanged - drifted);
+  const stays =
+    drifted === 0 ? "" : ` ${drifted} ${drifted === 1 ? "has" : "have"} drift that an apply leaves as it is.`;
+  return `No changes. ${declared} ${declared === 1 ? "resource is" : "resources are"} as declared.${stays}`;
+}
