@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import { Command, Errors } from "@oclif/core";
+import { Command, Errors, type Interfaces } from "@oclif/core";
 import type { Emit } from "../apply/events.ts";
 import { Diagnosed, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { Bug } from "../invariant.ts";
@@ -32,6 +32,9 @@ export interface CommonFlags {
   readonly "log-level": string;
 }
 
+type Flags = Interfaces.OutputFlags<Interfaces.FlagInput>;
+type Args = Interfaces.OutputArgs<Interfaces.ArgInput>;
+
 /** A command of Mason: it gives its exit code. */
 export abstract class MasonCommand extends Command {
   static override baseFlags = commonFlags;
@@ -40,6 +43,20 @@ export abstract class MasonCommand extends Command {
 
   /** Does the work and gives the exit code. */
   protected abstract execute(): Promise<number>;
+
+  /** A flag that may be repeated is a list, also when it comes from the environment, where oclif leaves it a text. */
+  protected override async parse<F extends Flags, B extends Flags, A extends Args>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv);
+    const flags: Record<string, unknown> = parsed.flags;
+    for (const [name, { multiple }] of Object.entries(
+      (this.ctor.flags ?? {}) as Record<string, { readonly multiple?: boolean }>,
+    ))
+      if (multiple === true && typeof flags[name] === "string") flags[name] = [flags[name]];
+    return parsed;
+  }
 
   override async run(): Promise<void> {
     process.exitCode = await this.execute();

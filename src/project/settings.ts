@@ -50,6 +50,17 @@ export function decodeSettings(
     file,
   );
   diagnostics.push(...problems);
+  const { retention = "90d" } = document;
+  if (!/^[1-9]\d*d$/.test(String(retention))) {
+    diagnostics.push(
+      error({
+        code: "project/bad-retention",
+        summary: "No number of days",
+        detail: `"retention" is "${String(retention)}", and runs are kept for a number of days. Write it like "90d".`,
+        place: { file, document: 0, path: ["retention"], at: "value" },
+      }),
+    );
+  }
   const defaultConfig = chosen.default_config ?? document.default_config;
   const limits = object(document.limits);
   return {
@@ -68,7 +79,7 @@ export function decodeSettings(
       ),
       parallelism: typeof limits.parallelism === "number" ? limits.parallelism : 10,
       clientLimits: object(limits.clients) as Readonly<Record<string, number>>,
-      retentionDays: Number.parseInt(String(document.retention ?? "90d"), 10),
+      retentionDays: Number.parseInt(String(retention), 10),
     },
   };
 }

@@ -8,6 +8,7 @@ import { findRoot, readProjectFiles } from "../io/project-files.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { locate } from "../project/locate.ts";
 import { buildProject, type Project, type SourceFile } from "../project/project.ts";
+import { requiredVersion } from "../project/version-range.ts";
 import { type Validated, validate } from "../validate/validate.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { createEngineSource } from "./engines.ts";
@@ -40,7 +41,12 @@ export async function loadProject(world: CommandWorld): Promise<Loaded> {
   });
   cache.save();
   const validated = validate(built.value, world.registry);
-  const found = [...built.diagnostics, ...validated.diagnostics];
+  const file = files.find((source) => /^mason\.ya?ml$/.test(source.file))?.file ?? "mason.yaml";
+  const found = [
+    ...requiredVersion(built.value.settings.requires, world.version, file),
+    ...built.diagnostics,
+    ...validated.diagnostics,
+  ];
   const diagnostics = found.length === 0 ? found : await locate(found, built.value.textOf);
   return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory, files };
 }

@@ -23,3 +23,23 @@ it.each([
     `Error: Wrong use of the command ${sentence} "--help" shows what the command takes.`,
   );
 });
+
+it("flags that may be repeated may stand in the environment", async () => {
+  const one = await project.runWith({ MASON_TARGET: "config.nope" }, "plan");
+  expect([one.code, one.stderr.replace(/\s+/g, " ")]).toEqual([1, expect.stringContaining("--target config.nope")]);
+  const parameters = { MASON_PARAMETERS: "query_string:select 1 as x" };
+  const two = await project.runWith(parameters, "validate", "operator", "table", "query");
+  expect(two.stderr).not.toContain("Bug in Mason");
+  expect(two.stderr).not.toContain('"query_string"');
+});
+
+it("says when a project needs another version, and what is no version and no number of days", async () => {
+  await project.write("mason.yaml", 'requires: ">=9"\nretention: 90x\n');
+  const { code, stderr } = await project.run("validate");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("This project requires Mason >=9")]);
+  expect(stderr.replace(/\s+/g, " ")).toContain('"retention" is "90x"');
+  await project.write("mason.yaml", "requires: banana\n");
+  expect((await project.run("plan")).stderr).toContain('"banana" is no range of versions');
+  await project.write("mason.yaml", 'requires: ">=0.1"\nretention: 30d\n');
+  expect((await project.run("validate")).code).toBe(0);
+});
