@@ -75,3 +75,9 @@ export const allParameters = (operator: OperatorDefinition): readonly ParameterS
   ...operator.parameters.required,
   ...operator.parameters.optional,
 ];
+
+/** What a SQL operator writes that does not say it: its parameter `output_path`, as the query does that it is run as. */
+export const queryWrites = (parameters: OperatorDefinition["parameters"]): readonly Touch[] =>
+  [...parameters.required, ...parameters.optional].some((spec) => spec.name === "output_path")
+    ? [{ path: "${output_path}" }]
+    : [];

@@ -16,6 +16,7 @@ import { parseDataType, unknown } from "../model/data-type.ts";
 import type { Column } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import type { OperatorWork, OutputSpec, ParameterSpec, ParameterType, Touch } from "../operator/definition.ts";
+import { queryWrites } from "../operator/definition.ts";
 import { engineRoles } from "../provider/contract.ts";
 import type {
   ClientDeclaration,
@@ -107,7 +108,9 @@ function decodeConfig(document: JsonObject, origin: Origin): ConfigResource {
 function decodeOperator(document: JsonObject, origin: Origin, around: Surroundings): OperatorResource {
   const namespace = String(document.namespace);
   const command = String(document.command);
-  const parameters = object(document.parameters);
+  const { required, optional: others } = object(document.parameters);
+  const parameters = { required: list(required).map(decodeParameter), optional: list(others).map(decodeParameter) };
+  const isQuery = document.sql !== undefined && document.writes === undefined;
   return {
     kind: "operator",
     address: operatorAddress(namespace, command),
@@ -118,16 +121,13 @@ function decodeOperator(document: JsonObject, origin: Origin, around: Surroundin
       namespace,
       command,
       description: str(document.description) ?? "",
-      parameters: {
-        required: list(parameters.required).map(decodeParameter),
-        optional: list(parameters.optional).map(decodeParameter),
-      },
+      parameters,
       supportedConfigurations: list<JsonObject>(
         document.supported_configurations,
       ) as OperatorResource["definition"]["supportedConfigurations"],
       needs: list<string>(document.needs),
       reads: list(document.reads) as unknown as readonly Touch[],
-      writes: list(document.writes) as unknown as readonly Touch[],
+      writes: isQuery ? queryWrites(parameters) : (list(document.writes) as unknown as readonly Touch[]),
       outputs: list(document.outputs).map(decodeOutput),
       repeatable: document.repeatable === true,
       work: decodeWork(document, origin, around),

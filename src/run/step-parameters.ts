@@ -35,7 +35,9 @@ export function stepParameters(
 /** What a deployment wrote before, it may write again. */
 function writingAgain({ ownPaths }: RunContext, step: BundleStep, parameters: Parameters): Parameters {
   const { output_path: path } = parameters;
-  const takes = step.operator.parameters.optional.some((spec) => spec.name === "overwrite");
+  // What SQL says of it or not: it is run as a query, which takes it.
+  const takes =
+    step.operator.work.kind === "sql" || step.operator.parameters.optional.some((spec) => spec.name === "overwrite");
   return takes && typeof path === "string" && ownPaths.has(normalPath(path) ?? path)
     ? { ...parameters, overwrite: true }
     : parameters;

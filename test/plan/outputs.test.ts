@@ -134,3 +134,25 @@ test("where a client may not look nobody watches; any other failure is told", as
   expect(await outputsThere([failing("denied")])).toEqual(new Map());
   await expect(outputsThere([failing("unavailable")])).rejects.toThrow("unavailable");
 });
+
+const sqlOperator =
+  "type: operator\nnamespace: my\ncommand: top\nparameters: { required: [{ name: output_path, type: path }] }\nsql: select 1 as n\n---\n";
+const top = (name: string) =>
+  `type: deployment\nname: ${name}\noperator: my:top\nparameters: { output_path: out/top.csv }\n`;
+
+test("a SQL operator with no more than output_path writes there again, and is the only one who does", async () => {
+  const { said, apply, remove, write: put, world } = await project(sqlOperator + top("one"));
+  expect(await said()).toEqual(nothing);
+  const options = { destroy: false, unfinished: "refuse" } as const;
+  const again = await planProject(world, { ...options, run: ["deployment.one"] });
+  if (again.value === undefined) throw new Error("no plan");
+  const { results } = await applyPlan(world, again.value, { leaseTimeoutMs: 0 });
+  expect(results.map((result) => [result.address, result.status])).toEqual([["deployment.one", "done"]]);
+  await remove("data/out/top.csv");
+  expect((await said()).drift).toEqual(["deployment.one missing deleted outside of Mason: out/top.csv"]);
+  await apply();
+  expect(await said()).toEqual(nothing);
+  await put("all.yaml", `${sqlOperator}${top("one")}---\n${top("two")}`);
+  const two = await planProject(world, { ...options, run: [] });
+  expect(two.diagnostics.map(({ code }) => code)).toEqual(["deployment/two-writers"]);
+});
