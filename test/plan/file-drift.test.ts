@@ -4,45 +4,21 @@ import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, expect, test } from "vitest";
 import { canonical } from "../../src/json.ts";
-import { applyPlan } from "../../src/run/apply-plan.ts";
-import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
 import { localMetastoreIn } from "../support/local-metastore.ts";
-import { type TestProject, testProject } from "../support/world.ts";
+import { localProject } from "../support/local-project.ts";
+import type { TestProject } from "../support/world.ts";
 
 const open: TestProject[] = [];
 afterEach(async () => {
   for (const project of open.splice(0)) await project.close();
 });
 
-const config =
-  "type: config\nid: 1\nmetastore_engine: local\nstorage_engine: local\nscheduler_engine: local\nclients: { local: { configuration: { root: data } } }\n";
-
 const table = (part = "") =>
   `type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: orders\nformat: parquet\nlocation: warehouse/orders\ncolumns: [{ name: id, type: bigint }, { name: amount, type: "decimal(18,2)" }]\npartitions: [{ name: day, type: date }]\n${part}`;
 
 async function project(part = "") {
-  const made = await testProject({
-    "mason.yaml": "default_config: 1\n",
-    "config.yaml": config,
-    "all.yaml": table(part),
-  });
+  const made = await localProject(table(part));
   open.push(made);
-  const plan = async (options: Partial<PlanOptions> = {}) => {
-    const { value, diagnostics } = await planProject(made.world, {
-      destroy: false,
-      run: [],
-      unfinished: "refuse",
-      ...options,
-    });
-    if (value === undefined) throw new Error(JSON.stringify(diagnostics));
-    return value;
-  };
-  const apply = async () => {
-    const planned = await plan();
-    const { results } = await applyPlan(made.world, planned, { leaseTimeoutMs: 0 });
-    expect(results.filter((result) => result.status !== "done")).toEqual([]);
-    return planned.plan;
-  };
   /** A Parquet file of one row. */
   const parquet = async (path: string, row: string) => {
     const file = join(made.directory, "data", path);
@@ -54,7 +30,7 @@ async function project(part = "") {
     instance.closeSync();
   };
   const metastore = localMetastoreIn(made.directory);
-  return { ...made, plan, apply, parquet, metastore };
+  return { ...made, parquet, metastore };
 }
 
 const fits = "1::BIGINT AS id, 2::DECIMAL(18,2) AS amount";

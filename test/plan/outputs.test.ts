@@ -4,41 +4,25 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createLocalStorage } from "../../providers/local/storage.ts";
 import { ProviderError } from "../../src/provider/error.ts";
-import { applyPlan } from "../../src/run/apply-plan.ts";
-import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import type { PlanOptions } from "../../src/run/plan-project.ts";
 import { outputsThere } from "../../src/state/outputs-there.ts";
-import { type TestProject, testProject } from "../support/world.ts";
+import { localProject } from "../support/local-project.ts";
+import type { TestProject } from "../support/world.ts";
 
 const open: TestProject[] = [];
 afterEach(async () => {
   for (const project of open.splice(0)) await project.close();
 });
 
-const config =
-  "type: config\nid: 1\nmetastore_engine: local\nstorage_engine: local\nexecution_engine: local\nscheduler_engine: local\nclients: { local: { configuration: { root: data } } }\n";
 const write = (name: string, from: string, to: string, part = "") =>
   `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: ${from}, output_path: ${to}, format: csv }\n${part}`;
 const chain = (part = "") =>
   `${write("first", "raw", "out/first", part)}---\n${write("second", "out/first", "out/second.csv", part)}`;
 
 async function project(documents: string) {
-  const made = await testProject({
-    "mason.yaml": "default_config: 1\n",
-    "config.yaml": config,
-    "all.yaml": documents,
-    "data/raw/a.csv": "id\n1\n",
-  });
+  const made = await localProject(documents, { "data/raw/a.csv": "id\n1\n" });
   open.push(made);
-  const plan = async (options: Partial<PlanOptions> = {}) => {
-    const { value, diagnostics } = await planProject(made.world, {
-      destroy: false,
-      run: [],
-      unfinished: "refuse",
-      ...options,
-    });
-    if (value === undefined) throw new Error(JSON.stringify(diagnostics));
-    return value;
-  };
+  const { plan, apply } = made;
   const said = async (options: Partial<PlanOptions> = {}) => {
     const { changes, drift } = (await plan(options)).plan;
     return {
@@ -48,12 +32,8 @@ async function project(documents: string) {
       drift: drift.map(({ address, code, text }) => `${address} ${code} ${text}`),
     };
   };
-  const apply = async () => {
-    const { results } = await applyPlan(made.world, await plan(), { leaseTimeoutMs: 0 });
-    expect(results.filter((result) => result.status !== "done")).toEqual([]);
-  };
   await apply();
-  return { ...made, plan, said, apply };
+  return { ...made, said };
 }
 const nothing = { changes: [], drift: [] };
 
@@ -141,18 +121,13 @@ const top = (name: string) =>
   `type: deployment\nname: ${name}\noperator: my:top\nparameters: { output_path: out/top.csv }\n`;
 
 test("a SQL operator with no more than output_path writes there again, and is the only one who does", async () => {
-  const { said, apply, remove, write: put, world } = await project(sqlOperator + top("one"));
+  const { said, plan, apply, remove, write: put } = await project(sqlOperator + top("one"));
   expect(await said()).toEqual(nothing);
-  const options = { destroy: false, unfinished: "refuse" } as const;
-  const again = await planProject(world, { ...options, run: ["deployment.one"] });
-  if (again.value === undefined) throw new Error("no plan");
-  const { results } = await applyPlan(world, again.value, { leaseTimeoutMs: 0 });
-  expect(results.map((result) => [result.address, result.status])).toEqual([["deployment.one", "done"]]);
+  expect((await apply({ run: ["deployment.one"] })).changes.map((change) => change.action)).toEqual(["run"]);
   await remove("data/out/top.csv");
   expect((await said()).drift).toEqual(["deployment.one missing deleted outside of Mason: out/top.csv"]);
   await apply();
   expect(await said()).toEqual(nothing);
   await put("all.yaml", `${sqlOperator}${top("one")}---\n${top("two")}`);
-  const two = await planProject(world, { ...options, run: [] });
-  expect(two.diagnostics.map(({ code }) => code)).toEqual(["deployment/two-writers"]);
+  await expect(plan()).rejects.toThrow("deployment/two-writers");
 });

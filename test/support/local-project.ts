@@ -1,0 +1,42 @@
+/** A project on this machine's files, planned and applied in this process. */
+import { expect } from "vitest";
+import type { Plan } from "../../src/plan/plan.ts";
+import { applyPlan } from "../../src/run/apply-plan.ts";
+import { type PlannedProject, type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import { type TestProject, testProject } from "./world.ts";
+
+/** The project, and what is done with it; both fail when anything is wrong. */
+export interface LocalProject extends TestProject {
+  plan(options?: Partial<PlanOptions>): Promise<PlannedProject>;
+  /** Gives the plan that was applied. */
+  apply(options?: Partial<PlanOptions>): Promise<Plan>;
+}
+
+const config =
+  "type: config\nid: 1\nmetastore_engine: local\nstorage_engine: local\nexecution_engine: local\nscheduler_engine: local\nclients: { local: { configuration: { root: data } } }\n";
+
+/** A project of these documents, and files by path besides. */
+export async function localProject(
+  documents: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<LocalProject> {
+  const made = await testProject({
+    "mason.yaml": "default_config: 1\n",
+    "config.yaml": config,
+    "all.yaml": documents,
+    ...files,
+  });
+  const plan: LocalProject["plan"] = async (options = {}) => {
+    const wanted: PlanOptions = { destroy: false, run: [], unfinished: "refuse", ...options };
+    const { value, diagnostics } = await planProject(made.world, wanted);
+    if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+    return value;
+  };
+  const apply: LocalProject["apply"] = async (options) => {
+    const planned = await plan(options);
+    const { results } = await applyPlan(made.world, planned, { leaseTimeoutMs: 0 });
+    expect(results.filter((result) => result.status !== "done")).toEqual([]);
+    return planned.plan;
+  };
+  return { ...made, plan, apply };
+}
