@@ -544,7 +544,7 @@ describe("delete_data", () => {
       expect(planned).toBeUndefined();
       expect(errors.map((item) => item.code)).toEqual(["safety/shared-data"]);
       expect(errors[0]?.detail).toContain("table.sales.other");
-      const destroyed = await made.plan({ destroy: true });
+      const destroyed = await made.plan({ destroy: true, allowDestroy: ["*"] });
       expect(destroyed.errors.map((item) => item.code)).toEqual(["safety/shared-data"]);
     },
   );
