@@ -60,9 +60,24 @@ function isEntry(value: Json | undefined): boolean {
     (value.status === "applied" || value.status === "failed") &&
     typeof value.digest === "string" &&
     isObject(value.declared) &&
-    Array.isArray(value.depends_on)
+    Array.isArray(value.depends_on) &&
+    isClientOrAbsent(value.client) &&
+    isClientOrAbsent(value.storage) &&
+    (value.object === undefined || isObject(value.object)) &&
+    isMadeOrAbsent(value.object?.made)
   );
 }
+
+const isClientOrAbsent = (value: Json | undefined): boolean => value === undefined || isClient(value);
+
+const isClient = (value: Json | undefined): boolean =>
+  isObject(value) && typeof value.provider === "string" && isObject(value.identity) && isObject(value.settings);
+
+/** What runs of a deployment made: nothing of it may be overlooked, since it would never be dropped. */
+const isMadeOrAbsent = (value: Json | undefined): boolean =>
+  value === undefined ||
+  (Array.isArray(value) &&
+    value.every((item: Json) => isObject(item) && isClient(item.client) && typeof item.database === "string"));
 
 const conflict = (file: string): Problem => ({
   code: "state/merge-conflict",
