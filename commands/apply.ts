@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/apply-command.ts";
+import { applyCommand, applyOptions, resolutionsOf, unaskedCommand } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 import { applyFlags, lookFlags, planFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
 import { isPlanFile } from "../src/cli/plan-file-argument.ts";
@@ -37,7 +37,7 @@ export default class Apply extends MasonCommand {
       ...applyOptions(flags),
       resume: flags.resume,
       resolutions: resolutionsOf(flags),
-      command: `mason apply${args.dir === undefined ? "" : ` ${args.dir}`}${flags.resume ? " --resume" : ""} --auto-approve`,
+      command: unaskedCommand("apply", args.dir, flags.resume),
     });
   }
 }

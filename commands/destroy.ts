@@ -1,6 +1,6 @@
 import { Args } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/apply-command.ts";
+import { applyCommand, applyOptions, resolutionsOf, unaskedCommand } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 import { applyFlags, planFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
 
@@ -20,7 +20,7 @@ export default class Destroy extends MasonCommand {
       resume: flags.resume,
       replanIfEquivalent: false,
       resolutions: resolutionsOf(flags),
-      command: `mason destroy${args.dir === undefined ? "" : ` ${args.dir}`}${flags.resume ? " --resume" : ""} --auto-approve`,
+      command: unaskedCommand("destroy", args.dir, flags.resume),
     });
   }
 }

@@ -33,14 +33,19 @@ function outputsOf(entry: Entry): Outputs {
   return isObject(outputs) ? (outputs as Outputs) : {};
 }
 
-/** The name of a table in what a run left, and what is kept of it. */
-export const tableOutput = (table: Table): readonly [string, JsonObject] => [
-  `table ${table.database}.${table.name}`,
-  tableContent(table),
-];
+/** The tables and paths that a run left, as the state keeps them. */
+export const outputsJson = (tables: readonly Table[], paths: readonly string[]): Outputs =>
+  Object.fromEntries([
+    ...tables.map((table) => [
+      inputName({ kind: "table", database: table.database, table: table.name }),
+      tableContent(table),
+    ]),
+    ...paths.map((path) => [inputName({ kind: "path", path }), {}]),
+  ]);
 
-/** The name of a path in what a run left. */
-export const pathOutput = (path: string): string => `path ${path}`;
+/** Whether anybody looks at what the last run left: a run that failed or was cut off may never have made it. */
+const isWatched = ({ lifecycle }: DeploymentResource, entry: Entry | undefined): entry is Entry =>
+  entry?.status === "applied" && !lifecycle.ignoreChanges.includes(outputsAttribute);
 
 /** The name of a path in the facts. */
 const pathFact = (deployment: Address, place: Place): string => `${deployment} wrote ${placeLabel(place)}`;
@@ -54,8 +59,7 @@ export function wantedOutputs(
 ): readonly WantedOutput[] {
   return [...deployments].flatMap(([address, { configs, writes }]) => {
     const [resource, entry] = [project.resources.get(address), state.resources.get(address)];
-    if (resource?.kind !== "deployment" || entry?.status !== "applied") return [];
-    if (resource.lifecycle.ignoreChanges.includes(outputsAttribute)) return [];
+    if (resource?.kind !== "deployment" || !isWatched(resource, entry)) return [];
     const left = outputsOf(entry);
     return writes.flatMap((place): readonly WantedOutput[] => {
       const config = configs.get(place.configId);
@@ -77,25 +81,25 @@ export interface OutputDrift {
   readonly changed: ReadonlyMap<string, readonly FieldChange[]>;
 }
 
-/** No drift: also that of a run that failed or was cut off, which may never have made them. */
-export const noOutputDrift: OutputDrift = { dropped: [], deleted: [], changed: new Map() };
-
 /** Compares what the last run left with what is there, for what the next run would make again. */
 export function outputDrift(
   { tables, outputs }: Pick<Facts, "tables" | "outputs">,
-  { address, lifecycle }: DeploymentResource,
+  resource: DeploymentResource,
   entry: Entry | undefined,
   writes: readonly Place[],
 ): OutputDrift {
-  if (entry?.status !== "applied" || lifecycle.ignoreChanges.includes(outputsAttribute)) return noOutputDrift;
+  const { address } = resource;
   const [dropped, changed] = [[] as string[], new Map<string, readonly FieldChange[]>()];
+  if (!isWatched(resource, entry)) return { dropped, deleted: [], changed };
   const left = outputsOf(entry);
   const written = new Set(writes.map(inputName));
   for (const made of madeBy(entry)) {
-    const name = `${made.database}.${made.table}`;
-    const found = tables.get(madeFact(address, made));
-    if (made.table === undefined || found === undefined || !written.has(`table ${name}`)) continue;
-    const before = left[`table ${name}`];
+    const { database, table } = made;
+    if (table === undefined) continue;
+    const spot = { kind: "table", database, table } as const;
+    const [name, found] = [placeLabel(spot), tables.get(madeFact(address, made))];
+    if (found === undefined || !written.has(inputName(spot))) continue;
+    const before = left[inputName(spot)];
     if (found === null) dropped.push(name);
     else if (before !== undefined) {
       const fields = contentChanges(before, tableContent(found));

@@ -12,11 +12,13 @@ import type { BundleStep } from "./bundle.ts";
 import type { EngineSource } from "./engine-source.ts";
 import type { Predicted } from "./predict.ts";
 
-/** A table or path in a client. */
-export type Place = { readonly client: string; readonly configId: string } & (
+/** A table or path, wherever it is. */
+export type Spot =
   | { readonly kind: "table"; readonly database: string; readonly table: string }
-  | { readonly kind: "path"; readonly path: string }
-);
+  | { readonly kind: "path"; readonly path: string };
+
+/** A table or path in a client. */
+export type Place = { readonly client: string; readonly configId: string } & Spot;
 
 /** What one step touches. */
 export interface StepPlaces {
@@ -26,11 +28,11 @@ export interface StepPlaces {
 }
 
 /** `sales.orders`, or the path. */
-export const placeLabel = (place: Place): string =>
+export const placeLabel = (place: Spot): string =>
   place.kind === "table" ? `${place.database}.${place.table}` : place.path === "" ? "." : place.path;
 
-/** The name of an input in the state. */
-export const inputName = (place: Place): string => `${place.kind} ${placeLabel(place)}`;
+/** The name of an input or output in the state. */
+export const inputName = (place: Spot): string => `${place.kind} ${placeLabel(place)}`;
 
 /** One text for one place. */
 export const placeKey = (place: Place): string => `${place.client} ${inputName(place)}`;

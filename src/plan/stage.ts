@@ -7,15 +7,14 @@ import type { Database, Partition } from "../model/table.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
 import type { Bundle } from "./bundle.ts";
+import type { Spot } from "./places.ts";
 
 /** Something that a deployment reads, by the name that it has in the state. */
 export interface InputSource {
   /** `table sales.orders`, `path raw/orders`. */
   readonly name: string;
   readonly configId: string;
-  readonly place:
-    | { readonly kind: "table"; readonly database: string; readonly table: string }
-    | { readonly kind: "path"; readonly path: string };
+  readonly place: Spot;
 }
 
 /** The entry of the state without what is known after the stage only. */

@@ -48,13 +48,16 @@ export interface ProjectInput {
 
 const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
 
+/** True for the file with the settings of the project, by its path from the root. */
+export const isSettingsFile = (file: string): boolean => settingsFiles.includes(file);
+
 /** Builds the project from its files; the value is there even with errors, without the resources that could not be read. */
 export function buildProject(input: ProjectInput): Checked<Project> & { readonly value: Project } {
   const diagnostics: Diagnostic[] = [];
   const settings = readSettings(input, diagnostics);
   const declared: Resource[] = [];
   for (const source of input.files) {
-    if (settingsFiles.includes(source.file) || !mayHoldResources(source.text)) continue;
+    if (isSettingsFile(source.file) || !mayHoldResources(source.text)) continue;
     const parsed = input.parse(source);
     diagnostics.push(...parsed.diagnostics);
     const variables = mayHoldVariables(source.text);
@@ -88,7 +91,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
 }
 
 function readSettings(input: ProjectInput, diagnostics: Diagnostic[]): ProjectSettings {
-  const source = input.files.find((candidate) => settingsFiles.includes(candidate.file));
+  const source = input.files.find((candidate) => isSettingsFile(candidate.file));
   const file = source?.file ?? "mason.yaml";
   const parsed = source === undefined ? null : input.parse(source);
   diagnostics.push(...(parsed?.diagnostics ?? []));

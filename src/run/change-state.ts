@@ -7,6 +7,7 @@ import { readUnfinished, writeFence } from "../io/journal.ts";
 import { forceUnlock, type Holder } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { addressesLike } from "../plan/choose.ts";
+import { isOver, unfinishedWords } from "../state/journal-entry.ts";
 import { parseLockfile } from "../state/lockfile.ts";
 import type { Entry, State } from "../state/state.ts";
 import { withLease } from "./apply-lease.ts";
@@ -22,11 +23,12 @@ export async function changeState(
   return withLease(world, backend, { purpose, timeoutMs: 0 }, async ({ holder }) => {
     const unfinished = await readUnfinished(backend.storage, backend.prefix);
     const state = required(await backend.read(world.newId()));
-    if (unfinished !== null && !(unfinished.committed !== null && state.serial >= unfinished.committed)) {
+    if (unfinished !== null && !isOver(unfinished, state)) {
+      const { subject, finish } = unfinishedWords(unfinished);
       return fail({
         code: "apply/unfinished",
         summary: "Unfinished apply",
-        detail: `${unfinished.start.destroy ? "A destroy" : "An apply"} did not come to its end. Finish it first: mason ${unfinished.start.destroy ? "destroy" : "apply"} --resume`,
+        detail: `${subject} did not come to its end. Finish it first: ${finish}`,
       });
     }
     const changed = change(state);

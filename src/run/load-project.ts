@@ -7,7 +7,7 @@ import { createLookup } from "../io/environment.ts";
 import { findRoot, readProjectFiles } from "../io/project-files.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { locate } from "../project/locate.ts";
-import { buildProject, type Project, type SourceFile } from "../project/project.ts";
+import { buildProject, isSettingsFile, type Project, type SourceFile } from "../project/project.ts";
 import { requiredVersion } from "../project/version-range.ts";
 import { type Validated, validate } from "../validate/validate.ts";
 import type { CommandWorld } from "./command-world.ts";
@@ -41,7 +41,7 @@ export async function loadProject(world: CommandWorld): Promise<Loaded> {
   });
   cache.save();
   const validated = validate(built.value, world.registry);
-  const file = files.find((source) => /^mason\.ya?ml$/.test(source.file))?.file ?? "mason.yaml";
+  const file = files.find((source) => isSettingsFile(source.file))?.file ?? "mason.yaml";
   const found = [
     ...requiredVersion(built.value.settings.requires, world.version, file),
     ...built.diagnostics,

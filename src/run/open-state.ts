@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Diagnosed, fail, hasErrors } from "../diagnostic/diagnostic.ts";
 import { readStandardInput, readTextIfThere } from "../io/disk.ts";
 import type { StateBackend } from "../io/state-backend.ts";
-import type { Project } from "../project/project.ts";
+import { isSettingsFile, type Project } from "../project/project.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { loadProject } from "./load-project.ts";
 import { openBackend } from "./open-backend.ts";
@@ -14,7 +14,7 @@ export async function openState(
 ): Promise<{ readonly project: Project; readonly backend: StateBackend }> {
   const { project, diagnostics } = await loadProject(world);
   const own = diagnostics.filter(
-    (diagnostic) => diagnostic.place !== undefined && /^mason\.ya?ml$/.test(diagnostic.place.file),
+    (diagnostic) => diagnostic.place !== undefined && isSettingsFile(diagnostic.place.file),
   );
   if (hasErrors(own)) throw new Diagnosed(own);
   return { project, backend: await openBackend(world, project) };

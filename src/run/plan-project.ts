@@ -190,9 +190,11 @@ async function lookAround(
 ): Promise<Facts> {
   const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
   const isCompared = !destroy && refreshOnly !== true;
-  const files = await fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory);
   const looksAtOutputs = isCompared && offline !== true;
-  const outputs = await outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []);
+  const [files, outputs] = await Promise.all([
+    fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory),
+    outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []),
+  ]);
   return { ...facts, files, outputs };
 }
 

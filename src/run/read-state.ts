@@ -5,7 +5,7 @@ import { type Holder, readLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isGone } from "../io/this-process.ts";
 import { type Json, sameJson } from "../json.ts";
-import { type Unfinished, withEnded } from "../state/journal-entry.ts";
+import { isOver, type Unfinished, unfinishedWords, withEnded } from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 
 /** The state to plan from. */
@@ -93,10 +93,6 @@ export const planOutdated: Diagnostic = error({
 const facts = (unfinished: Unfinished | undefined): Json =>
   unfinished === undefined ? null : ([[...unfinished.ended], [...unfinished.begun]] as unknown as Json);
 
-/** The state was saved, and only the tidying up is missing. */
-const isOver = (found: Unfinished, state: State): boolean =>
-  found.committed !== null && state.serial >= found.committed;
-
 const goingOn = ({ who, host, since }: Holder): Diagnostic =>
   warning({
     code: "apply/going-on",
@@ -104,22 +100,25 @@ const goingOn = ({ who, host, since }: Holder): Diagnostic =>
     detail: `${who} on ${host} has been applying since ${since}. What this plan shows may change until that is done. Plan again then.`,
   });
 
-const unfinishedApply = ({ start, ended, begun }: Unfinished, on: "warn" | "refuse"): Diagnostic =>
-  (on === "warn" ? warning : error)({
+function unfinishedApply(unfinished: Unfinished, on: "warn" | "refuse"): Diagnostic {
+  const { start, ended, begun } = unfinished;
+  const { what, subject, finish } = unfinishedWords(unfinished);
+  return (on === "warn" ? warning : error)({
     code: "apply/unfinished",
-    summary: `Unfinished ${start.destroy ? "destroy" : "apply"}`,
-    detail: `${start.destroy ? "A destroy" : "An apply"} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "mason ${start.destroy ? "destroy" : "apply"} --resume".`,
+    summary: `Unfinished ${what}`,
+    detail: `${subject} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "${finish}".`,
   });
+}
 
 /** Why an apply can't go on with a destroy that did not come to its end, nor the other way round: it would undo what was done. */
-export function otherKind({ start }: Unfinished, destroy: boolean): Diagnostic | null {
-  if (start.destroy === destroy) return null;
+export function otherKind(unfinished: Unfinished, destroy: boolean): Diagnostic | null {
+  if (unfinished.start.destroy === destroy) return null;
+  const { what, subject, finish } = unfinishedWords(unfinished);
+  const then = destroy ? "Then destroy." : 'Then "mason apply" makes again what is declared.';
   return error({
     code: "apply/unfinished-other",
-    summary: `Unfinished ${start.destroy ? "destroy" : "apply"}`,
-    detail: start.destroy
-      ? `What did not come to its end is a destroy. Finish it with "mason destroy --resume". Then "mason apply" makes again what is declared.`
-      : `What did not come to its end is an apply. Finish it with "mason apply --resume". Then destroy.`,
+    summary: `Unfinished ${what}`,
+    detail: `What did not come to its end is ${subject.toLowerCase()}. Finish it with "${finish}". ${then}`,
   });
 }
 

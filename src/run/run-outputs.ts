@@ -4,11 +4,10 @@ import { normalPath } from "../model/path.ts";
 import type { Owner, Table } from "../model/table.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { configsOf } from "../plan/make-bundle.ts";
-import { pathOutput, tableOutput } from "../plan/outputs.ts";
+import { outputsJson } from "../plan/outputs.ts";
 import { type Made, madeBy, wroteBy } from "../plan/plan-removed.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
-import { isProviderError } from "../provider/error.ts";
 import { hasFiles } from "../state/outputs-there.ts";
 import type { Entry } from "../state/state.ts";
 import type { BundleRun } from "./run-bundle.ts";
@@ -35,13 +34,8 @@ export async function whatRunLeft(ended: EndedRun): Promise<JsonObject> {
   const wrote = [...new Set([...(before === undefined ? [] : wroteBy(before)), ...written])].sort();
   const { made, tables } = await readMade(ended);
   // A run that failed is done again whatever became of its outputs.
-  const outputs: Readonly<Record<string, JsonObject>> =
-    result.run.state === "succeeded"
-      ? Object.fromEntries([
-          ...tables.map(tableOutput),
-          ...(await pathsThere(ended, new Set(written))).map((path) => [pathOutput(path), {}] as const),
-        ])
-      : {};
+  const outputs =
+    result.run.state === "succeeded" ? outputsJson(tables, await pathsThere(ended, new Set(written))) : {};
   return {
     ...(made.length === 0 ? {} : { made: made as unknown as Json }),
     ...(wrote.length === 0 ? {} : { wrote }),
@@ -81,15 +75,9 @@ async function pathsThere(
   for (const { configId, path } of work.paths) {
     const config = written.has(path) ? findConfig(project, configId) : null;
     const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
-    if (storage !== undefined && (await hasFiles(storage, path).catch(notAllowed))) there.add(path);
+    if (storage !== undefined && (await hasFiles(async () => storage, path)) === true) there.add(path);
   }
   return [...there];
-}
-
-/** A client may be allowed to write and not to look; then nobody watches. */
-function notAllowed(thrown: unknown): boolean {
-  if (isProviderError(thrown, "denied")) return false;
-  throw thrown;
 }
 
 const keyOf = (item: Made): string => canonical(item as unknown as Json);

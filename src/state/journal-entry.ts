@@ -66,6 +66,16 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   return { apply, start, ended, begun, tentative, committed };
 }
 
+/** The state was saved, and only the tidying up is missing. */
+export const isOver = ({ committed }: Unfinished, { serial }: State): boolean =>
+  committed !== null && serial >= committed;
+
+/** What did not come to its end, for sentences, and the command that finishes it. */
+export const unfinishedWords = ({ start: { destroy } }: Unfinished) =>
+  destroy
+    ? { what: "destroy", subject: "A destroy", finish: "mason destroy --resume" }
+    : { what: "apply", subject: "An apply", finish: "mason apply --resume" };
+
 /** The state as it would be if the unfinished apply had stopped in order: what ended counts. */
 export function withEnded(state: State, unfinished: Unfinished): State {
   const resources = new Map(state.resources);

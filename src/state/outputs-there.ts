@@ -26,24 +26,24 @@ export async function outputsThere(wanted: readonly WantedOutput[]): Promise<Rea
   const found = new Map<string, boolean>();
   await eachOf([...places.values()], async (items) => {
     const [first] = items;
-    const there = first === undefined ? null : await mayLook(async () => hasFiles(await first.storage(), first.path));
+    const there = first === undefined ? null : await hasFiles(first.storage, first.path);
     if (there !== null) for (const { name } of items) found.set(name, there);
   });
   return found;
 }
 
-async function mayLook(look: () => Promise<boolean>): Promise<boolean | null> {
+/**
+ * True for a file, and for a directory with something in it that is not hidden; `null` where a client may not look, as one that may only
+ * write.
+ */
+export async function hasFiles(storage: () => Promise<Storage>, path: string): Promise<boolean | null> {
   try {
-    return await look();
+    const files = await storage();
+    const found = await files.stat(path);
+    if (found?.kind !== "directory") return found !== null;
+    return (await files.list(path)).some((file) => !/^[._]/.test(baseName(file.path)));
   } catch (thrown) {
     if (isProviderError(thrown, "denied")) return null;
     throw thrown;
   }
-}
-
-/** True for a file, and for a directory with something in it that is not hidden. */
-export async function hasFiles(storage: Storage, path: string): Promise<boolean> {
-  const found = await storage.stat(path);
-  if (found?.kind !== "directory") return found !== null;
-  return (await storage.list(path)).some((file) => !/^[._]/.test(baseName(file.path)));
 }

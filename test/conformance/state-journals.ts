@@ -5,25 +5,15 @@ import type { StateBackend } from "../../src/io/state-backend.ts";
 import { joinPath } from "../../src/model/path.ts";
 import type { JournalEntry } from "../../src/state/journal-entry.ts";
 import { figures } from "../reliability/support/figures.ts";
+import { startEntry } from "../support/journal.ts";
 import { fenceOff, take } from "./lease-clients.ts";
 import { clientsOf, refusalOf, refused, type StateBackendHarness } from "./state-place.ts";
 import { pauseBefore } from "./storage-pauses.ts";
 
-const start = (plan: string): JournalEntry => ({
-  kind: "start",
-  plan_id: plan,
-  lineage: "lineage",
-  serial: 0,
-  environment: null,
-  destroy: false,
-  who: "tester",
-  host: "here",
-  at: "2026-03-01T12:00:00.000Z",
-});
 const begin = (address: string): JournalEntry => ({ kind: "begin", address, token: address });
 
 const open = ({ storage, prefix }: StateBackend, epoch: number, plan: string, isHeld = async () => true) =>
-  openJournal(storage, prefix, applyName(0, epoch), [start(plan)], isHeld);
+  openJournal(storage, prefix, applyName(0, epoch), [startEntry({ plan_id: plan })], isHeld);
 const unfinished = ({ storage, prefix }: StateBackend) => readUnfinished(storage, prefix);
 const begunIn = async (client: StateBackend) => [...((await unfinished(client))?.begun.keys() ?? [])];
 const isLost = (text: string) => text.startsWith("lease/lost: ");

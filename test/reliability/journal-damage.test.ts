@@ -9,6 +9,7 @@ import type { Json } from "../../src/json.ts";
 import { canonical } from "../../src/json.ts";
 import type { JournalEntry } from "../../src/state/journal-entry.ts";
 import type { Entry } from "../../src/state/state.ts";
+import { startEntry } from "../support/journal.ts";
 import { figures } from "./support/figures.ts";
 import { type OpenStorage, openStorage } from "./support/memory-storage.ts";
 
@@ -19,17 +20,7 @@ const entry = (name: string): Entry => ({
   declared: { name: `${name} é` },
   depends_on: [],
 });
-const start: JournalEntry = {
-  kind: "start",
-  plan_id: "0".repeat(64),
-  lineage: "lineage",
-  serial: 3,
-  environment: null,
-  destroy: false,
-  who: "tester",
-  host: "here",
-  at: "2026-03-01T12:00:00.000Z",
-};
+const start = startEntry({ serial: 3 });
 const later: readonly JournalEntry[] = [
   { kind: "begin", address: "table.a.one", token: "t1" },
   { kind: "end", address: "table.a.one", status: "done", entry: entry("one") },

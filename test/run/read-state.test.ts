@@ -8,6 +8,7 @@ import { createRemoteBackend } from "../../src/io/state-backend.ts";
 import { readState, watchLease } from "../../src/run/read-state.ts";
 import { holderNamed, take } from "../conformance/lease-clients.ts";
 import { openStorage } from "../reliability/support/memory-storage.ts";
+import { startEntry } from "../support/journal.ts";
 
 const backendOf = (storage: Storage) => createRemoteBackend({ name: "state", version: "0.0.0", storage });
 
@@ -17,18 +18,7 @@ async function heldBy(child: ChildProcess) {
   const lease = await take(backendOf(storage), "holder", {
     holder: { ...holderNamed("holder"), host: hostname(), pid: child.pid ?? 0 },
   });
-  const start = {
-    kind: "start" as const,
-    plan_id: "plan",
-    lineage: "lineage",
-    serial: 0,
-    environment: null,
-    destroy: false,
-    who: "tester",
-    host: "here",
-    at: "2026-03-01T12:00:00.000Z",
-  };
-  await openJournal(storage, "", applyName(0, lease.epoch), [start], lease.isHeld);
+  await openJournal(storage, "", applyName(0, lease.epoch), [startEntry()], lease.isHeld);
   const dies = async () => {
     child.kill("SIGKILL");
     await once(child, "exit");

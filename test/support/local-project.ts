@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
 import { applyPlan } from "../../src/run/apply-plan.ts";
 import { type PlannedProject, type PlanOptions, planProject } from "../../src/run/plan-project.ts";
+import { localConfig } from "../reliability/support/small.ts";
 import { type TestProject, testProject } from "./world.ts";
 
 /** The project, and what is done with it; both fail when anything is wrong. */
@@ -12,9 +13,6 @@ export interface LocalProject extends TestProject {
   apply(options?: Partial<PlanOptions>): Promise<Plan>;
 }
 
-const config =
-  "type: config\nid: 1\nmetastore_engine: local\nstorage_engine: local\nexecution_engine: local\nscheduler_engine: local\nclients: { local: { configuration: { root: data } } }\n";
-
 /** A project of these documents, and files by path besides. */
 export async function localProject(
   documents: string,
@@ -22,7 +20,7 @@ export async function localProject(
 ): Promise<LocalProject> {
   const made = await testProject({
     "mason.yaml": "default_config: 1\n",
-    "config.yaml": config,
+    "config.yaml": localConfig,
     "all.yaml": documents,
     ...files,
   });
