@@ -201,12 +201,22 @@ async function move(root: Root, from: string, to: string): Promise<void> {
     if ((await statPlain(root, target)) !== null) throw taken(to);
     await rename(here, there);
   } else {
-    // A link fails when the name is taken, a rename would replace what is there.
-    await link(here, there);
+    // A link fails when the name is taken, a rename would replace what is there. Who was cut off in between left both names.
+    if (!(await isSameFile(here, there))) await link(here, there);
     await unlink(here);
   }
   await sync(dirname(there));
   if (dirname(here) !== dirname(there)) await sync(dirname(here));
+}
+
+async function isSameFile(here: string, there: string): Promise<boolean> {
+  try {
+    const [a, b] = [await lstat(here, { bigint: true }), await lstat(there, { bigint: true })];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
 }
 
 function ends(root: Root, from: string, to: string): readonly [string, string] {

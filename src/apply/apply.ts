@@ -41,8 +41,8 @@ export interface ApplySetting {
 /** Where an apply writes down what it is about to do and what it did. */
 export interface ApplyJournal {
   begin(address: Address, token: string): Promise<void>;
-  /** `entry`: as in the journal; absent when nothing is known to have changed. */
-  end(address: Address, status: "done" | "failed", entry?: Entry | null): Promise<void>;
+  /** `entry`: as in the journal; absent when nothing is known to have changed. `movedFrom`: the address whose entry goes with it. */
+  end(address: Address, status: "done" | "failed", entry?: Entry | null, movedFrom?: Address): Promise<void>;
 }
 
 /** What became of the stages, and the state after them. */
@@ -86,11 +86,10 @@ export async function apply(setting: ApplySetting): Promise<Applied> {
     if (callsVerbs(stage)) await setting.journal.begin(stage.address, token);
     const { result, entry } = await executeStage(stage, token, setting);
     // Not waited for here: entries stay in order, so the next "begin" is not durable before this.
-    writing.push(setting.journal.end(stage.address, result.status === "done" ? "done" : "failed", entry).catch(halt));
-    if (stage.movedFrom !== undefined && entry !== undefined) {
-      resources.delete(stage.movedFrom);
-      writing.push(setting.journal.end(stage.movedFrom, "done", null).catch(halt));
-    }
+    const movedFrom = entry === undefined ? undefined : stage.movedFrom;
+    const status = result.status === "done" ? "done" : "failed";
+    writing.push(setting.journal.end(stage.address, status, entry, movedFrom).catch(halt));
+    if (movedFrom !== undefined) resources.delete(movedFrom);
     if (entry === null) resources.delete(stage.address);
     else if (entry !== undefined) resources.set(stage.address, entry);
     finish(result);

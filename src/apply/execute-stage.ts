@@ -6,8 +6,8 @@ import { normalPath } from "../model/path.ts";
 import type { Owner, Table } from "../model/table.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
+import type { Made } from "../plan/made.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
-import type { Made } from "../plan/plan-removed.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
@@ -126,7 +126,11 @@ async function makeOrFind(
 async function dropDatabase(stage: Stage, name: string, setting: ExecuteSetting): Promise<StageOutcome> {
   const metastore = await metastoreOf(stage, setting);
   refuseOthers(`Database "${name}"`, (await metastore.getDatabase(name))?.owner, stage, setting);
-  await metastore.deleteDatabase(name);
+  try {
+    await metastore.deleteDatabase(name);
+  } catch (thrown) {
+    if (!isProviderError(thrown, "not_found")) throw thrown;
+  }
   return { entry: null, detail: "dropped" };
 }
 

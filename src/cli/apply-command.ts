@@ -84,7 +84,7 @@ function refuseContradictions({ planFile, choice, resume, replanIfEquivalent }: 
     usage(
       `What an apply was cut off in is finished as it was planned, so --replan-if-equivalent can't be given with --resume. Leave one of them out.`,
     );
-  const narrowing = flags.filter((flag) => flag === "--target" || flag === "--exclude");
+  const narrowing = flags.filter((flag) => ["--target", "--exclude", "--refresh-only"].includes(flag));
   if (resume && narrowing.length > 0)
     usage(
       `All that an unfinished apply began is finished together, so ${narrowing.join(" and ")} can't be given with --resume. Finish it first: mason apply --resume`,

@@ -8,7 +8,7 @@ import type { DataTarget } from "../job/job.ts";
 import type { Job } from "../model/job.ts";
 import { baseName, isGlob, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
 import type { FileFormat } from "../model/table.ts";
-import { ProviderError } from "../provider/error.ts";
+import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { OperatorContext } from "./operator.ts";
 import { invalid } from "./parameters.ts";
 import { engineOf } from "./source.ts";
@@ -131,13 +131,25 @@ async function recover(place: Place): Promise<boolean> {
   const { storage, context, path, staged, aside } = place;
   const before = place.isLaterJob ? null : await context.engines.execution?.findJob?.(context.token);
   const succeeded = before?.state === "succeeded" ? before : null;
-  const [isStaged, isSetAside] = [await isThere(storage, staged), await isThere(storage, aside)];
-  if (isStaged && succeeded === null) await storage.delete(staged);
+  const [wasStaged, isSetAside] = [await isThere(storage, staged), await isThere(storage, aside)];
+  if (wasStaged && succeeded === null) await storage.delete(staged);
   const isOutput = await isThere(storage, path);
+  const isStaged = wasStaged && !(succeeded !== null && isOutput && (await endsMove(place)));
   if (isSetAside && !isOutput) await place.move(aside, path);
   const published = succeeded !== null && !isStaged && isOutput && (await isWhatJobWrote(storage, path, succeeded));
   if (isSetAside && published) await storage.delete(aside);
   return published;
+}
+
+/** A storage that gives a file a second name before it takes away the first ends such a move; what another file has is not touched. */
+async function endsMove({ move, staged, path }: Place): Promise<boolean> {
+  try {
+    await move(staged, path);
+    return true;
+  } catch (error) {
+    if (isProviderError(error, "exists")) return false;
+    throw error;
+  }
 }
 
 /** An old output at the same place is told from the new one by its size, where the engine says how much it wrote. */

@@ -25,6 +25,7 @@ export type ReasonCode =
   | "inputs_changed"
   | "upstream_runs"
   | "last_run_failed"
+  | "cut_off"
   | "asked_for"
   | "missing"
   | "changed_outside"

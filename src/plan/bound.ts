@@ -121,7 +121,7 @@ function workJson(work: Stage["work"]): Json {
         kind: work.kind,
         bundle: work.draft.digest,
         inputs: work.inputs.map((input) => input.name),
-        writes: work.writes as unknown as Json,
+        writes: work.writes.map(({ configId, database, table }) => ({ configId, database, table })),
       };
     default:
       return work as unknown as Json;

@@ -15,9 +15,12 @@ import type { EngineSource } from "./engine-source.ts";
 import { fingerprintOf, inputsOf } from "./inputs.ts";
 import { configsOf, makeBundle } from "./make-bundle.ts";
 import {
+  clientKey,
   dataPlaces,
   declaredPlaces,
   inputName,
+  type NamedPlace,
+  namedPlaces,
   type Place,
   placeKey,
   type TablePlaces,
@@ -32,8 +35,8 @@ import type { InputSource } from "./stage.ts";
 export interface DeploymentParts {
   readonly bundle: Bundle;
   readonly configs: ReadonlyMap<string, ConfigResource>;
-  readonly reads: readonly Place[];
-  readonly writes: readonly Place[];
+  readonly reads: readonly NamedPlace[];
+  readonly writes: readonly NamedPlace[];
   readonly inputs: readonly InputSource[];
   /** Where inputs that are declared tables have their files, by name of the input: before the table is there, they are its content. */
   readonly files: ReadonlyMap<string, string>;
@@ -49,39 +52,44 @@ export async function deploymentParts(
   engines: EngineSource,
   memory: Memory,
 ): Promise<ReadonlyMap<Address, DeploymentParts>> {
-  const found = new Map<Address, DeploymentParts>();
-  const texts: { readonly sql: StepSql; readonly reads: Place[] }[] = [];
+  const found = new Map<Address, Touching>();
+  const texts: { readonly sql: StepSql; readonly reads: Touched[] }[] = [];
   for (const deployment of resourcesOf(project, "deployment")) {
     const bundle = makeBundle(project, bodyOf(deployment), deployment, modules, engines);
     const configs = configsOf(project, bundle.steps);
     const predicted = predictParameters(bundle);
-    const reads: Place[] = [];
-    const writes: Place[] = [];
+    const reads: Touched[] = [];
+    const writes: Touched[] = [];
     for (const step of bundle.steps) {
       const [known, config] = [predicted.get(step.id), configs.get(step.configId)];
       if (known === undefined || config === undefined) continue;
       const places = declaredPlaces(step, known, config, engines);
-      reads.push(...places.reads);
-      writes.push(...places.writes);
+      const touched = (place: Place): Touched => ({ step: step.id, place });
+      reads.push(...places.reads.map(touched));
+      writes.push(...places.writes.map(touched));
       texts.push(...sqlOf(step, known, config, engines).map((sql) => ({ sql, reads })));
     }
-    found.set(deployment.address, {
-      bundle,
-      configs,
-      reads,
-      writes,
-      inputs: [],
-      files: new Map(),
-      fingerprints: new Map(),
-    });
+    found.set(deployment.address, { bundle, configs, reads, writes });
   }
   if (texts.length > 0) await addSqlTables(texts, engines, memory);
   const data = dataPlaces(declaredTables(project, engines));
   return new Map([...found].map(([address, parts]) => [address, withInputs(parts, data)]));
 }
 
+/** A place that a step touches. */
+interface Touched {
+  readonly step: string;
+  readonly place: Place;
+}
+
+/** What a deployment touches, step by step. */
+type Touching = Pick<DeploymentParts, "bundle" | "configs"> & {
+  readonly reads: readonly Touched[];
+  readonly writes: readonly Touched[];
+};
+
 async function addSqlTables(
-  texts: readonly { readonly sql: StepSql; readonly reads: Place[] }[],
+  texts: readonly { readonly sql: StepSql; readonly reads: Touched[] }[],
   engines: EngineSource,
   memory: Memory,
 ): Promise<void> {
@@ -91,7 +99,8 @@ async function addSqlTables(
     memory,
   );
   for (const { sql, reads } of texts) {
-    for (const [database, table] of tables.get(sql) ?? []) reads.push(tablePlace(sql.config, engines, database, table));
+    for (const [database, table] of tables.get(sql) ?? [])
+      reads.push({ step: sql.step, place: tablePlace(sql.config, engines, database, table) });
   }
 }
 
@@ -101,41 +110,45 @@ const declaredTables = (project: Project, engines: EngineSource): readonly Table
     return "problem" in chosen ? [] : [tablePlaces(table, chosen.config, engines)];
   });
 
-function withInputs(parts: DeploymentParts, data: ReadonlyMap<string, Place>): DeploymentParts {
-  const unique = (places: readonly Place[]) => [...new Map(places.map((place) => [placeKey(place), place])).values()];
-  const [reads, writes] = [unique(parts.reads), unique(parts.writes)];
+function withInputs(parts: Touching, data: ReadonlyMap<string, Place>): DeploymentParts {
+  const [reads, writes] = [namedPlaces(parts.reads), namedPlaces(parts.writes)];
   const files = new Map<string, string>();
   for (const place of reads) {
     const own = data.get(placeKey(place));
-    if (own?.kind === "path") files.set(inputName(place), own.path);
+    if (own?.kind === "path") files.set(place.name, own.path);
   }
-  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data), files };
+  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data), files, fingerprints: new Map() };
 }
 
 /** Takes the fingerprints of all inputs of the given deployments, each place once. */
 export async function takeFingerprints(all: readonly DeploymentParts[], engines: EngineSource): Promise<void> {
   const wanted = new Map<
     string,
-    { readonly input: InputSource; readonly config: ConfigResource; readonly for: DeploymentParts[] }
+    {
+      readonly input: InputSource;
+      readonly config: ConfigResource;
+      readonly for: { readonly parts: DeploymentParts; readonly name: string }[];
+    }
   >();
   for (const parts of all) {
     for (const input of parts.inputs) {
       const config = parts.configs.get(input.configId);
       if (config === undefined || !canWatch(input, config, engines)) continue;
       const role = input.place.kind === "table" ? "metastore" : "storage";
-      const key = `${JSON.stringify(engines.recordOf(config, role)?.record)} ${input.name}`;
+      const key = `${clientKey(engines, config, role)} ${inputName(input.place)}`;
       const same = wanted.get(key);
-      if (same === undefined) wanted.set(key, { input, config, for: [parts] });
-      else same.for.push(parts);
+      const asker = { parts, name: input.name };
+      if (same === undefined) wanted.set(key, { input, config, for: [asker] });
+      else same.for.push(asker);
     }
   }
   await eachOf([...wanted.values()], async (item) => {
     const own = await engines.ofConfig(item.config);
-    const path = item.for[0]?.files.get(item.input.name);
+    const path = item.for[0]?.parts.files.get(item.input.name);
     const fingerprint =
       (await fingerprintOf(item.input, own)) ??
       (path === undefined ? null : ((await own.storage?.fingerprint?.(path)) ?? null));
-    for (const parts of item.for) parts.fingerprints.set(item.input.name, fingerprint);
+    for (const { parts, name } of item.for) parts.fingerprints.set(name, fingerprint);
   });
 }
 

@@ -39,6 +39,9 @@ export const planned = (name: Repair["name"]): Repair => ({ name, how: "this pla
 /** What somebody has to ask for. */
 export const offered = (name: Repair["name"], how: string): Repair => ({ name, how, planned: false });
 
+/** Whether the plan that says it puts it right. */
+export const isPutRight = ({ repairs }: Drift): boolean => repairs.some((repair) => repair.planned);
+
 /** The repair that leaves attributes alone from now on. */
 export const ignoring = (paths: readonly string[]): Repair =>
   offered("ignore", `lifecycle: { ignore_changes: [${paths.join(", ")}] }`);
@@ -64,11 +67,15 @@ export const missing = (subject: Subject, text = droppedText): Drift => ({
   repairs: [planned("revert"), offered("adopt", `take "${subject.address}" out of the YAML`)],
 });
 
-/** The drift of attributes that were changed by hand: one for each kind of change. `revert`: by default the plan puts them back. */
+/**
+ * The drift of attributes that were changed by hand: one for each kind of change. `revert`: by default the plan puts them back; `how`:
+ * what is known of the change.
+ */
 export function outsideDrift(
   subject: Subject,
   fields: readonly FieldChange[],
   revert = planned("revert"),
+  how = "outside of Mason",
 ): readonly Drift[] {
   const groups = new Map<DriftCode, FieldChange[]>();
   for (const field of fields) {
@@ -79,7 +86,7 @@ export function outsideDrift(
   return [...groups].map(([code, group]) => ({
     ...subject,
     code,
-    text: outsideText(code, group),
+    text: outsideText(code, group, how),
     repairs: [
       revert,
       adopting(subject.address),
@@ -97,9 +104,9 @@ function codeOf({ path, after }: FieldChange): DriftCode {
   return path.startsWith("columns.") && after === undefined ? "new_column" : "changed_outside";
 }
 
-function outsideText(code: DriftCode, fields: readonly FieldChange[]): string {
+function outsideText(code: DriftCode, fields: readonly FieldChange[], how: string): string {
   if (code === "paused_outside") return fields[0]?.before === true ? "paused by hand" : "resumed by hand";
   const names = fields.map(({ path }) => (code === "new_column" ? path.slice("columns.".length) : path));
-  if (code !== "new_column") return `changed outside of Mason: ${names.join(", ")}`;
-  return `new ${names.length === 1 ? "column" : "columns"} outside of Mason: ${names.join(", ")}`;
+  if (code !== "new_column") return `changed ${how}: ${names.join(", ")}`;
+  return `new ${names.length === 1 ? "column" : "columns"} ${how}: ${names.join(", ")}`;
 }

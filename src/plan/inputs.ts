@@ -4,29 +4,25 @@ import type { Engines } from "../operator/operator.ts";
 import type { InputRecord } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { isOwn } from "./dataflow.ts";
-import { inputName, type Place, placeKey } from "./places.ts";
+import { type NamedPlace, type Place, placeKey, type Spot, withoutKind } from "./places.ts";
 import type { InputSource } from "./stage.ts";
 
 /** The inputs of a deployment: what its steps read and none of them writes. `data`: where declared tables have their data. */
 export function inputsOf(
-  reads: readonly Place[],
+  reads: readonly NamedPlace[],
   writes: readonly Place[],
   data: ReadonlyMap<string, Place>,
 ): readonly InputSource[] {
-  const found = new Map<string, InputSource>();
-  for (const place of reads) {
-    if (isOwn(place, writes, data.get(placeKey(place)))) continue;
-    const name = inputName(place);
-    found.set(name, {
-      name,
-      configId: place.configId,
-      place:
-        place.kind === "table"
-          ? { kind: "table", database: place.database, table: place.table }
-          : { kind: "path", path: place.path },
-    });
-  }
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = reads.flatMap((place): readonly InputSource[] => {
+    if (isOwn(place, writes, data.get(placeKey(place)))) return [];
+    const { name, configId, steps } = place;
+    const spot: Spot =
+      place.kind === "table"
+        ? { kind: "table", database: place.database, table: place.table }
+        : { kind: "path", path: place.path };
+    return [{ name, configId, place: spot, steps }];
+  });
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The fingerprint of an input now; `null` where none can be had. */
@@ -42,7 +38,7 @@ export function inputsReason(
 ): Reason | undefined {
   const texts: string[] = [];
   for (const [name, fingerprint] of now) {
-    const label = name.slice(name.indexOf(" ") + 1);
+    const label = withoutKind(name);
     const known = before[name];
     if (fingerprint === null) {
       if (known !== undefined) texts.push(`${label} (gone)`);

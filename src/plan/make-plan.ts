@@ -14,6 +14,7 @@ import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from
 import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { handOvers } from "./hand-over.ts";
+import { tablesMade } from "./made.ts";
 import { movesOf, withMove } from "./moves.ts";
 import type { Change, Plan } from "./plan.ts";
 import { planDatabase } from "./plan-database.ts";
@@ -43,6 +44,10 @@ export interface PlanInput {
   readonly now: Date;
   /** Deployments that are to run whatever changed. */
   readonly run: ReadonlySet<Address>;
+  /** What an apply that did not come to its end had begun and not ended. */
+  readonly cutOff: ReadonlySet<Address>;
+  /** Those of them that drop an object: its files may be there when it is gone. */
+  readonly dropping: ReadonlySet<Address>;
   readonly destroy: boolean;
   /** Nothing but the records of the state may change. */
   readonly refreshOnly: boolean;
@@ -121,7 +126,11 @@ async function planResource(
     case "workflow":
       return planDefinition(resource, declaredWorkflow(resource, modules), dependsOn, entry);
     case "deployment":
-      return planOneDeployment(input, resource, dependsOn, entry, before);
+      return planOneDeployment(input, resource, {
+        dependsOn,
+        known: entry === undefined ? undefined : { address: from ?? resource.address, entry },
+        before,
+      });
     case "database":
     case "table": {
       const chosen = chooseConfig(project, resource.configId);
@@ -179,13 +188,25 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   // A database that was adopted carries no mark; a table that carries none was made by somebody else meanwhile.
   const owned = owner === undefined ? table === null : owner.lineage === input.state.lineage;
   const isGone = database === null && table === null && !input.offline;
-  const presence: Presence = isGone ? null : { owned: owned || input.offline };
+  const isLeft = isGone && !input.dropping.has(address);
+  const presence: Presence = isLeft ? null : { owned: owned || input.offline };
   if (!destroy && project.settings.removed.get(address) === false)
     return planForgotten(address, entry, "the object stays");
   return planRemoved(address, entry, presence, {
     destroy,
     preventDestroy,
+    made: madePresence(input, address, entry),
     registers: entry.object?.bundle !== undefined,
+  });
+}
+
+/** Tables that runs of a deployment made, and which of them it still owns. */
+function madePresence({ facts, state, offline }: PlanInput, address: Address, entry: Entry) {
+  return tablesMade(address, entry).map(({ fact, database, table }) => {
+    const owner = facts.tables.get(fact)?.owner;
+    const owned = offline || (owner?.lineage === state.lineage && owner.address === address);
+    const isGone = facts.tables.get(fact) === null && !offline;
+    return { table: `${database}.${table}`, presence: isGone ? null : { owned } };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import type { Entry, State } from "../state/state.ts";
-import { madeBy } from "./plan-removed.ts";
+import { madeBy } from "./made.ts";
 import { change, impossible, type Planned } from "./planned.ts";
 
 /** Old addresses by new one, of moves that are not done yet, and moves that make no sense. */

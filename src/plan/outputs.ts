@@ -3,9 +3,9 @@
  * looks whether it is still so: what is gone or was changed by hand is made again by a run. Paths are only watched for being there,
  * since other deployments may write to them too.
  */
-import type { Address } from "../address.ts";
+import { type Address, tableAddress } from "../address.ts";
+import type { Problem } from "../diagnostic/diagnostic.ts";
 import { isObject, type JsonObject } from "../json.ts";
-import type { Table } from "../model/table.ts";
 import type { Project } from "../project/project.ts";
 import type { DeploymentResource } from "../project/resource.ts";
 import type { WantedOutput } from "../state/outputs-there.ts";
@@ -14,12 +14,12 @@ import type { Entry, State } from "../state/state.ts";
 import { fieldChanges, withoutIgnored } from "./compare.ts";
 import { tableContent } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
-import { type Drift, droppedText, ignoring, offered, outsideDrift, planned, type Subject } from "./drift.ts";
+import { type Drift, ignoring, offered, outsideDrift, planned, type Subject } from "./drift.ts";
 import type { EngineSource } from "./engine-source.ts";
-import { inputName, type Place, placeLabel } from "./places.ts";
+import { tablesMade } from "./made.ts";
+import { belongsToOthers } from "./ownership.ts";
+import { type NamedPlace, placeKey, roleKey, withoutKind } from "./places.ts";
 import type { FieldChange } from "./plan.ts";
-import { madeBy } from "./plan-removed.ts";
-import { madeFact } from "./wanted-facts.ts";
 
 /** What of a deployment's attributes in `ignore_changes` stands for what its runs left. */
 export const outputsAttribute = "outputs";
@@ -33,38 +33,27 @@ function outputsOf(entry: Entry): Outputs {
   return isObject(outputs) ? (outputs as Outputs) : {};
 }
 
-/** The tables and paths that a run left, as the state keeps them. */
-export const outputsJson = (tables: readonly Table[], paths: readonly string[]): Outputs =>
-  Object.fromEntries([
-    ...tables.map((table) => [
-      inputName({ kind: "table", database: table.database, table: table.name }),
-      tableContent(table),
-    ]),
-    ...paths.map((path) => [inputName({ kind: "path", path }), {}]),
-  ]);
-
-/** Whether anybody looks at what the last run left: a run that failed or was cut off may never have made it. */
-const isWatched = ({ lifecycle }: DeploymentResource, entry: Entry | undefined): entry is Entry =>
-  entry?.status === "applied" && !lifecycle.ignoreChanges.includes(outputsAttribute);
+const isWatched = ({ lifecycle }: DeploymentResource, { status }: Entry): boolean =>
+  status === "applied" && !lifecycle.ignoreChanges.includes(outputsAttribute);
 
 /** The name of a path in the facts. */
-const pathFact = (deployment: Address, place: Place): string => `${deployment} wrote ${placeLabel(place)}`;
+const pathFact = (deployment: Address, { name }: NamedPlace): string => `${deployment} wrote ${withoutKind(name)}`;
 
 /** Paths that are to be looked at: of deployments whose last run left files there, and whose next run would write there. */
 export function wantedOutputs(
   project: Project,
-  state: State,
+  entryOf: (address: Address) => Entry | undefined,
   engines: EngineSource,
   deployments: ReadonlyMap<Address, Pick<DeploymentParts, "configs" | "writes">>,
 ): readonly WantedOutput[] {
   return [...deployments].flatMap(([address, { configs, writes }]) => {
-    const [resource, entry] = [project.resources.get(address), state.resources.get(address)];
-    if (resource?.kind !== "deployment" || !isWatched(resource, entry)) return [];
+    const [resource, entry] = [project.resources.get(address), entryOf(address)];
+    if (resource?.kind !== "deployment" || entry === undefined || !isWatched(resource, entry)) return [];
     const left = outputsOf(entry);
     return writes.flatMap((place): readonly WantedOutput[] => {
       const config = configs.get(place.configId);
       const found = config === undefined ? null : engines.recordOf(config, "storage");
-      if (place.kind !== "path" || left[inputName(place)] === undefined || found === null) return [];
+      if (place.kind !== "path" || left[place.name] === undefined || found === null) return [];
       const storage = () => engines.ofClient(found.record, "storage");
       return [{ name: pathFact(address, place), client: place.client, path: place.path, storage }];
     });
@@ -73,65 +62,98 @@ export function wantedOutputs(
 
 /** What became of the outputs of a deployment: `sales.loaded`, `out/loaded`. */
 export interface OutputDrift {
+  /** Whether anybody looks at what the last run left: a run that failed or was cut off may never have made it. */
+  readonly isCompared: boolean;
   /** Tables that are not in the catalogue any more. */
   readonly dropped: readonly string[];
   /** Paths without files. */
   readonly deleted: readonly string[];
   /** By table: what is otherwise in the catalogue than the last run left it. */
   readonly changed: ReadonlyMap<string, readonly FieldChange[]>;
+  /** By table: another project made what has its name now. */
+  readonly foreign: ReadonlyMap<string, Problem>;
 }
 
-/** Compares what the last run left with what is there, for what the next run would make again. */
+/** Of a deployment that the state does not know. */
+export const noOutputDrift: OutputDrift = {
+  isCompared: false,
+  dropped: [],
+  deleted: [],
+  changed: new Map(),
+  foreign: new Map(),
+};
+
+/** What is not marked as ours any more was made again by somebody else; a run marks it. */
+const ownerLost: FieldChange = { path: "owner", after: "this deployment", drift: true };
+
+/**
+ * Compares what the last run left with what is there, for what the next run would make again. `known` is what the state has, under the
+ * address that it has there.
+ */
 export function outputDrift(
   { tables, outputs }: Pick<Facts, "tables" | "outputs">,
   resource: DeploymentResource,
-  entry: Entry | undefined,
-  writes: readonly Place[],
+  known: { readonly address: Address; readonly entry: Entry },
+  writes: readonly NamedPlace[],
+  lineage: State["lineage"],
 ): OutputDrift {
-  const { address } = resource;
-  const [dropped, changed] = [[] as string[], new Map<string, readonly FieldChange[]>()];
-  if (!isWatched(resource, entry)) return { dropped, deleted: [], changed };
-  const left = outputsOf(entry);
-  const written = new Set(writes.map(inputName));
-  for (const made of madeBy(entry)) {
-    const { database, table } = made;
-    if (table === undefined) continue;
-    const spot = { kind: "table", database, table } as const;
-    const [name, found] = [placeLabel(spot), tables.get(madeFact(address, made))];
-    if (found === undefined || !written.has(inputName(spot))) continue;
-    const before = left[inputName(spot)];
-    if (found === null) dropped.push(name);
-    else if (before !== undefined) {
-      const fields = contentChanges(before, tableContent(found));
-      if (fields.length > 0) changed.set(name, fields);
+  const dropped: string[] = [];
+  const changed = new Map<string, readonly FieldChange[]>();
+  const foreign = new Map<string, Problem>();
+  const [left, isCompared] = [outputsOf(known.entry), isWatched(resource, known.entry)];
+  const made = tablesMade(known.address, known.entry);
+  const written = new Map(made.length === 0 ? [] : writes.map((place) => [placeKey(place), place]));
+  for (const { fact, client, database, table } of made) {
+    const place = written.get(placeKey({ kind: "table", client: roleKey("metastore", client), database, table }));
+    const real = tables.get(fact);
+    if (place === undefined || real === undefined) continue;
+    const label = withoutKind(place.name);
+    if (real === null) {
+      if (isCompared) dropped.push(label);
+      continue;
     }
+    const problem = belongsToOthers(real, tableAddress(database, table), lineage);
+    if (problem !== null) foreign.set(label, problem);
+    const before = left[place.name];
+    if (problem !== null || before === undefined || !isCompared) continue;
+    const fields = contentChanges(before, tableContent(real));
+    if (real.owner === undefined) fields.push(ownerLost);
+    if (fields.length > 0) changed.set(label, fields);
   }
-  const deleted = writes.filter((place) => outputs.get(pathFact(address, place)) === false).map(placeLabel);
-  return { dropped, deleted: [...new Set(deleted)], changed };
+  const deleted = writes.flatMap((place) =>
+    outputs.get(pathFact(resource.address, place)) === false ? [withoutKind(place.name)] : [],
+  );
+  return { isCompared, dropped, deleted, changed, foreign };
 }
 
 /** What a run would put back; the order of columns counts only when nothing else differs. */
-function contentChanges(before: JsonObject, now: JsonObject): readonly FieldChange[] {
+function contentChanges(before: JsonObject, now: JsonObject): FieldChange[] {
   const fields = fieldChanges(now, before);
   const others = withoutIgnored(fields, ["column_order"]);
   return (others.length > 0 ? others : fields).map((field) => ({ ...field, drift: true as const }));
 }
 
-/** The drift as it is told, with its repairs. */
-export function outputDrifts(subject: Subject, { dropped, deleted, changed }: OutputDrift): readonly Drift[] {
-  const repairs = [
-    planned("revert"),
-    offered("adopt", "take the step that makes it out of the YAML"),
-    ignoring([outputsAttribute]),
-  ];
+/** What is known of the drift: a run by hand may have done it as well as somebody else. */
+const since = "since its last run";
+
+/** The drift as it is told, with its repairs. What belongs to another project now is not put right by a run. */
+export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Drift[] {
+  const adopt = offered("adopt", "take the step that makes it out of the YAML");
+  const repairs = [planned("revert"), adopt, ignoring([outputsAttribute])];
   const missing = [
-    ...(dropped.length === 0 ? [] : [`${droppedText}: ${dropped.join(", ")}`]),
-    ...(deleted.length === 0 ? [] : [`deleted outside of Mason: ${deleted.join(", ")}`]),
+    ...(drift.dropped.length === 0 ? [] : [`dropped ${since}: ${drift.dropped.join(", ")}`]),
+    ...(drift.deleted.length === 0 ? [] : [`deleted ${since}: ${drift.deleted.join(", ")}`]),
   ];
   return [
     ...missing.map((text): Drift => ({ ...subject, code: "missing", text, repairs })),
-    ...[...changed].flatMap(([table, fields]) =>
-      outsideDrift(subject, fields).map((drift): Drift => ({ ...drift, text: `${table}: ${drift.text}`, repairs })),
+    ...[...drift.changed].flatMap(([table, fields]) =>
+      outsideDrift(subject, fields, planned("revert"), since).map((item): Drift => {
+        return { ...item, text: `${table}: ${item.text}`, repairs };
+      }),
     ),
+    ...(drift.isCompared ? [...drift.foreign.keys()] : []).map((table): Drift => {
+      const text = `${table} belongs to another project now`;
+      return { ...subject, code: "changed_outside", text, repairs: [adopt, ignoring([outputsAttribute])] };
+    }),
   ];
 }

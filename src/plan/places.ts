@@ -35,7 +35,35 @@ export const placeLabel = (place: Spot): string =>
 export const inputName = (place: Spot): string => `${place.kind} ${placeLabel(place)}`;
 
 /** One text for one place. */
-export const placeKey = (place: Place): string => `${place.client} ${inputName(place)}`;
+export const placeKey = (place: Pick<Place, "client"> & Spot): string => `${place.client} ${inputName(place)}`;
+
+/** A place with the steps that touch it, and its name in the state. */
+export type NamedPlace = Place & { readonly name: string; readonly steps: readonly string[] };
+
+/** Each place once. Where two clients have something of one name, the config tells them apart. */
+export function namedPlaces(
+  touched: readonly { readonly step: string; readonly place: Place }[],
+): readonly NamedPlace[] {
+  const places = new Map<string, { readonly place: Place; readonly steps: Set<string> }>();
+  const clients = new Map<string, Set<string>>();
+  for (const { step, place } of touched) {
+    const [key, name] = [placeKey(place), inputName(place)];
+    const known = places.get(key);
+    if (known === undefined) places.set(key, { place, steps: new Set([step]) });
+    else known.steps.add(step);
+    const same = clients.get(name);
+    if (same === undefined) clients.set(name, new Set([place.client]));
+    else same.add(place.client);
+  }
+  return [...places.values()].map(({ place, steps }) => {
+    const name = inputName(place);
+    const isAlone = clients.get(name)?.size === 1;
+    return { ...place, name: isAlone ? name : `${name} (config ${place.configId})`, steps: [...steps].sort() };
+  });
+}
+
+/** The name as people read it, without its kind. */
+export const withoutKind = (name: string): string => name.slice(name.indexOf(" ") + 1);
 
 /** One text for one client system: two configs with the same root mean the same. */
 export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {

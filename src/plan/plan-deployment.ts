@@ -1,4 +1,4 @@
-/** Deployments of schedulers that run at apply: run again when the definition, an operator, a client or an input changed, or the last run failed. */
+/** Deployments of schedulers that run at apply: run again when the definition, an operator, a client or an input changed, or the last run did not succeed. */
 import type { Fingerprint } from "../engine/storage.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import type { DeploymentResource } from "../project/resource.ts";
@@ -7,13 +7,13 @@ import type { Reason } from "./action.ts";
 import { type Bundle, bundleDigest } from "./bundle.ts";
 import { fieldChanges } from "./compare.ts";
 import { declaredBody, declaredSchedule, lifecycleEntry } from "./declared.ts";
-import { type Drift, driftReasons } from "./drift.ts";
+import { type Drift, driftReasons, isPutRight } from "./drift.ts";
 import { inputsReason } from "./inputs.ts";
 import { type OutputDrift, outputDrifts } from "./outputs.ts";
-import type { Place } from "./places.ts";
+import { type NamedPlace, withoutKind } from "./places.ts";
 import type { FieldChange } from "./plan.ts";
 import { recorded } from "./plan-database.ts";
-import { change, type Planned, unchanged } from "./planned.ts";
+import { change, impossible, type Planned, unchanged } from "./planned.ts";
 import type { EntryDraft, InputSource } from "./stage.ts";
 
 /** What planning a deployment needs to know besides its declaration. */
@@ -25,12 +25,14 @@ export interface DeploymentSetting {
   readonly dependsOn: readonly string[];
   readonly inputs: readonly InputSource[];
   readonly fingerprints: ReadonlyMap<string, Fingerprint | null>;
-  readonly writes: readonly Place[];
+  readonly writes: readonly NamedPlace[];
   /** Addresses that run in this plan and whose data it reads. */
   readonly upstream: readonly string[];
   /** What became of what its last run left. */
   readonly outputs: OutputDrift;
   readonly askedFor: boolean;
+  /** An apply did not come to its end while it ran: how far it came is not known, whatever else is. */
+  readonly cutOff: boolean;
 }
 
 /** The draft of a deployment's entry: what it runs apart from how it is scheduled. */
@@ -66,18 +68,16 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
     { address: resource.address, kind: "deployment", client: client.provider },
     setting.outputs,
   );
-  const reasons = reasonsToRun(setting, draft, drift);
+  const reasons = reasonsToRun(setting, draft, drift.filter(isPutRight));
   if (reasons.length === 0) {
-    if (entry !== undefined && sameEntry(entry, draft)) return unchanged(resource);
-    return recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client);
+    if (entry !== undefined && sameEntry(entry, draft)) return { ...unchanged(resource), drift };
+    return { ...recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client), drift };
   }
+  const [foreign] = setting.outputs.foreign.values();
+  if (foreign !== undefined) return impossible(resource, foreign);
   const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
-  const writes = setting.writes.flatMap((place) =>
-    place.kind === "table" ? [{ configId: place.configId, database: place.database, table: place.table }] : [],
-  );
-  const paths = setting.writes.flatMap((place) =>
-    place.kind === "path" ? [{ configId: place.configId, path: place.path }] : [],
-  );
+  const writes = setting.writes.flatMap((place) => (place.kind === "table" ? [place] : []));
+  const paths = setting.writes.flatMap((place) => (place.kind === "path" ? [place] : []));
   return {
     change: change({
       address: resource.address,
@@ -104,14 +104,16 @@ const sameEntry = (entry: Entry, draft: EntryDraft): boolean =>
 
 function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: readonly Drift[]): readonly Reason[] {
   const { entry } = setting;
-  if (entry === undefined) return [{ code: "new", text: "not run yet" }];
-  const reasons: Reason[] = [];
+  const cutOff: readonly Reason[] = setting.cutOff ? [{ code: "cut_off", text: "its run was cut off" }] : [];
+  if (entry === undefined) return [...cutOff, { code: "new", text: "not run yet" }];
+  const reasons: Reason[] = [...cutOff];
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
-  if (entry.status === "failed") reasons.push({ code: "last_run_failed", text: "the last run failed" });
+  if (entry.status === "failed" && !setting.cutOff)
+    reasons.push({ code: "last_run_failed", text: "the last run did not succeed" });
   reasons.push(...driftReasons(drift));
   // Of a run that was cut off nobody knows what its inputs were.
-  const isCutOff = entry.status === "failed" && entry.inputs === undefined;
-  const inputs = isCutOff ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
+  const isUnknown = entry.status === "failed" && entry.inputs === undefined;
+  const inputs = isUnknown ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
   if (setting.upstream.length > 0)
     reasons.push({ code: "upstream_runs", text: `reads what ${setting.upstream.join(", ")} makes` });
@@ -143,8 +145,6 @@ function bodyChanges(before: JsonObject, after: JsonObject): readonly FieldChang
 }
 
 function unwatched({ inputs, fingerprints }: DeploymentSetting): readonly string[] {
-  const names = inputs
-    .filter((input) => !fingerprints.has(input.name))
-    .map((input) => input.name.slice(input.name.indexOf(" ") + 1));
+  const names = inputs.filter((input) => !fingerprints.has(input.name)).map((input) => withoutKind(input.name));
   return names.length === 0 ? [] : [`inputs not watched: ${names.join(", ")}`];
 }

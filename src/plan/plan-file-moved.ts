@@ -1,6 +1,6 @@
 /** Whether what a plan file is bound to is still so: what moved, by name, and what may be done all the same. */
 import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
-import { type Json, type JsonObject, sameJson } from "../json.ts";
+import { digest, type Json, type JsonObject, sameJson } from "../json.ts";
 import type { Bound } from "./bound.ts";
 import { fieldChanges } from "./compare.ts";
 import type { Plan } from "./plan.ts";
@@ -8,11 +8,16 @@ import type { PlanFile } from "./plan-file.ts";
 
 /**
  * Why a file may not be applied now: what moved, the most telling first. Empty when nothing did. `id` is the plan's of now, where there is
- * one: what has the same id is bound to the same.
+ * one: what has the same id is bound to the same. `applied`: how much of it was done by an apply that came to its end.
  */
-export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: string): readonly Diagnostic[] {
+export function movedSince(
+  file: PlanFile,
+  now: Bound,
+  applied: "all" | "part" | null,
+  id?: string,
+): readonly Diagnostic[] {
   const { bound } = file;
-  if (id === file.plan_id && bound.lineage === now.lineage && !applied) return [];
+  if (id === file.plan_id && bound.lineage === now.lineage && applied === null) return [];
   const short = file.plan_id.slice(0, 8);
   const found: Problem[] = [];
   const add = (code: string, summary: string, detail: string) =>
@@ -23,11 +28,13 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: st
       "Plan of another state",
       `Plan ${short} was made for the state with lineage ${bound.lineage}, and this one has ${now.lineage}. Apply it where it was made, or plan here.`,
     );
-  else if (applied)
+  else if (applied !== null)
     add(
       "already-applied",
       "Plan already applied",
-      `Plan ${short} was applied already. A plan is applied once: plan again.`,
+      applied === "all"
+        ? `Plan ${short} was applied already. A plan is applied once: plan again.`
+        : `Plan ${short} was applied already, and some of it failed or was not come to. A plan is applied once: plan again, and apply that plan with --resume to keep the steps that were done; or do both with "mason apply --resume".`,
     );
   else if (bound.serial !== now.serial)
     add(
@@ -78,7 +85,7 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: st
   const isOtherProject = !sameJson(bound.files, now.files);
   for (const [part, code, summary, detail] of parts) {
     // What an apply of it made is another fact now.
-    if (applied && part === "facts") continue;
+    if (applied !== null && part === "facts") continue;
     const [before, after] = [bound[part] as JsonObject, now[part] as JsonObject];
     // Of another project other things are looked at: that says nothing about the world.
     const names = differing(before, after).filter(
@@ -96,61 +103,15 @@ export function movedSince(file: PlanFile, now: Bound, applied: boolean, id?: st
   return found.map((problem) => error(problem));
 }
 
-/**
- * Why an apply of a file that was cut off may not be finished now; empty when it may. What it had done is a fact of its own, so facts are
- * not compared: each stage that is left must be one of the file. `unfinished` is the plan that was being applied, `begun` what it was at.
- */
-export function movedWhileUnfinished(
-  file: PlanFile,
-  now: Bound,
-  unfinished: { readonly planId: string; readonly begun: ReadonlySet<string> },
-): readonly Diagnostic[] {
-  const short = file.plan_id.slice(0, 8);
-  if (unfinished.planId !== file.plan_id)
-    return [
-      error({
-        code: "plan-file/other-unfinished",
-        summary: "Unfinished apply of another plan",
-        detail: `What did not come to its end is the apply of plan ${unfinished.planId.slice(0, 8)}, not of plan ${short}. Finish it with its own plan file, or by what the project says: mason apply --resume. Then plan again.`,
-      }),
-    ];
-  const { facts, stages } = file.bound;
-  const moved = movedSince(file, { ...now, facts, stages }, false);
-  if (moved.length > 0) return moved;
-  const reviewed = new Map((stages as readonly JsonObject[]).map((stage) => [String(stage.address), stage]));
-  const others = (now.stages as readonly JsonObject[]).flatMap((stage) => {
-    const address = String(stage.address);
-    const before = reviewed.get(address);
-    // What was being made may be there: then it is adopted.
-    const isSame = before !== undefined && (unfinished.begun.has(address) || sameWork(before, stage));
-    return isSame ? [] : [address];
-  });
-  if (others.length === 0) return [];
-  return [
-    error({
-      code: "plan-file/stages-differ",
-      summary: "Stages differ",
-      detail: `What is left to do is not what plan ${short} says: ${listed(others)}. Something changed since it was cut off. Look at it, and finish it by what the project says: mason apply --resume`,
-    }),
-  ];
+/** What a file shows, or a plan says, as one digest. Fire times depend on the clock. */
+export function shownDigest({ changes, unchanged, leftOut, destroy, drift = [] }: PlanFile["shown"] | Plan): string {
+  const timeless = changes.map(({ fireTimes: _, ...change }) => change);
+  return digest({ changes: timeless, unchanged, leftOut, destroy, drift } as unknown as Json);
 }
 
-/** What is done already is no dependency any more. */
-const sameWork = ({ dependencies: _, ...before }: JsonObject, { dependencies: __, ...now }: JsonObject): boolean =>
-  sameJson(before, now);
-
-/** What is wrong with the part of a file that is only for reading, when the plan is still the one that `plan` is; `null`: nothing. */
-export function shownAltered({ plan_id: id, shown }: PlanFile, plan: Plan): Diagnostic | null {
-  // Fire times depend on the clock.
-  const facts = ({ changes, unchanged, leftOut, destroy, drift = [] }: PlanFile["shown"] | Plan) =>
-    ({
-      changes: changes.map(({ fireTimes: _, ...change }) => change),
-      unchanged,
-      leftOut,
-      destroy,
-      drift,
-    }) as unknown as Json;
-  if (sameJson(facts(shown), facts(plan))) return null;
+/** What is wrong with the part of a file that is only for reading; `said`: the digest of what its plan says. `null`: nothing. */
+export function shownAltered({ plan_id: id, shown }: PlanFile, said: string): Diagnostic | null {
+  if (shownDigest(shown) === said) return null;
   return error({
     code: "plan-file/shown-altered",
     summary: "Altered plan file",
@@ -171,7 +132,8 @@ function nameAt(path: string, before: JsonObject, now: JsonObject): string {
   return keys.sort((a, b) => b.length - a.length)[0] ?? path;
 }
 
-const listed = (names: readonly string[]) =>
+/** Names for a sentence, the first five of them. */
+export const listed = (names: readonly string[]) =>
   `${names
     .slice(0, 5)
     .map((name) => `"${name}"`)

@@ -8,7 +8,7 @@ import type { Entry } from "../state/state.ts";
 import { settingsPath } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { PlanInput } from "./make-plan.ts";
-import { outputDrift } from "./outputs.ts";
+import { noOutputDrift, outputDrift } from "./outputs.ts";
 import { clientMoved } from "./ownership.ts";
 import type { Change } from "./plan.ts";
 import { planDeployment } from "./plan-deployment.ts";
@@ -16,14 +16,21 @@ import { planRegistration } from "./plan-registration.ts";
 import { impossible, type Planned, unchanged } from "./planned.ts";
 import { previewSteps } from "./preview-steps.ts";
 
+/** A deployment among what was planned before it. */
+export interface DeploymentsPlace {
+  readonly dependsOn: readonly Address[];
+  /** What the state has of it, under the address that it has there. */
+  readonly known: { readonly address: Address; readonly entry: Entry } | undefined;
+  readonly before: ReadonlyMap<Address, Planned>;
+}
+
 /** The part of a deployment in the plan. */
 export async function planOneDeployment(
   input: PlanInput,
   resource: DeploymentResource,
-  dependsOn: readonly Address[],
-  entry: Entry | undefined,
-  before: ReadonlyMap<Address, Planned>,
+  { dependsOn, known, before }: DeploymentsPlace,
 ): Promise<Planned> {
+  const entry = known?.entry;
   const parts = input.deployments.get(resource.address);
   const chosen = chooseConfig(input.project, resource.configId);
   const scheduler = "problem" in chosen ? null : input.engines.recordOf(chosen.config, "scheduler");
@@ -46,8 +53,12 @@ export async function planOneDeployment(
     fingerprints: parts.fingerprints,
     writes: parts.writes,
     upstream,
-    outputs: outputDrift(input.facts, resource, entry, parts.writes),
+    outputs:
+      known === undefined
+        ? noOutputDrift
+        : outputDrift(input.facts, resource, known, parts.writes, input.state.lineage),
     askedFor: input.run.has(resource.address),
+    cutOff: input.cutOff.has(resource.address),
   });
   return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
 }

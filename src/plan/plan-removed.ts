@@ -1,9 +1,10 @@
 /** What is in the state and no longer declared, and everything on destroy: deleted, or forgotten when it is gone already. */
 import { type Address, kindOf, nameOf } from "../address.ts";
 import { error } from "../diagnostic/diagnostic.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Reason } from "./action.ts";
+import { madeBy } from "./made.ts";
 import { change, type Planned, type StageDraft } from "./planned.ts";
 import type { StageWork } from "./stage.ts";
 
@@ -15,7 +16,13 @@ export function planRemoved(
   address: Address,
   entry: Entry,
   presence: Presence,
-  options: { readonly destroy: boolean; readonly preventDestroy: boolean; readonly registers: boolean },
+  options: {
+    readonly destroy: boolean;
+    readonly preventDestroy: boolean;
+    readonly registers: boolean;
+    /** Tables that its runs made: `sales.loaded`. */
+    readonly made: readonly { readonly table: string; readonly presence: Presence }[];
+  },
 ): Planned {
   const kind = kindOf(address) ?? "config";
   const reason: Reason = options.destroy
@@ -42,7 +49,7 @@ export function planRemoved(
     };
   const prevented = entry.lifecycle?.prevent_destroy === true || options.preventDestroy;
   return {
-    change: change({ ...base, action: "delete", notes: notesOf(draft.work) }),
+    change: change({ ...base, action: "delete", notes: notesOf(draft.work, options.made) }),
     stage: draft,
     diagnostics: prevented ? [protectedBy(address)] : [],
   };
@@ -105,35 +112,20 @@ function dropTable(entry: Entry, client: ClientRecord, declared: JsonObject): St
   };
 }
 
-/** What runs of a deployment made, as the state keeps it. */
-export interface Made {
-  readonly client: ClientRecord;
-  readonly database: string;
-  readonly table?: string;
-}
-
-/** The tables and databases that runs of a deployment made. */
-export function madeBy(entry: Entry): readonly Made[] {
-  const made: Json | undefined = entry.object?.made;
-  return Array.isArray(made) ? made.filter(isObject).map((item) => item as unknown as Made) : [];
-}
-
-/** Paths that runs of a deployment wrote; they stay when it goes. */
-export function wroteBy(entry: Entry): readonly string[] {
-  const wrote: Json | undefined = entry.object?.wrote;
-  return Array.isArray(wrote) ? wrote.map(String) : [];
-}
-
-function notesOf(work: StageWork): readonly string[] {
+function notesOf(
+  work: StageWork,
+  made: readonly { readonly table: string; readonly presence: Presence }[],
+): readonly string[] {
   if (work.kind === "drop_table") return [work.deleteData ? "its files are deleted too" : "its files stay"];
   if (work.kind === "unregister") return ["data that its runs wrote stays"];
   if (work.kind === "drop_database") return ["refused while a table is in it that Mason does not delete"];
   if (work.kind !== "drop_made") return [];
-  const names = work.made.map((item) =>
-    item.table === undefined ? `database ${item.database}` : `${item.database}.${item.table}`,
-  );
+  const databases = work.made.flatMap((item) => (item.table === undefined ? [`database ${item.database}`] : []));
+  const tables = (owned: boolean) => made.flatMap((item) => (item.presence?.owned === owned ? [item.table] : []));
+  const [dropped, foreign] = [[...tables(true), ...databases], tables(false)];
   return [
-    ...(names.length === 0 ? [] : [`drops from the catalogue what it made: ${names.join(", ")}`]),
+    ...(dropped.length === 0 ? [] : [`drops from the catalogue what it made: ${dropped.join(", ")}`]),
+    ...(foreign.length === 0 ? [] : [`stays, since somebody else made it again: ${foreign.join(", ")}`]),
     "files that it wrote stay",
   ];
 }

@@ -7,7 +7,7 @@ import type { Database, Partition } from "../model/table.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
 import type { Bundle } from "./bundle.ts";
-import type { Spot } from "./places.ts";
+import type { NamedPlace, Spot } from "./places.ts";
 
 /** Something that a deployment reads, by the name that it has in the state. */
 export interface InputSource {
@@ -15,6 +15,8 @@ export interface InputSource {
   readonly name: string;
   readonly configId: string;
   readonly place: Spot;
+  /** Ids of the steps that read it. */
+  readonly steps: readonly string[];
 }
 
 /** The entry of the state without what is known after the stage only. */
@@ -49,9 +51,9 @@ export type StageWork =
       readonly kind: "run";
       readonly bundle: Bundle;
       readonly inputs: readonly InputSource[];
-      readonly writes: readonly { readonly configId: string; readonly database: string; readonly table: string }[];
-      /** Paths that it writes, as far as they are known before it runs. */
-      readonly paths: readonly { readonly configId: string; readonly path: string }[];
+      /** Tables and paths that it writes, as far as they are known before it runs. */
+      readonly writes: readonly Extract<NamedPlace, { kind: "table" }>[];
+      readonly paths: readonly Extract<NamedPlace, { kind: "path" }>[];
       readonly draft: EntryDraft;
     }
   | {

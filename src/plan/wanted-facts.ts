@@ -6,8 +6,8 @@ import type { Wanted } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
+import { tablesMade } from "./made.ts";
 import { clientKey, roleKey } from "./places.ts";
-import { type Made, madeBy } from "./plan-removed.ts";
 
 /** Databases and tables whose facts are wanted, each once. To destroy, only what was applied counts, in the client that it was applied to. */
 export function wantedFacts(
@@ -45,7 +45,7 @@ export function wantedFacts(
       ...(kind === "table" ? { table: String(declared.name) } : {}),
     });
   }
-  return [...wanted.values(), ...(destroy ? [] : wantedMade(project, state, engines))];
+  return [...wanted.values(), ...wantedMade(state, engines)];
 }
 
 /** The address that a table had when it was applied, when `state mv` gave its entry another one since: the object still has that name. */
@@ -59,27 +59,14 @@ export function nameBefore(
   return project.resources.has(before) ? undefined : before;
 }
 
-/** The name in the facts of a table that runs of a deployment made. */
-export const madeFact = (deployment: Address, made: Made): string =>
-  `${deployment} made ${made.database}.${made.table}`;
-
-/** Tables that runs of declared deployments made: one that was dropped by hand is missed. */
-function wantedMade(project: Project, state: State, engines: EngineSource): readonly Wanted[] {
-  return [...state.resources].flatMap(([address, entry]) => {
-    if (kindOf(address) !== "deployment" || !project.resources.has(address)) return [];
-    return madeBy(entry).flatMap((made): Wanted[] => {
-      const { client, database, table } = made;
-      if (table === undefined) return [];
-      const key = roleKey("metastore", client);
-      return [
-        {
-          address: madeFact(address, made),
-          client: key,
-          metastore: () => engines.ofClient(client, "metastore"),
-          database,
-          table,
-        },
-      ];
-    });
-  });
+/** Tables that runs of deployments made: one that was dropped by hand is missed, and one that is not theirs any more is not dropped. */
+function wantedMade(state: State, engines: EngineSource): readonly Wanted[] {
+  return [...state.resources].flatMap(([address, entry]) =>
+    kindOf(address) !== "deployment"
+      ? []
+      : tablesMade(address, entry).map(({ fact, client, database, table }): Wanted => {
+          const metastore = () => engines.ofClient(client, "metastore");
+          return { address: fact, client: roleKey("metastore", client), metastore, database, table };
+        }),
+  );
 }

@@ -8,6 +8,7 @@ import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from 
 import type { Lease } from "../io/lease.ts";
 import { createRunStore, newRunId, type RunStore } from "../io/run-store.ts";
 import { digest } from "../json.ts";
+import { shownDigest } from "../plan/plan-file-moved.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
@@ -44,11 +45,14 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const source = digest({ files, variables });
       // Of a project that was edited since, it is another plan that finishes what was begun.
       const isSame = unfinished !== undefined && (unfinished.start.project ?? source) === source;
-      const planId = isSame ? unfinished.start.plan_id : plan.id;
+      const first = isSame ? unfinished.start : null;
+      const planId = first?.plan_id ?? plan.id;
+      const shown = first === null ? shownDigest(plan) : first.shown;
       const start: JournalEntry = {
         kind: "start",
         plan_id: planId,
         project: source,
+        ...(shown === undefined ? {} : { shown }),
         lineage: plan.lineage,
         serial: state.serial,
         environment: plan.environment,
@@ -58,8 +62,8 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
         at: holder.since,
       };
       const apply = applyName(state.serial, lease.epoch);
-      const first = [start, ...takenOver(unfinished)];
-      const journal = await openJournal(backend.storage, backend.prefix, apply, first, lease.isHeld);
+      const known = [start, ...takenOver(unfinished)];
+      const journal = await openJournal(backend.storage, backend.prefix, apply, known, lease.isHeld);
       await deleteJournals(backend.storage, backend.prefix, apply);
       const applied = await applyStages(world, planned, options, lease, journal, planId);
       const ended = unfinished?.ended.size ?? 0;
@@ -79,7 +83,8 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
   ),
   ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => {
     const entry = unfinished?.tentative.get(address);
-    return { kind: "begin", address, token, ...(entry === undefined ? {} : { entry }) };
+    const drops = unfinished?.dropping.has(address) === true ? { drops: true as const } : {};
+    return { kind: "begin", address, token, ...(entry === undefined ? {} : { entry }), ...drops };
   }),
 ];
 
@@ -125,10 +130,17 @@ async function applyStages(
         begin: (address, token) => {
           const stage = stages.get(address);
           const entry = stage === undefined ? undefined : begunEntry(stage, project, engines);
-          return journal.append({ kind: "begin", address, token, ...(entry === undefined ? {} : { entry }) });
+          const drops = /^drop_(table|database)$/.test(stage?.work.kind ?? "") ? { drops: true as const } : {};
+          return journal.append({ kind: "begin", address, token, ...(entry === undefined ? {} : { entry }), ...drops });
         },
-        end: (address, status, entry) =>
-          journal.append({ kind: "end", address, status, ...(entry === undefined ? {} : { entry }) }),
+        end: (address, status, entry, movedFrom) =>
+          journal.append({
+            kind: "end",
+            address,
+            status,
+            ...(entry === undefined ? {} : { entry }),
+            ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
+          }),
       },
       signal: world.signal,
       emit: world.emit,
@@ -173,13 +185,17 @@ const changedAnything = (results: readonly StageResult[]): boolean =>
   results.some((result) => result.status === "done" || result.run !== undefined);
 
 async function save(
-  { backend }: PlannedProject,
+  { backend, unfinished }: PlannedProject,
   journal: Journal,
   { state, results }: Applied,
   start: Extract<JournalEntry, { kind: "start" }>,
 ): Promise<void> {
   await journal.append({ kind: "commit", serial: state.serial });
   await backend.save(state, start.serial);
+  const again = new Set(results.map(({ address }) => address));
+  const doneBefore = [...(unfinished?.ended ?? [])].filter(
+    ([address, entry]) => !again.has(address) && entry?.status !== "failed",
+  );
   const count = (status: StageResult["status"]) => results.filter((result) => result.status === status).length;
   await addHistory(backend.storage, backend.prefix, {
     serial: state.serial,
@@ -188,7 +204,7 @@ async function save(
     host: start.host,
     at: start.at,
     destroy: start.destroy,
-    done: count("done"),
+    done: count("done") + doneBefore.length,
     failed: count("failed"),
     skipped: count("skipped"),
     cancelled: count("cancelled"),

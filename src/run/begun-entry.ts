@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from "../json.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
+import type { Made } from "../plan/made.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
-import type { Made } from "../plan/plan-removed.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import type { Entry } from "../state/state.ts";

@@ -7,7 +7,8 @@ import type { StateBackend } from "../io/state-backend.ts";
 import { isObject, type Json, sha256 } from "../json.ts";
 import { type Bound, boundVariables } from "../plan/bound.ts";
 import { type PlanFile, parsePlanFile, printPlanFile } from "../plan/plan-file.ts";
-import { isEquivalent, movedSince, movedWhileUnfinished, shownAltered } from "../plan/plan-file-moved.ts";
+import { isEquivalent, movedSince, shownAltered, shownDigest } from "../plan/plan-file-moved.ts";
+import { movedWhileUnfinished } from "../plan/plan-file-unfinished.ts";
 import type { State } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { Loaded } from "./load-project.ts";
@@ -92,21 +93,21 @@ export async function planFromFile(
       ...optionsFrom(planned),
       unfinished: options.resume ? "resume" : "refuse",
       newLineage: lineage,
+      given: { name: path, id: file.plan_id },
       resolutions: options.resolutions,
     },
   );
   const { textOf } = again.loaded.project;
   if (again.value === undefined) {
     const isOnlyUnfinished = again.diagnostics.every(
-      ({ severity, code }) => severity !== "error" || code === "apply/unfinished",
+      ({ severity, code }) => severity !== "error" || /^apply\/(unfinished|step-unknown)$/.test(code),
     );
     const moved = isOnlyUnfinished ? [] : await stillMoved(world, file, again.loaded);
-    return { diagnostics: [...moved, ...again.diagnostics.map((problem) => finishedWith(problem, path))], textOf };
+    return { diagnostics: [...moved, ...again.diagnostics], textOf };
   }
   const { bound, backend, plan, state, unfinished } = again.value;
   if (unfinished !== undefined) {
-    const { begun, start } = unfinished;
-    const moved = movedWhileUnfinished(file, bound, { planId: start.plan_id, begun: new Set(begun.keys()) });
+    const moved = movedWhileUnfinished(file, bound, unfinished, again.value.deployments);
     const { diagnostics } = again;
     return moved.length === 0
       ? { value: again.value, diagnostics, textOf }
@@ -114,7 +115,7 @@ export async function planFromFile(
   }
   const moved = movedSince(file, bound, await wasApplied(file, backend, state), plan.id);
   if (moved.length === 0) {
-    const altered = shownAltered(file, plan);
+    const altered = shownAltered(file, shownDigest(plan));
     if (altered !== null) return { diagnostics: [...again.diagnostics, altered], textOf };
     return { value: again.value, diagnostics: again.diagnostics, textOf };
   }
@@ -132,15 +133,11 @@ export async function planFromFile(
   return { diagnostics: [...again.diagnostics, ...moved], textOf };
 }
 
-/** Who applies a plan file is told to finish it with the file, so that what was reviewed stays what runs. */
-const finishedWith = (problem: Diagnostic, path: string): Diagnostic =>
-  problem.code === "apply/unfinished"
-    ? { ...problem, detail: problem.detail.replace(/mason (apply|destroy) --resume/, `mason apply ${path} --resume`) }
-    : problem;
-
-async function wasApplied(file: PlanFile, backend: StateBackend, state: State): Promise<boolean> {
-  if (state.lastPlan === file.plan_id) return true;
-  return (await readHistory(backend.storage, backend.prefix, 100)).some((item) => item.plan_id === file.plan_id);
+async function wasApplied(file: PlanFile, backend: StateBackend, state: State): Promise<"all" | "part" | null> {
+  const history = await readHistory(backend.storage, backend.prefix, 100);
+  const item = history.find(({ plan_id: id }) => id === file.plan_id);
+  if (item !== undefined) return item.failed + item.skipped + item.cancelled === 0 ? "all" : "part";
+  return state.lastPlan === file.plan_id ? "all" : null;
 }
 
 /** When the project can't even be planned any more, the file is of no use either; what moved may be why. */

@@ -9,6 +9,7 @@ import { type Bound, boundOf, planId } from "../plan/bound.ts";
 import { type DeploymentParts, deploymentParts, takeFingerprints } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { movesOf } from "../plan/moves.ts";
 import { wantedOutputs } from "../plan/outputs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wantedFacts } from "../plan/wanted-facts.ts";
@@ -17,7 +18,7 @@ import { createWorld } from "../plan/world.ts";
 import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
 import { fileDrift } from "../state/file-drift.ts";
-import { type Unfinished, withBegun } from "../state/journal-entry.ts";
+import { type GivenPlan, type Unfinished, withBegun } from "../state/journal-entry.ts";
 import { outputsThere } from "../state/outputs-there.ts";
 import { type Facts, refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
@@ -27,6 +28,7 @@ import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
 import { type LeaseWatch, type OnUnfinished, otherKind, planOutdated, readState, watchLease } from "./read-state.ts";
+import { unanswered } from "./unanswered.ts";
 import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
@@ -48,6 +50,8 @@ export interface PlanOptions {
   readonly unfinished: OnUnfinished;
   /** The lineage of a state that does not exist yet; default: a new one. */
   readonly newLineage?: string;
+  /** The file that says what is planned, when there is one. */
+  readonly given?: GivenPlan;
   /** What is said of steps whose end is not known. */
   readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
 }
@@ -56,6 +60,7 @@ export interface PlanOptions {
 export interface PlannedProject {
   readonly plan: Plan;
   readonly bound: Bound;
+  readonly deployments: ReadonlyMap<string, DeploymentParts>;
   readonly project: Project;
   /** With what an unfinished apply did. */
   readonly state: State;
@@ -101,7 +106,7 @@ async function planLoaded(
     return { diagnostics: [...loaded.diagnostics, remoteState] };
   const backend = await openBackend(world, project);
   const lease = options.unfinished === "warn" ? null : await watchLease(backend);
-  const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished);
+  const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished, options.given);
   const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
   const modules = await bundleModules(project, masonDirectory);
   const early: readonly Diagnostic[] = [
@@ -139,6 +144,8 @@ async function planLoaded(
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
     run: new Set(options.run),
+    cutOff: new Set(unfinished?.begun.keys()),
+    dropping: unfinished?.dropping ?? new Set(),
     destroy: options.destroy,
     refreshOnly: options.refreshOnly === true,
     offline: options.offline === true,
@@ -159,9 +166,15 @@ async function planLoaded(
   });
   const all = [...early, ...(await locate(diagnostics, project.textOf))];
   if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
+  const questions =
+    unfinished === undefined || options.unfinished !== "resume"
+      ? []
+      : unanswered(masonDirectory, plan, unfinished, options);
+  if (questions.length > 0) return { diagnostics: [...all, ...questions] };
   const value: PlannedProject = {
     plan: { ...plan, id: planId(bound) },
     bound,
+    deployments,
     project,
     state,
     ...(unfinished === undefined ? {} : { unfinished }),
@@ -191,9 +204,11 @@ async function lookAround(
   const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
   const isCompared = !destroy && refreshOnly !== true;
   const looksAtOutputs = isCompared && offline !== true;
+  const { moves } = movesOf(project, state);
+  const entryOf = (address: string) => state.resources.get(moves.get(address) ?? address);
   const [files, outputs] = await Promise.all([
     fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory),
-    outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []),
+    outputsThere(looksAtOutputs ? wantedOutputs(project, entryOf, engines, deployments) : []),
   ]);
   return { ...facts, files, outputs };
 }

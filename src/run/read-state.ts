@@ -5,7 +5,7 @@ import { type Holder, readLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isGone } from "../io/this-process.ts";
 import { type Json, sameJson } from "../json.ts";
-import { isOver, type Unfinished, unfinishedWords, withEnded } from "../state/journal-entry.ts";
+import { type GivenPlan, isOver, type Unfinished, unfinishedWords, withEnded } from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 
 /** The state to plan from. */
@@ -19,11 +19,12 @@ export interface ReadState {
 /** What an unfinished apply means for the command: `plan` says so, `apply` refuses, `resume` goes on with it. */
 export type OnUnfinished = "warn" | "refuse" | "resume";
 
-/** Reads it. `newLineage` is that of a state that does not exist yet. */
+/** Reads it. `newLineage` is that of a state that does not exist yet, `given` what is applied. */
 export async function readState(
   backend: StateBackend,
   newLineage: string,
   onUnfinished: OnUnfinished,
+  given?: GivenPlan,
 ): Promise<ReadState> {
   const lease = await watchLease(backend);
   const found = await readUnfinished(backend.storage, backend.prefix);
@@ -31,7 +32,7 @@ export async function readState(
   if (state === undefined || found === null || isOver(found, state))
     return { ...(state === undefined ? {} : { state }), diagnostics };
   // An apply ended or began in between: what was read does not belong together.
-  if (await lease.moved()) return readState(backend, newLineage, onUnfinished);
+  if (await lease.moved()) return readState(backend, newLineage, onUnfinished, given);
   if (lease.alive !== null) {
     // Who wants to apply is told by the lease.
     if (onUnfinished !== "warn") return { state, diagnostics };
@@ -39,7 +40,7 @@ export async function readState(
   }
   if (found.start.serial !== state.serial || found.start.lineage !== state.lineage)
     return { diagnostics: [...diagnostics, otherState(backend, found, state)] };
-  const said = onUnfinished === "resume" ? [] : [unfinishedApply(found, onUnfinished)];
+  const said = onUnfinished === "resume" ? [] : [unfinishedApply(found, onUnfinished, given)];
   return { state: withEnded(state, found), unfinished: found, diagnostics: [...diagnostics, ...said] };
 }
 
@@ -100,13 +101,14 @@ const goingOn = ({ who, host, since }: Holder): Diagnostic =>
     detail: `${who} on ${host} has been applying since ${since}. What this plan shows may change until that is done. Plan again then.`,
   });
 
-function unfinishedApply(unfinished: Unfinished, on: "warn" | "refuse"): Diagnostic {
+function unfinishedApply(unfinished: Unfinished, on: "warn" | "refuse", given?: GivenPlan): Diagnostic {
   const { start, ended, begun } = unfinished;
-  const { what, subject, finish } = unfinishedWords(unfinished);
+  const { what, subject, finish } = unfinishedWords(unfinished, given);
+  const isOther = given !== undefined && given.id !== start.plan_id;
   return (on === "warn" ? warning : error)({
     code: "apply/unfinished",
     summary: `Unfinished ${what}`,
-    detail: `${subject} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "${finish}".`,
+    detail: `${subject} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "${finish}"${isOther ? ", or with the plan file that it was about" : ""}.`,
   });
 }
 

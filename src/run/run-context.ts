@@ -42,6 +42,8 @@ export interface RunContext {
   readonly asStep: boolean;
   /** Paths that earlier runs of the same deployment wrote: a step may write there again without `overwrite`. */
   readonly ownPaths: ReadonlySet<string>;
+  /** By id of the step: digests of what it reads from outside of the run, by name, as they were when the run began. */
+  readonly inputs: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** What was said of steps whose end is not known, by the address of the step or of its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   /** Throws when somebody else took over the apply that this run belongs to: then nothing more is done or written down. */

@@ -5,14 +5,14 @@ import { createRunStore, type RunStore } from "../io/run-store.ts";
 import { canWatch } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { fingerprintOf } from "../plan/inputs.ts";
-import { wroteBy } from "../plan/plan-removed.ts";
+import { wroteBy } from "../plan/made.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { findConfig } from "../project/project.ts";
 import type { Entry, InputRecord } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { PlannedProject } from "./plan-project.ts";
 import type { Slots } from "./run-context.ts";
-import { absentDatabases, whatRunLeft } from "./run-outputs.ts";
+import { absentDatabases, pathsWritten, whatRunLeft } from "./run-outputs.ts";
 import { runTimes } from "./run-times.ts";
 import { startRun } from "./start-run.ts";
 import { endIsUnknown } from "./step-earlier.ts";
@@ -36,7 +36,12 @@ export async function runDeployment(
   const absent = await absentDatabases(project, engines, work);
   const declared = project.resources.get(stage.address);
   const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
-  const resumed = earlierRun(planned, stage, runId);
+  const resumed = earlierRun(
+    planned,
+    stage,
+    runId,
+    work.inputs.some(({ name }) => inputs[name] === undefined),
+  );
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
   const result = await startRun({
@@ -53,7 +58,8 @@ export async function runDeployment(
     runId,
     earlier: resumed?.steps ?? [],
     resolutions: planned.resolutions,
-    ownPaths: new Set(before === undefined ? [] : wroteBy(before)),
+    inputs: inputsByStep(work, inputs),
+    ownPaths: new Set([...(before === undefined ? [] : wroteBy(before)), ...pathsWritten(resumed?.steps ?? [])]),
     stillHeld,
   });
   const { run } = result;
@@ -70,20 +76,39 @@ export async function runDeployment(
 }
 
 /**
- * The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed and its inputs are as they
- * were. Of a run that is not gone on with, only the steps count whose end is not known: they are asked about all the same.
+ * The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed. Of a run that is not gone
+ * on with, as when something that can't be watched is made again before, only the steps count whose end is not known: they are asked
+ * about all the same.
  */
-function earlierRun(planned: PlannedProject, stage: Stage, runId: string): ReturnType<RunStore["get"]> {
-  const { unfinished, plan, state, masonDirectory, resume } = planned;
+function earlierRun(
+  { unfinished, plan, state, masonDirectory, resume }: PlannedProject,
+  { address }: Stage,
+  runId: string,
+  isUnwatched: boolean,
+): ReturnType<RunStore["get"]> {
   const store = createRunStore(masonDirectory);
-  if (resume && unfinished?.begun.get(stage.address) === runId) return store.get(runId);
-  if (state.resources.get(stage.address)?.status !== "failed") return null;
-  const [summary] = store.list({ address: stage.address, limit: 1 });
+  const isSame = resume && unfinished?.begun.get(address) === runId;
+  if (!isSame && state.resources.get(address)?.status !== "failed") return null;
+  const [summary] = isSame ? [{ id: runId, state: "running" }] : store.list({ address, limit: 1 });
   const last = summary === undefined || summary.state === "succeeded" ? null : store.get(summary.id);
-  const reasons = plan.changes.find((change) => change.address === stage.address)?.reasons ?? [];
-  const isStale = reasons.some((reason) => reason.code === "inputs_changed" || reason.code === "upstream_runs");
+  const reasons = plan.changes.find((change) => change.address === address)?.reasons ?? [];
+  const isStale = isUnwatched && reasons.some((reason) => reason.code === "upstream_runs");
   if (last === null || (resume && !isStale)) return last;
   return { ...last, steps: last.steps.filter(endIsUnknown) };
+}
+
+/** By id of the step: digests of the inputs that it reads. */
+function inputsByStep(
+  { inputs }: RunWork,
+  records: Readonly<Record<string, InputRecord>>,
+): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  for (const { name, steps } of inputs) {
+    const record = records[name];
+    if (record === undefined) continue;
+    for (const step of steps) found.set(step, { ...found.get(step), [name]: record.digest });
+  }
+  return found;
 }
 
 async function readInputs(

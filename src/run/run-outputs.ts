@@ -1,11 +1,15 @@
 /** What a run of a deployment left, for the state: tables and databases that belong to it, and the paths that it wrote. */
+import { markOwner } from "../apply/mark-owner.ts";
+import type { Metastore } from "../engine/metastore.ts";
 import { canonical, type Json, type JsonObject } from "../json.ts";
 import { normalPath } from "../model/path.ts";
+import type { StepRecord } from "../model/run.ts";
 import type { Owner, Table } from "../model/table.ts";
+import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
+import { type Made, madeBy, wroteBy } from "../plan/made.ts";
 import { configsOf } from "../plan/make-bundle.ts";
-import { outputsJson } from "../plan/outputs.ts";
-import { type Made, madeBy, wroteBy } from "../plan/plan-removed.ts";
+import type { Outputs } from "../plan/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import { hasFiles } from "../state/outputs-there.ts";
@@ -30,15 +34,14 @@ export interface EndedRun {
 /** The object of the deployment's entry: `made` and `wrote` add up over its runs, `outputs` is what this one left. */
 export async function whatRunLeft(ended: EndedRun): Promise<JsonObject> {
   const { result, before } = ended;
-  const written = pathsWritten(result);
-  const wrote = [...new Set([...(before === undefined ? [] : wroteBy(before)), ...written])].sort();
+  const wrote = new Set([...(before === undefined ? [] : wroteBy(before)), ...pathsWritten(result.steps)]);
   const { made, tables } = await readMade(ended);
   // A run that failed is done again whatever became of its outputs.
-  const outputs =
-    result.run.state === "succeeded" ? outputsJson(tables, await pathsThere(ended, new Set(written))) : {};
+  const outputs: Outputs =
+    result.run.state === "succeeded" ? { ...tables, ...Object.fromEntries(await pathsThere(ended)) } : {};
   return {
     ...(made.length === 0 ? {} : { made: made as unknown as Json }),
-    ...(wrote.length === 0 ? {} : { wrote }),
+    ...(wrote.size === 0 ? {} : { wrote: [...wrote].sort() }),
     ...(Object.keys(outputs).length === 0 ? {} : { outputs }),
   };
 }
@@ -59,31 +62,37 @@ export async function absentDatabases(
   return absent;
 }
 
-/** Paths that the steps of a run wrote. */
-function pathsWritten({ steps }: BundleRun): readonly string[] {
+/** Paths that steps wrote. */
+export function pathsWritten(steps: readonly StepRecord[]): readonly string[] {
   return steps.flatMap(({ state, outputs: { output_path: path } }) =>
     state === "succeeded" && typeof path === "string" ? [normalPath(path) ?? path] : [],
   );
 }
 
-/** Of the paths that it was to write and wrote, those with files: what it only needed on the way is gone. */
-async function pathsThere(
-  { project, engines, work }: EndedRun,
-  written: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  const there = new Set<string>();
-  for (const { configId, path } of work.paths) {
-    const config = written.has(path) ? findConfig(project, configId) : null;
+/** Of the paths that steps wrote, those with files: what it only needed on the way is gone. */
+async function pathsThere({ project, engines, work, result }: EndedRun): Promise<readonly [string, JsonObject][]> {
+  const succeeded = new Set(result.steps.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
+  const there: [string, JsonObject][] = [];
+  for (const { configId, path, name, steps } of work.paths) {
+    const config = steps.some((step) => succeeded.has(step)) ? findConfig(project, configId) : null;
     const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
-    if (storage !== undefined && (await hasFiles(async () => storage, path)) === true) there.add(path);
+    if (storage !== undefined && (await hasFiles(async () => storage, path)) === true) there.push([name, {}]);
   }
-  return [...there];
+  return there;
 }
 
 const keyOf = (item: Made): string => canonical(item as unknown as Json);
 
+/** A table that a run wrote; the name is that of the place, where it was known before. */
+interface Written {
+  readonly configId: string;
+  readonly database: string;
+  readonly table: string;
+  readonly name?: string;
+}
+
 /** Tables that steps say they wrote: their names may have been unknown before. */
-function tablesWritten({ bundle }: RunWork, { steps }: BundleRun): RunWork["writes"] {
+function tablesWritten({ bundle }: RunWork, { steps }: BundleRun): readonly Written[] {
   const records = new Map(steps.map((record) => [record.step, record]));
   return bundle.steps.flatMap(({ id, configId, operator }) => {
     const { database_name: database, table_name: table } = records.get(id)?.outputs ?? {};
@@ -93,33 +102,24 @@ function tablesWritten({ bundle }: RunWork, { steps }: BundleRun): RunWork["writ
 }
 
 /** Tables that belong to the deployment now, as they are there, and databases that its runs made. */
-async function readMade({
-  project,
-  engines,
-  work,
-  result,
-  owner,
-  absent,
-  before,
-}: EndedRun): Promise<{ readonly made: readonly Made[]; readonly tables: readonly Table[] }> {
+async function readMade(ended: EndedRun): Promise<{ readonly made: readonly Made[]; readonly tables: Outputs }> {
+  const { project, engines, work, result, owner, absent, before } = ended;
   const made = new Map<string, Made>((before === undefined ? [] : madeBy(before)).map((item) => [keyOf(item), item]));
-  const tables = new Map<string, Table>();
+  const tables: Record<string, JsonObject> = {};
   const configs = configsOf(project, work.bundle.steps);
   const isOurs = (other: Owner | undefined) => other?.lineage === owner.lineage && other.address === owner.address;
-  for (const { configId, database, table } of [...work.writes, ...tablesWritten(work, result)]) {
+  const written: readonly Written[] = [...work.writes, ...tablesWritten(work, result)];
+  for (const { configId, database, table, name } of written) {
     const config = configs.get(configId);
     const record = config === undefined ? null : engines.recordOf(config, "metastore");
     const metastore = config === undefined ? undefined : (await engines.ofConfig(config)).metastore;
     if (record === null || metastore === undefined) continue;
-    const real = await metastore.getTable(database, table);
     const item: Made = { client: record.record, database, table };
+    const real = await markedAgain(metastore, await metastore.getTable(database, table), ended, made.has(keyOf(item)));
     if (real !== null && isOurs(real.owner)) {
       made.set(keyOf(item), item);
-      tables.set(keyOf(item), real);
-    } else {
-      made.delete(keyOf(item));
-      tables.delete(keyOf(item));
-    }
+      if (name !== undefined) tables[name] = tableContent(real);
+    } else made.delete(keyOf(item));
     const home = await metastore.getDatabase(database);
     if (home?.catalogued === true && (absent.has(`${configId} ${database}`) || isOurs(home.owner))) {
       const { table: _, ...whole } = item;
@@ -128,5 +128,18 @@ async function readMade({
   }
   // In an order of its own: a run that is done again after a crash knows of them in another one.
   const sorted = [...made].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
-  return { made: sorted, tables: [...tables.values()] };
+  return { made: sorted, tables };
+}
+
+/** A table that somebody dropped and made again is written by the run all the same: it belongs to the deployment again. */
+async function markedAgain(
+  metastore: Metastore,
+  real: Table | null,
+  { owner, result }: EndedRun,
+  wasOurs: boolean,
+): Promise<Table | null> {
+  const isLost = real?.catalogued === true && real.owner === undefined;
+  if (real === null || !isLost || !wasOurs || result.run.state !== "succeeded") return real;
+  await markOwner(metastore, real, owner);
+  return metastore.getTable(real.database, real.name);
 }

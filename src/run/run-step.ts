@@ -12,7 +12,7 @@ import { ProviderError } from "../provider/error.ts";
 import { formatDuration } from "../schedule/duration.ts";
 import { retryDelay } from "../schedule/retry.ts";
 import type { RunContext } from "./run-context.ts";
-import { stepIdentity, takeOver } from "./step-earlier.ts";
+import { nextAttempt, stepIdentity, takeOver } from "./step-earlier.ts";
 import { decideEdges } from "./step-edges.ts";
 import { type Ended, gateOf } from "./step-gate.ts";
 import { stepParameters } from "./step-parameters.ts";
@@ -32,10 +32,11 @@ export interface StepRun {
 }
 
 /** Runs a step, unless it has ended already. Never throws for what an operator or provider did. */
-export async function runStep(context: RunContext, placed: PlacedStep, attempt = 1): Promise<StepRun> {
+export async function runStep(context: RunContext, placed: PlacedStep, asked = 1): Promise<StepRun> {
   const { step } = placed;
   const known = context.journal.step(step.id);
-  if (known !== null && known.state !== "running" && known.attempt >= attempt) return { record: known, data: [] };
+  if (known !== null && known.state !== "running" && known.attempt >= asked) return { record: known, data: [] };
+  const attempt = Math.max(asked, nextAttempt(context.journal.earlier(step.id)));
   const ended: readonly Ended[] = placed.dependencies.map((dependency) => ({
     step: dependency,
     record: context.journal.step(dependency.id),
@@ -56,7 +57,7 @@ export async function runStep(context: RunContext, placed: PlacedStep, attempt =
     return finish(context, { record: { ...base, state: gate.state, ...failure }, data: [] });
   }
   const identity = stepIdentity(context, step, gate.parameters);
-  const taken = takeOver(context, step, base, identity);
+  const taken = await takeOver(context, step, base, identity);
   // What stays as it is does nothing and says nothing new, whoever holds the lease.
   if (taken === null || taken !== context.journal.earlier(step.id)) await context.stillHeld?.();
   if (taken !== null) {

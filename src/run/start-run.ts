@@ -11,7 +11,7 @@ import type { Project } from "../project/project.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { ProjectModules } from "./modules.ts";
 import { type BundleRun, runBundle } from "./run-bundle.ts";
-import type { RunTimes, Slots } from "./run-context.ts";
+import type { RunContext, RunTimes, Slots } from "./run-context.ts";
 
 /** What starting a run needs. */
 export interface StartOptions {
@@ -30,6 +30,8 @@ export interface StartOptions {
   /** Records of the run that is resumed. */
   readonly earlier?: readonly StepRecord[];
   readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
+  /** By id of the step: digests of what it reads from outside of the run, by name. */
+  readonly inputs?: RunContext["inputs"];
   /** Paths that earlier runs of the same deployment wrote. */
   readonly ownPaths?: ReadonlySet<string>;
   /** Throws when somebody else took over: then nothing more is done or written down. */
@@ -67,6 +69,7 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     slots: options.slots,
     env: world.env,
     asStep: options.asStep,
+    inputs: options.inputs ?? new Map(),
     ownPaths: options.ownPaths ?? new Set(),
     ...(options.stillHeld === undefined ? {} : { stillHeld: options.stillHeld }),
     resolutions: options.resolutions ?? new Map(),

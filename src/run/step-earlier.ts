@@ -1,8 +1,10 @@
 /** What a resumed run takes over of a step: its end when nothing that decides on it changed; a question when its end is not known. */
+import type { Address } from "../address.ts";
 import { digest, type Json } from "../json.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { BundleStep } from "../plan/bundle.ts";
 import { ProviderError } from "../provider/error.ts";
+import { hasFiles } from "../state/outputs-there.ts";
 import type { RunContext } from "./run-context.ts";
 import { stepParameters } from "./step-parameters.ts";
 
@@ -20,6 +22,7 @@ export function stepIdentity(
       module: step.stepModule?.digest ?? null,
       client: context.bundle.clients[step.configId] ?? null,
       parameters,
+      inputs: context.inputs.get(step.id) ?? {},
       upstream: step.dependencies.map((id) => context.journal.step(id)?.identity ?? null),
     });
   } catch (thrown) {
@@ -31,20 +34,32 @@ export function stepIdentity(
 /** True for a step that began and of which nobody knows whether it ended. */
 export const endIsUnknown = ({ state, error }: StepRecord): boolean => state === "running" || error?.code === "unknown";
 
+/** Of a step whose end is not known its job may be found again by the same attempt; what is done again after its end is a new one. */
+export const nextAttempt = (earlier: StepRecord | null): number =>
+  earlier === null ? 1 : earlier.attempt + (endIsUnknown(earlier) ? 0 : 1);
+
 /** The record to take over, or `null` when the step is to be run. */
-export function takeOver(
+export async function takeOver(
   context: RunContext,
   step: BundleStep,
   base: Omit<StepRecord, "state">,
   identity: string | null,
-): StepRecord | null {
+): Promise<StepRecord | null> {
   const earlier = context.journal.earlier(step.id);
   if (earlier === null) return null;
-  if (earlier.state === "succeeded") return identity !== null && earlier.identity === identity ? earlier : null;
-  if (!endIsUnknown(earlier) || step.operator.repeatable) return null;
-  const address = `${context.bundle.address}/${step.id}`;
-  const said = context.resolutions.get(address) ?? context.resolutions.get(context.bundle.address);
-  if (said === "redo") return null;
+  const said = whatIsSaid(context.resolutions, context.bundle.address, step.id);
+  if (earlier.state === "succeeded") {
+    if (identity === null || earlier.identity !== identity) return null;
+    const gone = said === "done" ? [] : await outputsGone(context, step, earlier);
+    if (gone.length === 0) return earlier;
+    const text = `It was done before, and what it wrote is gone: ${gone.join(", ")}.`;
+    if (step.operator.repeatable || said === "redo") {
+      context.journal.log(step.id, context.clock.now().toISOString(), `${text} It is done again.`);
+      return null;
+    }
+    return asked(context, step, base, text);
+  }
+  if (!endIsUnknown(earlier) || step.operator.repeatable || said === "redo") return null;
   if (said === "done") {
     const outputs = step.operator.outputs.flatMap(({ name }) => {
       const value = step.parameters[name];
@@ -58,12 +73,49 @@ export function takeOver(
       ...(identity === null ? {} : { identity }),
     };
   }
-  return {
-    ...base,
-    state: "failed",
-    error: {
-      code: "unknown",
-      message: `It is not known whether this step came to its end, and its operator "${base.operator}" is not marked "repeatable". Look at what it does. Then either: mason apply --resume --redo ${address}; or: mason apply --resume --done ${address}`,
-    },
-  };
+  return asked(context, step, base, "It is not known whether this step came to its end.");
 }
+
+/** What was said of a step with --redo or --done, by its address or by that of its deployment. */
+export const whatIsSaid = (
+  resolutions: RunContext["resolutions"],
+  deployment: Address,
+  step: string,
+): "redo" | "done" | undefined => resolutions.get(`${deployment}/${step}`) ?? resolutions.get(deployment);
+
+/** What is to be looked at and said; `finish`: the command that goes on. */
+export const whatToSay = (operator: string, address: string, finish: string): string =>
+  `Its operator "${operator}" is not marked "repeatable". Look at what it does. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
+
+/** The record of a step about which nobody but the people who run it can tell what to do. */
+function asked({ bundle }: RunContext, step: BundleStep, base: Omit<StepRecord, "state">, why: string): StepRecord {
+  const address = `${bundle.address}/${step.id}`;
+  const message = `${why} ${whatToSay(base.operator, address, "mason apply --resume")}`;
+  return { ...base, state: "failed", error: { code: "unknown", message } };
+}
+
+/** What a step left and what is not there any more. Where another step that was done takes something away, nobody can tell. */
+async function outputsGone(
+  { bundle, journal, configs, engines }: RunContext,
+  { configId, operator }: BundleStep,
+  { outputs: { output_path: path, database_name: database, table_name: table } }: StepRecord,
+): Promise<readonly string[]> {
+  const config = configs.get(configId);
+  const takesAway = bundle.steps.some(
+    ({ id, operator: { needs } }) => needs.includes(dropping) && journal.earlier(id)?.state === "succeeded",
+  );
+  if (config === undefined || takesAway) return [];
+  const { storage, metastore } = await engines.ofConfig(config);
+  const gone: string[] = [];
+  if (typeof path === "string" && storage !== undefined && (await hasFiles(async () => storage, path)) === false)
+    gone.push(path);
+  const writesTable = operator.writes.some((touch) => "table" in touch);
+  if (writesTable && metastore !== undefined && typeof database === "string" && typeof table === "string") {
+    const isThere = (await metastore.getTable(database, table))?.catalogued === true;
+    if (!isThere) gone.push(`${database}.${table}`);
+  }
+  return gone;
+}
+
+/** What an operator needs that drops tables. */
+const dropping = "metastore.deleteTable";

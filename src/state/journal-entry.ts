@@ -10,6 +10,8 @@ export type JournalEntry =
       readonly plan_id: string;
       /** Digest of the files and variables that it was planned from. */
       readonly project?: string;
+      /** Digest of what its plan says to people. */
+      readonly shown?: string;
       readonly lineage: string;
       readonly serial: number;
       readonly environment: string | null;
@@ -18,14 +20,27 @@ export type JournalEntry =
       readonly host: string;
       readonly at: string;
     }
-  /** Durable before a verb is called. `entry`: what it may make, for when nothing else tells of it any more. */
-  | { readonly kind: "begin"; readonly address: Address; readonly token: string; readonly entry?: Entry }
-  /** `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. */
+  /**
+   * Durable before a verb is called. `entry`: what it may make, for when nothing else tells of it any more. `drops`: the object may be
+   * gone, and what belongs to it may be there still.
+   */
+  | {
+      readonly kind: "begin";
+      readonly address: Address;
+      readonly token: string;
+      readonly entry?: Entry;
+      readonly drops?: true;
+    }
+  /**
+   * `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. `moved_from`: the
+   * address that it had before, whose entry goes with the same stroke.
+   */
   | {
       readonly kind: "end";
       readonly address: Address;
       readonly status: "done" | "failed";
       readonly entry?: Entry | null;
+      readonly moved_from?: Address;
     }
   /** Somebody else took over: who finds it where the next entry should go stops. */
   | { readonly kind: "fence"; readonly by: string; readonly at: string }
@@ -42,6 +57,8 @@ export interface Unfinished {
   readonly begun: ReadonlyMap<Address, string>;
   /** What of the begun ones may be there. */
   readonly tentative: ReadonlyMap<Address, Entry>;
+  /** The begun ones that drop an object. */
+  readonly dropping: ReadonlySet<Address>;
   readonly committed: number | null;
 }
 
@@ -52,29 +69,44 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   const ended = new Map<Address, Entry | null>();
   const begun = new Map<Address, string>();
   const tentative = new Map<Address, Entry>();
+  const dropping = new Set<Address>();
   let committed: number | null = null;
   for (const entry of entries) {
     if (entry.kind === "begin") {
       begun.set(entry.address, entry.token);
       if (entry.entry !== undefined) tentative.set(entry.address, entry.entry);
+      if (entry.drops === true) dropping.add(entry.address);
     } else if (entry.kind === "end") {
       begun.delete(entry.address);
       tentative.delete(entry.address);
+      dropping.delete(entry.address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
+      if (entry.moved_from !== undefined) ended.set(entry.moved_from, null);
     } else if (entry.kind === "commit") committed = entry.serial;
   }
-  return { apply, start, ended, begun, tentative, committed };
+  return { apply, start, ended, begun, tentative, dropping, committed };
 }
 
 /** The state was saved, and only the tidying up is missing. */
 export const isOver = ({ committed }: Unfinished, { serial }: State): boolean =>
   committed !== null && serial >= committed;
 
-/** What did not come to its end, for sentences, and the command that finishes it. */
-export const unfinishedWords = ({ start: { destroy } }: Unfinished) =>
-  destroy
-    ? { what: "destroy", subject: "A destroy", finish: "mason destroy --resume" }
-    : { what: "apply", subject: "An apply", finish: "mason apply --resume" };
+/** A plan file that somebody applies, by the name that they gave. */
+export interface GivenPlan {
+  readonly name: string;
+  readonly id: string;
+}
+
+/**
+ * What did not come to its end, for sentences, and the command that finishes it. Who applies the plan file that it was about is told to
+ * finish it with the file, so that what was reviewed stays what runs.
+ */
+export function unfinishedWords({ start: { destroy, plan_id: id } }: Unfinished, given?: GivenPlan) {
+  const finish = given?.id === id ? `mason apply ${given.name} --resume` : null;
+  return destroy
+    ? { what: "destroy", subject: "A destroy", finish: finish ?? "mason destroy --resume" }
+    : { what: "apply", subject: "An apply", finish: finish ?? "mason apply --resume" };
+}
 
 /** The state as it would be if the unfinished apply had stopped in order: what ended counts. */
 export function withEnded(state: State, unfinished: Unfinished): State {

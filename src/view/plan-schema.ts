@@ -19,6 +19,7 @@ const reasonCodes: Readonly<Record<ReasonCode, true>> = {
   inputs_changed: true,
   upstream_runs: true,
   last_run_failed: true,
+  cut_off: true,
   asked_for: true,
   missing: true,
   changed_outside: true,

@@ -44,12 +44,12 @@ test("a deleted output is written again, with what reads it", async () => {
   await remove("data/out/second.csv");
   expect(await said()).toEqual({
     changes: [
-      "deployment.first run deleted outside of Mason: out/first",
-      "deployment.second run deleted outside of Mason: out/second.csv inputs changed: out/first (-1 file, -5 B) reads what deployment.first makes",
+      "deployment.first run deleted since its last run: out/first",
+      "deployment.second run deleted since its last run: out/second.csv inputs changed: out/first (-1 file, -5 B) reads what deployment.first makes",
     ],
     drift: [
-      "deployment.first missing deleted outside of Mason: out/first",
-      "deployment.second missing deleted outside of Mason: out/second.csv",
+      "deployment.first missing deleted since its last run: out/first",
+      "deployment.second missing deleted since its last run: out/second.csv",
     ],
   });
   await apply();
@@ -61,7 +61,7 @@ test("a directory with nothing in it but what is hidden is no output", async () 
   await remove("data/out/first");
   await mkdir(join(directory, "data/out/first"));
   await writeFile(join(directory, "data/out/first/_SUCCESS"), "");
-  expect((await said()).drift).toEqual(["deployment.first missing deleted outside of Mason: out/first"]);
+  expect((await said()).drift).toEqual(["deployment.first missing deleted since its last run: out/first"]);
 });
 
 test("content that somebody put there is not looked at: others may write there too", async () => {
@@ -125,7 +125,7 @@ test("a SQL operator with no more than output_path writes there again, and is th
   expect(await said()).toEqual(nothing);
   expect((await apply({ run: ["deployment.one"] })).changes.map((change) => change.action)).toEqual(["run"]);
   await remove("data/out/top.csv");
-  expect((await said()).drift).toEqual(["deployment.one missing deleted outside of Mason: out/top.csv"]);
+  expect((await said()).drift).toEqual(["deployment.one missing deleted since its last run: out/top.csv"]);
   await apply();
   expect(await said()).toEqual(nothing);
   await put("all.yaml", `${sqlOperator}${top("one")}---\n${top("two")}`);

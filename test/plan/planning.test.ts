@@ -314,7 +314,7 @@ describe("tables that runs make", () => {
     const { planned } = await made.plan();
     expect(said(only(planned))).toEqual({ action: "run", reasons: ["new_column"], fields: [] });
     expect(planned?.plan.drift.map((item) => [item.code, item.text])).toEqual([
-      ["new_column", "sales.orders: new column outside of Mason: extra"],
+      ["new_column", "sales.orders: new column since its last run: extra"],
     ]);
     await made.apply();
     expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["id"]);

@@ -128,7 +128,7 @@ const steps = fakePlan([
     action: "run",
     reasons: [
       { code: "operator_changed", text: "operator table:validated_infer changed" },
-      { code: "last_run_failed", text: "the last run failed" },
+      { code: "last_run_failed", text: "the last run did not succeed" },
     ],
     steps: [
       fakeStep("step_1", "table:infer", { columns: columnsOf("id bigint, name string"), certainty: "predicted" }),

@@ -211,6 +211,7 @@ export async function runSteps(
       configs: new Map([["1", config]]),
       builtin,
       loadModule: async ({ file }) => setting.modules?.[file],
+      inputs: new Map(),
       clock,
       parallelism,
       slots: createSlots({ ...setting.limits, "*": parallelism }),

@@ -160,7 +160,10 @@ const systemError = (code: string, call: string, path: string): Error =>
 
 /** A call with what is random in its path taken out, so that the calls of two processes can be compared. */
 export const callName = ({ call, path }: DiskCall): string =>
-  `${call} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "UUID").replace(/\.[0-9a-f]{12}\.mason-tmp/g, ".TMP")}`;
+  `${call} ${path
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "UUID")
+    .replace(/\.[0-9a-f]{12}\.mason-tmp/g, ".TMP")
+    .replace(/(\/jobs\/(?:tokens\/)?\.\S+)\.\d+\.\d+$/, "$1.TMP")}`;
 
 /** The places of journal, lease, history and lockfile; a lockfile's temporary file lies in the root. */
 export const isState = (path: string): boolean =>

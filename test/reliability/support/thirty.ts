@@ -15,6 +15,7 @@ const config = (id: number, part: Document = {}): Document => ({
   id,
   metastore_engine: "local",
   storage_engine: "local",
+  execution_engine: "local",
   scheduler_engine: "local",
   clients: { local: { configuration: { root: "data" } } },
   ...part,
@@ -37,6 +38,12 @@ const load = (name: string, from: string, target: string): Document => ({
   name,
   operator: "table:infer",
   parameters: { database_name: target.split(".")[0], storage_path: from, table_name: target.split(".")[1] },
+});
+const write = (name: string, from: string, to: string, part: Document = {}): Document => ({
+  type: "deployment",
+  name,
+  operator: "table:format",
+  parameters: { input_path: from, output_path: to, format: "csv", ...part },
 });
 const nightly = (name: string, hour: number): Document => ({
   type: "deployment",
@@ -64,13 +71,14 @@ const before: readonly Document[] = [
   ...stays,
   database("goes"),
   table("goes.one", id),
-  table("kept.goes", id),
+  table("kept.goes", id, { location: "goes_with_files", lifecycle: { delete_data: true } }),
   table("kept.changes", id),
   table("kept.is_replaced", id),
   table("kept.is_forgotten", id),
   table("kept.old_name", id),
   load("load_changes", "in/1", "made.one"),
   load("load_goes", "in/1", "made.two"),
+  write("write_again", "in/1", "out/again.csv", { overwrite: true }),
   nightly("late", 1),
   nightly("gone", 2),
 ];
@@ -95,9 +103,11 @@ const after: readonly Document[] = [
   table("kept.new_name", id, { moved_from: "table.kept.old_name" }),
   table("kept.found", id, { location: "found", on_existing: "adopt" }),
   database("fresh"),
-  ...Array.from({ length: 10 }, (_, at) => table(`fresh.t${at}`, { ...id, [`c${at}`]: "string" })),
+  ...Array.from({ length: 8 }, (_, at) => table(`fresh.t${at}`, { ...id, [`c${at}`]: "string" })),
   load("load_changes", "in/2", "made.one"),
   load("load_new", "in/2", "made.three"),
+  write("write_again", "in/2", "out/again.csv", { overwrite: true }),
+  write("write_new", "in/1", "out/new.csv"),
   nightly("late", 5),
   nightly("early", 4),
 ];
@@ -109,12 +119,14 @@ const files: Readonly<Record<string, string>> = {
   "data/in/1/a.csv": "id,amount\n1,2\n",
   "data/in/2/a.csv": "id,amount,note\n1,2,x\n2,3,y\n",
   "data/found/a.csv": "id\n1\n",
+  "data/goes_with_files/a.csv": "id\n1\n",
+  "data/goes_with_files/b.csv": "id\n2\n",
   "registrations/.keep": "",
 };
 
 const text = (documents: readonly Document[]) => documents.map((document) => JSON.stringify(document)).join("\n---\n");
 
-async function write(directory: string, path: string, content: string): Promise<void> {
+async function lay(directory: string, path: string, content: string): Promise<void> {
   await mkdir(dirname(join(directory, path)), { recursive: true });
   await writeFile(join(directory, path), content);
 }
@@ -125,15 +137,15 @@ export const newDirectory = async (): Promise<string> => realpath(await mkdtemp(
 /** The project after its first apply, with the changes of the second one written and not applied. */
 export async function thirtyChanges(): Promise<string> {
   const directory = await newDirectory();
-  for (const [path, content] of Object.entries(files)) await write(directory, path, content);
-  await write(directory, "mason.yaml", "default_config: 1\n");
-  await write(directory, "all.yaml", text([...before, table("kept.found", id, { location: "found" })]));
+  for (const [path, content] of Object.entries(files)) await lay(directory, path, content);
+  await lay(directory, "mason.yaml", "default_config: 1\n");
+  await lay(directory, "all.yaml", text([...before, table("kept.found", id, { location: "found" })]));
   await applyAll(directory, "f");
   // Ours, and not in the state any more: the second apply adopts it.
   const world = fixedWorld(directory, { ids: "e" });
   const { backend } = await openState(world);
   await changeState(world, backend, "state rm", (state) => removeEntries(state, ["table.kept.found"]).state);
-  await write(directory, "all.yaml", text(after));
+  await lay(directory, "all.yaml", text(after));
   await write(
     directory,
     "mason.yaml",

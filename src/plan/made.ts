@@ -1,0 +1,41 @@
+/** What runs of a deployment made and wrote, as the entry of the state keeps it over all of its runs. */
+import type { Address } from "../address.ts";
+import { isObject, type Json } from "../json.ts";
+import type { ClientRecord, Entry } from "../state/state.ts";
+
+/** A table, or a database. */
+export interface Made {
+  readonly client: ClientRecord;
+  readonly database: string;
+  readonly table?: string;
+}
+
+/** The tables and databases that runs of a deployment made. */
+export function madeBy(entry: Entry): readonly Made[] {
+  const made: Json | undefined = entry.object?.made;
+  return Array.isArray(made) ? made.filter(isObject).map((item) => item as unknown as Made) : [];
+}
+
+/** Paths that runs of a deployment wrote; they stay when it goes. */
+export function wroteBy(entry: Entry): readonly string[] {
+  const wrote: Json | undefined = entry.object?.wrote;
+  return Array.isArray(wrote) ? wrote.map(String) : [];
+}
+
+/** A table that runs made, by its name in the facts. */
+export interface TableMade extends Made {
+  readonly table: string;
+  readonly fact: string;
+}
+
+/** The tables among what runs made. `address`: of the entry; two clients may have tables of one name. */
+export function tablesMade(address: Address, entry: Entry): readonly TableMade[] {
+  const counts = new Map<string, number>();
+  return madeBy(entry).flatMap(({ table, ...made }): readonly TableMade[] => {
+    if (table === undefined) return [];
+    const name = `${address} made ${made.database}.${table}`;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return [{ ...made, table, fact: count === 1 ? name : `${name} (${count})` }];
+  });
+}

@@ -1,0 +1,224 @@
+/** What changed between a crash and the resumed apply: a run that was cut off is never dropped, and only what is still true is kept. */
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { mason, type Started, startMason } from "./support/child.ts";
+import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
+import { localConfig, newProject, put } from "./support/small.ts";
+
+const open: string[] = [];
+const started: Started[] = [];
+afterEach(async () => {
+  for (const { child } of started.splice(0)) child.kill("SIGKILL");
+  for (const directory of open.splice(0)) await rm(directory, { recursive: true, force: true });
+});
+
+const workflow = `type: workflow
+namespace: my
+command: chain
+dag:
+  - { id: read, type: operator, namespace: table, command: format }
+  - { id: other, type: operator, namespace: table, command: query }
+  - { id: wait, type: operator, namespace: my, command: wait, dependencies: [read, other] }
+`;
+const deployment = `type: deployment
+name: all
+workflow: my:chain
+steps:
+  read: { parameters: { input_path: raw, output_path: out/read, format: csv } }
+  other: { parameters: { query_string: "select 1 as n", output_path: out/other } }
+  wait: { parameters: { name: wait } }
+`;
+
+async function project(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await newProject({
+    "mason.yaml": "default_config: 1\n",
+    "config.yaml": localConfig,
+    "workflow.yaml": workflow,
+    "all.yaml": deployment,
+    "data/raw/a.csv": "id\n1\n",
+    ...files,
+  });
+  open.push(directory);
+  return directory;
+}
+
+const said = (ended: { readonly stderr: string }) => ended.stderr.replace(/\s+/g, " ");
+const letGo = (directory: string) => writeFile(join(directory, "go"), "");
+const planOut = async (directory: string, file: string) =>
+  expect((await mason(directory, "plan", "--out", file)).code).toBe(0);
+
+/** Kills an apply in the step that waits. */
+async function killWaiting(directory: string, ...args: readonly string[]): Promise<void> {
+  await rm(join(directory, "log"), { recursive: true, force: true });
+  const apply = startMason(directory, ["apply", ...args]);
+  started.push(apply);
+  await untilFile(directory, "log/wait");
+  apply.child.kill("SIGKILL");
+  await apply.ended;
+}
+
+/** What the last run did of each step, and what it kept. */
+async function lastRun(directory: string): Promise<unknown> {
+  const { stdout } = await mason(directory, "runs", "logs", "last");
+  return stdout;
+}
+
+async function jobs(directory: string): Promise<Readonly<Record<string, unknown>>> {
+  const { stdout } = await mason(directory, "runs", "show", "last", "--json");
+  const { steps } = JSON.parse(stdout) as {
+    readonly steps: readonly { readonly step: string; readonly outputs: { readonly job_id?: string } }[];
+  };
+  return Object.fromEntries(steps.map(({ step, outputs }) => [step, outputs.job_id ?? null]));
+}
+
+const isClean = async (directory: string) => {
+  const plan = await mason(directory, "plan", "--detailed-exitcode");
+  expect([plan.code, plan.stderr]).toEqual([0, ""]);
+};
+
+test("a run that was only asked for is asked about when it was cut off: its reason is gone, its question is not", async () => {
+  const directory = await project(onceFiles);
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await rm(join(directory, "go"));
+  await killWaiting(directory, "--run", "deployment.all", "--auto-approve");
+  const plan = await mason(directory, "plan");
+  expect([plan.stdout.includes("its run was cut off"), said(plan).includes("Unfinished apply")]).toEqual([true, true]);
+  await letGo(directory);
+  const asked = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([asked.code, said(asked).includes("mason apply --resume --redo deployment.all/wait")]).toEqual([1, true]);
+  const done = await mason(directory, "apply", "--resume", "--auto-approve", "--redo", "deployment.all/wait");
+  expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  expect((await logOf(directory, "wait")).length).toBe(3);
+  await isClean(directory);
+});
+
+test("steps whose input changed since are done again, the others are kept, and the next plan is empty", async () => {
+  const directory = await project(gateFiles);
+  await killWaiting(directory, "--auto-approve");
+  const before = await jobs(directory);
+  await put(directory, "data/raw/a.csv", "id\n1\n2\n");
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  const after = await jobs(directory);
+  expect([after.read === before.read, after.other === before.other]).toEqual([false, true]);
+  const [file = ""] = await readdir(join(directory, "data/out/read"));
+  expect(await readFile(join(directory, "data/out/read", file), "utf8")).toBe("id\n1\n2\n");
+  await isClean(directory);
+});
+
+test("a step whose output was deleted since is done again", async () => {
+  const directory = await project(gateFiles);
+  await killWaiting(directory, "--auto-approve");
+  const before = await jobs(directory);
+  await rm(join(directory, "data/out/read"), { recursive: true });
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  const after = await jobs(directory);
+  expect([after.read === before.read, after.other === before.other]).toEqual([false, true]);
+  expect(await lastRun(directory)).toContain("what it wrote is gone: out/read. It is done again.");
+  await rm(join(directory, "data/out/read"), { recursive: true });
+  expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/read");
+});
+
+const onceOperator: Readonly<Record<string, string>> = {
+  "operators/my/put/operator.yaml":
+    'type: operator\nnamespace: my\ncommand: put\nparameters: { required: [{ name: output_path, type: path }] }\nreads: []\nwrites: [{ path: "${output_path}" }]\noutputs: [{ name: output_path, type: path }]\nmodule: operator.js\n',
+  "operators/my/put/operator.js": `import { appendFileSync, mkdirSync } from "node:fs";
+export default { run: async ({ parameters: { output_path } }) => {
+  mkdirSync("data/out", { recursive: true });
+  appendFileSync("data/" + output_path, "x");
+  return { outputs: { output_path } };
+} };
+`,
+};
+
+test("a step that may not be repeated is asked about when its output was deleted since", async () => {
+  const directory = await project({
+    ...gateFiles,
+    ...onceOperator,
+    "workflow.yaml": workflow.replace("namespace: table, command: query", "namespace: my, command: put"),
+    "all.yaml": deployment.replace(/other: .*/, "other: { parameters: { output_path: out/put } }"),
+  });
+  const place = join(directory, "data/out/put");
+  await killWaiting(directory, "--auto-approve");
+  await rm(place);
+  await letGo(directory);
+  const asked = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([asked.code, said(asked).includes("what it wrote is gone: out/put")]).toEqual([2, true]);
+  expect(said(asked)).toContain("mason apply --resume --redo deployment.all/other");
+  const done = await mason(directory, "apply", "--resume", "--auto-approve", "--redo", "deployment.all/other");
+  expect([done.code, await readFile(place, "utf8")]).toEqual([0, "x"]);
+  await isClean(directory);
+  // Its output is watched too.
+  await rm(place);
+  expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/put");
+});
+
+test("a plan file is not used up by a question, and the answer is given with the file", async () => {
+  const directory = await project(onceFiles);
+  await planOut(directory, "p.plan");
+  await killWaiting(directory, "p.plan");
+  await planOut(directory, "other.plan");
+  const other = await mason(directory, "apply", "other.plan");
+  expect([other.code, said(other).includes('"mason apply --resume", or with the plan file that it was about')]).toEqual(
+    [1, true],
+  );
+  await letGo(directory);
+  const asked = await mason(directory, "apply", "p.plan", "--resume");
+  expect([asked.code, said(asked).includes("mason apply p.plan --resume --redo deployment.all/wait")]).toEqual([
+    1,
+    true,
+  ]);
+  const done = await mason(directory, "apply", "p.plan", "--resume", "--done", "deployment.all/wait");
+  expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  const { history } = JSON.parse((await mason(directory, "state", "history", "--json")).stdout);
+  // Three that had ended before, and the run.
+  expect(history[0]).toMatchObject({ done: 4, failed: 0 });
+});
+
+test("a plan file that was cut off refuses what was not reviewed: a changed input, done work again, another text", async () => {
+  const directory = await project({
+    ...gateFiles,
+    "first.yaml":
+      "type: deployment\nname: first\noperator: table:format\nparameters: { input_path: raw, output_path: out/first, format: csv }\n",
+    "all.yaml": `${deployment.replace("input_path: raw", "input_path: in")}`,
+    "data/in/a.csv": "id\n1\n",
+  });
+  await planOut(directory, "p.plan");
+  await killWaiting(directory, "p.plan", "--parallelism", "1");
+  await letGo(directory);
+  const resume = () => mason(directory, "apply", "p.plan", "--resume");
+  const file = join(directory, "p.plan");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace('"its ', '"not its ').replace('"not run yet"', '"harmless"'));
+  const altered = await resume();
+  expect([altered.code, said(altered).includes("the file was altered")]).toEqual([1, true]);
+  await writeFile(file, text);
+  await put(directory, "data/in/a.csv", "id\n2\n");
+  const changed = await resume();
+  expect([changed.code, said(changed).includes('"deployment.all reads path in"')]).toEqual([1, true]);
+  await put(directory, "data/in/a.csv", "id\n1\n");
+  const first = await readFile(join(directory, "data/raw/a.csv"), "utf8");
+  await put(directory, "data/raw/a.csv", "id\n7\n");
+  const again = await resume();
+  expect([again.code, said(again).includes("not what plan")]).toEqual([1, true]);
+  expect(said(again)).toContain('"deployment.first"');
+  await put(directory, "data/raw/a.csv", first);
+  const done = await resume();
+  expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  await isClean(directory);
+});
+
+test("a plan file whose apply failed says how to go on", async () => {
+  const directory = await project({
+    ...gateFiles,
+    "all.yaml": deployment.replace("select 1 as n", "select n from absent.t"),
+  });
+  await letGo(directory);
+  await planOut(directory, "p.plan");
+  expect((await mason(directory, "apply", "p.plan")).code).toBe(2);
+  const again = await mason(directory, "apply", "p.plan", "--resume");
+  expect([again.code, said(again).includes('"mason apply --resume"')]).toEqual([1, true]);
+});
