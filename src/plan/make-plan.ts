@@ -64,7 +64,7 @@ export async function makePlan(
 ): Promise<{ readonly plan: Omit<Plan, "id">; readonly diagnostics: readonly Diagnostic[] }> {
   const { edges, diagnostics } = resourceEdges(input);
   const { moves, diagnostics: badMoves } = movesOf(input.project, input.state);
-  const planned = new Map<Address, Planned>(input.refreshOnly ? planRefresh(input.state, input.facts) : []);
+  const planned = new Map<Address, Planned>(input.refreshOnly ? planRefresh(input) : []);
   if (!input.destroy && !input.refreshOnly) {
     const { order } = dependencyOrder(edges);
     for (const address of order) {

@@ -28,7 +28,7 @@ export const outputsAttribute = "outputs";
 export type Outputs = Readonly<Record<string, JsonObject>>;
 
 /** What the state says that the last run left. */
-function outputsOf(entry: Entry): Outputs {
+export function outputsOf(entry: Entry): Outputs {
   const outputs = entry.object?.outputs;
   return isObject(outputs) ? (outputs as Outputs) : {};
 }
@@ -72,6 +72,8 @@ export interface OutputDrift {
   readonly changed: ReadonlyMap<string, readonly FieldChange[]>;
   /** By table: another project made what has its name now. */
   readonly foreign: ReadonlyMap<string, Problem>;
+  /** What the last run left, as it is there now. */
+  readonly now: Outputs;
 }
 
 /** Of a deployment that the state does not know. */
@@ -81,6 +83,7 @@ export const noOutputDrift: OutputDrift = {
   deleted: [],
   changed: new Map(),
   foreign: new Map(),
+  now: {},
 };
 
 /** What is not marked as ours any more was made again by somebody else; a run marks it. */
@@ -103,27 +106,30 @@ export function outputDrift(
   const [left, isCompared] = [outputsOf(known.entry), isWatched(resource, known.entry)];
   const made = tablesMade(known.address, known.entry);
   const written = new Map(made.length === 0 ? [] : writes.map((place) => [placeKey(place), place]));
+  const now: Record<string, JsonObject> = { ...left };
   for (const { fact, client, database, table } of made) {
     const place = written.get(placeKey({ kind: "table", client: roleKey("metastore", client), database, table }));
     const real = tables.get(fact);
     if (place === undefined || real === undefined) continue;
     const label = withoutKind(place.name);
     if (real === null) {
-      if (isCompared) dropped.push(label);
+      if (isCompared && left[place.name] !== undefined) dropped.push(label);
+      delete now[place.name];
       continue;
     }
     const problem = belongsToOthers(real, tableAddress(database, table), lineage);
     if (problem !== null) foreign.set(label, problem);
     const before = left[place.name];
     if (problem !== null || before === undefined || !isCompared) continue;
+    now[place.name] = tableContent(real);
     const fields = contentChanges(before, tableContent(real));
     if (real.owner === undefined) fields.push(ownerLost);
     if (fields.length > 0) changed.set(label, fields);
   }
-  const deleted = writes.flatMap((place) =>
-    outputs.get(pathFact(resource.address, place)) === false ? [withoutKind(place.name)] : [],
-  );
-  return { isCompared, dropped, deleted, changed, foreign };
+  const gone = writes.filter((place) => outputs.get(pathFact(resource.address, place)) === false);
+  for (const { name } of gone) delete now[name];
+  const deleted = gone.map(({ name }) => withoutKind(name));
+  return { isCompared, dropped, deleted, changed, foreign, now };
 }
 
 /** What a run would put back; the order of columns counts only when nothing else differs. */

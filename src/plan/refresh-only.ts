@@ -1,21 +1,36 @@
 /** A plan that changes no object: it only records what is really there, so that what was changed by hand is no longer a difference to the last apply. */
 import { type Address, kindOf } from "../address.ts";
 import { isObject, sameJson } from "../json.ts";
+import type { Project } from "../project/project.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
+import type { Reason } from "./action.ts";
 import { fieldChanges } from "./compare.ts";
 import { tableContent } from "./declared.ts";
-import { droppedText } from "./drift.ts";
+import type { DeploymentParts } from "./deployment-parts.ts";
+import { driftReasons, droppedText, type Subject } from "./drift.ts";
+import { outputDrift, outputDrifts, outputsOf } from "./outputs.ts";
+import type { FieldChange } from "./plan.ts";
 import { change, type Planned, unchanged } from "./planned.ts";
 
-/** The part of every resource of the state. */
-export function planRefresh(state: State, facts: Facts): ReadonlyMap<Address, Planned> {
-  return new Map([...state.resources].map(([address, entry]) => [address, refreshed(address, entry, facts)]));
+/** What is recorded, and from what. */
+export interface RefreshInput {
+  readonly project: Project;
+  readonly state: State;
+  readonly facts: Facts;
+  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "writes">>;
 }
 
-function refreshed(address: Address, entry: Entry, facts: Facts): Planned {
+/** The part of every resource of the state. */
+export function planRefresh(input: RefreshInput): ReadonlyMap<Address, Planned> {
+  return new Map([...input.state.resources].map(([address, entry]) => [address, refreshed(address, entry, input)]));
+}
+
+function refreshed(address: Address, entry: Entry, input: RefreshInput): Planned {
+  const { facts } = input;
   const kind = kindOf(address) ?? "config";
   const base = { address, kind, summary: "", ...(entry.client === undefined ? {} : { client: entry.client.provider }) };
+  if (kind === "deployment") return refreshedDeployment({ address, kind }, entry, input);
   const found =
     kind === "table" ? facts.tables.get(address) : kind === "database" ? facts.databases.get(address) : undefined;
   if (found === undefined) return unchanged({ address, kind });
@@ -39,9 +54,31 @@ function refreshed(address: Address, entry: Entry, facts: Facts): Planned {
       text: `changed outside of Mason: ${fields.map((field) => field.path).join(", ")}`,
     },
   ];
+  return recordOnly(base, { ...entry, object }, reasons, fields);
+}
+
+/** What the last run left is recorded as it is there: what is gone is missed no longer. */
+function refreshedDeployment(subject: Subject, entry: Entry, input: RefreshInput): Planned {
+  const { address } = subject;
+  const [resource, parts] = [input.project.resources.get(address), input.deployments.get(address)];
+  if (resource?.kind !== "deployment" || parts === undefined) return unchanged(subject);
+  const found = outputDrift(input.facts, resource, { address, entry }, parts.writes, input.state.lineage);
+  // Whose a table is stands in the catalogue and not here.
+  if (!found.isCompared || sameJson(found.now, outputsOf(entry))) return unchanged(subject);
+  const drift = outputDrifts(subject, { ...found, foreign: new Map() });
+  const object = { ...entry.object, outputs: found.now };
+  return recordOnly({ ...subject, summary: "" }, { ...entry, object }, driftReasons(drift), []);
+}
+
+function recordOnly(
+  subject: Subject & { readonly summary: string },
+  entry: Entry,
+  reasons: readonly Reason[],
+  fields: readonly FieldChange[],
+): Planned {
   return {
-    change: change({ ...base, action: "update", reasons, fields, notes: ["only the record changes"] }),
-    stage: { work: { kind: "record", entry: { ...entry, object } } },
+    change: change({ ...subject, action: "update", reasons, fields, notes: ["only the record changes"] }),
+    stage: { work: { kind: "record", entry } },
     diagnostics: [],
   };
 }

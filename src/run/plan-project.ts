@@ -203,7 +203,7 @@ async function lookAround(
 ): Promise<Facts> {
   const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
   const isCompared = !destroy && refreshOnly !== true;
-  const looksAtOutputs = isCompared && offline !== true;
+  const looksAtOutputs = !destroy && offline !== true;
   const { moves } = movesOf(project, state);
   const entryOf = (address: string) => state.resources.get(moves.get(address) ?? address);
   const [files, outputs] = await Promise.all([

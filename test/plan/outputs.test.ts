@@ -6,6 +6,7 @@ import { createLocalStorage } from "../../providers/local/storage.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import type { PlanOptions } from "../../src/run/plan-project.ts";
 import { outputsThere } from "../../src/state/outputs-there.ts";
+import { localConfig } from "../reliability/support/small.ts";
 import { localProject } from "../support/local-project.ts";
 import type { TestProject } from "../support/world.ts";
 
@@ -19,8 +20,11 @@ const write = (name: string, from: string, to: string, part = "") =>
 const chain = (part = "") =>
   `${write("first", "raw", "out/first", part)}---\n${write("second", "out/first", "out/second.csv", part)}`;
 
-async function project(documents: string) {
-  const made = await localProject(documents, { "data/raw/a.csv": "id\n1\n" });
+async function project(
+  given: string | { readonly documents: string; readonly files: Readonly<Record<string, string>> },
+) {
+  const { documents, files } = typeof given === "string" ? { documents: given, files: {} } : given;
+  const made = await localProject(documents, { "data/raw/a.csv": "id\n1\n", ...files });
   open.push(made);
   const { plan, apply } = made;
   const said = async (options: Partial<PlanOptions> = {}) => {
@@ -53,6 +57,17 @@ test("a deleted output is written again, with what reads it", async () => {
     ],
   });
   await apply();
+  expect(await said()).toEqual(nothing);
+});
+
+test("what was deleted is missed no longer when only the record is to change", async () => {
+  const { said, apply, remove } = await project(chain());
+  await remove("data/out/second.csv");
+  expect((await said({ refreshOnly: true })).changes).toEqual([
+    "deployment.second update deleted since its last run: out/second.csv",
+  ]);
+  await apply({ refreshOnly: true });
+  expect(await said({ refreshOnly: true })).toEqual(nothing);
   expect(await said()).toEqual(nothing);
 });
 
@@ -130,4 +145,47 @@ test("a SQL operator with no more than output_path writes there again, and is th
   expect(await said()).toEqual(nothing);
   await put("all.yaml", `${sqlOperator}${top("one")}---\n${top("two")}`);
   await expect(plan()).rejects.toThrow("deployment/two-writers");
+});
+
+const twoPlaces = `type: workflow
+namespace: my
+command: both
+dag:
+  - { id: one, type: operator, namespace: table, command: format }
+  - { id: two, type: operator, namespace: table, command: format }
+---
+type: deployment
+name: both
+workflow: my:both
+steps:
+  one: { parameters: { input_path: raw, output_path: out/a, format: csv } }
+  two: { config_id: 2, parameters: { input_path: raw, output_path: out/a, format: csv } }
+`;
+
+test("one path in two systems is two outputs, and two inputs", async () => {
+  const {
+    said,
+    apply,
+    remove,
+    write: put,
+  } = await project({
+    documents: twoPlaces,
+    files: {
+      "other.yaml": localConfig.replace("id: 1", "id: 2").replace("root: data", "root: other"),
+      "other/raw/b.csv": "id\n2\n",
+    },
+  });
+  expect(await said()).toEqual(nothing);
+  for (const [root, id] of [
+    ["data", 1],
+    ["other", 2],
+  ]) {
+    await remove(`${root}/out/a`);
+    expect((await said()).drift).toEqual([`deployment.both missing deleted since its last run: out/a (config ${id})`]);
+    await apply();
+    expect(await said()).toEqual(nothing);
+    await put(`${root}/raw/c.csv`, "id\n3\n");
+    expect((await said()).changes).toEqual([`deployment.both run inputs changed: raw (config ${id}) (+1 file, +5 B)`]);
+    await apply();
+  }
 });

@@ -320,7 +320,55 @@ describe("tables that runs make", () => {
     expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["id"]);
     made.space.tables.clear();
     expect(said(only((await made.plan()).planned))).toEqual({ action: "run", reasons: ["missing"], fields: [] });
+    const recorded = said(only((await made.plan({ refreshOnly: true })).planned));
+    expect(recorded).toEqual({ action: "update", reasons: ["missing"], fields: [] });
     await made.apply();
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
+  });
+
+  test("belong to the deployment again after somebody made them anew; until then a destroy says that they stay", async () => {
+    const made = await project(load("load", "raw/orders", "database_name: sales"));
+    made.input("raw/orders/a.csv", "id\n1\n");
+    await made.apply();
+    made.byHand("sales", "orders", ({ owner: _, ...table }) => table);
+    expect((await made.plan()).planned?.plan.drift.map(({ code, text }) => [code, text])).toEqual([
+      ["changed_outside", "sales.orders: changed since its last run: owner"],
+    ]);
+    const gone = (await made.plan({ destroy: true })).planned?.plan.changes.find(({ kind }) => kind === "deployment");
+    expect(gone?.notes).toContain("stays, since somebody else made it again: sales.orders");
+    await made.apply();
+    expect(made.table("sales", "orders")?.owner?.address).toBe("deployment.load");
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
+    await made.apply({ destroy: true });
+    expect(made.space.tables.size).toBe(0);
+  });
+
+  test("and that another project made anew are named, not run over", async () => {
+    const made = await project(load("load", "raw/orders", "database_name: sales"));
+    made.input("raw/orders/a.csv", "id\n1\n");
+    await made.apply();
+    made.byHand("sales", "orders", (table) => ({ ...table, owner: { lineage: "other", address: "table.a.b" } }));
+    const { planned } = await made.plan();
+    expect([planned?.plan.changes, planned?.plan.drift.map(({ text }) => text)]).toEqual([
+      [],
+      ["sales.orders belongs to another project now"],
+    ]);
+    const { errors } = await made.plan({ run: ["deployment.load"] });
+    expect(errors.map(({ code, address }) => [code, address])).toEqual([
+      ["ownership/other-project", "deployment.load"],
+    ]);
+  });
+
+  test("are missed under the new name of their deployment", async () => {
+    const made = await project(load("before", "raw/orders", "database_name: sales"));
+    made.input("raw/orders/a.csv", "id\n1\n");
+    await made.apply();
+    made.space.tables.clear();
+    await made.declare(`${load("after", "raw/orders", "database_name: sales")}moved_from: deployment.before\n`);
+    const { planned } = await made.plan();
+    expect(only(planned).reasons.map(({ code }) => code)).toEqual(["moved", "missing"]);
+    await made.apply();
+    expect(made.table("sales", "orders")?.owner?.address).toBe("deployment.after");
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
