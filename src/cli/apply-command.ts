@@ -67,7 +67,7 @@ export const resolutionsOf = (flags: {
   ]);
 
 /** Refuses what would otherwise be left out without a word: a plan file holds its choice, and all that was begun is finished together. */
-function refuseContradictions({ planFile, choice, resume, replanIfEquivalent }: ApplyRequest): void {
+function refuseContradictions({ planFile, choice, resume, replanIfEquivalent, resolutions }: ApplyRequest): void {
   const flags = [
     ...(choice.run.length > 0 ? ["--run"] : []),
     ...(choice.target.length > 0 ? ["--target"] : []),
@@ -83,6 +83,10 @@ function refuseContradictions({ planFile, choice, resume, replanIfEquivalent }: 
   if (resume && replanIfEquivalent)
     usage(
       `What an apply was cut off in is finished as it was planned, so --replan-if-equivalent can't be given with --resume. Leave one of them out.`,
+    );
+  if (!resume && resolutions.size > 0)
+    usage(
+      `--redo and --done say what became of steps that were cut off, so they go with --resume: mason apply --resume ${[...resolutions].map(([address, said]) => `--${said} ${address}`).join(" ")}`,
     );
   const narrowing = flags.filter((flag) => ["--target", "--exclude", "--refresh-only"].includes(flag));
   if (resume && narrowing.length > 0)

@@ -28,7 +28,7 @@ import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
 import { type LeaseWatch, type OnUnfinished, otherKind, planOutdated, readState, watchLease } from "./read-state.ts";
-import { unanswered } from "./unanswered.ts";
+import { saidInVain, unanswered } from "./unanswered.ts";
 import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
@@ -166,10 +166,12 @@ async function planLoaded(
   });
   const all = [...early, ...(await locate(diagnostics, project.textOf))];
   if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
-  const questions =
-    unfinished === undefined || options.unfinished !== "resume"
+  const questions = [
+    ...saidInVain(plan, options),
+    ...(unfinished === undefined || options.unfinished !== "resume"
       ? []
-      : unanswered(masonDirectory, plan, unfinished, options);
+      : unanswered(masonDirectory, plan, unfinished, options)),
+  ];
   if (questions.length > 0) return { diagnostics: [...all, ...questions] };
   const value: PlannedProject = {
     plan: { ...plan, id: planId(bound) },

@@ -46,8 +46,8 @@ export async function takeOver(
   identity: string | null,
 ): Promise<StepRecord | null> {
   const earlier = context.journal.earlier(step.id);
-  if (earlier === null) return null;
   const said = whatIsSaid(context.resolutions, context.bundle.address, step.id);
+  if (earlier === null) return said === "done" ? saidDone(step, base, identity) : null;
   if (earlier.state === "succeeded") {
     if (identity === null || earlier.identity !== identity) return null;
     const gone = said === "done" ? [] : await outputsGone(context, step, earlier);
@@ -60,20 +60,23 @@ export async function takeOver(
     return asked(context, step, base, text);
   }
   if (!endIsUnknown(earlier) || step.operator.repeatable || said === "redo") return null;
-  if (said === "done") {
-    const outputs = step.operator.outputs.flatMap(({ name }) => {
-      const value = step.parameters[name];
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    return {
-      ...base,
-      state: "succeeded",
-      outputs: Object.fromEntries(outputs),
-      info: ["Said to be done with --done."],
-      ...(identity === null ? {} : { identity }),
-    };
-  }
+  if (said === "done") return saidDone(step, base, identity);
   return asked(context, step, base, "It is not known whether this step came to its end.");
+}
+
+/** The record of a step that somebody looked at: its outputs are those that it was given as parameters. */
+function saidDone(step: BundleStep, base: Omit<StepRecord, "state">, identity: string | null): StepRecord {
+  const outputs = step.operator.outputs.flatMap(({ name }) => {
+    const value = step.parameters[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...base,
+    state: "succeeded",
+    outputs: Object.fromEntries(outputs),
+    info: ["Said to be done with --done."],
+    ...(identity === null ? {} : { identity }),
+  };
 }
 
 /** What was said of a step with --redo or --done, by its address or by that of its deployment. */

@@ -94,6 +94,22 @@ test("a run that was only asked for is asked about when it was cut off: its reas
   await isClean(directory);
 });
 
+test("on another machine nobody knows which steps began: those that may not be repeated are asked about", async () => {
+  const directory = await project(onceFiles);
+  await killWaiting(directory, "--auto-approve");
+  await rm(join(directory, ".mason/runs"), { recursive: true });
+  const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
+  const asked = await resume();
+  expect([asked.code, said(asked).includes("the record of its run is not here")]).toEqual([1, true]);
+  const wrong = await resume("--done", "deployment.all/wiat");
+  expect([wrong.code, said(wrong).includes('Did you mean "deployment.all/wait"?')]).toEqual([1, true]);
+  const alone = await mason(directory, "apply", "--auto-approve", "--done", "deployment.all/wait");
+  expect([alone.code, said(alone).includes("mason apply --resume --done deployment.all/wait")]).toEqual([1, true]);
+  const done = await resume("--done", "deployment.all/wait");
+  expect([done.code, (await logOf(directory, "wait")).length]).toEqual([0, 1]);
+  await isClean(directory);
+});
+
 test("steps whose input changed since are done again, the others are kept, and the next plan is empty", async () => {
   const directory = await project(gateFiles);
   await killWaiting(directory, "--auto-approve");
