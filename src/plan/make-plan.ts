@@ -13,9 +13,11 @@ import { claimedObjects, objectOf } from "./claimed.ts";
 import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
+import { fullDatabases } from "./full-databases.ts";
 import { handOvers } from "./hand-over.ts";
 import { tablesMade } from "./made.ts";
 import { movesOf, withMove } from "./moves.ts";
+import { outputsAbove } from "./outputs-above.ts";
 import type { Change, Plan } from "./plan.ts";
 import { planDatabase } from "./plan-database.ts";
 import { planDefinition } from "./plan-definition.ts";
@@ -85,6 +87,8 @@ export async function makePlan(
   const stops = [
     ...safetyStops(plan.changes, stages, { objects, destroy: input.destroy, allowed: input.allowDestroy }),
     ...sharedData(stages, input),
+    ...outputsAbove(input),
+    ...fullDatabases(stages, input),
   ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...problems, ...stops] };

@@ -74,6 +74,9 @@ export function clientKey(engines: EngineSource, config: ConfigResource, role: E
 /** One text for one client system in one role. */
 export const roleKey = (role: EngineRole, record: ClientRecord): string => `${role} ${recordKey(record)}`;
 
+/** The text of a client system, whatever its role. */
+export const withoutRole = (key: string): string => key.slice(key.indexOf(" ") + 1);
+
 /** One text for one client system. */
 export function recordKey(record: ClientRecord): string {
   const known = recordKeys.get(record);

@@ -1,42 +1,54 @@
-/** The stop before files are deleted that are also those of a table that keeps them. */
+/** The stop before files are deleted that are also those of a table that keeps them, or that a deployment reads. */
 import { type Address, kindOf } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
-import { normalPath, parentPath } from "../model/path.ts";
+import { globRoot, normalPath, parentPath } from "../model/path.ts";
 import { type Project, resourcesOf } from "../project/project.ts";
 import type { ClientRecord, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
+import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
-import { recordKey } from "./places.ts";
+import { madeBy } from "./made.ts";
+import { outputsOf } from "./outputs.ts";
+import { inputName, recordKey, withoutRole } from "./places.ts";
 import type { Stage } from "./stage.ts";
 
-/** Where the files of a table lie. A state keeps the storage of those only whose files go with them; the metastore stands for it then. */
+/** Where the files of a table, or of a table that a deployment made, lie, or what a deployment reads. A state keeps the storage of those only whose files go with them; the metastore stands for it then. */
 interface Files {
   readonly address: Address;
   readonly clients: readonly string[];
   readonly location: string;
+  /** They are only read: what lies above what is deleted is not the same files. */
+  readonly isRead?: true;
 }
 
 const clientsOf = (...records: readonly (ClientRecord | undefined)[]) =>
   records.flatMap((record) => (record === undefined ? [] : [recordKey(record)]));
 
-/** An error for each table whose files would be deleted while another table in the same place keeps its own. */
-export function sharedData(
-  stages: readonly Stage[],
-  { project, state, engines }: { readonly project: Project; readonly state: State; readonly engines: EngineSource },
-): readonly Diagnostic[] {
+/** What is looked at for others that need the files. */
+export interface SharedInput {
+  readonly project: Project;
+  readonly state: State;
+  readonly engines: EngineSource;
+  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "reads">>;
+}
+
+/** An error for each table whose files would be deleted while another table in the same place keeps its own, or somebody reads them. */
+export function sharedData(stages: readonly Stage[], input: SharedInput): readonly Diagnostic[] {
+  const { project, state, engines } = input;
   const deleted = stages.flatMap(({ address, client, storage, work }): readonly Files[] =>
     work.kind === "drop_table" && work.deleteData && work.location !== undefined
       ? [{ address, clients: clientsOf(client, storage), location: normalPath(work.location) ?? work.location }]
       : [],
   );
   if (deleted.length === 0) return [];
-  const going = new Set(deleted.map((files) => files.address));
-  const kept = [...declaredFiles(project, engines), ...stateFiles(state)].filter((files) => !going.has(files.address));
+  const going = new Set(stages.flatMap(({ address, work }) => (work.kind.startsWith("drop_") ? [address] : [])));
+  const all = [...declaredFiles(project, engines), ...stateFiles(state), ...madeFiles(state), ...readFiles(input)];
+  const kept = all.filter((files) => !going.has(files.address));
   // By client and path: tables that lie there, and those that lie there or below.
   const [at, within] = [new Map<string, Address>(), new Map<string, Address>()];
-  for (const { address, clients, location } of kept) {
+  for (const { address, clients, location, isRead } of kept) {
     for (const client of clients) {
-      at.set(`${client} ${location}`, address);
+      if (isRead !== true) at.set(`${client} ${location}`, address);
       for (const path of withParents(location)) within.set(`${client} ${path}`, address);
     }
   }
@@ -77,10 +89,31 @@ const stateFiles = (state: State): readonly Files[] =>
       : [],
   );
 
+/** Files of tables that the last runs of deployments left. */
+const madeFiles = (state: State): readonly Files[] =>
+  [...state.resources].flatMap(([address, entry]) =>
+    kindOf(address) !== "deployment"
+      ? []
+      : madeBy(entry).flatMap(({ client, database, table }) => {
+          const location = outputsOf(entry)[inputName({ kind: "table", database, table: table ?? "" })]?.location;
+          if (typeof location !== "string") return [];
+          return [{ address, clients: clientsOf(client), location: normalPath(location) ?? location }];
+        }),
+  );
+
+const readFiles = ({ deployments }: SharedInput): readonly Files[] =>
+  [...deployments].flatMap(([address, { reads }]) =>
+    reads.flatMap((place): readonly Files[] =>
+      place.kind === "path"
+        ? [{ address, clients: [withoutRole(place.client)], location: globRoot(place.path), isRead: true }]
+        : [],
+    ),
+  );
+
 const problem = ({ address, location }: Files, other: Address): Diagnostic =>
   error({
     code: "safety/shared-data",
-    summary: "Data of another table",
-    detail: `"${address}" has "lifecycle.delete_data", and its files at "${location}" are also those of "${other}", which keeps its own. Set "delete_data" of "${address}" to false and apply before it goes, or give one of the two a place of its own.`,
+    summary: "Data of another resource",
+    detail: `"${address}" has "lifecycle.delete_data", and its files at "${location}" are also those of "${other}", which ${kindOf(other) === "deployment" ? "needs them" : "keeps its own"}. Set "delete_data" of "${address}" to false and apply before it goes, or give one of the two a place of its own.`,
     address,
   });

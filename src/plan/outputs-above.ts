@@ -1,0 +1,77 @@
+/** The stop before an output replaces a directory that holds more than it: tables and databases of others lie below. */
+import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { globRoot, normalPath, parentPath } from "../model/path.ts";
+import type { Project } from "../project/project.ts";
+import { placeIn } from "../project/resource.ts";
+import { chooseConfig } from "../validate/engines.ts";
+import type { DeploymentParts } from "./deployment-parts.ts";
+import type { EngineSource } from "./engine-source.ts";
+import { type NamedPlace, recordKey, withoutRole } from "./places.ts";
+
+/** What is looked at. */
+export interface AboveInput {
+  readonly project: Project;
+  readonly engines: EngineSource;
+  readonly deployments: ReadonlyMap<string, Pick<DeploymentParts, "bundle" | "writes">>;
+}
+
+/**
+ * An error for each output of a built-in or SQL operator, which is published as a whole, above the files of a declared table, or where a
+ * catalogue of files keeps a database. Modules of a project may write among what is there.
+ */
+export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
+  const { project, deployments } = input;
+  const written = [...deployments].flatMap(([address, { bundle, writes }]) => {
+    const whole = new Set(bundle.steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
+    const isWhole = (place: NamedPlace) => place.kind === "path" && place.steps.some((step) => whole.has(step));
+    return writes.filter(isWhole).map((place) => ({ address, place }));
+  });
+  if (written.length === 0) return [];
+  const held = whatIsHeld(input);
+  return written.flatMap(({ address, place }) => {
+    if (place.kind !== "path") return [];
+    const path = globRoot(place.path);
+    const holds = held.get(`${withoutRole(place.client)} ${path}`);
+    const resource = project.resources.get(address);
+    if (holds === undefined || resource === undefined) return [];
+    const spot = placeIn(resource, ["name"]);
+    return [
+      error({
+        code: "deployment/output-above",
+        summary: "Output holds a table",
+        detail: `"${address}" writes "${path}" as a whole, and what belongs to "${holds}" lies in it, which it would replace. Choose another output_path.`,
+        address,
+        ...(spot === undefined ? {} : { place: spot }),
+      }),
+    ];
+  });
+}
+
+/** By client and directory: a declared table or database with files in it that are not the whole of it. */
+function whatIsHeld({ project, engines }: AboveInput): ReadonlyMap<string, string> {
+  const held = new Map<string, string>();
+  for (const resource of project.resources.values()) {
+    if (resource.kind !== "table" && resource.kind !== "database") continue;
+    const chosen = chooseConfig(project, resource.configId);
+    const record = "problem" in chosen ? undefined : engines.recordOf(chosen.config, "storage")?.record;
+    if ("problem" in chosen || record === undefined) continue;
+    const client = recordKey(record);
+    const metastore = engines.recordOf(chosen.config, "metastore")?.record;
+    // A catalogue of files lies in the directory of its database.
+    const own = metastore !== undefined && recordKey(metastore) === client;
+    const name = resource.kind === "table" ? resource.database : resource.name;
+    const location = resource.kind === "table" ? normalPath(resource.location) : null;
+    const paths = [...(location === null ? [] : parents(location)), ...(own ? [name, ...parents(name)] : [])].filter(
+      (path) => path !== "",
+    );
+    for (const path of paths) held.set(`${client} ${path}`, resource.address);
+  }
+  return held;
+}
+
+/** All that a path lies below, but for the root, where no output can be. */
+function parents(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let at = parentPath(path); at !== ""; at = parentPath(at)) found.push(at);
+  return found;
+}

@@ -1,0 +1,74 @@
+/** Files that a plan would lose for somebody else, on real files. */
+import { afterEach, expect, test } from "vitest";
+import { localProject } from "../support/local-project.ts";
+import type { TestProject } from "../support/world.ts";
+
+const open: TestProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+async function project(documents: string, files: Readonly<Record<string, string>> = {}) {
+  const made = await localProject(documents, { "data/raw/a.csv": "id\n1\n", ...files });
+  open.push(made);
+  return made;
+}
+
+const write = (to: string, from = "raw") =>
+  `type: deployment\nname: write\noperator: table:format\nparameters: { input_path: ${from}, output_path: ${to}, format: csv, overwrite: true }\n`;
+const database = "type: database\nname: sales\n---\n";
+const table = (name: string, location: string, part = "") =>
+  `type: table\ndatabase: sales\nname: ${name}\nformat: csv\ncolumns: [{ name: id, type: bigint }]\nlocation: ${location}\n${part}---\n`;
+
+test.each([
+  ["the directory above a table", table("orders", "lake/orders") + write("lake"), 'belongs to "table.sales.orders"'],
+  ["the directory of a database's catalogue", write("sales"), 'belongs to "database.sales"'],
+])("an output that would replace %s is refused", async (_, other, belongs) => {
+  const { plan } = await project(database + other);
+  await expect(plan()).rejects.toThrow(/deployment\/output-above/);
+  await expect(plan()).rejects.toThrow(belongs.replaceAll('"', '\\"'));
+});
+
+test("the data of a table itself, and what lies below, are places for outputs", async () => {
+  const { apply } = await project(database + table("orders", "lake/orders") + write("lake/orders"));
+  await apply();
+  const below = await project(database + table("orders", "lake/orders") + write("lake/orders/part"));
+  await below.apply();
+});
+
+const load = "type: deployment\nname: load\noperator: table:infer\n";
+const deleting = "lifecycle: { delete_data: true }\n";
+
+test.each([
+  ["a run made", `${load}parameters: { database_name: made, storage_path: lake/orders, table_name: loaded }\n`],
+  ["a deployment reads", write("out", "lake/orders")],
+])("files of a table are not deleted while they are those of a table or path that %s", async (_, other) => {
+  const both = database + table("orders", "lake/orders", deleting) + other;
+  const { plan, apply, write: put } = await project(both, { "data/lake/orders/a.csv": "id\n1\n" });
+  await apply();
+  await put("all.yaml", database + other);
+  await expect(plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow(/safety\/shared-data.*which needs them/);
+  await put("all.yaml", database.replace("---\n", ""));
+  const { changes } = await apply({ allowDestroy: ["table.sales.orders"] });
+  expect(changes.filter(({ action }) => action === "delete").length).toBe(2);
+});
+
+test.each([
+  ["a declared table", table("orders", "lake/orders"), "table.sales.orders"],
+  [
+    "a table that a run made",
+    `${load}parameters: { database_name: sales, storage_path: lake/orders, table_name: loaded }\n---\n`,
+    "deployment.load",
+  ],
+])("a database is not dropped while %s stays in it", async (_, other, holder) => {
+  const {
+    plan,
+    apply,
+    write: put,
+  } = await project(other + database.replace("---\n", ""), { "data/lake/orders/a.csv": "id\n1\n" });
+  await apply();
+  await put("all.yaml", other.replace("---\n", ""));
+  await expect(plan()).rejects.toThrow(new RegExp(`database/not-empty.*${holder}`));
+  await put("mason.yaml", "default_config: 1\nremoved: [{ from: database.sales, destroy: false }]\n");
+  expect((await apply()).changes.map(({ action }) => action)).toEqual(["forget", "update"]);
+});
