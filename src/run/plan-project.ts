@@ -22,6 +22,7 @@ import { type GivenPlan, type Unfinished, withBegun } from "../state/journal-ent
 import { outputsThere } from "../state/outputs-there.ts";
 import { type Facts, refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
+import { asApplied } from "./as-applied.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.ts";
 import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
@@ -98,7 +99,7 @@ export async function planProject(
 async function planLoaded(
   world: CommandWorld,
   loaded: Loaded,
-  engines: EngineSource,
+  live: EngineSource,
   options: PlanOptions,
 ): Promise<Checked<PlannedProject>> {
   const { project, masonDirectory } = loaded;
@@ -125,6 +126,7 @@ async function planLoaded(
     unfinished === undefined
       ? read.state
       : withBegun(read.state, unfinished, (address) => project.resources.has(address));
+  const engines = options.untrusted === true ? asApplied(live, state) : live;
   const memory = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()
