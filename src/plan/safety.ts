@@ -1,6 +1,7 @@
 /** The stop before a plan that takes away much at once, or data: it goes on when each resource is named with `--allow-destroy`. */
 import type { Address } from "../address.ts";
-import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import { type Diagnostic, error, warning } from "../diagnostic/diagnostic.ts";
+import { isGlob } from "../model/path.ts";
 import { addressesLike } from "./choose.ts";
 import { type Change, isDefinition } from "./plan.ts";
 import type { Stage } from "./stage.ts";
@@ -19,7 +20,7 @@ export interface SafetyOptions {
   readonly allowed: readonly string[];
 }
 
-/** Errors for a plan that is not allowed to take away what it would. */
+/** Errors for a plan that is not allowed to take away what it would, and warnings of names that allow nothing. */
 export function safetyStops(
   changes: readonly Change[],
   stages: readonly Stage[],
@@ -37,6 +38,7 @@ export function safetyStops(
   return [
     ...(isMany ? [tooMany(unasked, going.length, objects)] : []),
     ...data.map((stage) => dropsData(stage.address)),
+    ...allowed.filter((name) => !isGlob(name) && !going.includes(name)).map(allowsNothing),
   ];
 }
 
@@ -48,6 +50,13 @@ const tooMany = (unasked: readonly Address[], going: number, objects: number): D
       .slice(0, 3)
       .map((address) => `--allow-destroy ${address}`)
       .join(" ")}${unasked.length > 3 ? " ..." : ""} (globs like "table.sales.*" are fine).`,
+  });
+
+const allowsNothing = (name: string): Diagnostic =>
+  warning({
+    code: "safety/allowed-nothing",
+    summary: "Nothing to allow",
+    detail: `"--allow-destroy ${name}" names nothing that this plan deletes or replaces. Look whether the name is right.`,
   });
 
 const dropsData = (address: Address): Diagnostic =>

@@ -11,12 +11,21 @@ import type { Rule } from "./rule.ts";
 import { configs } from "./rules/configs.ts";
 import { deployments } from "./rules/deployments.ts";
 import { duplicateAddresses } from "./rules/duplicate-addresses.ts";
+import { lifecycles } from "./rules/lifecycles.ts";
 import { operators } from "./rules/operators.ts";
 import { tables } from "./rules/tables.ts";
 import { workflows } from "./rules/workflows.ts";
 
 /** The rules, in the order that gives the clearest output. */
-export const rules: readonly Rule[] = [duplicateAddresses, configs, operators, workflows, tables, deployments];
+export const rules: readonly Rule[] = [
+  duplicateAddresses,
+  configs,
+  operators,
+  workflows,
+  tables,
+  deployments,
+  lifecycles,
+];
 
 /** What validation found, and the checked bodies for the plan to go on with. */
 export interface Validated {

@@ -27,6 +27,18 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     ["resource/duplicate 5:7"],
   ],
 
+  [
+    "an attribute to ignore that a table does not have",
+    table("format: csv", "columns: [{ name: a, type: bigint }]", "lifecycle: { ignore_changes: [columns.a, colums] }"),
+    ["lifecycle/unknown-attribute 6:42"],
+  ],
+  [
+    "an attribute to ignore that a deployment does not have",
+    deploy(list.replace(", ", "\n"), "lifecycle: { ignore_changes: [outputs, columns.a] }"),
+    ["lifecycle/unknown-attribute 6:40"],
+  ],
+  ["a move from where it is", "type: database\nname: d\nmoved_from: d\n", ["moved/same-address 3:13"]],
+
   ["a config without engines", config(), ["config/no-engine 2:5"]],
   ["an engine that no provider is", config("metastore_engine: locale"), ["provider/unknown 3:19"]],
   [
@@ -304,6 +316,15 @@ test("strict: false leaves out steps with mistakes and those that wait for them,
   expect(keptSteps(bodyOf(resourceAt(project, "deployment", "deployment.x"))).map((step) => step.id)).toEqual([
     "a",
     "d",
+  ]);
+});
+
+test("names in mason.yaml that mean nothing are told", () => {
+  const settings = `${localFiles["mason.yaml"]}removed: [{ from: tabel.a.b }, { from: database.d }, { from: table.d.gone }]\nlimits: { clients: { nosuch: 2, local: 1 } }\n`;
+  expect(wrong("type: database\nname: d\n", settings)).toEqual([
+    "removed/no-address",
+    "removed/declared",
+    "limits/unknown-client",
   ]);
 });
 

@@ -1,0 +1,93 @@
+/** What says how resources come and go names things that there are: attributes to ignore, the address before, what was taken out. */
+import { type Address, kindOf, type ResourceKind, resourceKinds } from "../../address.ts";
+import { type Diagnostic, error, type Problem, warning } from "../../diagnostic/diagnostic.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { type Project, resourcesOf } from "../../project/project.ts";
+import { placeIn, type Resource } from "../../project/resource.ts";
+import type { Rule } from "../rule.ts";
+
+export const lifecycles: Rule = ({ project }) => [
+  ...[...project.resources.values()].flatMap((resource) => [...checkIgnored(resource), ...checkMoved(resource)]),
+  ...checkRemoved(project),
+  ...checkLimits(project),
+];
+
+/** What can differ of each kind and be left alone; of columns one by one. */
+const ignorable: Readonly<Partial<Record<ResourceKind, readonly string[]>>> = {
+  database: ["location", "comment"],
+  table: ["format", "location", "columns", "column_order", "partitions", "files"],
+  deployment: ["outputs", ...["schedule", "timezone", "start", "catchup", "max_active_runs", "paused", "bundle"]],
+};
+const withParts = ["columns", "partitions"];
+
+function at(resource: Resource, path: readonly (string | number)[], problem: Problem): Diagnostic {
+  const place = placeIn(resource, path);
+  return error({ address: resource.address, ...problem, ...(place === undefined ? {} : { place }) });
+}
+
+function checkIgnored(resource: Resource): readonly Diagnostic[] {
+  const known = ignorable[resource.kind];
+  if (known === undefined || !("lifecycle" in resource)) return [];
+  return resource.lifecycle.ignoreChanges.flatMap((name, index) => {
+    const dot = name.indexOf(".");
+    const isKnown =
+      known.includes(name) || (dot > 0 && withParts.includes(name.slice(0, dot)) && known.includes("columns"));
+    if (isKnown) return [];
+    return [
+      at(resource, ["lifecycle", "ignore_changes", index], {
+        code: "lifecycle/unknown-attribute",
+        summary: "Unknown attribute",
+        detail: `A ${resource.kind} has no attribute "${name}" that could be ignored; it has ${known.join(", ")}${known.includes("columns") ? ", and columns.NAME" : ""}. Rename or remove it.${didYouMean(name, known)}`,
+      }),
+    ];
+  });
+}
+
+function checkMoved(resource: Resource): readonly Diagnostic[] {
+  const { movedFrom, address } = resource;
+  if (movedFrom !== address) return [];
+  return [
+    at(resource, ["moved_from"], {
+      code: "moved/same-address",
+      summary: "Moved to where it is",
+      detail: `"moved_from" of "${address}" is its own address. Write the one that it had before, or remove it.`,
+    }),
+  ];
+}
+
+function checkRemoved({ settings, resources }: Project): readonly Diagnostic[] {
+  return [...settings.removed.keys()].flatMap((address: Address) => {
+    if (kindOf(address) === null)
+      return [
+        error({
+          code: "removed/no-address",
+          summary: "No address",
+          detail: `"${address}" in "removed" of mason.yaml is no address, so it would keep nothing. Write one like "table.sales.orders".${didYouMean(address.split(".")[0] ?? "", resourceKinds)}`,
+        }),
+      ];
+    if (!resources.has(address)) return [];
+    return [
+      error({
+        code: "removed/declared",
+        summary: "Removed and declared",
+        detail: `"${address}" is in "removed" of mason.yaml, and it is still declared. Take it out of one of the two.`,
+        address,
+      }),
+    ];
+  });
+}
+
+function checkLimits(project: Project): readonly Diagnostic[] {
+  const names = new Set(resourcesOf(project, "config").flatMap((config) => Object.keys(config.clients)));
+  return Object.keys(project.settings.clientLimits).flatMap((name) =>
+    names.has(name) || name === "*"
+      ? []
+      : [
+          warning({
+            code: "limits/unknown-client",
+            summary: "Limit of no client",
+            detail: `"limits.clients.${name}" in mason.yaml limits nothing: no config has a client "${name}".${didYouMean(name, names)}`,
+          }),
+        ],
+  );
+}
