@@ -41,7 +41,8 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
       : [],
   );
   if (deleted.length === 0) return [];
-  const going = new Set(stages.flatMap(({ address, work }) => (work.kind.startsWith("drop_") ? [address] : [])));
+  const leaving = stages.flatMap(({ address, work }) => (work.kind === "drop_made" ? [address] : []));
+  const going = new Set([...deleted.map((files) => files.address), ...leaving]);
   const all = [...declaredFiles(project, engines), ...stateFiles(state), ...madeFiles(state), ...readFiles(input)];
   const kept = all.filter((files) => !going.has(files.address));
   // By client and path: tables that lie there, and those that lie there or below.

@@ -1,4 +1,5 @@
 /** The first orchestrator: a directory -> a plan. */
+import { relative } from "node:path";
 import { operatorAddress } from "../address.ts";
 import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { openCache } from "../io/cache.ts";
@@ -116,6 +117,7 @@ async function planLoaded(
     ...(migration === null ? [] : [stateElsewhere(migration)]),
     ...modules.diagnostics,
     ...unknownRuns(project, options.run),
+    ...(loaded.files.length === 0 && !options.destroy ? [noProject(world, project)] : []),
   ];
   if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
   const { unfinished } = read;
@@ -216,6 +218,14 @@ async function lookAround(
   ]);
   return { ...facts, files, outputs };
 }
+
+/** An empty directory would otherwise be a project of which nothing is declared any more. */
+const noProject = ({ directory }: CommandWorld, { root }: Project): Diagnostic =>
+  error({
+    code: "project/none",
+    summary: "No project",
+    detail: `There is neither a mason.yaml nor any other YAML document in "${relative(directory, root) || "."}". Make a project with "mason init", or name the directory of one.`,
+  });
 
 const remoteState: Diagnostic = error({
   code: "plan/untrusted-remote-state",

@@ -1,5 +1,6 @@
 /** Does the work of one step once: a built-in operator, SQL, or a module of the project. */
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import { withoutSecrets } from "../model/secret.ts";
 import { allParameters, operatorName } from "../operator/definition.ts";
 import {
   type Engines,
@@ -115,24 +116,24 @@ async function moduleWork(context: RunContext, attempt: Try, engines: Engines): 
       "invalid",
       `"${step.operatorModule.file}" exports no operator. Write: export default defineOperator({ run }).`,
     );
+  const shown = (text: string) => withoutSecrets(text, context.env);
   let given: Awaited<ReturnType<OperatorModule["run"]>>;
   try {
     given = await module.run({
       config: engines,
       parameters: attempt.parameters,
       env: context.env,
-      log: attempt.log,
+      log: (line) => attempt.log(shown(line)),
       signal: attempt.signal,
     });
   } catch (thrown) {
-    if (thrown instanceof ProviderError) throw thrown;
-    throw new ProviderError(
-      "failed",
-      `Operator "${operatorName(step.operator)}" threw: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      { cause: thrown },
-    );
+    if (thrown instanceof ProviderError)
+      throw new ProviderError(thrown.code, shown(thrown.message), { cause: thrown, retryable: thrown.retryable });
+    const message = shown(thrown instanceof Error ? thrown.message : String(thrown));
+    throw new ProviderError("failed", `Operator "${operatorName(step.operator)}" threw: ${message}`, { cause: thrown });
   }
-  return fromModule(step, given);
+  const made = fromModule(step, given);
+  return { ...made, info: made.info.map(shown) };
 }
 
 function operatorModule(loaded: unknown): OperatorModule | null {

@@ -262,6 +262,13 @@ describe("an object that is there already", () => {
   });
 });
 
+test("a directory without a document is no project", async () => {
+  const made = await testProject({ "readme.md": "" });
+  open.push(made);
+  const planned = await planProject(made.world, { destroy: false, run: [], unfinished: "warn" });
+  expect(planned.diagnostics.map(({ code }) => code)).toEqual(["project/none"]);
+});
+
 describe("a resource whose client is another system now", () => {
   test("is refused, since its object would be forgotten; destroy still finds it", async () => {
     const made = await project(

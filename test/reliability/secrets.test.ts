@@ -54,6 +54,16 @@ name: sql
 operator: table:query
 parameters: { query_string: "select 1 as a", output_path: out/sql }
 `,
+  // Code of the project that says what it found in the environment.
+  "operators/my/tell/operator.yaml":
+    "type: operator\nnamespace: my\ncommand: tell\nparameters: { optional: [{ name: fail, type: boolean, default: false }] }\nreads: []\nwrites: []\nrepeatable: true\nmodule: operator.js\n",
+  "operators/my/tell/operator.js": `export default { run: async ({ env, log, parameters }) => {
+  log("key " + env.CANARY_KEY);
+  if (parameters.fail) throw new Error("could not log in with " + env.CANARY_KEY + " and " + env.MASON_VAR_password);
+  return { info: ["password " + env.MASON_VAR_password] };
+} };
+`,
+  "tell.yaml": "type: deployment\nname: tell\noperator: my:tell\n",
   "wait.yaml": "type: deployment\nname: wait\noperator: my:wait\nparameters: { name: one }\n",
 };
 
@@ -92,6 +102,9 @@ const commands: readonly (readonly string[])[] = [
   ["doctor"],
   ["graph", "--format", "dot"],
   ["run", "operator", "table", "list", "-p", "database_name:sales", "-c", "2"],
+  ["run", "operator", "my", "tell"],
+  ["run", "operator", "my", "tell", "-p", "fail:true"],
+  ["runs", "logs", "last"],
 ];
 const levels = ["error", "warn", "info", "debug", "trace"] as const;
 
@@ -173,7 +186,7 @@ test("commands do what they are to do here: the search looks at more than refusa
   expect([plan.code, plan.stderr]).toEqual([0, ""]);
   const apply = await startMason(directory, ["apply", "--auto-approve"], env).ended;
   expect([apply.code, apply.stderr.includes("Error")]).toEqual([0, false]);
-  for (const name of ["load", "sql", "wait"]) expect(apply.stderr).toContain(`deployment.${name}: ran`);
+  for (const name of ["load", "sql", "tell", "wait"]) expect(apply.stderr).toContain(`deployment.${name}: ran`);
   expect(JSON.parse(await readFile(join(directory, "mason.lock"), "utf8")).resources["config.2"]).toBeDefined();
 });
 
