@@ -25,6 +25,7 @@ import { planOneDeployment } from "./plan-one-deployment.ts";
 import { planOneTable } from "./plan-one-table.ts";
 import { type Presence, planForgotten, planRemoved } from "./plan-removed.ts";
 import type { Planned } from "./planned.ts";
+import { readersOfDropped } from "./readers.ts";
 import { planRefresh } from "./refresh-only.ts";
 import { resourceEdges } from "./resource-edges.ts";
 import { safetyStops } from "./safety.ts";
@@ -89,6 +90,7 @@ export async function makePlan(
     ...sharedData(stages, input),
     ...outputsAbove(input),
     ...fullDatabases(stages, input),
+    ...readersOfDropped(stages, input),
   ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...problems, ...stops] };

@@ -1,5 +1,6 @@
 /** One deployment in the plan: compared as its scheduler's mode asks, previewed when it would run, with its fire times. */
-import type { Address } from "../address.ts";
+import { type Address, kindOf } from "../address.ts";
+import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { findConfig } from "../project/project.ts";
 import { type DeploymentResource, placeIn } from "../project/resource.ts";
 import { nextFireTimes } from "../schedule/calendar.ts";
@@ -40,7 +41,9 @@ export async function planOneDeployment(
     const engine = (await input.engines.ofConfig(chosen.config)).scheduler;
     const planned = planRegistration(resource, (await engine?.getRegistration?.(resource.scheduleName)) ?? null, base);
     const active = ["create", "update", "adopt"].includes(planned.change.action);
-    return active ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned)) : planned;
+    return active
+      ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned))
+      : withBroken(input, resource, planned, { dependsOn, before });
   }
   // A registration that a scheduler still has would be forgotten.
   const moved =
@@ -60,7 +63,9 @@ export async function planOneDeployment(
     askedFor: input.run.has(resource.address),
     cutOff: input.cutOff.has(resource.address),
   });
-  return planned.change.action === "run" ? withSteps(input, resource, planned) : planned;
+  return planned.change.action === "run"
+    ? withSteps(input, resource, planned)
+    : withBroken(input, resource, planned, { dependsOn, before });
 }
 
 async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {
@@ -79,6 +84,26 @@ async function withSteps(input: PlanInput, resource: DeploymentResource, planned
       ]),
   });
   return { ...planned, change: { ...planned.change, steps }, diagnostics: [...planned.diagnostics, ...diagnostics] };
+}
+
+/** Of a deployment that stays as it is: what the plan changes of the tables that it reads may break its next run. */
+async function withBroken(
+  input: PlanInput,
+  resource: DeploymentResource,
+  planned: Planned,
+  { dependsOn, before }: Pick<DeploymentsPlace, "dependsOn" | "before">,
+): Promise<Planned> {
+  const changed = dependsOn.filter((address) => {
+    const action = before.get(address)?.change.action;
+    return kindOf(address) === "table" && (action === "update" || action === "replace");
+  });
+  if (changed.length === 0) return planned;
+  const { diagnostics } = await withSteps(input, resource, { ...planned, diagnostics: [] });
+  const broken = diagnostics.map((problem): Diagnostic => {
+    const detail = `${problem.detail} It is not run by this plan, which changes ${changed.join(", ")}.`;
+    return { ...problem, severity: "warning", code: "deployment/would-break", summary: "Next run would fail", detail };
+  });
+  return { ...planned, diagnostics: [...planned.diagnostics, ...broken] };
 }
 
 /** The next three fire times, and those of the schedule before when it changed. */

@@ -1,5 +1,6 @@
 /** Files that a plan would lose for somebody else, on real files. */
 import { afterEach, expect, test } from "vitest";
+import { planProject } from "../../src/run/plan-project.ts";
 import { localProject } from "../support/local-project.ts";
 import type { TestProject } from "../support/world.ts";
 
@@ -71,4 +72,26 @@ test.each([
   await expect(plan()).rejects.toThrow(new RegExp(`database/not-empty.*${holder}`));
   await put("mason.yaml", "default_config: 1\nremoved: [{ from: database.sales, destroy: false }]\n");
   expect((await apply()).changes.map(({ action }) => action)).toEqual(["forget", "update"]);
+});
+
+test("a deployment that is not run is looked at when a table that it reads changes or goes", async () => {
+  const query = `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from sales.orders", output_path: out/top }\n`;
+  const made = await project(database + table("orders", "lake/orders") + query, {
+    "data/lake/orders/a.csv": "id\n1\n",
+  });
+  await made.apply();
+  const said = async () => {
+    const planned = await planProject(made.world, { destroy: false, run: [], unfinished: "warn" });
+    return [
+      planned.value?.plan.changes.map(({ address, action }) => `${action} ${address}`),
+      planned.diagnostics.map(({ severity, code, address }) => `${severity} ${code} ${address}`),
+    ];
+  };
+  await made.write("all.yaml", database + table("orders", "lake/orders").replace("name: id", "name: number") + query);
+  expect(await said()).toEqual([["update table.sales.orders"], ["warning deployment/would-break deployment.top/run"]]);
+  await made.write("all.yaml", database + query);
+  expect(await said()).toEqual([
+    ["delete table.sales.orders", "update deployment.top"],
+    ["warning deployment/would-break deployment.top"],
+  ]);
 });
