@@ -19,6 +19,7 @@ export default class StateMigrate extends MasonCommand {
     const migration = await plannedMigration(world, project);
     if (migration === null) {
       terminal.note("The state is where mason.yaml says.");
+      terminal.printJson({ from: null, to: null, serial: null });
       return 0;
     }
     const question = `Move the state with serial ${migration.state.serial} from "${migration.from.name}" to "${migration.to.name}"?`;

@@ -88,7 +88,7 @@ export abstract class MasonCommand extends Command {
       newId: () => randomBytes(8).toString("hex"),
       user: userName(),
       // A command that changes nothing just ends on Ctrl-C.
-      signal: options.emit === undefined ? new AbortController().signal : interruption(),
+      signal: options.emit === undefined ? new AbortController().signal : interruption(flags.json),
       emit: options.emit ?? (() => undefined),
     };
   }

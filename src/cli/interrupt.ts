@@ -2,14 +2,14 @@
 
 let controller: AbortController | null = null;
 
-/** The signal that aborts on the first interrupt. */
-export function interruption(): AbortSignal {
+/** The signal that aborts on the first interrupt. `json`: stderr is read by a program, so nothing is said there. */
+export function interruption(json: boolean): AbortSignal {
   if (controller !== null) return controller.signal;
   const own = new AbortController();
   controller = own;
   const stop = () => {
     if (own.signal.aborted) process.exit(130);
-    process.stderr.write("\nInterrupted: stopping what is going on. Press Ctrl-C again to end at once.\n");
+    if (!json) process.stderr.write("\nInterrupted: stopping what is going on. Press Ctrl-C again to end at once.\n");
     own.abort();
   };
   process.on("SIGINT", stop);

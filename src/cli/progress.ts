@@ -52,7 +52,7 @@ async function shownOn(terminal: Terminal, logLevel: string): Promise<Shown> {
       // listr2 wraps by the width of stdout, whatever it writes to.
       width: () => Math.min(process.stderr.columns ?? 80, process.stdout.columns ?? 80),
       color: terminal.color,
-      signal: interruption(),
+      signal: interruption(terminal.json),
       now: () => performance.now(),
     });
   }
