@@ -16,6 +16,7 @@ import { planDeployment } from "./plan-deployment.ts";
 import { planRegistration } from "./plan-registration.ts";
 import { impossible, type Planned, unchanged } from "./planned.ts";
 import { previewSteps } from "./preview-steps.ts";
+import { missingInputs } from "./readers.ts";
 
 /** A deployment among what was planned before it. */
 export interface DeploymentsPlace {
@@ -64,7 +65,7 @@ export async function planOneDeployment(
     cutOff: input.cutOff.has(resource.address),
   });
   return planned.change.action === "run"
-    ? withSteps(input, resource, planned)
+    ? withMissing(input, resource, await withSteps(input, resource, planned), dependsOn)
     : withBroken(input, resource, planned, { dependsOn, before });
 }
 
@@ -85,6 +86,15 @@ async function withSteps(input: PlanInput, resource: DeploymentResource, planned
   });
   return { ...planned, change: { ...planned.change, steps }, diagnostics: [...planned.diagnostics, ...diagnostics] };
 }
+
+/** With what it would not find; a step that says so itself says it better. */
+const withMissing = (
+  input: PlanInput,
+  resource: DeploymentResource,
+  planned: Planned,
+  dependsOn: readonly Address[],
+): Planned =>
+  planned.diagnostics.length > 0 ? planned : { ...planned, diagnostics: missingInputs(input, resource, dependsOn) };
 
 /** Of a deployment that stays as it is: what the plan changes of the tables that it reads may break its next run. */
 async function withBroken(

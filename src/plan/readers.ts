@@ -1,21 +1,23 @@
-/** What is said when a table goes that a deployment reads and nothing makes again: its next run would fail. */
+/** What is said when a deployment would not find what it reads: a table that goes, or something that is not there and that nothing makes. */
+import { type Address, tableAddress } from "../address.ts";
 import { type Diagnostic, warning } from "../diagnostic/diagnostic.ts";
 import type { Project } from "../project/project.ts";
-import { placeIn } from "../project/resource.ts";
+import { type DeploymentResource, placeIn } from "../project/resource.ts";
+import { isOwn } from "./dataflow.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
-import { placeKey, roleKey } from "./places.ts";
+import { placeKey, roleKey, withoutKind } from "./places.ts";
 import type { Stage } from "./stage.ts";
+
+/** What is looked at. */
+export interface ReadersInput {
+  readonly project: Project;
+  readonly deployments: ReadonlyMap<string, DeploymentParts>;
+}
 
 /** Warnings, one for each deployment and table that is dropped and read. */
 export function readersOfDropped(
   stages: readonly Stage[],
-  {
-    project,
-    deployments,
-  }: {
-    readonly project: Project;
-    readonly deployments: ReadonlyMap<string, Pick<DeploymentParts, "inputs" | "reads">>;
-  },
+  { project, deployments }: ReadersInput,
 ): readonly Diagnostic[] {
   const dropped = new Map(
     stages.flatMap(({ address, client, work }) => {
@@ -42,5 +44,33 @@ export function readersOfDropped(
         }),
       ];
     });
+  });
+}
+
+/** Warnings, one for each input of a deployment that is not there and that none of the resources before it makes. */
+export function missingInputs(
+  { project, deployments }: Pick<ReadersInput, "project" | "deployments">,
+  resource: DeploymentResource,
+  dependsOn: readonly Address[],
+): readonly Diagnostic[] {
+  const parts = deployments.get(resource.address);
+  if (parts === undefined) return [];
+  const written = dependsOn.flatMap((address) => deployments.get(address)?.writes ?? []);
+  const places = new Map(parts.reads.map((place) => [place.name, place]));
+  return parts.inputs.flatMap(({ name }) => {
+    const place = places.get(name);
+    if (place === undefined || parts.fingerprints.get(name) !== null) return [];
+    const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
+    if (isDeclared || isOwn(place, written)) return [];
+    const spot = placeIn(resource, ["name"]);
+    return [
+      warning({
+        code: "deployment/missing-input",
+        summary: "Input is not there",
+        detail: `"${resource.address}" reads the ${place.kind} "${withoutKind(name)}", which is not there, and nothing that runs before it makes it. Look whether its name is right, or put it there first.`,
+        address: resource.address,
+        ...(spot === undefined ? {} : { place: spot }),
+      }),
+    ];
   });
 }

@@ -95,3 +95,17 @@ test("a deployment that is not run is looked at when a table that it reads chang
     ["warning deployment/would-break deployment.top"],
   ]);
 });
+
+test("a run that would not find what it reads says so", async () => {
+  const query = (from: string) =>
+    `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from ${from}", output_path: out/top }\n`;
+  const codes = async (documents: string) => {
+    const made = await project(documents);
+    const planned = await planProject(made.world, { destroy: false, run: [], unfinished: "warn" });
+    return planned.diagnostics.map(({ severity, code, address }) => `${severity} ${code} ${address}`);
+  };
+  expect(await codes(query("sales.gone"))).toEqual(["warning deployment/missing-input deployment.top"]);
+  const inferred = `${load}parameters: { database_name: sales, storage_path: raw, table_name: loaded }\n---\n`;
+  expect(await codes(inferred + query("sales.loaded"))).toEqual([]);
+  expect(await codes(database + table("orders", "lake/orders") + query("sales.orders"))).toEqual([]);
+});
