@@ -3,7 +3,7 @@
  * is declared. With `write` the YAML says what is there too: in a new file, or in the declaration, which is brought in line. For an object
  * that is in the state already that is how what was changed by hand is adopted.
  */
-import { type Address, nameOf } from "../address.ts";
+import { type Address, databaseAddress, kindOf, nameOf } from "../address.ts";
 import { fail, required } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
 import { digest, type Json } from "../json.ts";
@@ -58,9 +58,11 @@ export async function importObject(world: CommandWorld, project: Project, reques
     const { found, record } = await read(engines, config, request, declared);
     const before = entryFor(required(await backend.read(world.newId())), request, found.owner);
     const file = yamlFor(project, request, config, declared, found);
+    const dependsOn =
+      declared === undefined ? dependenciesOfNew(project, address, config) : declaredDependencies(project, declared);
     const state = await changeState(world, backend, "state import", (state) => {
       const entry = entryFor(state, request, found.owner);
-      const next = entry === undefined ? newEntry(project, declared, found, record) : adopted(entry, found);
+      const next = entry === undefined ? newEntry(found, record, dependsOn) : adopted(entry, found);
       return { ...state, resources: new Map([...state.resources, [address, next]]) };
     });
     await found.mark?.({ lineage: state.lineage, address });
@@ -166,20 +168,24 @@ function refuseTwice(address: Address, owner: Owner | undefined, state: State): 
   });
 }
 
-function newEntry(
-  project: Project,
-  declared: Declared | undefined,
-  { content, declared: kept, digest: whole }: Importable,
+const newEntry = (
+  { content, declared, digest: whole }: Importable,
   client: ClientRecord,
-): Entry {
-  return {
-    status: "applied",
-    client,
-    digest: digestOf(whole),
-    declared: kept,
-    object: content,
-    depends_on: declared === undefined ? [] : declaredDependencies(project, declared),
-  };
+  dependsOn: readonly Address[],
+): Entry => ({
+  status: "applied",
+  client,
+  digest: digestOf(whole),
+  declared,
+  object: content,
+  depends_on: dependsOn,
+});
+
+/** What a resource will need whose YAML is written now, with the config that it names. */
+function dependenciesOfNew(project: Project, address: Address, config: ConfigResource): readonly Address[] {
+  const database = databaseAddress(nameOf(address).split(".")[0] ?? "");
+  const needs = kindOf(address) === "table" ? [config.address, database] : [config.address];
+  return needs.filter((other) => project.resources.has(other)).sort();
 }
 
 /** What is there counts as applied; what a deployment runs is not in its registration, and stays. */

@@ -110,6 +110,8 @@ describe("an object that is not in the state", () => {
       file: "tables/sales.orders.yaml",
     });
     await made.import({ address: "database.sales" });
+    // But for the config, which is a definition, nothing is left to do.
+    expect(await made.changes()).toEqual([["config.1", "create"]]);
     await made.apply();
     expect(await made.changes()).toEqual([]);
   });
