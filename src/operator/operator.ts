@@ -31,6 +31,8 @@ export interface OperatorContext {
   readonly engines: Engines;
   /** Names this piece of work and its attempt; staged outputs carry it: `[a-z0-9-]+`. */
   readonly token: string;
+  /** Tokens of tries that were cut off and that this one takes the place of, since what decides on the result is another: their jobs are of no use. */
+  readonly supersedes?: readonly string[];
   /** Who a table belongs to that is made here; absent outside a deployment. */
   readonly owner?: { readonly lineage: string; readonly address: string };
   /** True for a step of a workflow or deployment, where a job that still runs is a failure that can pass; false when a person asks. */

@@ -43,7 +43,9 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const path = outputPlace(options.path);
   refuseOwnInput(path, options);
   const { overwrite, isLaterJob = false } = options;
-  const place = { storage, move, context, overwrite, isLaterJob, ...placesOf(path, context.token) };
+  const token = context.token;
+  const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
+  const place = { ...own, overwrite: overwrite || (await clearSuperseded(own)) };
   const isPublished = await recover(place);
   if (!isPublished) await refuseExisting(place);
   return {
@@ -85,6 +87,8 @@ interface Place {
   readonly context: OperatorContext;
   readonly overwrite: boolean;
   readonly isLaterJob: boolean;
+  /** Of the try that writes there. */
+  readonly token: string;
   readonly path: string;
   readonly staged: string;
   /** Where the old output is while the new one takes its name. */
@@ -129,7 +133,7 @@ function meets(path: string, format: FileFormat, input: string): boolean {
  */
 async function recover(place: Place): Promise<boolean> {
   const { storage, context, path, staged, aside } = place;
-  const before = place.isLaterJob ? null : await context.engines.execution?.findJob?.(context.token);
+  const before = place.isLaterJob ? null : await context.engines.execution?.findJob?.(place.token);
   const succeeded = before?.state === "succeeded" ? before : null;
   const [wasStaged, isSetAside] = [await isThere(storage, staged), await isThere(storage, aside)];
   if (wasStaged && succeeded === null) await storage.delete(staged);
@@ -139,6 +143,17 @@ async function recover(place: Place): Promise<boolean> {
   const published = succeeded !== null && !isStaged && isOutput && (await isWhatJobWrote(storage, path, succeeded));
   if (isSetAside && published) await storage.delete(aside);
   return published;
+}
+
+/** Removes what tries left whose place this one takes. True when the output that is there is theirs, so that it may be replaced. */
+async function clearSuperseded(place: Place): Promise<boolean> {
+  let isTheirs = false;
+  for (const token of place.context.supersedes ?? []) {
+    const theirs = { ...place, token, ...placesOf(place.path, token) };
+    if (await recover(theirs)) isTheirs = true;
+    else await place.storage.delete(theirs.staged);
+  }
+  return isTheirs;
 }
 
 /** A storage that gives a file a second name before it takes away the first ends such a move; what another file has is not touched. */

@@ -12,7 +12,7 @@ import { ProviderError } from "../provider/error.ts";
 import { formatDuration } from "../schedule/duration.ts";
 import { retryDelay } from "../schedule/retry.ts";
 import type { RunContext } from "./run-context.ts";
-import { nextAttempt, stepIdentity, takeOver } from "./step-earlier.ts";
+import { endIsUnknown, nextAttempt, stepIdentity, takeOver } from "./step-earlier.ts";
 import { decideEdges } from "./step-edges.ts";
 import { type Ended, gateOf } from "./step-gate.ts";
 import { stepParameters } from "./step-parameters.ts";
@@ -36,16 +36,15 @@ export async function runStep(context: RunContext, placed: PlacedStep, asked = 1
   const { step } = placed;
   const known = context.journal.step(step.id);
   if (known !== null && known.state !== "running" && known.attempt >= asked) return { record: known, data: [] };
-  const attempt = Math.max(asked, nextAttempt(context.journal.earlier(step.id)));
   const ended: readonly Ended[] = placed.dependencies.map((dependency) => ({
     step: dependency,
     record: context.journal.step(dependency.id),
   }));
   const gate = gateOf(step, ended, (id) => context.journal.step(id));
-  const base = {
+  const start = {
     step: step.id,
     operator: operatorName(step.operator),
-    attempt,
+    attempt: asked,
     tries: 0,
     outputs: {},
     info: [],
@@ -54,12 +53,15 @@ export async function runStep(context: RunContext, placed: PlacedStep, asked = 1
   if (!gate.start) {
     const failure =
       gate.state === "failed" ? { error: { code: "stopped" as const, message: gate.reason } } : { reason: gate.reason };
-    return finish(context, { record: { ...base, state: gate.state, ...failure }, data: [] });
+    return finish(context, { record: { ...start, state: gate.state, ...failure }, data: [] });
   }
   const identity = stepIdentity(context, step, gate.parameters);
+  const earlier = context.journal.earlier(step.id);
+  const attempt = Math.max(asked, nextAttempt(earlier, identity));
+  const base = { ...start, attempt };
   const taken = await takeOver(context, step, base, identity);
   // What stays as it is does nothing and says nothing new, whoever holds the lease.
-  if (taken === null || taken !== context.journal.earlier(step.id)) await context.stillHeld?.();
+  if (taken === null || taken !== earlier) await context.stillHeld?.();
   if (taken !== null) {
     context.journal.putStep(taken);
     const record = taken.state === "succeeded" ? { ...taken, info: ["Was done before."] } : taken;
@@ -68,11 +70,12 @@ export async function runStep(context: RunContext, placed: PlacedStep, asked = 1
   }
   context.emit({ type: "step_start", address: context.bundle.address, step: step.id, operator: base.operator });
   const startedAt = context.clock.now().toISOString();
-  context.journal.putStep({ ...base, state: "running", startedAt });
+  const decided = identity === null ? {} : { identity };
+  context.journal.putStep({ ...base, state: "running", startedAt, ...decided });
   const end = await tries(context, placed, gate.parameters, attempt);
   await context.stillHeld?.();
   const endedAt = context.clock.now().toISOString();
-  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...(identity === null ? {} : { identity }) };
+  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...decided };
   return finish(context, { record, data: end.data });
 }
 
@@ -155,6 +158,7 @@ async function oneTry(
         step,
         parameters,
         token: tokenOf(context, step, attempt, count),
+        supersedes: cutOffTokens(context, step, attempt),
         signal,
         log,
         progress: (part) =>
@@ -175,6 +179,13 @@ async function oneTry(
 function tokenOf(context: RunContext, step: BundleStep, attempt: number, count: number): string {
   const slug = step.id.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   return `${context.journal.run.id}-${slug}-${attempt}-${count}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-");
+}
+
+/** Tokens of tries that were cut off, when this is another attempt: how far they came is not known. */
+function cutOffTokens(context: RunContext, step: BundleStep, attempt: number): readonly string[] {
+  const earlier = context.journal.earlier(step.id);
+  if (earlier === null || !endIsUnknown(earlier) || earlier.attempt === attempt) return [];
+  return Array.from({ length: step.retryMax + 1 }, (_, at) => tokenOf(context, step, earlier.attempt, at + 1));
 }
 
 function failureOf(

@@ -34,9 +34,15 @@ export function stepIdentity(
 /** True for a step that began and of which nobody knows whether it ended. */
 export const endIsUnknown = ({ state, error }: StepRecord): boolean => state === "running" || error?.code === "unknown";
 
-/** Of a step whose end is not known its job may be found again by the same attempt; what is done again after its end is a new one. */
-export const nextAttempt = (earlier: StepRecord | null): number =>
-  earlier === null ? 1 : earlier.attempt + (endIsUnknown(earlier) ? 0 : 1);
+/**
+ * The number of an attempt. Of a step that was cut off the job may be found again by the same attempt, as long as all that decides on its
+ * result is the same; anything else is a new one.
+ */
+export function nextAttempt(earlier: StepRecord | null, identity: string | null): number {
+  if (earlier === null) return 1;
+  const isSame = earlier.identity === undefined || earlier.identity === identity;
+  return endIsUnknown(earlier) && isSame ? earlier.attempt : earlier.attempt + 1;
+}
 
 /** The record to take over, or `null` when the step is to be run. */
 export async function takeOver(
@@ -57,11 +63,11 @@ export async function takeOver(
       context.journal.log(step.id, context.clock.now().toISOString(), `${text} It is done again.`);
       return null;
     }
-    return asked(context, step, base, text);
+    return asked(context, step, base, text, undefined);
   }
   if (!endIsUnknown(earlier) || step.operator.repeatable || said === "redo") return null;
   if (said === "done") return saidDone(step, base, identity);
-  return asked(context, step, base, "It is not known whether this step came to its end.");
+  return asked(context, step, base, "It is not known whether this step came to its end.", earlier.identity);
 }
 
 /** The record of a step that somebody looked at: its outputs are those that it was given as parameters. */
@@ -91,10 +97,21 @@ export const whatToSay = (operator: string, address: string, finish: string): st
   `Its operator "${operator}" is not marked "repeatable". Look at what it does. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
 
 /** The record of a step about which nobody but the people who run it can tell what to do. */
-function asked({ bundle }: RunContext, step: BundleStep, base: Omit<StepRecord, "state">, why: string): StepRecord {
+function asked(
+  { bundle }: RunContext,
+  step: BundleStep,
+  base: Omit<StepRecord, "state">,
+  why: string,
+  identity: string | undefined,
+): StepRecord {
   const address = `${bundle.address}/${step.id}`;
   const message = `${why} ${whatToSay(base.operator, address, "mason apply --resume")}`;
-  return { ...base, state: "failed", error: { code: "unknown", message } };
+  return {
+    ...base,
+    state: "failed",
+    error: { code: "unknown", message },
+    ...(identity === undefined ? {} : { identity }),
+  };
 }
 
 /** What a step left and what is not there any more. Where another step that was done takes something away, nobody can tell. */

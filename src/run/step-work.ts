@@ -23,6 +23,8 @@ export interface Try {
   readonly parameters: Parameters;
   /** Names this try: `[a-z0-9-]+`. */
   readonly token: string;
+  /** Tokens of tries that were cut off and that it takes the place of. */
+  readonly supersedes: readonly string[];
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly progress: (part: number) => void;
@@ -62,6 +64,7 @@ function operatorContext(
     parameters,
     engines,
     token: attempt.token,
+    supersedes: attempt.supersedes,
     ...(context.owner === undefined ? {} : { owner: context.owner }),
     now: context.clock.now,
     signal: attempt.signal,

@@ -150,6 +150,31 @@ describe("a second try with the same token", () => {
   });
 });
 
+describe("a try that takes the place of one that was cut off", () => {
+  const later = { token: "new", supersedes: ["old"] };
+
+  test("before its job was published writes its own, and nothing is left", async () => {
+    const killed = withStorage({ delete: async () => undefined, move: () => new Promise(() => undefined) });
+    void write("select 1 as n", {}, { ...killed, token: "old" });
+    while ((await run.engines.execution.findJob?.("old"))?.state !== "succeeded") await new Promise(setImmediate);
+    await write("select 2 as n order by 1", {}, later);
+    expect(await run.list()).toEqual(["out/o/part-0.csv"]);
+    expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
+  });
+
+  test("just after its job was published replaces that", async () => {
+    await write("select 1 as n", {}, { token: "old" });
+    await write("select 2 as n order by 1", {}, later);
+    expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
+  });
+
+  test("does not replace what somebody else put there", async () => {
+    await run.put("out/o/part-0.csv", "theirs, and longer");
+    await refused(write("select 2 as n", {}, later), "exists");
+    expect(await run.read("out/o/part-0.csv")).toBe("theirs, and longer");
+  });
+});
+
 describe("places that are refused", () => {
   test.each(["/etc/o", "../o", "", ".", "out/.hidden", "out/_o", "a/../../b"])("%j", async (output_path) => {
     await refused(write("select 1 as n", { output_path }), "invalid");
