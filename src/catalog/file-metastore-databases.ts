@@ -62,7 +62,8 @@ export async function createDatabase(parts: Parts, database: Database): Promise<
 /** Takes away what Mason made of a database; files of others stay. */
 export async function deleteDatabase(parts: Parts, name: string): Promise<void> {
   const mason = masonDirectory(name);
-  if ((await parts.storage.stat(mason)) === null) return;
+  // Whoever was stopped at the end left the empty directory.
+  if ((await parts.storage.stat(mason)) === null) return parts.storage.delete(name, { ifEmpty: true });
   if ((await liveTables(parts, name)).length > 0) throw notEmpty(name);
   const document = databaseDocument(name);
   const before = await readHead(parts.storage, document);
@@ -77,5 +78,5 @@ export async function deleteDatabase(parts: Parts, name: string): Promise<void> 
   // The database's own document goes last: whoever stops halfway leaves a database that is known to be dropped.
   for (const { path } of await parts.storage.list(mason)) if (path !== document) await parts.storage.delete(path);
   await parts.storage.delete(mason);
-  if (before !== null && before.content !== null) await parts.storage.delete(name, { ifEmpty: true });
+  if (before !== null) await parts.storage.delete(name, { ifEmpty: true });
 }
