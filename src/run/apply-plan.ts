@@ -83,8 +83,15 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
   ),
   ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => {
     const entry = unfinished?.tentative.get(address);
-    const drops = unfinished?.dropping.has(address) === true ? { drops: true as const } : {};
-    return { kind: "begin", address, token, ...(entry === undefined ? {} : { entry }), ...drops };
+    const from = unfinished?.moving.get(address);
+    return {
+      kind: "begin",
+      address,
+      token,
+      ...(entry === undefined ? {} : { entry }),
+      ...(unfinished?.dropping.has(address) === true ? { drops: true } : {}),
+      ...(from === undefined ? {} : { moved_from: from }),
+    };
   }),
 ];
 
@@ -130,8 +137,15 @@ async function applyStages(
         begin: (address, token) => {
           const stage = stages.get(address);
           const entry = stage === undefined ? undefined : begunEntry(stage, project, engines);
-          const drops = /^drop_(table|database)$/.test(stage?.work.kind ?? "") ? { drops: true as const } : {};
-          return journal.append({ kind: "begin", address, token, ...(entry === undefined ? {} : { entry }), ...drops });
+          const movedFrom = stage?.movedFrom;
+          return journal.append({
+            kind: "begin",
+            address,
+            token,
+            ...(entry === undefined ? {} : { entry }),
+            ...(/^drop_(table|database)$/.test(stage?.work.kind ?? "") ? { drops: true } : {}),
+            ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
+          });
         },
         end: (address, status, entry, movedFrom) =>
           journal.append({
@@ -167,13 +181,13 @@ function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readon
 /** What is left of a run when something around it failed: what it may have made is remembered. */
 function halfRun(
   { state, masonDirectory }: PlannedProject,
-  { address }: Stage,
+  { address, movedFrom = "" }: Stage,
   begun: Entry | undefined,
   run: string,
   thrown: ProviderError,
 ): StageOutcome {
   if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
-  const before = state.resources.get(address);
+  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
   const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed" };
   const detail = `${address}: ${thrown.message}`;
   const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });

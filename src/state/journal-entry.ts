@@ -22,7 +22,7 @@ export type JournalEntry =
     }
   /**
    * Durable before a verb is called. `entry`: what it may make, for when nothing else tells of it any more. `drops`: the object may be
-   * gone, and what belongs to it may be there still.
+   * gone, and what belongs to it may be there still. `moved_from`: the address that the state has it under.
    */
   | {
       readonly kind: "begin";
@@ -30,6 +30,7 @@ export type JournalEntry =
       readonly token: string;
       readonly entry?: Entry;
       readonly drops?: true;
+      readonly moved_from?: Address;
     }
   /**
    * `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. `moved_from`: the
@@ -57,6 +58,8 @@ export interface Unfinished {
   readonly begun: ReadonlyMap<Address, string>;
   /** What of the begun ones may be there. */
   readonly tentative: ReadonlyMap<Address, Entry>;
+  /** Of the begun ones that get another address: the one before. */
+  readonly moving: ReadonlyMap<Address, Address>;
   /** The begun ones that drop an object. */
   readonly dropping: ReadonlySet<Address>;
   readonly committed: number | null;
@@ -70,21 +73,24 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   const begun = new Map<Address, string>();
   const tentative = new Map<Address, Entry>();
   const dropping = new Set<Address>();
+  const moving = new Map<Address, Address>();
   let committed: number | null = null;
   for (const entry of entries) {
     if (entry.kind === "begin") {
       begun.set(entry.address, entry.token);
       if (entry.entry !== undefined) tentative.set(entry.address, entry.entry);
       if (entry.drops === true) dropping.add(entry.address);
+      if (entry.moved_from !== undefined) moving.set(entry.address, entry.moved_from);
     } else if (entry.kind === "end") {
       begun.delete(entry.address);
       tentative.delete(entry.address);
       dropping.delete(entry.address);
+      moving.delete(entry.address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
       if (entry.moved_from !== undefined) ended.set(entry.moved_from, null);
     } else if (entry.kind === "commit") committed = entry.serial;
   }
-  return { apply, start, ended, begun, tentative, dropping, committed };
+  return { apply, start, ended, begun, tentative, moving, dropping, committed };
 }
 
 /** The state was saved, and only the tidying up is missing. */
@@ -122,11 +128,18 @@ export function withEnded(state: State, unfinished: Unfinished): State {
  * The state with what may be there of stages that were cut off. What is declared is found by its plan; what is not, and what a run may
  * have made, is remembered by this alone.
  */
-export function withBegun(state: State, { tentative }: Unfinished, isDeclared: (address: Address) => boolean): State {
+export function withBegun(
+  state: State,
+  { tentative, moving }: Unfinished,
+  isDeclared: (address: Address) => boolean,
+): State {
   const resources = new Map(state.resources);
   for (const [address, entry] of tentative) {
-    const known = resources.get(address);
-    if (known !== undefined) resources.set(address, withMade(known, entry));
+    // A deployment that gets another name has its entry under the one before until it ends: it is not two of them.
+    const before = moving.get(address) ?? address;
+    const key = resources.has(address) || madeOf(entry).length === 0 ? address : before;
+    const known = resources.get(key);
+    if (known !== undefined) resources.set(key, withMade(known, entry));
     else if (madeOf(entry).length > 0 || !isDeclared(address)) resources.set(address, entry);
   }
   return { ...state, resources };

@@ -172,6 +172,25 @@ test("a step that may not be repeated is asked about when its output was deleted
   expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/put");
 });
 
+test("a deployment that was cut off while it got another name keeps what it made", async () => {
+  const chain = workflow.replace("command: format", "command: infer");
+  const named = (name: string, part = "") =>
+    `type: deployment\nname: ${name}\nworkflow: my:chain\n${part}steps:\n  read: { parameters: { database_name: sales, storage_path: raw, table_name: loaded } }\n  other: { parameters: { query_string: "select 1 as n", output_path: out/other } }\n  wait: { parameters: { name: wait } }\n`;
+  const directory = await project({ ...gateFiles, "workflow.yaml": chain, "all.yaml": named("before") });
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await rm(join(directory, "go"));
+  await put(directory, "all.yaml", named("after", "moved_from: deployment.before\ntimeout: 1h\n"));
+  await killWaiting(directory, "--auto-approve");
+  await letGo(directory);
+  const done = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([done.code, done.stderr.includes("dropped"), done.stderr.includes("Error")]).toEqual([0, false, false]);
+  const { resources } = JSON.parse(await readFile(join(directory, "mason.lock"), "utf8"));
+  expect(Object.keys(resources).filter((address) => address.startsWith("deployment."))).toEqual(["deployment.after"]);
+  expect(resources["deployment.after"].object).toMatchObject({ wrote: ["out/other"] });
+  await isClean(directory);
+});
+
 test("a plan file is not used up by a question, and the answer is given with the file", async () => {
   const directory = await project(onceFiles);
   await planOut(directory, "p.plan");
