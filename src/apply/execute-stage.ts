@@ -126,12 +126,17 @@ async function makeOrFind(
 async function dropDatabase(stage: Stage, name: string, setting: ExecuteSetting): Promise<StageOutcome> {
   const metastore = await metastoreOf(stage, setting);
   refuseOthers(`Database "${name}"`, (await metastore.getDatabase(name))?.owner, stage, setting);
+  await endDrop(metastore, name);
+  return { entry: null, detail: "dropped" };
+}
+
+/** Drops a database, also one whose drop was cut off: then it may be gone, and what is left of it not. */
+async function endDrop(metastore: Metastore, name: string): Promise<void> {
   try {
     await metastore.deleteDatabase(name);
   } catch (thrown) {
     if (!isProviderError(thrown, "not_found")) throw thrown;
   }
-  return { entry: null, detail: "dropped" };
 }
 
 /** Between plan and apply an object may have gone to another project. */
@@ -228,16 +233,19 @@ async function dropMade(
   return { entry: null, detail: dropped.length === 0 ? "forgotten" : `dropped ${dropped.join(", ")}` };
 }
 
-/** The last table of a database that another deployment made takes the database with it: its maker may be gone. */
+/**
+ * The last table of a database that another deployment made takes the database with it: its maker may be gone. Of one that is gone, since
+ * its drop was cut off, what is left is taken away. True when it was there.
+ */
 async function dropEmpty(metastore: Metastore, name: string, lineage: string, isOwn: boolean): Promise<boolean> {
   const real = await metastore.getDatabase(name);
-  if (real === null || real.catalogued === false) return false;
-  const { owner } = real;
-  if (owner === undefined ? !isOwn : owner.lineage !== lineage || !owner.address.startsWith("deployment."))
-    return false;
+  const isThere = real !== null && real.catalogued !== false;
+  const owner = real?.owner;
+  const isTheirs = owner?.lineage === lineage && owner.address.startsWith("deployment.");
+  if (isThere && owner !== undefined ? !isTheirs : !isOwn) return false;
   try {
-    await metastore.deleteDatabase(name);
-    return true;
+    await endDrop(metastore, name);
+    return isThere;
   } catch (thrown) {
     if (isProviderError(thrown, "not_empty")) return false;
     throw thrown;
