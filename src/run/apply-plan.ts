@@ -21,6 +21,7 @@ import { rememberBackend } from "./migrate-state.ts";
 import type { PlannedProject } from "./plan-project.ts";
 import { requireUnmoved } from "./read-state.ts";
 import { runDeployment } from "./run-deployment.ts";
+import { freshPaths } from "./run-outputs.ts";
 import { createSlots } from "./slots.ts";
 
 /** How to apply. */
@@ -84,6 +85,7 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
   ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => {
     const entry = unfinished?.tentative.get(address);
     const from = unfinished?.moving.get(address);
+    const fresh = unfinished?.fresh.get(address);
     return {
       kind: "begin",
       address,
@@ -91,6 +93,7 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
       ...(entry === undefined ? {} : { entry }),
       ...(unfinished?.dropping.has(address) === true ? { drops: true } : {}),
       ...(from === undefined ? {} : { moved_from: from }),
+      ...(fresh === undefined ? {} : { fresh }),
     };
   }),
 ];
@@ -134,8 +137,10 @@ async function applyStages(
       execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
       tokenOf: (stage) => unfinished?.begun.get(stage.address) ?? tokens.next(),
       journal: {
-        begin: (address, token) => {
+        begin: async (address, token) => {
           const stage = stages.get(address);
+          const paths = stage?.work.kind === "run" ? await freshPaths(project, engines, stage.work) : [];
+          const fresh = [...new Set([...(unfinished?.fresh.get(address) ?? []), ...paths])];
           const entry = stage === undefined ? undefined : begunEntry(stage, project, engines);
           const movedFrom = stage?.movedFrom;
           return journal.append({
@@ -145,6 +150,7 @@ async function applyStages(
             ...(entry === undefined ? {} : { entry }),
             ...(/^drop_(table|database)$/.test(stage?.work.kind ?? "") ? { drops: true } : {}),
             ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
+            ...(fresh.length === 0 ? {} : { fresh }),
           });
         },
         end: (address, status, entry, movedFrom) =>

@@ -34,6 +34,7 @@ export async function runDeployment(
   const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
   const inputs = await readInputs(planned, engines, work);
   const absent = await absentDatabases(project, engines, work);
+  const fresh = planned.unfinished?.fresh.get(stage.address) ?? [];
   const declared = project.resources.get(stage.address);
   const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
   const resumed = earlierRun(
@@ -59,11 +60,15 @@ export async function runDeployment(
     earlier: resumed?.steps ?? [],
     resolutions: planned.resolutions,
     inputs: inputsByStep(work, inputs),
-    ownPaths: new Set([...(before === undefined ? [] : wroteBy(before)), ...pathsWritten(resumed?.steps ?? [])]),
+    ownPaths: new Set([
+      ...(before === undefined ? [] : wroteBy(before)),
+      ...pathsWritten(resumed?.steps ?? []),
+      ...fresh,
+    ]),
     stillHeld,
   });
   const { run } = result;
-  const object = await whatRunLeft({ project, engines, work, result, owner, absent, before });
+  const object = await whatRunLeft({ project, engines, work, result, owner, absent, before, fresh });
   const entry: Entry = {
     status: run.state === "succeeded" ? "applied" : "failed",
     ...work.draft,

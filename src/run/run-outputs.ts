@@ -12,6 +12,7 @@ import { configsOf } from "../plan/make-bundle.ts";
 import type { Outputs } from "../plan/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
+import { isProviderError } from "../provider/error.ts";
 import { hasFiles } from "../state/outputs-there.ts";
 import type { Entry } from "../state/state.ts";
 import type { BundleRun } from "./run-bundle.ts";
@@ -29,16 +30,19 @@ export interface EndedRun {
   readonly absent: ReadonlySet<string>;
   /** The entry of the deployment before it. */
   readonly before: Entry | undefined;
+  /** Paths where nothing was before an earlier part of it that was cut off. */
+  readonly fresh: readonly string[];
 }
 
 /** The object of the deployment's entry: `made` and `wrote` add up over its runs, `outputs` is what this one left. */
 export async function whatRunLeft(ended: EndedRun): Promise<JsonObject> {
   const { result, before } = ended;
-  const wrote = new Set([...(before === undefined ? [] : wroteBy(before)), ...pathsWritten(result.steps)]);
+  const isDone = result.run.state === "succeeded";
+  const written = [...pathsWritten(result.steps), ...(isDone ? [] : ended.fresh)];
+  const wrote = new Set([...(before === undefined ? [] : wroteBy(before)), ...written]);
   const { made, tables } = await readMade(ended);
   // A run that failed is done again whatever became of its outputs.
-  const outputs: Outputs =
-    result.run.state === "succeeded" ? { ...tables, ...Object.fromEntries(await pathsThere(ended)) } : {};
+  const outputs: Outputs = isDone ? { ...tables, ...Object.fromEntries(await pathsThere(ended)) } : {};
   return {
     ...(made.length === 0 ? {} : { made: made as unknown as Json }),
     ...(wrote.size === 0 ? {} : { wrote: [...wrote].sort() }),
@@ -60,6 +64,24 @@ export async function absentDatabases(
     if (real === null || real?.catalogued === false) absent.add(`${configId} ${database}`);
   }
   return absent;
+}
+
+/** Paths that operators of Mason are to write for this run and where nothing is yet. */
+export async function freshPaths(project: Project, engines: EngineSource, work: RunWork): Promise<readonly string[]> {
+  const whole = new Set(work.bundle.steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
+  const fresh: string[] = [];
+  for (const { configId, path, steps } of work.paths) {
+    const config = steps.some((step) => whole.has(step)) ? findConfig(project, configId) : null;
+    const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
+    if (storage === undefined) continue;
+    try {
+      if ((await hasFiles(async () => storage, path)) === false) fresh.push(path);
+    } catch (thrown) {
+      // The run itself says what is wrong with its storage.
+      if (!isProviderError(thrown)) throw thrown;
+    }
+  }
+  return fresh;
 }
 
 /** Paths that steps wrote. */

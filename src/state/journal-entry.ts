@@ -22,7 +22,8 @@ export type JournalEntry =
     }
   /**
    * Durable before a verb is called. `entry`: what it may make, for when nothing else tells of it any more. `drops`: the object may be
-   * gone, and what belongs to it may be there still. `moved_from`: the address that the state has it under.
+   * gone, and what belongs to it may be there still. `moved_from`: the address that the state has it under. `fresh`:
+   * paths that a run is to write and where nothing was before, so that what is there when it was cut off is its own.
    */
   | {
       readonly kind: "begin";
@@ -31,6 +32,7 @@ export type JournalEntry =
       readonly entry?: Entry;
       readonly drops?: true;
       readonly moved_from?: Address;
+      readonly fresh?: readonly string[];
     }
   /**
    * `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. `moved_from`: the
@@ -60,6 +62,8 @@ export interface Unfinished {
   readonly tentative: ReadonlyMap<Address, Entry>;
   /** Of the begun ones that get another address: the one before. */
   readonly moving: ReadonlyMap<Address, Address>;
+  /** Of the begun ones that run: paths where nothing was before. */
+  readonly fresh: ReadonlyMap<Address, readonly string[]>;
   /** The begun ones that drop an object. */
   readonly dropping: ReadonlySet<Address>;
   readonly committed: number | null;
@@ -74,6 +78,7 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   const tentative = new Map<Address, Entry>();
   const dropping = new Set<Address>();
   const moving = new Map<Address, Address>();
+  const fresh = new Map<Address, readonly string[]>();
   let committed: number | null = null;
   for (const entry of entries) {
     if (entry.kind === "begin") {
@@ -81,16 +86,18 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
       if (entry.entry !== undefined) tentative.set(entry.address, entry.entry);
       if (entry.drops === true) dropping.add(entry.address);
       if (entry.moved_from !== undefined) moving.set(entry.address, entry.moved_from);
+      if (entry.fresh !== undefined) fresh.set(entry.address, entry.fresh);
     } else if (entry.kind === "end") {
       begun.delete(entry.address);
       tentative.delete(entry.address);
       dropping.delete(entry.address);
       moving.delete(entry.address);
+      fresh.delete(entry.address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
       if (entry.moved_from !== undefined) ended.set(entry.moved_from, null);
     } else if (entry.kind === "commit") committed = entry.serial;
   }
-  return { apply, start, ended, begun, tentative, moving, dropping, committed };
+  return { apply, start, ended, begun, tentative, moving, fresh, dropping, committed };
 }
 
 /** The state was saved, and only the tidying up is missing. */

@@ -110,6 +110,16 @@ test("on another machine nobody knows which steps began: those that may not be r
   await isClean(directory);
 });
 
+test("on another machine steps are done again, and replace what they had written", async () => {
+  const directory = await project(gateFiles);
+  await killWaiting(directory, "--auto-approve");
+  for (const path of ["runs", "local"]) await rm(join(directory, ".mason", path), { recursive: true, force: true });
+  await letGo(directory);
+  const done = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([done.code, done.stderr.includes("Was done before")]).toEqual([0, false]);
+  await isClean(directory);
+});
+
 test("steps whose input changed since are done again, the others are kept, and the next plan is empty", async () => {
   const directory = await project(gateFiles);
   await killWaiting(directory, "--auto-approve");
