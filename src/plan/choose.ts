@@ -11,10 +11,14 @@ export interface Choice {
   readonly excludes: readonly string[];
 }
 
-/** The addresses that are left out; none when nothing was asked for. */
+/**
+ * The addresses that are left out; none when nothing was asked for. To destroy, what is asked for takes with it what needs it, and what
+ * is left out keeps what it needs.
+ */
 export function leftOut(
   choice: Choice,
   edges: Dependencies,
+  destroy = false,
 ): { readonly out: ReadonlySet<Address>; readonly diagnostics: readonly Diagnostic[] } {
   const known = [...edges.keys()];
   const diagnostics: Diagnostic[] = [];
@@ -26,8 +30,8 @@ export function leftOut(
     });
   const targets = matching("--target", choice.targets);
   const excludes = matching("--exclude", choice.excludes);
-  const wanted = choice.targets.length === 0 ? new Set(known) : closure(targets, edges);
-  const refused = closure(excludes, reversed(edges));
+  const wanted = choice.targets.length === 0 ? new Set(known) : closure(targets, destroy ? reversed(edges) : edges);
+  const refused = closure(excludes, destroy ? edges : reversed(edges));
   return { out: new Set(known.filter((address) => !wanted.has(address) || refused.has(address))), diagnostics };
 }
 

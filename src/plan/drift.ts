@@ -44,7 +44,10 @@ export const isPutRight = ({ repairs }: Drift): boolean => repairs.some((repair)
 
 /** The repair that leaves attributes alone from now on. */
 export const ignoring = (paths: readonly string[]): Repair =>
-  offered("ignore", `lifecycle: { ignore_changes: [${paths.join(", ")}] }`);
+  offered("ignore", `lifecycle: { ignore_changes: [${paths.map(inYaml).join(", ")}] }`);
+
+/** A text in a list of YAML. */
+const inYaml = (text: string): string => (/^[\w.-]+$/.test(text) ? text : JSON.stringify(text));
 
 /** The repair that writes what is there into the YAML. */
 export const adopting = (address: Address): Repair => offered("adopt", `mason state import ${address} --write`);

@@ -2,6 +2,7 @@
 import { type Address, kindOf } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { type Project, resourcesOf } from "../project/project.ts";
+import type { Facts } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { EngineSource } from "./engine-source.ts";
@@ -13,16 +14,20 @@ import type { Stage } from "./stage.ts";
 export interface FullInput {
   readonly project: Project;
   readonly state: State;
+  readonly facts: Pick<Facts, "tables">;
   readonly engines: EngineSource;
   readonly destroy: boolean;
 }
 
-/** An error for each database that would be dropped while a declared table, or one that a deployment made, stays in it. */
+/** An error for each database that would be dropped while a table that is known stays in it. */
 export function fullDatabases(stages: readonly Stage[], input: FullInput): readonly Diagnostic[] {
   const dropped = stages.filter(({ work }) => work.kind === "drop_database");
-  if (dropped.length === 0 || input.destroy) return [];
-  const gone = new Set(stages.flatMap(({ address, work }) => (work.kind.startsWith("drop_") ? [address] : [])));
-  const kept = [...declaredTables(input), ...madeTables(input.state)].filter(({ address }) => !gone.has(address));
+  if (dropped.length === 0) return [];
+  // To destroy, what belongs to somebody else now is forgotten, and the drop says so; here only what is left out counts.
+  const goes = ({ work }: Stage) => work.kind.startsWith("drop_") || (input.destroy && work.kind === "forget");
+  const gone = new Set(stages.filter(goes).map(({ address }) => address));
+  const declared = input.destroy ? [] : declaredTables(input);
+  const kept = [...declared, ...appliedTables(input)].filter(({ address }) => !gone.has(address));
   const holders = new Map(kept.map(({ address, key }) => [key, address]));
   return dropped.flatMap(({ address, client, work }) => {
     const name = work.kind === "drop_database" ? work.name : "";
@@ -32,7 +37,7 @@ export function fullDatabases(stages: readonly Stage[], input: FullInput): reado
       error({
         code: "database/not-empty",
         summary: "Database is not empty",
-        detail: `"${address}" is no longer declared and would be dropped, and "${holder}" keeps a table in it. Declare it again, take "${holder}" out too, or keep the database with "removed: [{ from: ${address}, destroy: false }]" in mason.yaml.`,
+        detail: `"${address}" would be dropped, and a table of "${holder}" stays in it. Let that go too, or keep the database: declare it, ${input.destroy ? "or leave it out with --exclude" : `or write "removed: [{ from: ${address}, destroy: false }]" in mason.yaml`}.`,
         address,
       }),
     ];
@@ -52,12 +57,14 @@ const declaredTables = ({ project, engines }: FullInput): readonly Kept[] =>
     return record === undefined ? [] : [{ address, key: `${recordKey(record)} ${database}` }];
   });
 
-const madeTables = (state: State): readonly Kept[] =>
-  [...state.resources].flatMap(([address, entry]) =>
-    kindOf(address) !== "deployment"
-      ? []
-      : tablesMade(address, entry).map(({ client, database }) => ({
-          address,
-          key: `${recordKey(client)} ${database}`,
-        })),
-  );
+/** Tables of the state, and those that deployments made, which are still there. */
+const appliedTables = ({ state, facts }: FullInput): readonly Kept[] =>
+  [...state.resources].flatMap(([address, entry]): readonly Kept[] => {
+    const { client, declared } = entry;
+    if (kindOf(address) === "table" && client !== undefined && facts.tables.get(address) !== null)
+      return [{ address, key: `${recordKey(client)} ${String(declared.database)}` }];
+    if (kindOf(address) !== "deployment") return [];
+    return tablesMade(address, entry).flatMap(({ fact, client: own, database }) =>
+      facts.tables.get(fact) === null ? [] : [{ address, key: `${recordKey(own)} ${database}` }],
+    );
+  });

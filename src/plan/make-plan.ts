@@ -80,7 +80,7 @@ export async function makePlan(
     }
   }
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
-  const { out, diagnostics: unknown } = leftOut(input.choice, allEdges(input.state, edges));
+  const { out, diagnostics: unknown } = leftOut(input.choice, allEdges(input, edges), input.destroy);
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
@@ -98,9 +98,11 @@ export async function makePlan(
 
 /** Edges of what is declared, and of what only the state knows. */
 function allEdges(
-  state: State,
+  { state, destroy }: PlanInput,
   edges: ReadonlyMap<Address, readonly Address[]>,
 ): ReadonlyMap<Address, readonly Address[]> {
+  // To destroy, only what was applied counts, with the edges that it had then.
+  if (destroy) return new Map([...state.resources].map(([address, entry]) => [address, entry.depends_on]));
   const gone = [...state.resources].filter(([address]) => !edges.has(address));
   return gone.length === 0
     ? edges

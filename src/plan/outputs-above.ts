@@ -17,7 +17,7 @@ export interface AboveInput {
 
 /**
  * An error for each output of a built-in or SQL operator, which is published as a whole, above the files of a declared table, or where a
- * catalogue of files keeps a database. Modules of a project may write among what is there.
+ * catalogue of files keeps a database, a declared one or that of a table that a run makes. Modules of a project may write among what is there.
  */
 export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
   const { project, deployments } = input;
@@ -48,8 +48,12 @@ export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
 }
 
 /** By client and directory: a declared table or database with files in it that are not the whole of it. */
-function whatIsHeld({ project, engines }: AboveInput): ReadonlyMap<string, string> {
+function whatIsHeld({ project, engines, deployments }: AboveInput): ReadonlyMap<string, string> {
   const held = new Map<string, string>();
+  // The databases of tables that runs make, where the catalogue is one of files.
+  for (const [address, { writes }] of deployments)
+    for (const place of writes)
+      if (place.kind === "table") held.set(`${withoutRole(place.client)} ${place.database}`, address);
   for (const resource of project.resources.values()) {
     if (resource.kind !== "table" && resource.kind !== "database") continue;
     const chosen = chooseConfig(project, resource.configId);

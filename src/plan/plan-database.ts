@@ -129,6 +129,9 @@ export const recorded = (
     reasons: [{ code: "definition_changed", text: "only the record changes" }],
     fields: fieldChanges({ lifecycle: { ...entry.lifecycle } }, { lifecycle: { ...draft.lifecycle } }),
   }),
-  stage: { work: { kind: "record", entry: { ...entry, ...draft } } },
+  stage: { work: { kind: "record", entry: { ...withoutSettings(entry), ...draft } } },
   diagnostics: [],
 });
+
+/** A draft without them says that they are the defaults again. */
+const withoutSettings = ({ lifecycle: _, storage: __, ...entry }: Entry): Entry => entry;

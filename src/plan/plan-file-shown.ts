@@ -1,5 +1,7 @@
 /** The part of a plan file that is only for reading: its shape, so that a damaged one is refused and not shown. */
+import { resourceKinds } from "../address.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { actions } from "./action.ts";
 
 const isListOf = (value: unknown, isItem: (item: JsonObject) => boolean): boolean =>
   Array.isArray(value) && value.every((item) => isObject(item) && isItem(item));
@@ -14,7 +16,9 @@ export function isShown(shown: unknown): boolean {
 }
 
 const isChange = (change: JsonObject): boolean =>
-  areText(change, "address", "kind", "action", "summary") &&
+  areText(change, "address", "summary") &&
+  (resourceKinds as readonly unknown[]).includes(change.kind) &&
+  (actions as readonly unknown[]).includes(change.action) &&
   isListOf(change.reasons, (reason) => areText(reason, "code", "text")) &&
   isListOf(change.fields, (field) => areText(field, "path")) &&
   isListOf(change.steps, isStep) &&

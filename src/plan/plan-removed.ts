@@ -120,7 +120,9 @@ function notesOf(
   if (work.kind === "unregister") return ["data that its runs wrote stays"];
   if (work.kind === "drop_database") return ["refused while a table is in it that Mason does not delete"];
   if (work.kind !== "drop_made") return [];
-  const databases = work.made.flatMap((item) => (item.table === undefined ? [`database ${item.database}`] : []));
+  const databases = work.made.flatMap((item) =>
+    item.table === undefined ? [`database ${item.database} when it is empty`] : [],
+  );
   const tables = (owned: boolean) => made.flatMap((item) => (item.presence?.owned === owned ? [item.table] : []));
   const [dropped, foreign] = [[...tables(true), ...databases], tables(false)];
   return [

@@ -21,8 +21,14 @@ export function readersOfDropped(
 ): readonly Diagnostic[] {
   const dropped = new Map(
     stages.flatMap(({ address, client, work }) => {
-      if (work.kind !== "drop_table" || client === undefined) return [];
-      const place = { kind: "table", database: work.database, table: work.name } as const;
+      const gone =
+        work.kind === "drop_table"
+          ? { database: work.database, table: work.name }
+          : work.kind === "table" && work.verb === "rename" && work.from !== undefined
+            ? { database: work.table.database, table: work.from }
+            : null;
+      if (gone === null || client === undefined) return [];
+      const place = { kind: "table", ...gone } as const;
       return [[placeKey({ ...place, client: roleKey("metastore", client) }), address] as const];
     }),
   );
@@ -38,7 +44,7 @@ export function readersOfDropped(
         warning({
           code: "deployment/would-break",
           summary: "Next run would fail",
-          detail: `"${address}" reads "${table}", which this plan drops. Declare the table again, or change what the deployment reads.`,
+          detail: `"${address}" reads "${withoutKind(place.name)}", the name of a table that this plan drops or renames. Declare it again, or change what the deployment reads.`,
           address,
           ...(spot === undefined ? {} : { place: spot }),
         }),
@@ -59,7 +65,10 @@ export function missingInputs(
   const places = new Map(parts.reads.map((place) => [place.name, place]));
   return parts.inputs.flatMap(({ name }) => {
     const place = places.get(name);
-    if (place === undefined || parts.fingerprints.get(name) !== null) return [];
+    const found = parts.fingerprints.get(name);
+    // Of files that are not there the fingerprint is that of none.
+    if (place === undefined || found === undefined || (found !== null && found.files > 0)) return [];
+    if (found !== null && place.kind === "table") return [];
     const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
     if (isDeclared || isOwn(place, written)) return [];
     const spot = placeIn(resource, ["name"]);

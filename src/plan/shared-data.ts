@@ -1,4 +1,4 @@
-/** The stop before files are deleted that are also those of a table that keeps them, or that a deployment reads. */
+/** The stop before files are deleted that are also those of a table that keeps them, or that a deployment reads or writes. */
 import { type Address, kindOf } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { globRoot, normalPath, parentPath } from "../model/path.ts";
@@ -12,13 +12,11 @@ import { outputsOf } from "./outputs.ts";
 import { inputName, recordKey, withoutRole } from "./places.ts";
 import type { Stage } from "./stage.ts";
 
-/** Where the files of a table, or of a table that a deployment made, lie, or what a deployment reads. A state keeps the storage of those only whose files go with them; the metastore stands for it then. */
+/** Where the files of a table, or of a table that a deployment made, lie, or what a deployment reads and writes. A state keeps the storage of those only whose files go with them; the metastore stands for it then. */
 interface Files {
   readonly address: Address;
   readonly clients: readonly string[];
   readonly location: string;
-  /** They are only read: what lies above what is deleted is not the same files. */
-  readonly isRead?: true;
 }
 
 const clientsOf = (...records: readonly (ClientRecord | undefined)[]) =>
@@ -29,10 +27,10 @@ export interface SharedInput {
   readonly project: Project;
   readonly state: State;
   readonly engines: EngineSource;
-  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "reads">>;
+  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "reads" | "writes">>;
 }
 
-/** An error for each table whose files would be deleted while another table in the same place keeps its own, or somebody reads them. */
+/** An error for each table whose files would be deleted while another table in the same place keeps its own, or a deployment needs them. */
 export function sharedData(stages: readonly Stage[], input: SharedInput): readonly Diagnostic[] {
   const { project, state, engines } = input;
   const deleted = stages.flatMap(({ address, client, storage, work }): readonly Files[] =>
@@ -43,13 +41,13 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
   if (deleted.length === 0) return [];
   const leaving = stages.flatMap(({ address, work }) => (work.kind === "drop_made" ? [address] : []));
   const going = new Set([...deleted.map((files) => files.address), ...leaving]);
-  const all = [...declaredFiles(project, engines), ...stateFiles(state), ...madeFiles(state), ...readFiles(input)];
+  const all = [...declaredFiles(project, engines), ...stateFiles(state), ...madeFiles(state), ...touchedFiles(input)];
   const kept = all.filter((files) => !going.has(files.address));
   // By client and path: tables that lie there, and those that lie there or below.
   const [at, within] = [new Map<string, Address>(), new Map<string, Address>()];
-  for (const { address, clients, location, isRead } of kept) {
+  for (const { address, clients, location } of kept) {
     for (const client of clients) {
-      if (isRead !== true) at.set(`${client} ${location}`, address);
+      at.set(`${client} ${location}`, address);
       for (const path of withParents(location)) within.set(`${client} ${path}`, address);
     }
   }
@@ -102,12 +100,11 @@ const madeFiles = (state: State): readonly Files[] =>
         }),
   );
 
-const readFiles = ({ deployments }: SharedInput): readonly Files[] =>
-  [...deployments].flatMap(([address, { reads }]) =>
-    reads.flatMap((place): readonly Files[] =>
-      place.kind === "path"
-        ? [{ address, clients: [withoutRole(place.client)], location: globRoot(place.path), isRead: true }]
-        : [],
+/** What deployments read and write. */
+const touchedFiles = ({ deployments }: SharedInput): readonly Files[] =>
+  [...deployments].flatMap(([address, { reads, writes }]) =>
+    [...reads, ...writes].flatMap((place): readonly Files[] =>
+      place.kind === "path" ? [{ address, clients: [withoutRole(place.client)], location: globRoot(place.path) }] : [],
     ),
   );
 

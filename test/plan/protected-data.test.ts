@@ -105,7 +105,89 @@ test("a run that would not find what it reads says so", async () => {
     return planned.diagnostics.map(({ severity, code, address }) => `${severity} ${code} ${address}`);
   };
   expect(await codes(query("sales.gone"))).toEqual(["warning deployment/missing-input deployment.top"]);
+  expect(await codes(write("out", "nowhere"))).toEqual(["warning deployment/missing-input deployment.write"]);
   const inferred = `${load}parameters: { database_name: sales, storage_path: raw, table_name: loaded }\n---\n`;
   expect(await codes(inferred + query("sales.loaded"))).toEqual([]);
   expect(await codes(database + table("orders", "lake/orders") + query("sales.orders"))).toEqual([]);
+});
+
+test("a setting of lifecycle that is taken back is not in the state any more", async () => {
+  const documents = (part: string) => database + table("orders", "lake/orders", part).replace(/---\n$/, "");
+  const {
+    plan,
+    apply,
+    write: put,
+  } = await project(documents("lifecycle: { delete_data: true, prevent_destroy: true }\n"), {
+    "data/lake/orders/a.csv": "id\n1\n",
+  });
+  await apply();
+  await put("all.yaml", documents(""));
+  await apply();
+  expect((await plan()).plan.changes).toEqual([]);
+  await put("all.yaml", database.replace("---\n", ""));
+  const { stages } = (await plan()).plan;
+  expect(stages.map(({ work }) => work)).toMatchObject([{ kind: "drop_table", deleteData: false }]);
+});
+
+test("a destroy of one resource takes what needs it, and what is left out keeps what it needs", async () => {
+  const { plan, apply } = await project(
+    database + table("orders", "lake/orders") + table("lines", "lake/lines").replace(/---\n$/, ""),
+  );
+  await apply();
+  const gone = async (options: { readonly target?: readonly string[]; readonly exclude?: readonly string[] }) =>
+    (await plan({ destroy: true, ...options })).plan.changes.map(({ address }) => address);
+  expect(await gone({ target: ["table.sales.lines"] })).toEqual(["table.sales.lines"]);
+  expect(await gone({ target: ["database.sales"] })).toEqual([
+    "database.sales",
+    "table.sales.lines",
+    "table.sales.orders",
+  ]);
+  expect(await gone({ exclude: ["table.sales.orders"] })).toEqual(["table.sales.lines"]);
+});
+
+test("a database with a table that is only forgotten is not dropped", async () => {
+  const { plan, apply, write: put } = await project(database + table("orders", "lake/orders").replace(/---\n$/, ""));
+  await apply();
+  await put("all.yaml", "type: database\nname: other\n");
+  await put("mason.yaml", "default_config: 1\nremoved: [{ from: table.sales.orders, destroy: false }]\n");
+  await expect(plan()).rejects.toThrow(/database\/not-empty.*table\.sales\.orders/);
+});
+
+test("an output that would replace the catalogue of a table that another run makes is refused", async () => {
+  const made = `${load}parameters: { database_name: made, storage_path: raw, table_name: loaded }\n---\n`;
+  const { plan } = await project(made + write("made"));
+  await expect(plan()).rejects.toThrow(/deployment\/output-above.*deployment\.load/);
+});
+
+test.each([
+  ["reads above them", write("out", "lake")],
+  ["writes", write("lake/orders")],
+])("files of a table are not deleted while a deployment %s", async (_, other) => {
+  const {
+    plan,
+    apply,
+    write: put,
+  } = await project(database + table("orders", "lake/orders", deleting) + other, {
+    "data/lake/orders/a.csv": "id\n1\n",
+  });
+  await apply();
+  await put("all.yaml", database + other);
+  await expect(plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow("safety/shared-data");
+});
+
+test("a table that gets another name is missed by who reads the old one", async () => {
+  const query = `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from sales.orders", output_path: out/top }\n`;
+  const {
+    world,
+    apply,
+    write: put,
+  } = await project(database + table("orders", "lake/orders") + query, {
+    "data/lake/orders/a.csv": "id\n1\n",
+  });
+  await apply();
+  await put("all.yaml", database + table("lines", "lake/orders", "moved_from: table.sales.orders\n") + query);
+  const planned = await planProject(world, { destroy: false, run: [], unfinished: "warn" });
+  expect(planned.diagnostics.map(({ code, address }) => [code, address])).toEqual([
+    ["deployment/would-break", "deployment.top"],
+  ]);
 });

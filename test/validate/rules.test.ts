@@ -37,6 +37,11 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     deploy(list.replace(", ", "\n"), "lifecycle: { ignore_changes: [outputs, columns.a] }"),
     ["lifecycle/unknown-attribute 6:40"],
   ],
+  [
+    "two moves from one address",
+    "type: database\nname: d\nmoved_from: x\n---\ntype: database\nname: e\nmoved_from: x\n",
+    ["moved/twice 7:13"],
+  ],
   ["a move from where it is", "type: database\nname: d\nmoved_from: d\n", ["moved/same-address 3:13"]],
 
   ["a config without engines", config(), ["config/no-engine 2:5"]],

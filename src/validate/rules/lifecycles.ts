@@ -8,6 +8,7 @@ import type { Rule } from "../rule.ts";
 
 export const lifecycles: Rule = ({ project }) => [
   ...[...project.resources.values()].flatMap((resource) => [...checkIgnored(resource), ...checkMoved(resource)]),
+  ...checkMovedTwice(project),
   ...checkRemoved(project),
   ...checkLimits(project),
 ];
@@ -53,6 +54,23 @@ function checkMoved(resource: Resource): readonly Diagnostic[] {
       detail: `"moved_from" of "${address}" is its own address. Write the one that it had before, or remove it.`,
     }),
   ];
+}
+
+function checkMovedTwice({ resources }: Project): readonly Diagnostic[] {
+  const first = new Map<Address, Address>();
+  return [...resources.values()].flatMap((resource) => {
+    const { movedFrom, address } = resource;
+    const other = movedFrom === undefined ? undefined : first.get(movedFrom);
+    if (movedFrom !== undefined && other === undefined) first.set(movedFrom, address);
+    if (other === undefined) return [];
+    return [
+      at(resource, ["moved_from"], {
+        code: "moved/twice",
+        summary: "Moved to two addresses",
+        detail: `"${movedFrom}" can't become both "${other}" and "${address}". Remove "moved_from" of one of them.`,
+      }),
+    ];
+  });
 }
 
 function checkRemoved({ settings, resources }: Project): readonly Diagnostic[] {
