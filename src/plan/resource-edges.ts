@@ -17,7 +17,7 @@ export interface EdgeInput {
   readonly project: Project;
   readonly engines: EngineSource;
   /** By address: what each deployment reads and writes. */
-  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "reads" | "writes">>;
+  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "bundle" | "configs" | "reads" | "writes">>;
 }
 
 /** Addresses that each declared resource depends on directly, and what is wrong with them: cycles, two writers of one place. */
@@ -46,16 +46,23 @@ export function resourceEdges(input: EdgeInput): {
   return { edges, diagnostics: [...data.diagnostics, ...cyclicResources(project, cycles(edges))] };
 }
 
-/** Declared databases of the tables that a deployment reads and writes. */
+/** Declared databases of the tables that a deployment reads and writes, and those that its steps name. */
 function databasesOf({ project, engines, deployments }: EdgeInput, resource: Resource): readonly Address[] {
   const parts = deployments.get(resource.address);
   if (parts === undefined) return [];
-  return [...parts.reads, ...parts.writes].flatMap((place) => {
-    const database = place.kind === "table" ? project.resources.get(databaseAddress(place.database)) : undefined;
+  const used = [...parts.reads, ...parts.writes].flatMap((place) =>
+    place.kind === "table" ? [{ name: place.database, client: place.client }] : [],
+  );
+  const named = parts.bundle.steps.flatMap(({ configId, parameters: { database_name: name } }) => {
+    const config = parts.configs.get(configId);
+    return typeof name !== "string" || config === undefined
+      ? []
+      : [{ name, client: clientKey(engines, config, "metastore") }];
+  });
+  return [...used, ...named].flatMap(({ name, client }) => {
+    const database = project.resources.get(databaseAddress(name));
     if (database?.kind !== "database") return [];
     const chosen = chooseConfig(project, database.configId);
-    return "problem" in chosen || clientKey(engines, chosen.config, "metastore") !== place.client
-      ? []
-      : [database.address];
+    return "problem" in chosen || clientKey(engines, chosen.config, "metastore") !== client ? [] : [database.address];
   });
 }

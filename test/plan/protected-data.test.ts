@@ -191,3 +191,11 @@ test("a table that gets another name is missed by who reads the old one", async 
     ["deployment/would-break", "deployment.top"],
   ]);
 });
+
+test("a deployment that names a declared database waits for it", async () => {
+  const list = "type: deployment\nname: list\noperator: table:list\nparameters: { database_name: sales }\n---\n";
+  const { apply } = await project(list + database.replace("---\n", ""));
+  expect((await apply()).stages.find(({ address }) => address === "deployment.list")?.dependencies).toContain(
+    "database.sales",
+  );
+});
