@@ -26,7 +26,7 @@ export interface Bound {
   readonly clients: JsonObject;
   /** Versions of the providers that are used. */
   readonly providers: JsonObject;
-  /** What was found: databases, tables, fingerprints of inputs. */
+  /** What was found: databases, tables, fingerprints of inputs and of files that would be deleted. */
   readonly facts: JsonObject;
   readonly stages: Json;
 }
@@ -43,6 +43,8 @@ export interface BoundInput {
   readonly options: JsonObject;
   readonly clients: JsonObject;
   readonly providers: JsonObject;
+  /** Fingerprints of the files that it would delete. */
+  readonly data: JsonObject;
 }
 
 /**
@@ -69,7 +71,7 @@ export function boundOf(input: BoundInput): Bound {
     ]),
     clients: input.clients,
     providers: input.providers,
-    facts: factsJson(input.facts, input.deployments),
+    facts: { ...factsJson(input.facts, input.deployments), ...input.data },
     stages: plan.stages.map(stageJson),
   };
 }

@@ -28,6 +28,8 @@ export interface DeploymentSetting {
   readonly writes: readonly NamedPlace[];
   /** Addresses that run in this plan and whose data it reads. */
   readonly upstream: readonly string[];
+  /** Tables that it reads and whose definition this plan changes, so that the same files are read as something else: `sales.orders`. */
+  readonly redefined: readonly string[];
   /** What became of what its last run left. */
   readonly outputs: OutputDrift;
   readonly askedFor: boolean;
@@ -115,6 +117,8 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: read
   const isUnknown = entry.status === "failed" && entry.inputs === undefined;
   const inputs = isUnknown ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
+  if (setting.redefined.length > 0)
+    reasons.push({ code: "inputs_changed", text: `definition of ${setting.redefined.join(", ")} changes` });
   if (setting.upstream.length > 0)
     reasons.push({ code: "upstream_runs", text: `reads what ${setting.upstream.join(", ")} makes` });
   if (setting.askedFor) reasons.push({ code: "asked_for", text: "asked for with --run" });

@@ -1,6 +1,7 @@
 /** One deployment in the plan: compared as its scheduler's mode asks, previewed when it would run, with its fire times. */
-import { type Address, kindOf } from "../address.ts";
+import { type Address, kindOf, tableAddress } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
+import { type Json, sameJson } from "../json.ts";
 import { findConfig } from "../project/project.ts";
 import { type DeploymentResource, placeIn } from "../project/resource.ts";
 import { nextFireTimes } from "../schedule/calendar.ts";
@@ -8,10 +9,12 @@ import { parseCron } from "../schedule/cron.ts";
 import type { Entry } from "../state/state.ts";
 import { settingsPath } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
+import type { DeploymentParts } from "./deployment-parts.ts";
 import type { PlanInput } from "./make-plan.ts";
 import { noOutputDrift, outputDrift } from "./outputs.ts";
 import { clientMoved } from "./ownership.ts";
-import type { Change } from "./plan.ts";
+import { withoutKind } from "./places.ts";
+import type { Change, FieldChange } from "./plan.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { planRegistration } from "./plan-registration.ts";
 import { impossible, type Planned, unchanged } from "./planned.ts";
@@ -57,6 +60,7 @@ export async function planOneDeployment(
     fingerprints: parts.fingerprints,
     writes: parts.writes,
     upstream,
+    redefined: redefinedInputs(parts, before),
     outputs:
       known === undefined
         ? noOutputDrift
@@ -95,6 +99,20 @@ const withMissing = (
   dependsOn: readonly Address[],
 ): Planned =>
   planned.diagnostics.length > 0 ? planned : { ...planned, diagnostics: missingInputs(input, resource, dependsOn) };
+
+/** Declared tables among its inputs whose definition changes in YAML; what somebody did to the catalogue is put back and changes nothing. */
+const redefinedInputs = ({ inputs }: DeploymentParts, before: ReadonlyMap<Address, Planned>): readonly string[] =>
+  inputs.flatMap(({ name, place }) => {
+    const planned = place.kind === "table" ? before.get(tableAddress(place.database, place.table)) : undefined;
+    return planned?.change.fields.some(isReadOtherwise) === true ? [withoutKind(name)] : [];
+  });
+
+const isReadOtherwise = ({ path, before, after, drift }: FieldChange): boolean => {
+  const type = (value: Json | undefined) => (typeof value === "string" ? value.replace(/ \(.*\)$/s, "") : value);
+  return (
+    drift !== true && /^(columns\.|format$|location$|partitions\.)/.test(path) && !sameJson(type(before), type(after))
+  );
+};
 
 /** Of a deployment that stays as it is: what the plan changes of the tables that it reads may break its next run. */
 async function withBroken(

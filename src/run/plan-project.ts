@@ -25,6 +25,7 @@ import { type Facts, refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import { asApplied } from "./as-applied.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { dataToDelete } from "./data-to-delete.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.ts";
 import { plannedMigration, stateElsewhere } from "./migrate-state.ts";
 import { bundleModules, type ProjectModules } from "./modules.ts";
@@ -166,6 +167,7 @@ async function planLoaded(
     modules: modules.modules,
     files: loaded.files,
     options: optionsJson(options),
+    data: options.offline === true ? {} : await dataToDelete(plan.stages, engines),
     ...usedSystems(world, project, engines),
   });
   const all = [...early, ...(await locate(diagnostics, project.textOf))];

@@ -74,7 +74,7 @@ test.each([
   expect((await apply()).changes.map(({ action }) => action)).toEqual(["forget", "update"]);
 });
 
-test("a deployment that is not run is looked at when a table that it reads changes or goes", async () => {
+test("a deployment runs again when a table that it reads is declared otherwise, and is looked at when the table goes", async () => {
   const query = `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from sales.orders", output_path: out/top }\n`;
   const made = await project(database + table("orders", "lake/orders") + query, {
     "data/lake/orders/a.csv": "id\n1\n",
@@ -88,7 +88,10 @@ test("a deployment that is not run is looked at when a table that it reads chang
     ];
   };
   await made.write("all.yaml", database + table("orders", "lake/orders").replace("name: id", "name: number") + query);
-  expect(await said()).toEqual([["update table.sales.orders"], ["warning deployment/would-break deployment.top/run"]]);
+  expect(await said()).toEqual([undefined, ["error step/would-fail deployment.top/run"]]);
+  const renamed = table("orders", "lake/orders").replace("bigint", "string");
+  await made.write("all.yaml", database + renamed + query);
+  expect(await said()).toEqual([["update table.sales.orders", "run deployment.top"], []]);
   await made.write("all.yaml", database + query);
   expect(await said()).toEqual([
     ["delete table.sales.orders", "update deployment.top"],
@@ -198,4 +201,20 @@ test("a deployment that names a declared database waits for it", async () => {
   expect((await apply()).stages.find(({ address }) => address === "deployment.list")?.dependencies).toContain(
     "database.sales",
   );
+});
+
+test("files that came after the review are not deleted by the plan that was reviewed", async () => {
+  const documents = database + table("orders", "lake/orders", deleting).replace(/---\n$/, "");
+  const { plan, apply, write: put } = await project(documents, { "data/lake/orders/a.csv": "id\n1\n" });
+  await apply();
+  const planned = () => plan({ destroy: true, allowDestroy: ["*"] });
+  const [before, same] = [await planned(), await planned()];
+  expect(same.plan.id).toBe(before.plan.id);
+  await put("data/lake/orders/b.csv", "id\n2\n");
+  const after = await planned();
+  const name = "data of table.sales.orders";
+  expect([after.plan.id === before.plan.id, after.bound.facts[name] === before.bound.facts[name]]).toEqual([
+    false,
+    false,
+  ]);
 });
