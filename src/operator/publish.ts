@@ -45,7 +45,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
   const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
-  const place = { ...own, overwrite: overwrite || (await clearSuperseded(own)) };
+  const place = { ...own, overwrite: (await clearSuperseded(own)) || overwrite };
   const isPublished = await recover(place);
   if (!isPublished) await refuseExisting(place);
   return {

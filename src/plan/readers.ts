@@ -69,6 +69,9 @@ export function missingInputs(
     // Of files that are not there the fingerprint is that of none.
     if (place === undefined || found === undefined || (found !== null && found.files > 0)) return [];
     if (found !== null && place.kind === "table") return [];
+    // Code of the project may do without.
+    const steps = parts.bundle.steps.filter(({ id }) => place.steps.includes(id));
+    if (place.kind === "path" && steps.every(({ operator }) => operator.work.kind === "module")) return [];
     const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
     if (isDeclared || isOwn(place, written)) return [];
     const spot = placeIn(resource, ["name"]);

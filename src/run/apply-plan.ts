@@ -8,6 +8,7 @@ import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from 
 import type { Lease } from "../io/lease.ts";
 import { createRunStore, newRunId, type RunStore } from "../io/run-store.ts";
 import { digest } from "../json.ts";
+import type { BundleStep } from "../plan/bundle.ts";
 import { shownDigest } from "../plan/plan-file-moved.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { ProviderError } from "../provider/error.ts";
@@ -54,6 +55,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
         plan_id: planId,
         project: source,
         ...(shown === undefined ? {} : { shown }),
+        ...(planned.run.length === 0 ? {} : { run: planned.run }),
         lineage: plan.lineage,
         serial: state.serial,
         environment: plan.environment,
@@ -86,6 +88,7 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
     const entry = unfinished?.tentative.get(address);
     const from = unfinished?.moving.get(address);
     const fresh = unfinished?.fresh.get(address);
+    const once = unfinished?.once.get(address);
     return {
       kind: "begin",
       address,
@@ -94,6 +97,7 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
       ...(unfinished?.dropping.has(address) === true ? { drops: true } : {}),
       ...(from === undefined ? {} : { moved_from: from }),
       ...(fresh === undefined ? {} : { fresh }),
+      ...(once === undefined ? {} : { once }),
     };
   }),
 ];
@@ -140,6 +144,7 @@ async function applyStages(
         begin: async (address, token) => {
           const stage = stages.get(address);
           const paths = stage?.work.kind === "run" ? await freshPaths(project, engines, stage.work) : [];
+          const once = stage?.work.kind === "run" ? stage.work.bundle.steps.filter(isOnce).map(({ id }) => id) : [];
           const fresh = [...new Set([...(unfinished?.fresh.get(address) ?? []), ...paths])];
           const entry = stage === undefined ? undefined : begunEntry(stage, project, engines);
           const movedFrom = stage?.movedFrom;
@@ -151,6 +156,7 @@ async function applyStages(
             ...(/^drop_(table|database)$/.test(stage?.work.kind ?? "") ? { drops: true } : {}),
             ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
             ...(fresh.length === 0 ? {} : { fresh }),
+            ...(once.length === 0 ? {} : { once }),
           });
         },
         end: (address, status, entry, movedFrom) =>
@@ -183,6 +189,8 @@ function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readon
     },
   };
 }
+
+const isOnce = ({ operator }: BundleStep): boolean => !operator.repeatable;
 
 /** What is left of a run when something around it failed: what it may have made is remembered. */
 function halfRun(

@@ -68,6 +68,8 @@ export interface PlannedProject {
   /** With what an unfinished apply did. */
   readonly state: State;
   readonly unfinished?: Unfinished;
+  /** Deployments that were asked for, also by the apply that is gone on with. */
+  readonly run: readonly string[];
   /** Runs that failed or were cut off are gone on with. */
   readonly resume: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
@@ -130,6 +132,7 @@ async function planLoaded(
       ? read.state
       : withBegun(read.state, unfinished, (address) => project.resources.has(address));
   const engines = options.untrusted === true ? asApplied(live, state) : live;
+  const run = unfinished === undefined ? options.run : [...new Set([...options.run, ...(unfinished.start.run ?? [])])];
   const memory = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()
@@ -148,7 +151,7 @@ async function planLoaded(
     world: createWorld(engines, memory),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
-    run: new Set(options.run),
+    run: new Set(run.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
     cutOff: new Set(unfinished?.begun.keys()),
     dropping: unfinished?.dropping ?? new Set(),
     destroy: options.destroy,
@@ -173,7 +176,7 @@ async function planLoaded(
   const all = [...early, ...(await locate(diagnostics, project.textOf))];
   if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
   const questions = [
-    ...saidInVain(plan, options),
+    ...saidInVain(plan, unfinished, options),
     ...(unfinished === undefined || options.unfinished !== "resume"
       ? []
       : unanswered(masonDirectory, plan, unfinished, options)),
@@ -186,6 +189,7 @@ async function planLoaded(
     project,
     state,
     ...(unfinished === undefined ? {} : { unfinished }),
+    run,
     resume: options.unfinished === "resume",
     resolutions: options.resolutions ?? new Map(),
     backend,

@@ -2,6 +2,7 @@
 import type { StageOutcome } from "../apply/apply.ts";
 import { error } from "../diagnostic/diagnostic.ts";
 import { createRunStore, type RunStore } from "../io/run-store.ts";
+import type { StepRecord } from "../model/run.ts";
 import { canWatch } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { fingerprintOf } from "../plan/inputs.ts";
@@ -34,7 +35,6 @@ export async function runDeployment(
   const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
   const inputs = await readInputs(planned, engines, work);
   const absent = await absentDatabases(project, engines, work);
-  const fresh = planned.unfinished?.fresh.get(stage.address) ?? [];
   const declared = project.resources.get(stage.address);
   const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
   const resumed = earlierRun(
@@ -43,6 +43,8 @@ export async function runDeployment(
     runId,
     work.inputs.some(({ name }) => inputs[name] === undefined),
   );
+  const isGoneOnWith = resumed !== null || planned.unfinished?.begun.get(stage.address) === runId;
+  const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
   const result = await startRun({
@@ -58,7 +60,7 @@ export async function runDeployment(
     asStep: true,
     runId,
     earlier: resumed?.steps ?? [],
-    resolutions: planned.resolutions,
+    resolutions: isGoneOnWith ? planned.resolutions : new Map(),
     inputs: inputsByStep(work, inputs),
     ownPaths: new Set([
       ...(before === undefined ? [] : wroteBy(before)),
@@ -100,6 +102,19 @@ function earlierRun(
   const isStale = isUnwatched && reasons.some((reason) => reason.code === "upstream_runs");
   if (last === null || (resume && !isStale)) return last;
   return { ...last, steps: last.steps.filter(endIsUnknown) };
+}
+
+/** Paths where nothing was before the run that was cut off: what is there is its own, but for where a step was to write that never began. */
+function freshOf(
+  { unfinished }: PlannedProject,
+  { address }: Stage,
+  { paths }: RunWork,
+  steps: readonly StepRecord[] | null,
+): readonly string[] {
+  const began = new Set(steps?.map(({ step }) => step));
+  const fresh = unfinished?.fresh.get(address) ?? [];
+  if (steps === null) return fresh;
+  return fresh.filter((path) => paths.some((place) => place.path === path && place.steps.some((id) => began.has(id))));
 }
 
 /** By id of the step: digests of the inputs that it reads. */

@@ -53,9 +53,15 @@ export async function takeOver(
 ): Promise<StepRecord | null> {
   const earlier = context.journal.earlier(step.id);
   const said = whatIsSaid(context.resolutions, context.bundle.address, step.id);
-  if (earlier === null) return said === "done" ? saidDone(step, base, identity) : null;
+  if (earlier === null) {
+    // With the record of the run at hand, a step that is not in it never began.
+    const isAtHand = context.bundle.steps.some(({ id }) => context.journal.earlier(id) !== null);
+    return said === "done" && !isAtHand && !step.operator.repeatable ? saidDone(step, base, identity) : null;
+  }
   if (earlier.state === "succeeded") {
-    if (identity === null || earlier.identity !== identity) return null;
+    // What follows a step that was done again in this run is done again.
+    const follows = step.dependencies.some((id) => context.journal.step(id) !== context.journal.earlier(id));
+    if (identity === null || earlier.identity !== identity || follows) return null;
     const gone = said === "done" ? [] : await outputsGone(context, step, earlier);
     if (gone.length === 0) return earlier;
     const text = `It was done before, and what it wrote is gone: ${gone.join(", ")}.`;

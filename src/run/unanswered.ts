@@ -21,39 +21,64 @@ export function unanswered(
 ): readonly Diagnostic[] {
   const store = createRunStore(masonDirectory);
   const { finish } = unfinishedWords(unfinished, given);
-  return stages.flatMap(({ address, work }) => {
-    const token = unfinished.begun.get(address);
-    if (work.kind !== "run" || token === undefined) return [];
-    const run = store.get(token);
+  const works = new Map(stages.map(({ address, work }) => [address, work]));
+  return [...unfinished.begun].flatMap(([address, token]) => {
+    const work = works.get(address);
+    const steps = new Map((work?.kind === "run" ? work.bundle.steps : []).map((step) => [step.id, step]));
+    const now = [...steps.values()].filter(({ operator }) => !operator.repeatable).map(({ id }) => id);
+    const once = [...new Set([...(unfinished.once.get(address) ?? []), ...now])];
+    const run = once.length === 0 ? null : store.get(token);
     const unknown = new Set(run?.steps.filter(endIsUnknown).map(({ step }) => step));
-    const { host } = unfinished.start;
-    return work.bundle.steps.flatMap((step): readonly Diagnostic[] => {
+    return once.flatMap((id): readonly Diagnostic[] => {
       // Without the run's record, as on another machine, no step is known to have not begun.
-      const isAsked = !step.operator.repeatable && (run === null || unknown.has(step.id));
-      if (!isAsked || whatIsSaid(resolutions, address, step.id) !== undefined) return [];
-      const why =
-        run === null
-          ? `${address} was cut off on ${host}, and the record of its run is not here, so it is not known whether step "${step.id}" began or ended.`
-          : `${address} was cut off in step "${step.id}", and it is not known whether that came to its end.`;
-      const operator = `${step.operator.namespace}:${step.operator.command}`;
-      return [
-        error({
-          code: "apply/step-unknown",
-          summary: "End of a step is not known",
-          detail: `${why} ${whatToSay(operator, `${address}/${step.id}`, finish)}`,
-          address,
-        }),
-      ];
+      const isAsked = run === null || unknown.has(id);
+      if (!isAsked || whatIsSaid(resolutions, address, id) !== undefined) return [];
+      const operator = steps.get(id)?.operator;
+      const named = operator === undefined ? undefined : `${operator.namespace}:${operator.command}`;
+      return [question(unfinished, { address, id, named, isRecorded: run !== null, finish })];
     });
   });
 }
 
+function question(
+  { start }: Unfinished,
+  asked: {
+    readonly address: string;
+    readonly id: string;
+    /** Its operator; absent when nothing of that name is in the project any more. */
+    readonly named: string | undefined;
+    readonly isRecorded: boolean;
+    readonly finish: string;
+  },
+): Diagnostic {
+  const { address, id, named, isRecorded, finish } = asked;
+  const why = isRecorded
+    ? `${address} was cut off in step "${id}", and it is not known whether that came to its end.`
+    : `${address} was cut off on ${start.host}, and the record of its run is not here, so it is not known whether step "${id}" began or ended.`;
+  const gone = `No step of that name is run any more. Look at what it did, and whether what takes its place may do it again. Then: ${finish} --done ${address}/${id}`;
+  return error({
+    code: "apply/step-unknown",
+    summary: "End of a step is not known",
+    detail: `${why} ${named === undefined ? gone : whatToSay(named, `${address}/${id}`, finish)}`,
+    address,
+  });
+}
+
 /** What was said of something that is no step of what would run, and would be left out without a word. */
-export function saidInVain({ stages }: Pick<Plan, "stages">, { resolutions = new Map() }: Said): readonly Diagnostic[] {
+export function saidInVain(
+  { stages }: Pick<Plan, "stages">,
+  unfinished: Unfinished | undefined,
+  { resolutions = new Map() }: Said,
+): readonly Diagnostic[] {
   if (resolutions.size === 0) return [];
-  const known = stages.flatMap(({ address, work }) =>
+  const cutOff = [...(unfinished?.once ?? [])].flatMap(([address, ids]) => [
+    address,
+    ...ids.map((id) => `${address}/${id}`),
+  ]);
+  const planned = stages.flatMap(({ address, work }) =>
     work.kind === "run" ? [address, ...work.bundle.steps.map((step) => `${address}/${step.id}`)] : [],
   );
+  const known = [...planned, ...cutOff];
   return [...resolutions].flatMap(([address, said]) =>
     known.includes(address)
       ? []

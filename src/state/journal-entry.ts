@@ -10,6 +10,8 @@ export type JournalEntry =
       readonly plan_id: string;
       /** Digest of the files and variables that it was planned from. */
       readonly project?: string;
+      /** Deployments that it was asked to run whatever changed. */
+      readonly run?: readonly string[];
       /** Digest of what its plan says to people. */
       readonly shown?: string;
       readonly lineage: string;
@@ -33,6 +35,8 @@ export type JournalEntry =
       readonly drops?: true;
       readonly moved_from?: Address;
       readonly fresh?: readonly string[];
+      /** Ids of the steps of a run that may not be repeated. */
+      readonly once?: readonly string[];
     }
   /**
    * `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. `moved_from`: the
@@ -64,6 +68,8 @@ export interface Unfinished {
   readonly moving: ReadonlyMap<Address, Address>;
   /** Of the begun ones that run: paths where nothing was before. */
   readonly fresh: ReadonlyMap<Address, readonly string[]>;
+  /** Of the begun ones that run: ids of the steps that may not be repeated. */
+  readonly once: ReadonlyMap<Address, readonly string[]>;
   /** The begun ones that drop an object. */
   readonly dropping: ReadonlySet<Address>;
   readonly committed: number | null;
@@ -79,6 +85,7 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   const dropping = new Set<Address>();
   const moving = new Map<Address, Address>();
   const fresh = new Map<Address, readonly string[]>();
+  const once = new Map<Address, readonly string[]>();
   let committed: number | null = null;
   for (const entry of entries) {
     if (entry.kind === "begin") {
@@ -87,17 +94,19 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
       if (entry.drops === true) dropping.add(entry.address);
       if (entry.moved_from !== undefined) moving.set(entry.address, entry.moved_from);
       if (entry.fresh !== undefined) fresh.set(entry.address, entry.fresh);
+      if (entry.once !== undefined) once.set(entry.address, entry.once);
     } else if (entry.kind === "end") {
       begun.delete(entry.address);
       tentative.delete(entry.address);
       dropping.delete(entry.address);
       moving.delete(entry.address);
       fresh.delete(entry.address);
+      once.delete(entry.address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
       if (entry.moved_from !== undefined) ended.set(entry.moved_from, null);
     } else if (entry.kind === "commit") committed = entry.serial;
   }
-  return { apply, start, ended, begun, tentative, moving, fresh, dropping, committed };
+  return { apply, start, ended, begun, tentative, moving, fresh, once, dropping, committed };
 }
 
 /** The state was saved, and only the tidying up is missing. */

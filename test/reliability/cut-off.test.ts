@@ -2,6 +2,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { createRunStore } from "../../src/io/run-store.ts";
 import { mason, type Started, startMason } from "./support/child.ts";
 import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
 import { localConfig, newProject, put } from "./support/small.ts";
@@ -199,6 +200,80 @@ test("a deployment that was cut off while it got another name keeps what it made
   expect(Object.keys(resources).filter((address) => address.startsWith("deployment."))).toEqual(["deployment.after"]);
   expect(resources["deployment.after"].object).toMatchObject({ wrote: ["out/other"] });
   await isClean(directory);
+});
+
+test("a step that may not be repeated is asked about also when nothing of its name is run any more", async () => {
+  const directory = await project(onceFiles);
+  await killWaiting(directory, "--auto-approve");
+  await letGo(directory);
+  await put(directory, "workflow.yaml", workflow.replace("id: wait", "id: other_name"));
+  await put(directory, "all.yaml", deployment.replace("wait: {", "other_name: {"));
+  const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
+  const asked = await resume();
+  expect([asked.code, said(asked).includes("No step of that name is run any more")]).toEqual([1, true]);
+  expect((await logOf(directory, "wait")).length).toBe(1);
+  expect((await resume("--done", "deployment.all/wait")).code).toBe(0);
+  await isClean(directory);
+});
+
+test("what is said of a deployment is said of what was cut off, not of steps that never began", async () => {
+  const last = "  - { id: last, type: operator, namespace: table, command: query, dependencies: [wait] }\n";
+  const directory = await project({
+    ...onceFiles,
+    "workflow.yaml": workflow + last,
+    "all.yaml": `${deployment}  last: { parameters: { query_string: "select 1 as n", output_path: out/last } }\n`,
+  });
+  await killWaiting(directory, "--auto-approve");
+  // Somebody else's, where a step was to write that never began.
+  await put(directory, "data/out/last/theirs.csv", "precious");
+  const resume = () => mason(directory, "apply", "--resume", "--auto-approve", "--done", "deployment.all");
+  const refused = await resume();
+  expect([refused.code, said(refused).includes('The output "out/last" is there already')]).toEqual([2, true]);
+  expect(await readFile(join(directory, "data/out/last/theirs.csv"), "utf8")).toBe("precious");
+  await rm(join(directory, "data/out/last"), { recursive: true });
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  expect((await readdir(join(directory, "data/out/last"))).length).toBe(1);
+  expect((await logOf(directory, "wait")).length).toBe(1);
+  await isClean(directory);
+});
+
+test("a resumed apply runs what was asked for and not done, by the file too", async () => {
+  const write = (name: string) =>
+    `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: raw, output_path: out/${name}, format: csv }\n`;
+  const names = ["a_first", "all", "z_last"].map((name) => `deployment.${name}`);
+  const runs = names.flatMap((name) => ["--run", name]);
+  for (const byFile of [false, true]) {
+    const directory = await project({ ...gateFiles, "more.yaml": `${write("a_first")}---\n${write("z_last")}` });
+    await letGo(directory);
+    expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+    await rm(join(directory, "go"));
+    if (byFile) expect((await mason(directory, "plan", ...runs, "--out", "p.plan")).code).toBe(0);
+    await killWaiting(directory, "--parallelism", "1", ...(byFile ? ["p.plan"] : ["--auto-approve", ...runs]));
+    await letGo(directory);
+    const done = await mason(directory, "apply", "--resume", ...(byFile ? ["p.plan"] : ["--auto-approve"]));
+    expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+    const store = createRunStore(join(directory, ".mason"));
+    expect(names.map((address) => store.list({ address }).length)).toEqual([2, 2, 2]);
+    await isClean(directory);
+  }
+});
+
+test("what follows a step that was done again is done again", async () => {
+  const directory = await project({
+    ...gateFiles,
+    "workflow.yaml": workflow.replace("command: query }", "command: format, dependencies: [read] }"),
+    "all.yaml": deployment.replace(
+      /other: .*/,
+      "other: { parameters: { input_path: out/read, output_path: out/other, format: csv } }",
+    ),
+  });
+  await killWaiting(directory, "--auto-approve");
+  const before = await jobs(directory);
+  await rm(join(directory, "data/out/read"), { recursive: true });
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  const after = await jobs(directory);
+  expect([after.read === before.read, after.other === before.other]).toEqual([false, false]);
 });
 
 test("a plan file is not used up by a question, and the answer is given with the file", async () => {
