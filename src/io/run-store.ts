@@ -104,6 +104,8 @@ function createJournal(directory: string, first: RunRecord, earlier: readonly St
   } catch (thrown) {
     throw diskProblem("write", directory, thrown);
   }
+  // Durable before the run counts as the last one: what it goes on with is not lost when it is cut off at once.
+  if (!goesOn) for (const record of earlier) append("steps.jsonl", record);
   put(first);
   return {
     run: first,
@@ -111,8 +113,8 @@ function createJournal(directory: string, first: RunRecord, earlier: readonly St
     earlier: (id) => before.get(id) ?? null,
     putStep: (record) => {
       steps.set(record.step, record);
-      // Where the run goes on in its files, what is taken over stands there.
-      if (!goesOn || before.get(record.step) !== record) append("steps.jsonl", record);
+      // What is taken over stands there.
+      if (before.get(record.step) !== record) append("steps.jsonl", record);
     },
     log: (step, at, line) => append("log.jsonl", { step, at, line }),
     end: put,

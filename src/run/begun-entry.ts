@@ -4,14 +4,21 @@ import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import type { Made } from "../plan/made.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
-import type { Stage, StageWork } from "../plan/stage.ts";
+import type { EntryDraft, Stage, StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import type { Entry } from "../state/state.ts";
 
 /** The entry, or `undefined` for a stage that makes nothing new. */
 export function begunEntry({ work }: Stage, project: Project, engines: EngineSource): Entry | undefined {
   const object = objectOf(work, project, engines);
-  return object === undefined || !("draft" in work) ? undefined : { status: "failed", ...work.draft, object };
+  return object === undefined || !("draft" in work)
+    ? undefined
+    : { status: "failed", ...withoutData(work.draft), object };
+}
+
+/** What may not even have been made takes no data with it when it goes. */
+function withoutData({ lifecycle, ...draft }: EntryDraft): EntryDraft {
+  return lifecycle?.prevent_destroy === true ? { ...draft, lifecycle: { prevent_destroy: true } } : draft;
 }
 
 function objectOf(work: StageWork, project: Project, engines: EngineSource): JsonObject | undefined {

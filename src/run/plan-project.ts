@@ -152,7 +152,8 @@ async function planLoaded(
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
     run: new Set(run.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
-    cutOff: new Set(unfinished?.begun.keys()),
+    // A rename that is taken back: what ran under the new name wrote in the place of the old one.
+    cutOff: new Set([...(unfinished?.begun.keys() ?? []), ...(unfinished?.moving.values() ?? [])]),
     dropping: unfinished?.dropping ?? new Set(),
     destroy: options.destroy,
     refreshOnly: options.refreshOnly === true,

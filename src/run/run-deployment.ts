@@ -45,6 +45,7 @@ export async function runDeployment(
   );
   const isGoneOnWith = resumed !== null || planned.unfinished?.begun.get(stage.address) === runId;
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
+  const earlier = pathsWritten(resumed?.steps ?? []);
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
   const result = await startRun({
@@ -62,15 +63,13 @@ export async function runDeployment(
     earlier: resumed?.steps ?? [],
     resolutions: isGoneOnWith ? planned.resolutions : new Map(),
     inputs: inputsByStep(work, inputs),
-    ownPaths: new Set([
-      ...(before === undefined ? [] : wroteBy(before)),
-      ...pathsWritten(resumed?.steps ?? []),
-      ...fresh,
-    ]),
+    ownPaths: new Set([...(before === undefined ? [] : wroteBy(before)), ...earlier, ...fresh]),
     stillHeld,
   });
   const { run } = result;
-  const object = await whatRunLeft({ project, engines, work, result, owner, absent, before, fresh });
+  const known = (address: string) => state.resources.has(address);
+  const left = { project, engines, work, result, owner, absent, before, fresh, earlier, known };
+  const object = await whatRunLeft(left);
   const entry: Entry = {
     status: run.state === "succeeded" ? "applied" : "failed",
     ...work.draft,

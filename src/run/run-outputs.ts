@@ -1,4 +1,5 @@
 /** What a run of a deployment left, for the state: tables and databases that belong to it, and the paths that it wrote. */
+import type { Address } from "../address.ts";
 import { markOwner } from "../apply/mark-owner.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import { canonical, type Json, type JsonObject } from "../json.ts";
@@ -32,13 +33,17 @@ export interface EndedRun {
   readonly before: Entry | undefined;
   /** Paths where nothing was before an earlier part of it that was cut off. */
   readonly fresh: readonly string[];
+  /** Paths that an earlier part of it wrote. */
+  readonly earlier: readonly string[];
+  /** Whether the state has an address. */
+  readonly known: (address: Address) => boolean;
 }
 
 /** The object of the deployment's entry: `made` and `wrote` add up over its runs, `outputs` is what this one left. */
 export async function whatRunLeft(ended: EndedRun): Promise<JsonObject> {
   const { result, before } = ended;
   const isDone = result.run.state === "succeeded";
-  const written = [...pathsWritten(result.steps), ...(isDone ? [] : ended.fresh)];
+  const written = [...pathsWritten(result.steps), ...ended.earlier, ...(isDone ? [] : ended.fresh)];
   const wrote = new Set([...(before === undefined ? [] : wroteBy(before)), ...written]);
   const { made, tables } = await readMade(ended);
   // A run that failed is done again whatever became of its outputs.
@@ -153,14 +158,19 @@ async function readMade(ended: EndedRun): Promise<{ readonly made: readonly Made
   return { made: sorted, tables };
 }
 
-/** A table that somebody dropped and made again is written by the run all the same: it belongs to the deployment again. */
+/**
+ * A table that somebody dropped and made again is written by the run all the same: it belongs to the deployment again. So does one that a
+ * rename which was cut off gave to a name that is not used any more.
+ */
 async function markedAgain(
   metastore: Metastore,
   real: Table | null,
-  { owner, result }: EndedRun,
+  { owner, result, project, known }: EndedRun,
   wasOurs: boolean,
 ): Promise<Table | null> {
-  const isLost = real?.catalogued === true && real.owner === undefined;
+  const { lineage, address = "" } = real?.owner ?? {};
+  const isNobodys = lineage === owner.lineage && !project.resources.has(address) && !known(address);
+  const isLost = real?.catalogued === true && (real.owner === undefined || (address !== owner.address && isNobodys));
   if (real === null || !isLost || !wasOurs || result.run.state !== "succeeded") return real;
   await markOwner(metastore, real, owner);
   return metastore.getTable(real.database, real.name);

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
-import { mason, type Started, startMason } from "./support/child.ts";
+import { applyIn, mason, type Started, startMason } from "./support/child.ts";
 import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
 import { localConfig, newProject, put } from "./support/small.ts";
 
@@ -183,23 +183,44 @@ test("a step that may not be repeated is asked about when its output was deleted
   expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/put");
 });
 
-test("a deployment that was cut off while it got another name keeps what it made", async () => {
-  const chain = workflow.replace("command: format", "command: infer");
-  const named = (name: string, part = "") =>
-    `type: deployment\nname: ${name}\nworkflow: my:chain\n${part}steps:\n  read: { parameters: { database_name: sales, storage_path: raw, table_name: loaded } }\n  other: { parameters: { query_string: "select 1 as n", output_path: out/other } }\n  wait: { parameters: { name: wait } }\n`;
-  const directory = await project({ ...gateFiles, "workflow.yaml": chain, "all.yaml": named("before") });
+const inferring = workflow.replace("command: format", "command: infer");
+const named = (name: string, part = "") =>
+  `type: deployment\nname: ${name}\nworkflow: my:chain\n${part}steps:\n  read: { parameters: { database_name: sales, storage_path: raw, table_name: loaded } }\n  other: { parameters: { query_string: "select 1 as n", output_path: out/other } }\n  wait: { parameters: { name: wait } }\n`;
+const renamed = named("after", "moved_from: deployment.before\ntimeout: 1h\n");
+
+/** A project whose deployment was cut off while it got another name. */
+async function cutOffRename(): Promise<string> {
+  const directory = await project({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
   await letGo(directory);
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
   await rm(join(directory, "go"));
-  await put(directory, "all.yaml", named("after", "moved_from: deployment.before\ntimeout: 1h\n"));
+  await put(directory, "all.yaml", renamed);
   await killWaiting(directory, "--auto-approve");
   await letGo(directory);
+  return directory;
+}
+
+test("a deployment that was cut off while it got another name keeps what it made", async () => {
+  const directory = await cutOffRename();
   const done = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([done.code, done.stderr.includes("dropped"), done.stderr.includes("Error")]).toEqual([0, false, false]);
   const { resources } = JSON.parse(await readFile(join(directory, "mason.lock"), "utf8"));
   expect(Object.keys(resources).filter((address) => address.startsWith("deployment."))).toEqual(["deployment.after"]);
   expect(resources["deployment.after"].object).toMatchObject({ wrote: ["out/other"] });
   await isClean(directory);
+});
+
+test.each([
+  ["taken back", named("before")],
+  ["changed again", renamed.replace("name: after", "name: later")],
+])("of a rename that was cut off and is %s the tables belong to the deployment that is there", async (_, documents) => {
+  const directory = await cutOffRename();
+  await put(directory, "all.yaml", documents);
+  const done = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  await isClean(directory);
+  const gone = await mason(directory, "destroy", "--auto-approve");
+  expect([gone.code, said(gone).includes("dropped sales.loaded, sales")]).toEqual([0, true]);
 });
 
 test("a step that may not be repeated is asked about also when nothing of its name is run any more", async () => {
@@ -274,6 +295,37 @@ test("what follows a step that was done again is done again", async () => {
   expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
   const after = await jobs(directory);
   expect([after.read === before.read, after.other === before.other]).toEqual([false, false]);
+});
+
+test("a path that was written before and is named otherwise now may be written again", async () => {
+  const directory = await project(gateFiles);
+  await killWaiting(directory, "--auto-approve");
+  await letGo(directory);
+  await put(directory, "all.yaml", deployment.replace("out/other", "out/another"));
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  await put(directory, "all.yaml", deployment);
+  const back = await mason(directory, "apply", "--auto-approve");
+  expect([back.code, back.stderr.includes("Error")]).toEqual([0, false]);
+});
+
+test("of a table whose rename was cut off and is taken back no file is lost", async () => {
+  const table = (name: string, part = "") =>
+    `type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: ${name}\nformat: csv\ncolumns: [{ name: id, type: bigint }]\nlocation: raw\nlifecycle: { delete_data: true }\n${part}`;
+  const directory = await project({ "workflow.yaml": "", "all.yaml": table("orders") });
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await put(directory, "all.yaml", table("renamed", "moved_from: table.sales.orders\n"));
+  const whole = await applyIn(directory, {});
+  const at = whole.calls.findIndex((call) => call.startsWith("rm data/sales/_mason/orders"));
+  expect(at).toBeGreaterThan(0);
+  await put(directory, "all.yaml", table("orders", "moved_from: table.sales.renamed\n"));
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await put(directory, "all.yaml", table("renamed", "moved_from: table.sales.orders\n"));
+  expect((await applyIn(directory, { ids: "b", fault: { kind: "kill", at: at + 1 } })).signal).toBe("SIGKILL");
+  await put(directory, "all.yaml", table("orders"));
+  const done = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  expect(await readFile(join(directory, "data/raw/a.csv"), "utf8")).toBe("id\n1\n");
+  await isClean(directory);
 });
 
 test("a plan file is not used up by a question, and the answer is given with the file", async () => {
