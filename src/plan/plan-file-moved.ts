@@ -139,9 +139,16 @@ export const listed = (names: readonly string[]) =>
     .map((name) => `"${name}"`)
     .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
 
-/** True when both plans do the same to the same resources. */
+/** True when both plans do the same to the same resources, and nothing that is known of these moved: what another apply did is no matter then. */
 export function isEquivalent(file: PlanFile, now: Bound): boolean {
   const actions = (stages: Json) =>
     (stages as readonly JsonObject[]).map((stage) => [stage.address ?? null, stage.action ?? null] as Json);
-  return sameJson(actions(file.bound.stages), actions(now.stages));
+  const addresses = new Set((file.bound.stages as readonly JsonObject[]).map((stage) => String(stage.address)));
+  const about = (facts: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(facts).filter(([name]) => addresses.has(name.replace(/^data of /, "").split(" ")[0] ?? "")),
+    );
+  return (
+    sameJson(actions(file.bound.stages), actions(now.stages)) && sameJson(about(file.bound.facts), about(now.facts))
+  );
 }

@@ -66,7 +66,8 @@ export async function planOneDeployment(
         ? noOutputDrift
         : outputDrift(input.facts, resource, known, parts.writes, input.state.lineage),
     askedFor: input.run.has(resource.address),
-    cutOff: input.cutOff.has(resource.address),
+    // It may have got another name since.
+    cutOff: [resource.address, known?.address ?? ""].some((address) => input.cutOff.has(address)),
   });
   return planned.change.action === "run"
     ? withMissing(input, resource, await withSteps(input, resource, planned), dependsOn)

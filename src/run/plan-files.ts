@@ -128,7 +128,9 @@ export async function planFromFile(
     moved.some((diagnostic) => diagnostic.code === "plan-file/serial-moved") &&
     isEquivalent(file, bound)
   ) {
-    return { value: again.value, diagnostics: again.diagnostics, textOf };
+    // It is the file that was applied, and it is applied once.
+    const value = { ...again.value, plan: { ...plan, id: file.plan_id } };
+    return { value, diagnostics: again.diagnostics, textOf };
   }
   return { diagnostics: [...again.diagnostics, ...moved], textOf };
 }

@@ -297,6 +297,20 @@ test("what follows a step that was done again is done again", async () => {
   expect([after.read === before.read, after.other === before.other]).toEqual([false, false]);
 });
 
+test("a run that was cut off is finished under another name", async () => {
+  const directory = await project({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await rm(join(directory, "go"));
+  await killWaiting(directory, "--auto-approve", "--run", "deployment.before");
+  await put(directory, "all.yaml", named("after", "moved_from: deployment.before\n"));
+  await letGo(directory);
+  expect((await mason(directory, "plan")).stdout).toContain("its run was cut off");
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  expect((await logOf(directory, "wait")).length).toBe(3);
+  await isClean(directory);
+});
+
 test("a path that was written before and is named otherwise now may be written again", async () => {
   const directory = await project(gateFiles);
   await killWaiting(directory, "--auto-approve");

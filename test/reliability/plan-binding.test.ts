@@ -389,6 +389,17 @@ test("with --replan-if-equivalent a moved serial is no reason, as long as the ac
   expect(Object.keys(await refusals(directory, { replanIfEquivalent: true }))).toContain("plan-file/file-changed");
 });
 
+test("with --replan-if-equivalent it is the file that is applied, and once", async () => {
+  const directory = await planned();
+  const lock = await readFile(join(directory, "mason.lock"), "utf8");
+  await writeFile(join(directory, "mason.lock"), lock.replace('"serial": 1', '"serial": 2'));
+  const world = fixedWorld(directory, { ...usual, ids: "w" });
+  const again = await planFromFile(world, "p.plan", { ...plainly, replanIfEquivalent: true });
+  if (again.value === undefined) throw new Error(JSON.stringify(again.diagnostics));
+  await applyPlan(world, again.value, { leaseTimeoutMs: 0 });
+  expect(Object.keys(await refusals(directory, { replanIfEquivalent: true }))).toContain("plan-file/already-applied");
+});
+
 test("a first plan, made before there was any state, is applied once", async () => {
   const directory = await newProject(files);
   open.push(directory);
