@@ -25,12 +25,17 @@ export interface Documents {
 
 const kept = 3;
 const mostTries = 100;
+const emptyTries = 4;
 
 /** The newest version below `directory`, or `null` when there never was one. */
 export async function readHead(storage: Storage, directory: string): Promise<Head | null> {
   for (let tries = 1; ; tries++) {
     const number = (await numbersIn(storage, directory)).at(-1);
-    if (number === undefined) return null;
+    if (number === undefined) {
+      // A listing is not one moment: while others write and prune, it may show none of the versions.
+      if (tries >= emptyTries || (await storage.stat(directory)) === null) return null;
+      continue;
+    }
     try {
       return await readVersion(storage, directory, number);
     } catch (error) {
