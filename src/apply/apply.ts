@@ -40,7 +40,7 @@ export interface ApplySetting {
 
 /** Where an apply writes down what it is about to do and what it did. */
 export interface ApplyJournal {
-  begin(address: Address, token: string): Promise<void>;
+  begin(stage: Stage, token: string): Promise<void>;
   /** `entry`: as in the journal; absent when nothing is known to have changed. `movedFrom`: the address whose entry goes with it. */
   end(address: Address, status: "done" | "failed", entry?: Entry | null, movedFrom?: Address): Promise<void>;
 }
@@ -83,7 +83,7 @@ export async function apply(setting: ApplySetting): Promise<Applied> {
     }
     emit({ type: "stage_start", address: stage.address, action: stage.action });
     const token = setting.tokenOf(stage);
-    if (callsVerbs(stage)) await setting.journal.begin(stage.address, token);
+    if (callsVerbs(stage)) await setting.journal.begin(stage, token);
     const { result, entry } = await executeStage(stage, token, setting);
     // Not waited for here: entries stay in order, so the next "begin" is not durable before this.
     const movedFrom = entry === undefined ? undefined : stage.movedFrom;

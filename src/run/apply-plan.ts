@@ -8,21 +8,19 @@ import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from 
 import type { Lease } from "../io/lease.ts";
 import { createRunStore, newRunId, type RunStore } from "../io/run-store.ts";
 import { digest } from "../json.ts";
-import type { BundleStep } from "../plan/bundle.ts";
 import { shownDigest } from "../plan/plan-file-moved.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
 import type { Entry } from "../state/state.ts";
 import { withLease } from "./apply-lease.ts";
-import { begunEntry } from "./begun-entry.ts";
+import { beginEntry, begunEntry } from "./begun-entry.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor } from "./load-project.ts";
 import { rememberBackend } from "./migrate-state.ts";
 import type { PlannedProject } from "./plan-project.ts";
 import { requireUnmoved } from "./read-state.ts";
 import { runDeployment } from "./run-deployment.ts";
-import { freshPaths } from "./run-outputs.ts";
 import { createSlots } from "./slots.ts";
 
 /** How to apply. */
@@ -84,22 +82,7 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
   ...[...(unfinished?.ended ?? [])].map(
     ([address, entry]): JournalEntry => ({ kind: "end", address, status: "done", entry }),
   ),
-  ...[...(unfinished?.begun ?? [])].map(([address, token]): JournalEntry => {
-    const entry = unfinished?.tentative.get(address);
-    const from = unfinished?.moving.get(address);
-    const fresh = unfinished?.fresh.get(address);
-    const once = unfinished?.once.get(address);
-    return {
-      kind: "begin",
-      address,
-      token,
-      ...(entry === undefined ? {} : { entry }),
-      ...(unfinished?.dropping.has(address) === true ? { drops: true } : {}),
-      ...(from === undefined ? {} : { moved_from: from }),
-      ...(fresh === undefined ? {} : { fresh }),
-      ...(once === undefined ? {} : { once }),
-    };
-  }),
+  ...(unfinished?.begun.values() ?? []),
 ];
 
 async function applyStages(
@@ -114,7 +97,6 @@ async function applyStages(
   const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
-  const stages = new Map(plan.stages.map((stage) => [stage.address, stage]));
   const tokens = createTokens(world, createRunStore(planned.masonDirectory));
   const lost = new AbortController();
   const signal = AbortSignal.any([world.signal, lost.signal]);
@@ -139,25 +121,11 @@ async function applyStages(
       planId,
       parallelism: atOnce,
       execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
-      tokenOf: (stage) => unfinished?.begun.get(stage.address) ?? tokens.next(),
+      tokenOf: (stage) => unfinished?.begun.get(stage.address)?.token ?? tokens.next(),
       journal: {
-        begin: async (address, token) => {
-          const stage = stages.get(address);
-          const paths = stage?.work.kind === "run" ? await freshPaths(project, engines, stage.work) : [];
-          const once = stage?.work.kind === "run" ? stage.work.bundle.steps.filter(isOnce).map(({ id }) => id) : [];
-          const fresh = [...new Set([...(unfinished?.fresh.get(address) ?? []), ...paths])];
-          const entry = stage === undefined ? undefined : begunEntry(stage, project, engines);
-          const movedFrom = stage?.movedFrom;
-          return journal.append({
-            kind: "begin",
-            address,
-            token,
-            ...(entry === undefined ? {} : { entry }),
-            ...(/^drop_(table|database)$/.test(stage?.work.kind ?? "") ? { drops: true } : {}),
-            ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
-            ...(fresh.length === 0 ? {} : { fresh }),
-            ...(once.length === 0 ? {} : { once }),
-          });
+        begin: async (stage, token) => {
+          const before = unfinished?.begun.get(stage.address);
+          return journal.append(await beginEntry(stage, token, { project, engines }, before));
         },
         end: (address, status, entry, movedFrom) =>
           journal.append({
@@ -189,8 +157,6 @@ function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readon
     },
   };
 }
-
-const isOnce = ({ operator }: BundleStep): boolean => !operator.repeatable;
 
 /** What is left of a run when something around it failed: what it may have made is remembered. */
 function halfRun(

@@ -1,4 +1,4 @@
-/** What a stage may have made when its apply is cut off within it, as an entry: the project may not declare it any more by then. */
+/** What an apply writes down of a stage before it begins, for when it is cut off within it: the project may not declare it any more by then. */
 import type { Json, JsonObject } from "../json.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
@@ -6,7 +6,34 @@ import type { Made } from "../plan/made.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
 import type { EntryDraft, Stage, StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
+import type { BeginEntry } from "../state/journal-entry.ts";
 import type { Entry } from "../state/state.ts";
+import { freshPaths } from "./run-outputs.ts";
+
+/** What is written down before a stage begins; `before`: what an apply that was cut off wrote down of it. */
+export async function beginEntry(
+  stage: Stage,
+  token: string,
+  { project, engines }: { readonly project: Project; readonly engines: EngineSource },
+  before: BeginEntry | undefined,
+): Promise<BeginEntry> {
+  const { address, movedFrom, work } = stage;
+  const entry = begunEntry(stage, project, engines);
+  const isRun = work.kind === "run";
+  const paths = isRun ? await freshPaths(project, engines, work) : [];
+  const fresh = [...new Set([...(before?.fresh ?? []), ...paths])];
+  const once = isRun ? work.bundle.steps.filter(({ operator }) => !operator.repeatable).map(({ id }) => id) : [];
+  return {
+    kind: "begin",
+    address,
+    token,
+    ...(entry === undefined ? {} : { entry }),
+    ...(work.kind === "drop_table" || work.kind === "drop_database" ? { drops: true } : {}),
+    ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
+    ...(fresh.length === 0 ? {} : { fresh }),
+    ...(once.length === 0 ? {} : { once }),
+  };
+}
 
 /** The entry, or `undefined` for a stage that makes nothing new. */
 export function begunEntry({ work }: Stage, project: Project, engines: EngineSource): Entry | undefined {

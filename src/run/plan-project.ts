@@ -133,6 +133,7 @@ async function planLoaded(
       : withBegun(read.state, unfinished, (address) => project.resources.has(address));
   const engines = options.untrusted === true ? asApplied(live, state) : live;
   const run = unfinished === undefined ? options.run : [...new Set([...options.run, ...(unfinished.start.run ?? [])])];
+  const begun = [...(unfinished?.begun.values() ?? [])];
   const memory = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()
@@ -153,8 +154,8 @@ async function planLoaded(
     now: world.clock.now(),
     run: new Set(run.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
     // A rename that is taken back: what ran under the new name wrote in the place of the old one.
-    cutOff: new Set([...(unfinished?.begun.keys() ?? []), ...(unfinished?.moving.values() ?? [])]),
-    dropping: unfinished?.dropping ?? new Set(),
+    cutOff: new Set(begun.flatMap(({ address, moved_from: before = address }) => [address, before])),
+    dropping: new Set(begun.flatMap(({ address, drops }) => (drops === true ? [address] : []))),
     destroy: options.destroy,
     refreshOnly: options.refreshOnly === true,
     offline: options.offline === true,

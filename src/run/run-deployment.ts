@@ -43,7 +43,7 @@ export async function runDeployment(
     runId,
     work.inputs.some(({ name }) => inputs[name] === undefined),
   );
-  const isGoneOnWith = resumed !== null || planned.unfinished?.begun.get(stage.address) === runId;
+  const isGoneOnWith = resumed !== null || planned.unfinished?.begun.get(stage.address)?.token === runId;
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
   const earlier = pathsWritten(resumed?.steps ?? []);
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
@@ -93,7 +93,7 @@ function earlierRun(
   isUnwatched: boolean,
 ): ReturnType<RunStore["get"]> {
   const store = createRunStore(masonDirectory);
-  const isSame = resume && unfinished?.begun.get(address) === runId;
+  const isSame = resume && unfinished?.begun.get(address)?.token === runId;
   if (!isSame && state.resources.get(address)?.status !== "failed") return null;
   const [summary] = isSame ? [{ id: runId, state: "running" }] : store.list({ address, limit: 1 });
   const last = summary === undefined || summary.state === "succeeded" ? null : store.get(summary.id);
@@ -110,9 +110,9 @@ function freshOf(
   { paths }: RunWork,
   steps: readonly StepRecord[] | null,
 ): readonly string[] {
-  const began = new Set(steps?.map(({ step }) => step));
-  const fresh = unfinished?.fresh.get(address) ?? [];
+  const fresh = unfinished?.begun.get(address)?.fresh ?? [];
   if (steps === null) return fresh;
+  const began = new Set(steps.map(({ step }) => step));
   return fresh.filter((path) => paths.some((place) => place.path === path && place.steps.some((id) => began.has(id))));
 }
 

@@ -22,11 +22,11 @@ export function unanswered(
   const store = createRunStore(masonDirectory);
   const { finish } = unfinishedWords(unfinished, given);
   const works = new Map(stages.map(({ address, work }) => [address, work]));
-  return [...unfinished.begun].flatMap(([address, token]) => {
+  return [...unfinished.begun.values()].flatMap(({ address, token, once: then = [] }) => {
     const work = works.get(address);
     const steps = new Map((work?.kind === "run" ? work.bundle.steps : []).map((step) => [step.id, step]));
     const now = [...steps.values()].filter(({ operator }) => !operator.repeatable).map(({ id }) => id);
-    const once = [...new Set([...(unfinished.once.get(address) ?? []), ...now])];
+    const once = [...new Set([...then, ...now])];
     const run = once.length === 0 ? null : store.get(token);
     const unknown = new Set(run?.steps.filter(endIsUnknown).map(({ step }) => step));
     return once.flatMap((id): readonly Diagnostic[] => {
@@ -71,10 +71,9 @@ export function saidInVain(
   { resolutions = new Map() }: Said,
 ): readonly Diagnostic[] {
   if (resolutions.size === 0) return [];
-  const cutOff = [...(unfinished?.once ?? [])].flatMap(([address, ids]) => [
-    address,
-    ...ids.map((id) => `${address}/${id}`),
-  ]);
+  const cutOff = [...(unfinished?.begun.values() ?? [])].flatMap(({ address, once = [] }) =>
+    once.length === 0 ? [] : [address, ...once.map((id) => `${address}/${id}`)],
+  );
   const planned = stages.flatMap(({ address, work }) =>
     work.kind === "run" ? [address, ...work.bundle.steps.map((step) => `${address}/${step.id}`)] : [],
   );

@@ -22,18 +22,18 @@ export type JournalEntry =
       readonly host: string;
       readonly at: string;
     }
-  /**
-   * Durable before a verb is called. `entry`: what it may make, for when nothing else tells of it any more. `drops`: the object may be
-   * gone, and what belongs to it may be there still. `moved_from`: the address that the state has it under. `fresh`:
-   * paths that a run is to write and where nothing was before, so that what is there when it was cut off is its own.
-   */
+  /** Durable before a verb is called. */
   | {
       readonly kind: "begin";
       readonly address: Address;
       readonly token: string;
+      /** What it may make, for when nothing else tells of it any more. */
       readonly entry?: Entry;
+      /** It drops an object, which may be gone while what belongs to it is there still. */
       readonly drops?: true;
+      /** The address that the state has it under. */
       readonly moved_from?: Address;
+      /** Paths that a run is to write and where nothing was before, so that what is there when it was cut off is its own. */
       readonly fresh?: readonly string[];
       /** Ids of the steps of a run that may not be repeated. */
       readonly once?: readonly string[];
@@ -54,24 +54,17 @@ export type JournalEntry =
   /** The state with this serial is about to be saved. */
   | { readonly kind: "commit"; readonly serial: number };
 
+/** What an apply wrote down before it began with a stage. */
+export type BeginEntry = Extract<JournalEntry, { kind: "begin" }>;
+
 /** What an unfinished apply left. */
 export interface Unfinished {
   readonly apply: string;
   readonly start: Extract<JournalEntry, { kind: "start" }>;
   /** By address: the entry after the stage ended. */
   readonly ended: ReadonlyMap<Address, Entry | null>;
-  /** Begun and not ended, with the token. */
-  readonly begun: ReadonlyMap<Address, string>;
-  /** What of the begun ones may be there. */
-  readonly tentative: ReadonlyMap<Address, Entry>;
-  /** Of the begun ones that get another address: the one before. */
-  readonly moving: ReadonlyMap<Address, Address>;
-  /** Of the begun ones that run: paths where nothing was before. */
-  readonly fresh: ReadonlyMap<Address, readonly string[]>;
-  /** Of the begun ones that run: ids of the steps that may not be repeated. */
-  readonly once: ReadonlyMap<Address, readonly string[]>;
-  /** The begun ones that drop an object. */
-  readonly dropping: ReadonlySet<Address>;
+  /** Begun and not ended. */
+  readonly begun: ReadonlyMap<Address, BeginEntry>;
   readonly committed: number | null;
 }
 
@@ -80,33 +73,17 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   const start = entries.find((entry) => entry.kind === "start");
   if (start === undefined) return null;
   const ended = new Map<Address, Entry | null>();
-  const begun = new Map<Address, string>();
-  const tentative = new Map<Address, Entry>();
-  const dropping = new Set<Address>();
-  const moving = new Map<Address, Address>();
-  const fresh = new Map<Address, readonly string[]>();
-  const once = new Map<Address, readonly string[]>();
+  const begun = new Map<Address, BeginEntry>();
   let committed: number | null = null;
   for (const entry of entries) {
-    if (entry.kind === "begin") {
-      begun.set(entry.address, entry.token);
-      if (entry.entry !== undefined) tentative.set(entry.address, entry.entry);
-      if (entry.drops === true) dropping.add(entry.address);
-      if (entry.moved_from !== undefined) moving.set(entry.address, entry.moved_from);
-      if (entry.fresh !== undefined) fresh.set(entry.address, entry.fresh);
-      if (entry.once !== undefined) once.set(entry.address, entry.once);
-    } else if (entry.kind === "end") {
+    if (entry.kind === "begin") begun.set(entry.address, entry);
+    else if (entry.kind === "end") {
       begun.delete(entry.address);
-      tentative.delete(entry.address);
-      dropping.delete(entry.address);
-      moving.delete(entry.address);
-      fresh.delete(entry.address);
-      once.delete(entry.address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
       if (entry.moved_from !== undefined) ended.set(entry.moved_from, null);
     } else if (entry.kind === "commit") committed = entry.serial;
   }
-  return { apply, start, ended, begun, tentative, moving, fresh, once, dropping, committed };
+  return { apply, start, ended, begun, committed };
 }
 
 /** The state was saved, and only the tidying up is missing. */
@@ -144,15 +121,11 @@ export function withEnded(state: State, unfinished: Unfinished): State {
  * The state with what may be there of stages that were cut off. What is declared is found by its plan; what is not, and what a run may
  * have made, is remembered by this alone.
  */
-export function withBegun(
-  state: State,
-  { tentative, moving }: Unfinished,
-  isDeclared: (address: Address) => boolean,
-): State {
+export function withBegun(state: State, { begun }: Unfinished, isDeclared: (address: Address) => boolean): State {
   const resources = new Map(state.resources);
-  for (const [address, entry] of tentative) {
+  for (const { address, entry, moved_from: before = address } of begun.values()) {
+    if (entry === undefined) continue;
     // A deployment that gets another name has its entry under the one before until it ends: it is not two of them.
-    const before = moving.get(address) ?? address;
     const key = resources.has(address) || madeOf(entry).length === 0 ? address : before;
     const known = resources.get(key);
     if (known !== undefined) resources.set(key, withMade(known, entry));

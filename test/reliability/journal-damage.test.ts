@@ -48,10 +48,7 @@ beforeAll(async () => {
 async function said(): Promise<{ readonly text: string } | { readonly refused: string }> {
   try {
     const found = await readUnfinished(space.storage, "");
-    const value =
-      found === null
-        ? null
-        : { ...found, ended: [...found.ended], begun: [...found.begun], tentative: [...found.tentative] };
+    const value = found === null ? null : { ...found, ended: [...found.ended], begun: [...found.begun] };
     return { text: canonical(value as unknown as Json) };
   } catch (thrown) {
     if (!(thrown instanceof Diagnosed)) throw thrown;
