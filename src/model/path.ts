@@ -24,6 +24,16 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf("/
 /** All but the last part; empty for a path of one part. */
 export const parentPath = (path: string): string => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
 
+/** Every directory that a path lies below, the nearest first; the last one is the root, `""`. */
+export function directoriesAbove(path: string): readonly string[] {
+  const above: string[] = [];
+  for (let at = path; at !== ""; ) {
+    at = parentPath(at);
+    above.push(at);
+  }
+  return above;
+}
+
 /** True when `path` is `parent` or lies below it. */
 export const isWithin = (path: string, parent: string): boolean =>
   parent === "" || path === parent || path.startsWith(`${parent}/`);

@@ -49,6 +49,10 @@ export interface Bundle {
   readonly clients: JsonObject;
 }
 
+/** Ids of the steps whose work is Mason's own, in SQL or built in: of modules of a project nobody knows what else they do. */
+export const stepsOfMason = ({ steps }: Bundle): ReadonlySet<string> =>
+  new Set(steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
+
 /** What of a bundle decides on its results, as JSON. */
 export function bundleContent(bundle: Bundle): JsonObject {
   return {

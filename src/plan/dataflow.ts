@@ -1,7 +1,7 @@
 /** Edges from data: who reads what another writes, between deployments and declared tables. Two writers of one place are an error. */
 import type { Address } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
-import { globRoot, isWithin, parentPath } from "../model/path.ts";
+import { directoriesAbove, globRoot, isWithin } from "../model/path.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
 import { dataPlaces, type Place, placeKey, placeLabel, type TablePlaces } from "./places.ts";
 
@@ -79,15 +79,6 @@ function indexPlaces(flows: readonly Dataflow[], places: (flow: Dataflow) => rea
 }
 
 const pathKey = (place: Place, path: string) => `${place.client} path ${path}`;
-
-function directoriesAbove(path: string): readonly string[] {
-  const above: string[] = [];
-  for (let at = path; at !== ""; ) {
-    at = parentPath(at);
-    above.push(at);
-  }
-  return above;
-}
 
 function conflicts(flow: Dataflow, writers: PlaceIndex): readonly Diagnostic[] {
   const told = new Set<Address>();

@@ -1,9 +1,10 @@
 /** The stop before an output replaces a directory that holds more than it: tables and databases of others lie below. */
-import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
-import { globRoot, normalPath, parentPath } from "../model/path.ts";
+import type { Diagnostic } from "../diagnostic/diagnostic.ts";
+import { directoriesAbove, globRoot, normalPath } from "../model/path.ts";
+import { problemAt } from "../project/problem-at.ts";
 import type { Project } from "../project/project.ts";
-import { placeIn } from "../project/resource.ts";
 import { chooseConfig } from "../validate/engines.ts";
+import { stepsOfMason } from "./bundle.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { type NamedPlace, recordKey, withoutRole } from "./places.ts";
@@ -22,7 +23,7 @@ export interface AboveInput {
 export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
   const { project, deployments } = input;
   const written = [...deployments].flatMap(([address, { bundle, writes }]) => {
-    const whole = new Set(bundle.steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
+    const whole = stepsOfMason(bundle);
     const isWhole = (place: NamedPlace) => place.kind === "path" && place.steps.some((step) => whole.has(step));
     return writes.filter(isWhole).map((place) => ({ address, place }));
   });
@@ -34,14 +35,11 @@ export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
     const holds = held.get(`${withoutRole(place.client)} ${path}`);
     const resource = project.resources.get(address);
     if (holds === undefined || resource === undefined) return [];
-    const spot = placeIn(resource, ["name"]);
     return [
-      error({
+      problemAt(resource, ["name"], {
         code: "deployment/output-above",
         summary: "Output holds a table",
         detail: `"${address}" writes "${path}" as a whole, and what belongs to "${holds}" lies in it, which it would replace. Choose another output_path.`,
-        address,
-        ...(spot === undefined ? {} : { place: spot }),
       }),
     ];
   });
@@ -65,17 +63,9 @@ function whatIsHeld({ project, engines, deployments }: AboveInput): ReadonlyMap<
     const own = metastore !== undefined && recordKey(metastore) === client;
     const name = resource.kind === "table" ? resource.database : resource.name;
     const location = resource.kind === "table" ? normalPath(resource.location) : null;
-    const paths = [...(location === null ? [] : parents(location)), ...(own ? [name, ...parents(name)] : [])].filter(
-      (path) => path !== "",
-    );
-    for (const path of paths) held.set(`${client} ${path}`, resource.address);
+    const paths = [...(location === null ? [] : directoriesAbove(location)), ...(own ? [name] : [])];
+    // No output can be at the root.
+    for (const path of paths) if (path !== "") held.set(`${client} ${path}`, resource.address);
   }
   return held;
-}
-
-/** All that a path lies below, but for the root, where no output can be. */
-function parents(path: string): readonly string[] {
-  const found: string[] = [];
-  for (let at = parentPath(path); at !== ""; at = parentPath(at)) found.push(at);
-  return found;
 }

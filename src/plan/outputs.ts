@@ -17,6 +17,7 @@ import type { DeploymentParts } from "./deployment-parts.ts";
 import { type Drift, ignoring, offered, outsideDrift, planned, type Subject } from "./drift.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { tablesMade } from "./made.ts";
+import { movesOf } from "./moves.ts";
 import { belongsToOthers } from "./ownership.ts";
 import { type NamedPlace, placeKey, roleKey, withoutKind } from "./places.ts";
 import type { FieldChange } from "./plan.ts";
@@ -42,12 +43,13 @@ const pathFact = (deployment: Address, { name }: NamedPlace): string => `${deplo
 /** Paths that are to be looked at: of deployments whose last run left files there, and whose next run would write there. */
 export function wantedOutputs(
   project: Project,
-  entryOf: (address: Address) => Entry | undefined,
+  state: State,
   engines: EngineSource,
   deployments: ReadonlyMap<Address, Pick<DeploymentParts, "configs" | "writes">>,
 ): readonly WantedOutput[] {
+  const { moves } = movesOf(project, state);
   return [...deployments].flatMap(([address, { configs, writes }]) => {
-    const [resource, entry] = [project.resources.get(address), entryOf(address)];
+    const [resource, entry] = [project.resources.get(address), state.resources.get(moves.get(address) ?? address)];
     if (resource?.kind !== "deployment" || entry === undefined || !isWatched(resource, entry)) return [];
     const left = outputsOf(entry);
     return writes.flatMap((place): readonly WantedOutput[] => {

@@ -1,5 +1,5 @@
 /** Whether an apply of a plan file that was cut off may be finished by the file: what is left of it must be what was reviewed. */
-import type { Address } from "../address.ts";
+import { type Address, tableAddress } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { type JsonObject, sameJson } from "../json.ts";
 import { globRoot, isWithin } from "../model/path.ts";
@@ -86,7 +86,7 @@ function outsideInputs(
   const before = new Set(dependencies.map(String));
   const writes = [...before].flatMap((other) => deployments.get(other)?.writes ?? []);
   return parts.inputs.filter(({ name, place }) => {
-    if (place.kind === "table" && before.has(`table.${place.database}.${place.table}`)) return false;
+    if (place.kind === "table" && before.has(tableAddress(place.database, place.table))) return false;
     const path = place.kind === "path" ? globRoot(place.path) : parts.files.get(name);
     return !writes.some((written) =>
       written.kind === "table"

@@ -1,7 +1,8 @@
 /** What planning one resource gives: its change, its stage, and problems; and what it is given. */
 import type { Address } from "../address.ts";
-import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
-import { placeIn, type Resource } from "../project/resource.ts";
+import type { Diagnostic, Problem } from "../diagnostic/diagnostic.ts";
+import { problemAt } from "../project/problem-at.ts";
+import type { Resource } from "../project/resource.ts";
 import type { ClientRecord } from "../state/state.ts";
 import type { Drift } from "./drift.ts";
 import type { Change } from "./plan.ts";
@@ -42,9 +43,5 @@ export const unchanged = (resource: { readonly address: Address; readonly kind: 
 
 /** A resource that can't be planned, and why. */
 export function impossible(resource: Resource, problem: Problem, path: readonly string[] = ["name"]): Planned {
-  const place = placeIn(resource, path);
-  return {
-    ...unchanged(resource),
-    diagnostics: [error({ address: resource.address, ...problem, ...(place === undefined ? {} : { place }) })],
-  };
+  return { ...unchanged(resource), diagnostics: [problemAt(resource, path, problem)] };
 }

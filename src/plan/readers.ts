@@ -1,8 +1,10 @@
 /** What is said when a deployment would not find what it reads: a table that goes, or something that is not there and that nothing makes. */
 import { type Address, tableAddress } from "../address.ts";
-import { type Diagnostic, warning } from "../diagnostic/diagnostic.ts";
+import type { Diagnostic } from "../diagnostic/diagnostic.ts";
+import { warningAt } from "../project/problem-at.ts";
 import type { Project } from "../project/project.ts";
-import { type DeploymentResource, placeIn } from "../project/resource.ts";
+import type { DeploymentResource } from "../project/resource.ts";
+import { stepsOfMason } from "./bundle.ts";
 import { isOwn } from "./dataflow.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
 import { placeKey, roleKey, withoutKind } from "./places.ts";
@@ -39,14 +41,11 @@ export function readersOfDropped(
     return reads.flatMap((place) => {
       const table = outside.has(place.name) ? dropped.get(placeKey(place)) : undefined;
       if (table === undefined || resource === undefined) return [];
-      const spot = placeIn(resource, ["name"]);
       return [
-        warning({
+        warningAt(resource, ["name"], {
           code: "deployment/would-break",
           summary: "Next run would fail",
           detail: `"${address}" reads "${withoutKind(place.name)}", the name of a table that this plan drops or renames. Declare it again, or change what the deployment reads.`,
-          address,
-          ...(spot === undefined ? {} : { place: spot }),
         }),
       ];
     });
@@ -62,6 +61,7 @@ export function missingInputs(
   const parts = deployments.get(resource.address);
   if (parts === undefined) return [];
   const written = dependsOn.flatMap((address) => deployments.get(address)?.writes ?? []);
+  const strict = stepsOfMason(parts.bundle);
   const places = new Map(parts.reads.map((place) => [place.name, place]));
   return parts.inputs.flatMap(({ name }) => {
     const place = places.get(name);
@@ -70,18 +70,14 @@ export function missingInputs(
     if (place === undefined || found === undefined || (found !== null && found.files > 0)) return [];
     if (found !== null && place.kind === "table") return [];
     // Code of the project may do without.
-    const steps = parts.bundle.steps.filter(({ id }) => place.steps.includes(id));
-    if (place.kind === "path" && steps.every(({ operator }) => operator.work.kind === "module")) return [];
+    if (place.kind === "path" && !place.steps.some((step) => strict.has(step))) return [];
     const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
     if (isDeclared || isOwn(place, written)) return [];
-    const spot = placeIn(resource, ["name"]);
     return [
-      warning({
+      warningAt(resource, ["name"], {
         code: "deployment/missing-input",
         summary: "Input is not there",
         detail: `"${resource.address}" reads the ${place.kind} "${withoutKind(name)}", which is not there, and nothing that runs before it makes it. Look whether its name is right, or put it there first.`,
-        address: resource.address,
-        ...(spot === undefined ? {} : { place: spot }),
       }),
     ];
   });

@@ -1,7 +1,7 @@
 /** The stop before files are deleted that are also those of a table that keeps them, or that a deployment reads or writes. */
 import { type Address, kindOf } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
-import { globRoot, normalPath, parentPath } from "../model/path.ts";
+import { directoriesAbove, globRoot, normalPath } from "../model/path.ts";
 import { type Project, resourcesOf } from "../project/project.ts";
 import type { ClientRecord, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
@@ -12,7 +12,10 @@ import { outputsOf } from "./outputs.ts";
 import { inputName, recordKey, withoutRole } from "./places.ts";
 import type { Stage } from "./stage.ts";
 
-/** Where the files of a table, or of a table that a deployment made, lie, or what a deployment reads and writes. A state keeps the storage of those only whose files go with them; the metastore stands for it then. */
+/**
+ * Where the files of a table lie, also of one that a deployment made, or what a deployment reads and writes. A state keeps the storage of
+ * those only whose files go with them; the metastore stands for it then.
+ */
 interface Files {
   readonly address: Address;
   readonly clients: readonly string[];
@@ -63,15 +66,8 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
   });
 }
 
-/** A path and all that it lies below; `""` is the root. */
-function withParents(path: string): readonly string[] {
-  const paths = [path];
-  for (let last = path; last !== ""; ) {
-    last = parentPath(last);
-    paths.push(last);
-  }
-  return paths;
-}
+/** A path and all that it lies below. */
+const withParents = (path: string): readonly string[] => [path, ...directoriesAbove(path)];
 
 const declaredFiles = (project: Project, engines: EngineSource): readonly Files[] =>
   resourcesOf(project, "table").flatMap(({ address, configId, location }) => {

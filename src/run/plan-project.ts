@@ -10,7 +10,6 @@ import { type Bound, boundOf, planId } from "../plan/bound.ts";
 import { type DeploymentParts, deploymentParts, takeFingerprints } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { makePlan } from "../plan/make-plan.ts";
-import { movesOf } from "../plan/moves.ts";
 import { wantedOutputs } from "../plan/outputs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { wantedFacts } from "../plan/wanted-facts.ts";
@@ -218,11 +217,9 @@ async function lookAround(
   const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
   const isCompared = !destroy && refreshOnly !== true;
   const looksAtOutputs = !destroy && offline !== true;
-  const { moves } = movesOf(project, state);
-  const entryOf = (address: string) => state.resources.get(moves.get(address) ?? address);
   const [files, outputs] = await Promise.all([
     fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], memory),
-    outputsThere(looksAtOutputs ? wantedOutputs(project, entryOf, engines, deployments) : []),
+    outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []),
   ]);
   return { ...facts, files, outputs };
 }

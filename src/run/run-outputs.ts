@@ -6,6 +6,7 @@ import { canonical, type Json, type JsonObject } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Owner, Table } from "../model/table.ts";
+import { stepsOfMason } from "../plan/bundle.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { type Made, madeBy, wroteBy } from "../plan/made.ts";
@@ -73,7 +74,7 @@ export async function absentDatabases(
 
 /** Paths that operators of Mason are to write for this run and where nothing is yet. */
 export async function freshPaths(project: Project, engines: EngineSource, work: RunWork): Promise<readonly string[]> {
-  const whole = new Set(work.bundle.steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
+  const whole = stepsOfMason(work.bundle);
   const fresh: string[] = [];
   for (const { configId, path, steps } of work.paths) {
     const config = steps.some((step) => whole.has(step)) ? findConfig(project, configId) : null;

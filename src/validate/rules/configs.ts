@@ -1,9 +1,10 @@
 /** Every config binds at least one engine to a known client whose provider plays that role, with settings that it knows. */
-import { type Diagnostic, error, type Problem } from "../../diagnostic/diagnostic.ts";
+import type { Diagnostic, Problem } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Json } from "../../json.ts";
+import { problemAt } from "../../project/problem-at.ts";
 import { resourcesOf } from "../../project/project.ts";
-import { type ClientDeclaration, type ConfigResource, placeIn } from "../../project/resource.ts";
+import type { ClientDeclaration, ConfigResource } from "../../project/resource.ts";
 import { environmentName, type Variables, variableName } from "../../project/variables.ts";
 import { type ClientSettings, engineRoles, type Setting } from "../../provider/contract.ts";
 import type { Registry } from "../../provider/registry.ts";
@@ -19,10 +20,8 @@ export const configs: Rule = ({ project, registry }) =>
     ]),
   ]);
 
-function at(config: ConfigResource, path: readonly string[], side: "key" | "value", problem: Problem): Diagnostic {
-  const place = placeIn(config, path, side);
-  return error({ address: config.address, ...problem, ...(place === undefined ? {} : { place }) });
-}
+const at = (config: ConfigResource, path: readonly string[], side: "key" | "value", problem: Problem): Diagnostic =>
+  problemAt(config, path, problem, side);
 
 function checkRoles(config: ConfigResource, registry: Registry): readonly Diagnostic[] {
   const roles = engineRoles.filter((role) => config.engines[role] !== undefined);

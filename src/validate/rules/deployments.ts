@@ -1,5 +1,6 @@
 /** Every deployment runs something that exists, with a config and parameters that fit, at times that make sense. */
-import { type Diagnostic, error, type Place, type Problem, warning } from "../../diagnostic/diagnostic.ts";
+import { type Diagnostic, type Place, warning } from "../../diagnostic/diagnostic.ts";
+import { problemAt } from "../../project/problem-at.ts";
 import { findWorkflow, resourcesOf } from "../../project/project.ts";
 import { type DeploymentResource, placeIn } from "../../project/resource.ts";
 import { startInstant } from "../../schedule/calendar.ts";
@@ -18,15 +19,10 @@ export const deployments: Rule = (context) =>
     ...checkScheduler(context, deployment),
   ]);
 
-function at(deployment: DeploymentResource, path: readonly string[], problem: Problem): Diagnostic {
-  const place = placeIn(deployment, path);
-  return error({ address: deployment.address, ...problem, ...(place === undefined ? {} : { place }) });
-}
-
 function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[] {
   if (deployment.target.command === "") {
     return [
-      at(deployment, ["name"], {
+      problemAt(deployment, ["name"], {
         code: "deployment/no-target",
         summary: "Deployment runs nothing",
         detail: `Deployment "${deployment.name}" names neither a workflow nor an operator. Add "workflow: NAMESPACE:COMMAND" or "operator: NAMESPACE:COMMAND".`,
@@ -35,7 +31,7 @@ function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[
   }
   if (deployment.target.type === "operator" && Object.keys(deployment.steps).length > 0) {
     return [
-      at(deployment, ["steps"], {
+      problemAt(deployment, ["steps"], {
         code: "deployment/steps-of-operator",
         summary: "Steps given to an operator",
         detail: `Deployment "${deployment.name}" runs an operator, which has no steps. Give its values under "parameters".`,
@@ -44,7 +40,7 @@ function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[
   }
   if (deployment.target.type === "workflow" && Object.keys(deployment.parameters).length > 0) {
     return [
-      at(deployment, ["parameters"], {
+      problemAt(deployment, ["parameters"], {
         code: "deployment/parameters-of-workflow",
         summary: "Parameters given to a workflow",
         detail: `Deployment "${deployment.name}" runs a workflow. Give values by step: "steps: { STEP: { parameters: ... } }".`,
@@ -85,7 +81,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
     const cron = parseCron(deployment.schedule);
     if (!cron.ok)
       found.push(
-        at(deployment, ["schedule"], {
+        problemAt(deployment, ["schedule"], {
           code: "schedule/bad-cron",
           summary: "Invalid schedule",
           detail: `"${deployment.schedule}" is no schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
@@ -94,7 +90,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
   }
   if (!isTimezone(deployment.timezone))
     found.push(
-      at(deployment, ["timezone"], {
+      problemAt(deployment, ["timezone"], {
         code: "schedule/unknown-timezone",
         summary: "Unknown time zone",
         detail: `"${deployment.timezone}" is no time zone. Write an IANA name like "Europe/Paris".`,
@@ -102,7 +98,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
     );
   if (deployment.timeout !== undefined && parseDuration(deployment.timeout) === null)
     found.push(
-      at(deployment, ["timeout"], {
+      problemAt(deployment, ["timeout"], {
         code: "deployment/bad-timeout",
         summary: "Invalid duration",
         detail: `"${deployment.timeout}" is no duration. Write one like "90s", "30m", "2h" or "1h30m".`,
@@ -110,7 +106,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
     );
   if (deployment.start !== undefined && startInstant(deployment.start, deployment.timezone) === null)
     found.push(
-      at(deployment, ["start"], {
+      problemAt(deployment, ["start"], {
         code: "schedule/bad-start",
         summary: "Invalid start",
         detail: `"${deployment.start}" is no date. Write one like 2026-01-31.`,
@@ -126,7 +122,7 @@ function checkScheduler({ project, registry }: RuleContext, deployment: Deployme
   const found = providerOf(chosen.config, "scheduler", registry);
   if ("problem" in found)
     return [
-      at(deployment, ["config_id"], {
+      problemAt(deployment, ["config_id"], {
         ...found.problem,
         detail: `Deployment "${deployment.name}" needs a scheduler. ${found.problem.detail}`,
       }),
@@ -139,7 +135,7 @@ function checkScheduler({ project, registry }: RuleContext, deployment: Deployme
   const supported = workflow?.supportedSchedulers ?? [];
   if (supported.length > 0 && !supported.includes(manifest.name)) {
     return [
-      at(deployment, ["config_id"], {
+      problemAt(deployment, ["config_id"], {
         code: "deployment/unsupported-scheduler",
         summary: "Scheduler not supported",
         detail: `Workflow "${deployment.target.namespace}:${deployment.target.command}" supports the schedulers ${supported.join(", ")}, and config "${chosen.config.id}" has "${manifest.name}". Choose another config.`,

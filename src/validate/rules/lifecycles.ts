@@ -1,9 +1,10 @@
 /** What says how resources come and go names things that there are: attributes to ignore, the address before, what was taken out. */
 import { type Address, kindOf, type ResourceKind, resourceKinds } from "../../address.ts";
-import { type Diagnostic, error, type Problem, warning } from "../../diagnostic/diagnostic.ts";
+import { type Diagnostic, error, warning } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { problemAt } from "../../project/problem-at.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
-import { placeIn, type Resource } from "../../project/resource.ts";
+import type { Resource } from "../../project/resource.ts";
 import type { Rule } from "../rule.ts";
 
 export const lifecycles: Rule = ({ project }) => [
@@ -17,25 +18,18 @@ export const lifecycles: Rule = ({ project }) => [
 const ignorable: Readonly<Partial<Record<ResourceKind, readonly string[]>>> = {
   database: ["location", "comment"],
   table: ["format", "location", "columns", "column_order", "partitions", "files"],
-  deployment: ["outputs", ...["schedule", "timezone", "start", "catchup", "max_active_runs", "paused", "bundle"]],
+  deployment: ["outputs", "schedule", "timezone", "start", "catchup", "max_active_runs", "paused", "bundle"],
 };
 const withParts = ["columns", "partitions"];
-
-function at(resource: Resource, path: readonly (string | number)[], problem: Problem): Diagnostic {
-  const place = placeIn(resource, path);
-  return error({ address: resource.address, ...problem, ...(place === undefined ? {} : { place }) });
-}
 
 function checkIgnored(resource: Resource): readonly Diagnostic[] {
   const known = ignorable[resource.kind];
   if (known === undefined || !("lifecycle" in resource)) return [];
   return resource.lifecycle.ignoreChanges.flatMap((name, index) => {
-    const dot = name.indexOf(".");
-    const isKnown =
-      known.includes(name) || (dot > 0 && withParts.includes(name.slice(0, dot)) && known.includes("columns"));
-    if (isKnown) return [];
+    const [whole = "", part] = name.split(".");
+    if (known.includes(name) || (part !== undefined && withParts.includes(whole) && known.includes(whole))) return [];
     return [
-      at(resource, ["lifecycle", "ignore_changes", index], {
+      problemAt(resource, ["lifecycle", "ignore_changes", index], {
         code: "lifecycle/unknown-attribute",
         summary: "Unknown attribute",
         detail: `A ${resource.kind} has no attribute "${name}" that could be ignored; it has ${known.join(", ")}${known.includes("columns") ? ", and columns.NAME" : ""}. Rename or remove it.${didYouMean(name, known)}`,
@@ -48,7 +42,7 @@ function checkMoved(resource: Resource): readonly Diagnostic[] {
   const { movedFrom, address } = resource;
   if (movedFrom !== address) return [];
   return [
-    at(resource, ["moved_from"], {
+    problemAt(resource, ["moved_from"], {
       code: "moved/same-address",
       summary: "Moved to where it is",
       detail: `"moved_from" of "${address}" is its own address. Write the one that it had before, or remove it.`,
@@ -64,7 +58,7 @@ function checkMovedTwice({ resources }: Project): readonly Diagnostic[] {
     if (movedFrom !== undefined && other === undefined) first.set(movedFrom, address);
     if (other === undefined) return [];
     return [
-      at(resource, ["moved_from"], {
+      problemAt(resource, ["moved_from"], {
         code: "moved/twice",
         summary: "Moved to two addresses",
         detail: `"${movedFrom}" can't become both "${other}" and "${address}". Remove "moved_from" of one of them.`,

@@ -1,10 +1,11 @@
 /** Every operator says what it does, in one way, with parameters that differ; one that is built in is redefined on purpose only. */
-import { type Diagnostic, error, type Problem } from "../../diagnostic/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { normalPath } from "../../model/path.ts";
 import { allParameters, operatorName, type ParameterSpec } from "../../operator/definition.ts";
+import { problemAt } from "../../project/problem-at.ts";
 import { resourcesOf } from "../../project/project.ts";
-import { type OperatorResource, placeIn } from "../../project/resource.ts";
+import type { OperatorResource } from "../../project/resource.ts";
 import { parametersOf } from "../../sql/bind.ts";
 import { dialects } from "../../sql/dialect.ts";
 import { fitsType } from "../parameters.ts";
@@ -14,7 +15,7 @@ export const operators: Rule = ({ project }) =>
   resourcesOf(project, "operator").flatMap((operator) => [
     ...(project.builtins.has(operator.address) && !operator.override
       ? [
-          at(operator, ["command"], {
+          problemAt(operator, ["command"], {
             code: "operator/built-in",
             summary: "Built-in operator redefined",
             detail: `"${operatorName(operator.definition)}" is an operator of Mason. Choose another name, or add "override: true" to take its place.`,
@@ -26,22 +27,12 @@ export const operators: Rule = ({ project }) =>
     ...checkTouches(operator),
   ]);
 
-function at(
-  operator: OperatorResource,
-  path: readonly (string | number)[],
-  problem: Problem,
-  side: "key" | "value" = "value",
-): Diagnostic {
-  const place = placeIn(operator, path, side);
-  return error({ address: operator.address, ...problem, ...(place === undefined ? {} : { place }) });
-}
-
 function checkWork(operator: OperatorResource): readonly Diagnostic[] {
   const { work } = operator.definition;
   if (work.kind === "sql") return checkSqlParameters(operator, work.sql);
   if (work.kind === "module" && work.file === "") {
     return [
-      at(operator, ["command"], {
+      problemAt(operator, ["command"], {
         code: "operator/no-work",
         summary: "Operator without work",
         detail: `Operator "${operatorName(operator.definition)}" has neither "sql" nor a module. Add "sql:", or a file operator.ts or operator.js next to its YAML.`,
@@ -50,7 +41,7 @@ function checkWork(operator: OperatorResource): readonly Diagnostic[] {
   }
   if (work.kind === "module" && normalPath(work.file) === null) {
     return [
-      at(operator, ["module"], {
+      problemAt(operator, ["module"], {
         code: "path/leaves-root",
         summary: "Path leaves the project",
         detail: `The module "${work.file}" is outside of the project. Move it below the project's root.`,
@@ -66,7 +57,7 @@ function checkSqlParameters(operator: OperatorResource, sql: string): readonly D
     names.includes(name)
       ? []
       : [
-          at(operator, ["sql"], {
+          problemAt(operator, ["sql"], {
             code: "operator/unknown-sql-parameter",
             summary: "Unknown parameter in SQL",
             detail: `The SQL of "${operatorName(operator.definition)}" names "$${name}", which is no parameter of it. Declare it under "parameters" or rename it.${didYouMean(name, names)}`,
@@ -86,7 +77,7 @@ function checkParameterList(operator: OperatorResource): readonly Diagnostic[] {
       const problems: Diagnostic[] = [];
       if (seen.has(spec.name))
         problems.push(
-          at(operator, ["parameters", list, index], {
+          problemAt(operator, ["parameters", list, index], {
             code: "operator/duplicate-parameter",
             summary: "Duplicate parameter",
             detail: `Parameter "${spec.name}" is declared twice. Remove one of the two.`,
@@ -95,7 +86,7 @@ function checkParameterList(operator: OperatorResource): readonly Diagnostic[] {
       seen.add(spec.name);
       if (spec.default !== undefined && !fitsType(spec.type, spec.default))
         problems.push(
-          at(operator, ["parameters", list, index, "default"], {
+          problemAt(operator, ["parameters", list, index, "default"], {
             code: "operator/wrong-default",
             summary: "Wrong type of a default",
             detail: `The default of parameter "${spec.name}" is no ${spec.type}. Change the default or the type.`,
@@ -115,7 +106,7 @@ function checkTouches(operator: OperatorResource): readonly Diagnostic[] {
         names.includes(match[1] ?? "")
           ? []
           : [
-              at(operator, [side, index], {
+              problemAt(operator, [side, index], {
                 code: "operator/unknown-parameter",
                 summary: "Unknown parameter",
                 detail: `"${match[0]}" names no parameter of "${operatorName(operator.definition)}". Declare it or rename it.${didYouMean(match[1] ?? "", names)}`,

@@ -1,11 +1,12 @@
 /** Tables and databases have a metastore, columns with known types and different names, and a location inside their root. */
-import { type Diagnostic, error, type Problem } from "../../diagnostic/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { typeNames } from "../../model/data-type.ts";
 import { normalPath } from "../../model/path.ts";
 import type { Column } from "../../model/schema.ts";
+import { problemAt } from "../../project/problem-at.ts";
 import { resourcesOf } from "../../project/project.ts";
-import { type DatabaseResource, placeIn, type TableResource } from "../../project/resource.ts";
+import type { DatabaseResource, TableResource } from "../../project/resource.ts";
 import { chooseConfig, providerOf } from "../engines.ts";
 import type { Rule, RuleContext } from "../rule.ts";
 
@@ -18,26 +19,17 @@ export const tables: Rule = (context) => [
   ]),
 ];
 
-function at(
-  resource: TableResource | DatabaseResource,
-  path: readonly (string | number)[],
-  problem: Problem,
-): Diagnostic {
-  const place = placeIn(resource, path);
-  return error({ address: resource.address, ...problem, ...(place === undefined ? {} : { place }) });
-}
-
 function checkMetastore(
   { project, registry }: RuleContext,
   resource: TableResource | DatabaseResource,
 ): readonly Diagnostic[] {
   const chosen = chooseConfig(project, resource.configId);
   if ("problem" in chosen)
-    return [at(resource, [resource.configId === undefined ? "name" : "config_id"], chosen.problem)];
+    return [problemAt(resource, [resource.configId === undefined ? "name" : "config_id"], chosen.problem)];
   const found = providerOf(chosen.config, "metastore", registry);
   return "problem" in found
     ? [
-        at(resource, [resource.configId === undefined ? "name" : "config_id"], {
+        problemAt(resource, [resource.configId === undefined ? "name" : "config_id"], {
           ...found.problem,
           detail: `"${resource.address}" needs a metastore. ${found.problem.detail}`,
         }),
@@ -56,7 +48,7 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
       const found: Diagnostic[] = [];
       if (column.type.kind === "unknown")
         found.push(
-          at(table, [list, index, "type"], {
+          problemAt(table, [list, index, "type"], {
             code: "table/unknown-type",
             summary: "Unknown data type",
             detail: `The type of column "${column.name}" is not known. Use one of ${typeNames.filter((name) => name !== "unknown").join(", ")}, like "decimal(18,2)" or "array<string>".${didYouMean(column.name, [])}`,
@@ -65,7 +57,7 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
       const twin = seen.get(column.name.toLowerCase());
       if (twin !== undefined)
         found.push(
-          at(table, [list, index, "name"], {
+          problemAt(table, [list, index, "name"], {
             code: "table/duplicate-column",
             summary: "Duplicate column",
             detail: `Table "${table.database}.${table.name}" has the columns "${twin}" and "${column.name}", whose names are the same but for case. Rename one.`,
@@ -80,7 +72,7 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
 function checkLocation(table: TableResource): readonly Diagnostic[] {
   if (table.location.includes("${") || table.location.includes("://") || normalPath(table.location) !== null) return [];
   return [
-    at(table, ["location"], {
+    problemAt(table, ["location"], {
       code: "path/leaves-root",
       summary: "Path leaves its root",
       detail: `The location "${table.location}" is absolute or leads out of the storage client's root. Write a path relative to the root, without "..".`,
