@@ -7,6 +7,7 @@ import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Bundle, ModuleReference } from "../plan/bundle.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import type { ConfigResource } from "../project/resource.ts";
+import type { EarlierRun } from "./step-earlier.ts";
 
 /** What `${run.*}` means; instants are ISO 8601. */
 export interface RunTimes {
@@ -44,6 +45,7 @@ export interface RunContext {
   readonly ownPaths: ReadonlySet<string>;
   /** By id of the step: digests of what it reads from outside of the run, by name, as they were when the run began. */
   readonly inputs: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly earlierRun: EarlierRun;
   /** What was said of steps whose end is not known, by the address of the step or of its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   /** Throws when somebody else took over the apply that this run belongs to: then nothing more is done or written down. */

@@ -12,6 +12,7 @@ import type { CommandWorld } from "./command-world.ts";
 import type { ProjectModules } from "./modules.ts";
 import { type BundleRun, runBundle } from "./run-bundle.ts";
 import type { RunContext, RunTimes, Slots } from "./run-context.ts";
+import { earlierRunOf } from "./step-earlier.ts";
 
 /** What starting a run needs. */
 export interface StartOptions {
@@ -70,6 +71,7 @@ export function startRun(options: StartOptions): Promise<BundleRun> {
     env: world.env,
     asStep: options.asStep,
     inputs: options.inputs ?? new Map(),
+    earlierRun: earlierRunOf(bundle, options.earlier ?? []),
     ownPaths: options.ownPaths ?? new Set(),
     ...(options.stillHeld === undefined ? {} : { stillHeld: options.stillHeld }),
     resolutions: options.resolutions ?? new Map(),

@@ -2,7 +2,7 @@
 import type { Address } from "../address.ts";
 import { digest, type Json } from "../json.ts";
 import type { StepRecord } from "../model/run.ts";
-import type { BundleStep } from "../plan/bundle.ts";
+import type { Bundle, BundleStep } from "../plan/bundle.ts";
 import { ProviderError } from "../provider/error.ts";
 import { hasFiles } from "../state/outputs-there.ts";
 import type { RunContext } from "./run-context.ts";
@@ -54,9 +54,8 @@ export async function takeOver(
   const earlier = context.journal.earlier(step.id);
   const said = whatIsSaid(context.resolutions, context.bundle.address, step.id);
   if (earlier === null) {
-    // With the record of the run at hand, a step that is not in it never began.
-    const isAtHand = context.bundle.steps.some(({ id }) => context.journal.earlier(id) !== null);
-    return said === "done" && !isAtHand && !step.operator.repeatable ? saidDone(step, base, identity) : null;
+    const isUnknown = !context.earlierRun.isAtHand && !step.operator.repeatable;
+    return said === "done" && isUnknown ? saidDone(step, base, identity) : null;
   }
   if (earlier.state === "succeeded") {
     // What follows a step that was done again in this run is done again.
@@ -120,17 +119,31 @@ function asked(
   };
 }
 
-/** What a step left and what is not there any more. Where another step that was done takes something away, nobody can tell. */
+/** What is known of the run that is gone on with, as a whole. */
+export interface EarlierRun {
+  /** With its record at hand, a step that is not in it never began. */
+  readonly isAtHand: boolean;
+  /** A step of it that was done drops tables: whether what others wrote was taken away by it, nobody can tell. */
+  readonly tookAway: boolean;
+}
+
+/** What the records of a run say of it as a whole. */
+export function earlierRunOf({ steps }: Bundle, records: readonly StepRecord[]): EarlierRun {
+  const done = new Set(records.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
+  return {
+    isAtHand: records.length > 0,
+    tookAway: steps.some(({ id, operator }) => done.has(id) && operator.needs.includes("metastore.deleteTable")),
+  };
+}
+
+/** What a step left and what is not there any more. */
 async function outputsGone(
-  { bundle, journal, configs, engines }: RunContext,
+  { configs, engines, earlierRun }: RunContext,
   { configId, operator }: BundleStep,
   { outputs: { output_path: path, database_name: database, table_name: table } }: StepRecord,
 ): Promise<readonly string[]> {
   const config = configs.get(configId);
-  const takesAway = bundle.steps.some(
-    ({ id, operator: { needs } }) => needs.includes(dropping) && journal.earlier(id)?.state === "succeeded",
-  );
-  if (config === undefined || takesAway) return [];
+  if (config === undefined || earlierRun.tookAway) return [];
   const { storage, metastore } = await engines.ofConfig(config);
   const gone: string[] = [];
   if (typeof path === "string" && storage !== undefined && (await hasFiles(async () => storage, path)) === false)
@@ -142,6 +155,3 @@ async function outputsGone(
   }
   return gone;
 }
-
-/** What an operator needs that drops tables. */
-const dropping = "metastore.deleteTable";

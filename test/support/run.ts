@@ -212,6 +212,7 @@ export async function runSteps(
       builtin,
       loadModule: async ({ file }) => setting.modules?.[file],
       inputs: new Map(),
+      earlierRun: { isAtHand: false, tookAway: false },
       clock,
       parallelism,
       slots: createSlots({ ...setting.limits, "*": parallelism }),
