@@ -59,6 +59,15 @@ async function killWaiting(directory: string, ...args: readonly string[]): Promi
   await apply.ended;
 }
 
+/** A project that was applied, with its gate closed again. */
+async function applied(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await project(files);
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await rm(join(directory, "go"));
+  return directory;
+}
+
 /** What the last run did of each step, and what it kept. */
 async function lastRun(directory: string): Promise<unknown> {
   const { stdout } = await mason(directory, "runs", "logs", "last");
@@ -73,16 +82,24 @@ async function jobs(directory: string): Promise<Readonly<Record<string, unknown>
   return Object.fromEntries(steps.map(({ step, outputs }) => [step, outputs.job_id ?? null]));
 }
 
+/** Kills an apply, lets something happen, and resumes it: whether the steps `read` and `other` were kept. */
+async function keptAfter(directory: string, happen: () => Promise<void>): Promise<readonly boolean[]> {
+  await killWaiting(directory, "--auto-approve");
+  const before = await jobs(directory);
+  await happen();
+  await letGo(directory);
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  const after = await jobs(directory);
+  return [after.read === before.read, after.other === before.other];
+}
+
 const isClean = async (directory: string) => {
   const plan = await mason(directory, "plan", "--detailed-exitcode");
   expect([plan.code, plan.stderr]).toEqual([0, ""]);
 };
 
 test("a run that was only asked for is asked about when it was cut off: its reason is gone, its question is not", async () => {
-  const directory = await project(onceFiles);
-  await letGo(directory);
-  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
-  await rm(join(directory, "go"));
+  const directory = await applied(onceFiles);
   await killWaiting(directory, "--run", "deployment.all", "--auto-approve");
   const plan = await mason(directory, "plan");
   expect([plan.stdout.includes("its run was cut off"), said(plan).includes("Unfinished apply")]).toEqual([true, true]);
@@ -123,13 +140,7 @@ test("on another machine steps are done again, and replace what they had written
 
 test("steps whose input changed since are done again, the others are kept, and the next plan is empty", async () => {
   const directory = await project(gateFiles);
-  await killWaiting(directory, "--auto-approve");
-  const before = await jobs(directory);
-  await put(directory, "data/raw/a.csv", "id\n1\n2\n");
-  await letGo(directory);
-  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
-  const after = await jobs(directory);
-  expect([after.read === before.read, after.other === before.other]).toEqual([false, true]);
+  expect(await keptAfter(directory, () => put(directory, "data/raw/a.csv", "id\n1\n2\n"))).toEqual([false, true]);
   const [file = ""] = await readdir(join(directory, "data/out/read"));
   expect(await readFile(join(directory, "data/out/read", file), "utf8")).toBe("id\n1\n2\n");
   await isClean(directory);
@@ -137,13 +148,10 @@ test("steps whose input changed since are done again, the others are kept, and t
 
 test("a step whose output was deleted since is done again", async () => {
   const directory = await project(gateFiles);
-  await killWaiting(directory, "--auto-approve");
-  const before = await jobs(directory);
-  await rm(join(directory, "data/out/read"), { recursive: true });
-  await letGo(directory);
-  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
-  const after = await jobs(directory);
-  expect([after.read === before.read, after.other === before.other]).toEqual([false, true]);
+  expect(await keptAfter(directory, () => rm(join(directory, "data/out/read"), { recursive: true }))).toEqual([
+    false,
+    true,
+  ]);
   expect(await lastRun(directory)).toContain("what it wrote is gone: out/read. It is done again.");
   await rm(join(directory, "data/out/read"), { recursive: true });
   expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/read");
@@ -190,10 +198,7 @@ const renamed = named("after", "moved_from: deployment.before\ntimeout: 1h\n");
 
 /** A project whose deployment was cut off while it got another name. */
 async function cutOffRename(): Promise<string> {
-  const directory = await project({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
-  await letGo(directory);
-  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
-  await rm(join(directory, "go"));
+  const directory = await applied({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
   await put(directory, "all.yaml", renamed);
   await killWaiting(directory, "--auto-approve");
   await letGo(directory);
@@ -264,10 +269,7 @@ test("a resumed apply runs what was asked for and not done, by the file too", as
   const names = ["a_first", "all", "z_last"].map((name) => `deployment.${name}`);
   const runs = names.flatMap((name) => ["--run", name]);
   for (const byFile of [false, true]) {
-    const directory = await project({ ...gateFiles, "more.yaml": `${write("a_first")}---\n${write("z_last")}` });
-    await letGo(directory);
-    expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
-    await rm(join(directory, "go"));
+    const directory = await applied({ ...gateFiles, "more.yaml": `${write("a_first")}---\n${write("z_last")}` });
     if (byFile) expect((await mason(directory, "plan", ...runs, "--out", "p.plan")).code).toBe(0);
     await killWaiting(directory, "--parallelism", "1", ...(byFile ? ["p.plan"] : ["--auto-approve", ...runs]));
     await letGo(directory);
@@ -288,20 +290,14 @@ test("what follows a step that was done again is done again", async () => {
       "other: { parameters: { input_path: out/read, output_path: out/other, format: csv } }",
     ),
   });
-  await killWaiting(directory, "--auto-approve");
-  const before = await jobs(directory);
-  await rm(join(directory, "data/out/read"), { recursive: true });
-  await letGo(directory);
-  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
-  const after = await jobs(directory);
-  expect([after.read === before.read, after.other === before.other]).toEqual([false, false]);
+  expect(await keptAfter(directory, () => rm(join(directory, "data/out/read"), { recursive: true }))).toEqual([
+    false,
+    false,
+  ]);
 });
 
 test("a run that was cut off is finished under another name", async () => {
-  const directory = await project({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
-  await letGo(directory);
-  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
-  await rm(join(directory, "go"));
+  const directory = await applied({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
   await killWaiting(directory, "--auto-approve", "--run", "deployment.before");
   await put(directory, "all.yaml", named("after", "moved_from: deployment.before\n"));
   await letGo(directory);
