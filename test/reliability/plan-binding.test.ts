@@ -389,6 +389,18 @@ test("with --replan-if-equivalent a moved serial is no reason, as long as the ac
   expect(Object.keys(await refusals(directory, { replanIfEquivalent: true }))).toContain("plan-file/file-changed");
 });
 
+test("with --replan-if-equivalent a plan whose run would read something else is refused", async () => {
+  const directory = await planned({ run: ["deployment.more"] });
+  const lock = await readFile(join(directory, "mason.lock"), "utf8");
+  await writeFile(join(directory, "mason.lock"), lock.replace('"serial": 1', '"serial": 2'));
+  expect(await refusals(directory, { replanIfEquivalent: true })).toEqual({});
+  await put(directory, "data/more/b.csv", "id\n2\n");
+  expect(Object.keys(await refusals(directory, { replanIfEquivalent: true })).sort()).toEqual([
+    "plan-file/fact-changed",
+    "plan-file/serial-moved",
+  ]);
+});
+
 test("with --replan-if-equivalent it is the file that is applied, and once", async () => {
   const directory = await planned();
   const lock = await readFile(join(directory, "mason.lock"), "utf8");

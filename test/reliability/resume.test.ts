@@ -1,5 +1,5 @@
 /** What a user sees after a crash: what `plan` says, what a resumed apply keeps, and what it asks. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
@@ -217,7 +217,6 @@ test("killed twice, also while resuming: what may not be repeated is still asked
   await killInStepTwo(directory);
   // The second one is killed before it comes to the deployment: all that it wrote is its own journal.
   const journal = join(directory, ".mason/state/mason.lock/journal");
-  const { applyIn } = await import("./support/child.ts");
   const { calls } = await applyIn(directory, {
     resume: true,
     redo: ["deployment.all/two"],
@@ -228,7 +227,7 @@ test("killed twice, also while resuming: what may not be repeated is still asked
   expect(
     (await readFile(join(directory, ".mason/state/mason.lock/lease/0000000002.json"), "utf8")).length,
   ).toBeGreaterThan(0);
-  expect(journal).toContain("journal");
+  expect((await readdir(journal)).length).toBeGreaterThan(0);
   await writeFile(join(directory, "go"), "");
   const asked = await mason(directory, "apply", "--resume", "--auto-approve");
   expect(asked.code).not.toBe(0);
