@@ -36,18 +36,39 @@ interface Directory {
 
 async function visit(root: Root, directory: Directory, options: WalkOptions, found: FileStat[]): Promise<void> {
   stopIfAborted(`list "${directory.path}"`, options.signal);
-  const entries = (await entriesOf(directory.place)).filter((entry) => !entry.name.startsWith(temporaryPrefix));
-  // A few at a time: a directory of 100,000 files must not open as many handles.
-  for (let start = 0; start < entries.length; start += 64) {
-    const chunk = entries.slice(start, start + 64);
-    const seen = await Promise.all(chunk.map((entry) => look(root, directory, entry, options)));
-    for (const item of seen) {
-      if (item === null) continue;
-      if (!options.recursive || item.stat.kind === "file") found.push(item.stat);
-      else if (!item.trail.includes(item.place) && (options.descend?.(item.path) ?? true)) {
-        await visit(root, item, options, found);
+  for (const item of await itemsOf(root, directory, options)) {
+    if (!options.recursive || item.stat.kind === "file") found.push(item.stat);
+    else if (!item.trail.includes(item.place) && (options.descend?.(item.path) ?? true)) {
+      await visit(root, item, options, found);
+    }
+  }
+}
+
+interface Item extends Directory {
+  readonly stat: FileStat;
+}
+
+const mostReadings = 10;
+
+/**
+ * What one directory holds at one moment. When something vanished between its name was read and it was looked at, the names are
+ * read again: what replaced it may be there, and a listing with neither of them would be true at no moment.
+ */
+async function itemsOf(root: Root, directory: Directory, options: WalkOptions): Promise<readonly Item[]> {
+  for (let reading = 1; ; reading++) {
+    const entries = (await entriesOf(directory.place)).filter((entry) => !entry.name.startsWith(temporaryPrefix));
+    const items: Item[] = [];
+    let hasVanished = false;
+    // A few at a time: a directory of 100,000 files must not open as many handles.
+    for (let start = 0; start < entries.length; start += 64) {
+      const chunk = entries.slice(start, start + 64);
+      for (const item of await Promise.all(chunk.map((entry) => look(root, directory, entry, options)))) {
+        if (item === "vanished") hasVanished = true;
+        else if (item !== null) items.push(item);
       }
     }
+    if (!hasVanished || reading === mostReadings) return items;
+    stopIfAborted(`list "${directory.path}"`, options.signal);
   }
 }
 
@@ -56,7 +77,7 @@ async function look(
   directory: Directory,
   entry: Dirent,
   options: WalkOptions,
-): Promise<(Directory & { readonly stat: FileStat }) | null> {
+): Promise<Item | "vanished" | null> {
   const path = joinPath(directory.path, entry.name);
   const own = join(directory.place, entry.name);
   const place = entry.isSymbolicLink() ? await root.follow(own) : own;
@@ -68,8 +89,7 @@ async function look(
     const seen = fileStat(path, await stat(place));
     return seen === null ? null : { path, place, trail: [...directory.trail, directory.place], stat: seen };
   } catch (error) {
-    // Deleted since the directory was read.
-    if (isAbsent(error)) return null;
+    if (isAbsent(error)) return "vanished";
     throw error;
   }
 }

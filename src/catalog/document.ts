@@ -1,7 +1,9 @@
 /**
  * Versioned documents over storage verbs: one JSON file a version, named by its number, the highest is the head. A writer takes
- * the next number with `ifAbsent`, so of several writers one wins; then it lists again, because a writer that slept may have
- * taken a number that was used and pruned long ago. Dropping is a version too, so that a drop wins over an older write.
+ * the next number with `ifAbsent`, so of several writers one wins; then it looks again, because a writer that slept may have
+ * taken a number that was used and pruned long ago. Each version names those before it: who finds that others went on knows
+ * from the head whether they built on its own, which may be pruned by then. Dropping is a version too, so that a drop wins over
+ * an older write.
  */
 import type { Storage } from "../engine/storage.ts";
 import { isObject, type JsonObject, prettyJson, sha256 } from "../json.ts";
@@ -15,6 +17,8 @@ export interface Head {
   readonly content: JsonObject | null;
   /** Digest of the version's text, by which the next version names it. */
   readonly sha: string;
+  /** Short digests of the versions before it, the one just before first; not all of a long history. */
+  readonly ancestors: readonly string[];
 }
 
 /** Where documents are kept, and ids that are never given twice. */
@@ -25,17 +29,13 @@ export interface Documents {
 
 const kept = 3;
 const mostTries = 100;
-const emptyTries = 4;
+const mostAncestors = 100;
 
 /** The newest version below `directory`, or `null` when there never was one. */
 export async function readHead(storage: Storage, directory: string): Promise<Head | null> {
   for (let tries = 1; ; tries++) {
     const number = (await numbersIn(storage, directory)).at(-1);
-    if (number === undefined) {
-      // A listing is not one moment: while others write and prune, it may show none of the versions.
-      if (tries >= emptyTries || (await storage.stat(directory)) === null) return null;
-      continue;
-    }
+    if (number === undefined) return null;
     try {
       return await readVersion(storage, directory, number);
     } catch (error) {
@@ -83,9 +83,16 @@ async function writeVersion(
   content: JsonObject | null,
 ): Promise<Head | null> {
   const number = (head?.number ?? 0) + 1;
+  const ancestors = head === null ? [] : [shortOf(head.sha), ...head.ancestors].slice(0, mostAncestors);
   const state = content === null ? { dropped: true } : { content };
-  const text = prettyJson({ mason: 1, id: newId(), previous: head?.sha ?? null, ...state });
-  const written: Head = { number, content, sha: sha256(text) };
+  const text = prettyJson({
+    mason: 1,
+    id: newId(),
+    previous: head?.sha ?? null,
+    ancestors: ancestors.join(" "),
+    ...state,
+  });
+  const written: Head = { number, content, sha: sha256(text), ancestors };
   try {
     await storage.write(pathOf(directory, number), text, { ifAbsent: true });
   } catch (error) {
@@ -109,12 +116,17 @@ async function counts(
   numbers: readonly number[],
 ): Promise<boolean> {
   const newest = numbers.at(-1) ?? 0;
-  if (newest > written.number) return (await previousOf(storage, directory, written.number + 1)) === written.sha;
+  if (newest > written.number) return isBuiltUpon(written, await readHead(storage, directory));
   if (newest < written.number) return false;
   if (written.number === 1 || numbers.includes(written.number - 1)) return true;
   await storage.delete(pathOf(directory, written.number));
   return false;
 }
+
+const isBuiltUpon = (written: Head, head: Head | null): boolean =>
+  head?.ancestors[head.number - written.number - 1] === shortOf(written.sha);
+
+const shortOf = (sha: string): string => sha.slice(-12);
 
 const pathOf = (directory: string, number: number): string =>
   joinPath(directory, `${String(number).padStart(10, "0")}.json`);
@@ -129,19 +141,16 @@ async function numbersIn(storage: Storage, directory: string): Promise<readonly 
 async function readVersion(storage: Storage, directory: string, number: number): Promise<Head> {
   const path = pathOf(directory, number);
   const { text, document } = await readDocument(storage, path);
-  if (document.dropped === true) return { number, content: null, sha: sha256(text) };
+  const version = { number, sha: sha256(text), ancestors: ancestorsOf(document) };
+  if (document.dropped === true) return { ...version, content: null };
   if (!isObject(document.content)) throw damaged(path);
-  return { number, content: document.content, sha: sha256(text) };
+  return { ...version, content: document.content };
 }
 
-async function previousOf(storage: Storage, directory: string, number: number): Promise<string | null> {
-  try {
-    const { previous } = (await readDocument(storage, pathOf(directory, number))).document;
-    return typeof previous === "string" ? previous : null;
-  } catch (error) {
-    if (isProviderError(error, "not_found")) return null;
-    throw error;
-  }
+/** Versions that older Masons wrote name only the one before them. */
+function ancestorsOf({ ancestors, previous }: JsonObject): readonly string[] {
+  if (typeof ancestors === "string") return ancestors === "" ? [] : ancestors.split(" ");
+  return typeof previous === "string" ? [shortOf(previous)] : [];
 }
 
 async function readDocument(

@@ -3,6 +3,7 @@ import { spaceOf } from "../../providers/memory/client.ts";
 import { createMemoryStorage } from "../../providers/memory/storage.ts";
 import { changeDocument, type Documents, readHead } from "../../src/catalog/document.ts";
 import type { Storage } from "../../src/engine/storage.ts";
+import { sha256 } from "../../src/json.ts";
 import { isProviderError } from "../../src/provider/error.ts";
 
 let count = 0;
@@ -98,17 +99,35 @@ describe("a versioned document", () => {
     expect(await readHead(storage, "d")).toBeNull();
   });
 
-  test("counts a write that others have built upon", async () => {
+  test.each([1, 2, 6, 50])(
+    "counts a write that others have built upon, %i times, whether it was pruned or not",
+    async (writes) => {
+      const storage = emptyStorage();
+      let calls = 0;
+      const list: Storage["list"] = async (path, options) => {
+        calls++;
+        // The second listing is the one after the write.
+        if (calls === 2) for (let index = 1; index <= writes; index++) await put(documentsOn(storage), `next ${index}`);
+        return storage.list(path, options);
+      };
+      const written = await put(documentsOn({ ...storage, list }), "mine");
+      expect(written?.number).toBe(1);
+      expect(await readHead(storage, "d")).toMatchObject({ number: writes + 1, content: { value: `next ${writes}` } });
+    },
+  );
+
+  test("counts a write that an older Mason, which names only the version before, has built upon", async () => {
     const storage = emptyStorage();
     let calls = 0;
     const list: Storage["list"] = async (path, options) => {
       calls++;
-      // The second listing is the one after the write.
-      if (calls === 2) await put(documentsOn(storage), "next");
+      if (calls === 2) {
+        const previous = sha256(await storage.read("d/0000000001.json"));
+        await storage.write("d/0000000002.json", JSON.stringify({ mason: 1, previous, content: { value: "next" } }));
+      }
       return storage.list(path, options);
     };
-    const written = await put(documentsOn({ ...storage, list }), "mine");
-    expect(written?.number).toBe(1);
+    expect((await put(documentsOn({ ...storage, list }), "mine"))?.number).toBe(1);
     expect(await newestValue(storage)).toBe("next");
   });
 
