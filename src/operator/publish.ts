@@ -95,9 +95,45 @@ interface Place {
   readonly aside: string;
 }
 
+const hiddenPrefix = ".mason-";
+const asidePrefix = ".mason-old-";
+
 function placesOf(path: string, token: string) {
-  const hidden = (mark: string) => joinPath(parentPath(path), `.mason-${token}-${mark}${baseName(path)}`);
-  return { path, staged: hidden(""), aside: hidden("old-") };
+  const hidden = (prefix: string) => joinPath(parentPath(path), `${prefix}${token}-${baseName(path)}`);
+  return { path, staged: hidden(hiddenPrefix), aside: hidden(asidePrefix) };
+}
+
+/** An output of tries that were cut off. */
+export interface CutOffOutput {
+  readonly storage: Storage;
+  readonly path: string;
+  /** Whether a token names one of the tries. */
+  readonly isTheirs: (token: string) => boolean;
+}
+
+/** Gives an old output its name back where it was set aside and nothing has taken its place. */
+export async function putBack(output: CutOffOutput): Promise<void> {
+  const [aside] = await leftBeside(output, asidePrefix);
+  if (aside === undefined || (await isThere(output.storage, output.path))) return;
+  await output.storage.move?.(aside, output.path);
+}
+
+/** Removes what tries left beside their output that nobody goes on with. */
+export async function sweep(output: CutOffOutput): Promise<void> {
+  await putBack(output);
+  for (const prefix of [asidePrefix, hiddenPrefix]) {
+    for (const path of await leftBeside(output, prefix)) await output.storage.delete(path);
+  }
+}
+
+async function leftBeside({ storage, path, isTheirs }: CutOffOutput, prefix: string): Promise<readonly string[]> {
+  const ending = `-${baseName(path)}`;
+  const files = await storage.list(parentPath(path));
+  return files.flatMap(({ path: found }) => {
+    const name = baseName(found);
+    const isHidden = name.startsWith(prefix) && name.endsWith(ending);
+    return isHidden && isTheirs(name.slice(prefix.length, -ending.length)) ? [found] : [];
+  });
 }
 
 /** The canonical path of an output; ProviderError `invalid` for one that can't be written or would not be read. */

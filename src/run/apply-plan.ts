@@ -16,6 +16,7 @@ import type { Entry } from "../state/state.ts";
 import { withLease } from "./apply-lease.ts";
 import { beginEntry, begunEntry } from "./begun-entry.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { putBackOutputs, sweepOutputs } from "./cut-off-outputs.ts";
 import { enginesFor } from "./load-project.ts";
 import { rememberBackend } from "./migrate-state.ts";
 import type { PlannedProject } from "./plan-project.ts";
@@ -115,7 +116,8 @@ async function applyStages(
     }
   };
   try {
-    return await apply({
+    await putBackOutputs(engines, unfinished, world.emit);
+    const applied = await apply({
       plan,
       state: planned.state,
       planId,
@@ -139,6 +141,8 @@ async function applyStages(
       signal: world.signal,
       emit: world.emit,
     });
+    await sweepOutputs(engines, unfinished, world.emit);
+    return applied;
   } finally {
     await engines.close();
   }

@@ -3,12 +3,13 @@ import type { Json, JsonObject } from "../json.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import type { Made } from "../plan/made.ts";
+import { recordKey } from "../plan/places.ts";
 import { registrationContent } from "../plan/plan-registration.ts";
 import type { EntryDraft, Stage, StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
-import type { BeginEntry } from "../state/journal-entry.ts";
+import type { BeginEntry, BegunPath } from "../state/journal-entry.ts";
 import type { Entry } from "../state/state.ts";
-import { freshPaths } from "./run-outputs.ts";
+import { begunPaths } from "./run-outputs.ts";
 
 /** What is written down before a stage begins; `before`: what an apply that was cut off wrote down of it. */
 export async function beginEntry(
@@ -20,8 +21,7 @@ export async function beginEntry(
   const { address, movedFrom, work } = stage;
   const entry = begunEntry(stage, project, engines);
   const isRun = work.kind === "run";
-  const paths = isRun ? await freshPaths(project, engines, work) : [];
-  const fresh = [...new Set([...(before?.fresh ?? []), ...paths])];
+  const paths = merged(before?.paths ?? [], isRun ? await begunPaths(project, engines, work) : []);
   const once = isRun ? work.bundle.steps.filter(({ operator }) => !operator.repeatable).map(({ id }) => id) : [];
   return {
     kind: "begin",
@@ -30,9 +30,21 @@ export async function beginEntry(
     ...(entry === undefined ? {} : { entry }),
     ...(work.kind === "drop_table" || work.kind === "drop_database" ? { drops: true } : {}),
     ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
-    ...(fresh.length === 0 ? {} : { fresh }),
+    ...(paths.length === 0 ? {} : { paths }),
     ...(once.length === 0 ? {} : { once }),
   };
+}
+
+/** Those of the run that was cut off too: what it left there is looked after by whoever resumes it. */
+function merged(before: readonly BegunPath[], now: readonly BegunPath[]): readonly BegunPath[] {
+  const paths = new Map<string, BegunPath>();
+  for (const item of [...before, ...now]) {
+    const key = `${recordKey(item.client)} ${item.path}`;
+    const known = paths.get(key);
+    const steps = [...new Set([...(known?.steps ?? []), ...item.steps])];
+    paths.set(key, { ...item, steps, ...(known?.fresh === true ? { fresh: true } : {}) });
+  }
+  return [...paths.values()];
 }
 
 /** The entry, or `undefined` for a stage that makes nothing new. */

@@ -110,7 +110,8 @@ function freshOf(
   { paths }: RunWork,
   steps: readonly StepRecord[] | null,
 ): readonly string[] {
-  const fresh = unfinished?.begun.get(address)?.fresh ?? [];
+  const begun = unfinished?.begun.get(address)?.paths ?? [];
+  const fresh = begun.flatMap(({ path, fresh }) => (fresh === true ? [path] : []));
   if (steps === null) return fresh;
   const began = new Set(steps.map(({ step }) => step));
   return fresh.filter((path) => paths.some((place) => place.path === path && place.steps.some((id) => began.has(id))));

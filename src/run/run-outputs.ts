@@ -15,6 +15,7 @@ import type { Outputs } from "../plan/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import { isProviderError } from "../provider/error.ts";
+import type { BegunPath } from "../state/journal-entry.ts";
 import { hasFiles } from "../state/outputs-there.ts";
 import type { Entry } from "../state/state.ts";
 import type { BundleRun } from "./run-bundle.ts";
@@ -72,22 +73,27 @@ export async function absentDatabases(
   return absent;
 }
 
-/** Paths that operators of Mason are to write for this run and where nothing is yet. */
-export async function freshPaths(project: Project, engines: EngineSource, work: RunWork): Promise<readonly string[]> {
+/** Paths that operators of Mason are to write for this run, and whether something is there. */
+export async function begunPaths(
+  project: Project,
+  engines: EngineSource,
+  work: RunWork,
+): Promise<readonly BegunPath[]> {
   const whole = stepsOfMason(work.bundle);
-  const fresh: string[] = [];
+  const begun: BegunPath[] = [];
   for (const { configId, path, steps } of work.paths) {
     const config = steps.some((step) => whole.has(step)) ? findConfig(project, configId) : null;
     const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
-    if (storage === undefined) continue;
-    try {
-      if ((await hasFiles(async () => storage, path)) === false) fresh.push(path);
-    } catch (thrown) {
+    const record = config === null ? null : engines.recordOf(config, "storage");
+    if (storage === undefined || record === null) continue;
+    const isThere = await hasFiles(async () => storage, path).catch((thrown) => {
       // The run itself says what is wrong with its storage.
       if (!isProviderError(thrown)) throw thrown;
-    }
+      return null;
+    });
+    begun.push({ client: record.record, path, steps, ...(isThere === false ? { fresh: true } : {}) });
   }
-  return fresh;
+  return begun;
 }
 
 /** Paths that steps wrote. */

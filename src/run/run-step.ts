@@ -16,6 +16,7 @@ import { endIsUnknown, nextAttempt, stepIdentity, takeOver } from "./step-earlie
 import { decideEdges } from "./step-edges.ts";
 import { type Ended, gateOf } from "./step-gate.ts";
 import { stepParameters } from "./step-parameters.ts";
+import { stepToken } from "./step-token.ts";
 import { stepWork } from "./step-work.ts";
 
 /** A step among the others of its bundle. */
@@ -157,7 +158,7 @@ async function oneTry(
       return stepWork(context, {
         step,
         parameters,
-        token: tokenOf(context, step, attempt, count),
+        token: stepToken(context.journal.run.id, step.id, attempt, count),
         supersedes: cutOffTokens(context, step, attempt),
         signal,
         log,
@@ -175,17 +176,13 @@ async function oneTry(
   }
 }
 
-/** Names a try for engines: the same for the same try, so that its job can be found again. */
-function tokenOf(context: RunContext, step: BundleStep, attempt: number, count: number): string {
-  const slug = step.id.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return `${context.journal.run.id}-${slug}-${attempt}-${count}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-");
-}
-
 /** Tokens of tries that were cut off, when this is another attempt: how far they came is not known. */
 function cutOffTokens(context: RunContext, step: BundleStep, attempt: number): readonly string[] {
   const earlier = context.journal.earlier(step.id);
   if (earlier === null || !endIsUnknown(earlier) || earlier.attempt === attempt) return [];
-  return Array.from({ length: step.retryMax + 1 }, (_, at) => tokenOf(context, step, earlier.attempt, at + 1));
+  return Array.from({ length: step.retryMax + 1 }, (_, at) =>
+    stepToken(context.journal.run.id, step.id, earlier.attempt, at + 1),
+  );
 }
 
 function failureOf(

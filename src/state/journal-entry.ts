@@ -1,7 +1,17 @@
 /** Entries of a journal, and what they say together. Pure: src/io writes and reads them. */
 import type { Address } from "../address.ts";
 import { canonical, type Json } from "../json.ts";
-import type { Entry, State } from "./state.ts";
+import type { ClientRecord, Entry, State } from "./state.ts";
+
+/** A path that steps of a run are to write. */
+export interface BegunPath {
+  readonly client: ClientRecord;
+  readonly path: string;
+  /** Ids of the steps that write it. */
+  readonly steps: readonly string[];
+  /** Nothing was there before, so that what is there when the run was cut off is its own. */
+  readonly fresh?: true;
+}
 
 /** One entry; times are ISO 8601 instants. */
 export type JournalEntry =
@@ -33,8 +43,8 @@ export type JournalEntry =
       readonly drops?: true;
       /** The address that the state has it under. */
       readonly moved_from?: Address;
-      /** Paths that a run is to write and where nothing was before, so that what is there when it was cut off is its own. */
-      readonly fresh?: readonly string[];
+      /** Paths that a run is to write. */
+      readonly paths?: readonly BegunPath[];
       /** Ids of the steps of a run that may not be repeated. */
       readonly once?: readonly string[];
     }

@@ -130,7 +130,7 @@ describe("a second try with the same token", () => {
     const move: Storage["move"] = async (from, to) =>
       to.includes("old-") ? run.engines.storage.move?.(from, to) : new Promise(() => undefined);
     void write(sql, { overwrite: true }, { ...withStorage({ move }), token: "t" });
-    while ((await run.engines.storage.stat("out/.mason-t-old-o")) === null) await new Promise(setImmediate);
+    while ((await run.engines.storage.stat("out/.mason-old-t-o")) === null) await new Promise(setImmediate);
     await write(sql, { overwrite: true }, { token: "t" });
     expect(await run.list()).toEqual(["out/o/part-0.csv"]);
     expect(await run.read("out/o/part-0.csv")).toBe("n\n1\n");

@@ -404,3 +404,33 @@ test("a plan file whose apply failed says how to go on", async () => {
   const again = await mason(directory, "apply", "p.plan", "--resume");
   expect([again.code, said(again).includes('"mason apply --resume"')]).toEqual([1, true]);
 });
+
+const copyTo = (path: string) =>
+  `type: deployment\nname: copy\noperator: table:format\nparameters: { input_path: raw, output_path: ${path}, format: csv, overwrite: true }\n`;
+
+test.each([
+  ["has another place", "link data/out/orders.csv", "2", copyTo("out/elsewhere.csv")],
+  ["has the same place", "link data/out/orders.csv", "3", copyTo("out/orders.csv")],
+  ["is no more", "link data/out/orders.csv", "2", ""],
+  ["has another place", "rm data/out/.mason-old-", "3", copyTo("out/elsewhere.csv")],
+  ["is no more", "rm data/out/.mason-old-", "3", ""],
+])(
+  "an old output that was set aside is kept or replaced: the new one %s, cut off before %s",
+  async (_, call, id, edited) => {
+    const directory = await project({ "workflow.yaml": "", "all.yaml": copyTo("out/orders.csv") });
+    expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+    await put(directory, "data/raw/a.csv", "id\n2\n");
+    const at = (await applyIn(directory, {})).calls.findIndex((line) => line.startsWith(call));
+    expect(at).toBeGreaterThan(0);
+    await put(directory, "data/raw/a.csv", "id\n3\n");
+    expect((await applyIn(directory, { ids: "b", fault: { kind: "kill", at: at + 1 } })).signal).toBe("SIGKILL");
+    const isAside = !(await readdir(join(directory, "data/out"))).includes("orders.csv");
+    expect(isAside).toBe(call.startsWith("link"));
+    await put(directory, "all.yaml", edited);
+    const done = await mason(directory, "apply", "--resume", "--auto-approve");
+    expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+    expect(await readFile(join(directory, "data/out/orders.csv"), "utf8")).toBe(`id\n${id}\n`);
+    expect((await readdir(join(directory, "data/out"))).filter((name) => name.startsWith("."))).toEqual([]);
+    await isClean(directory);
+  },
+);
