@@ -9,30 +9,46 @@ import { closure, type Dependencies } from "../graph/order.ts";
 export interface Choice {
   readonly targets: readonly string[];
   readonly excludes: readonly string[];
+  /**
+   * What an apply that is gone on with had begun: that is finished, whatever was asked for. What was asked for then may name something
+   * that is no more.
+   */
+  readonly begun?: ReadonlySet<Address>;
 }
 
-/**
- * The addresses that are left out; none when nothing was asked for. To destroy, what is asked for takes with it what needs it, and what
- * is left out keeps what it needs.
- */
+/** Between addresses: what is to be done with one takes along what it needs. `moves`: old addresses by new one. */
+export interface ChoiceEdges {
+  readonly edges: Dependencies;
+  readonly moves: ReadonlyMap<Address, Address>;
+}
+
+/** The addresses that are left out; none when nothing was asked for. */
 export function leftOut(
   choice: Choice,
-  edges: Dependencies,
-  destroy = false,
+  { edges, moves }: ChoiceEdges,
 ): { readonly out: ReadonlySet<Address>; readonly diagnostics: readonly Diagnostic[] } {
+  const { targets, excludes, begun } = choice;
+  if (targets.length === 0 && excludes.length === 0) return { out: new Set(), diagnostics: [] };
   const known = [...edges.keys()];
+  const before = new Map([...moves].map(([address, from]) => [from, address]));
   const diagnostics: Diagnostic[] = [];
   const matching = (flag: string, patterns: readonly string[]) =>
     patterns.flatMap((pattern) => {
-      const found = addressesLike(pattern, known);
-      if (found.length === 0) diagnostics.push(unknownAddress(flag, pattern, known));
+      const found = addressesLike(pattern, [...known, ...before.keys()]).map(
+        (address) => before.get(address) ?? address,
+      );
+      if (found.length === 0 && begun === undefined) diagnostics.push(unknownAddress(flag, pattern, known));
       return found;
     });
-  const targets = matching("--target", choice.targets);
-  const excludes = matching("--exclude", choice.excludes);
-  const wanted = choice.targets.length === 0 ? new Set(known) : closure(targets, destroy ? reversed(edges) : edges);
-  const refused = closure(excludes, destroy ? edges : reversed(edges));
-  return { out: new Set(known.filter((address) => !wanted.has(address) || refused.has(address))), diagnostics };
+  const wanted = targets.length === 0 ? new Set(known) : closure(matching("--target", targets), edges);
+  const refused = closure(matching("--exclude", excludes), reversed(edges));
+  const cutOff = [...(begun ?? [])].map((address) => before.get(address) ?? address);
+  const kept = closure(
+    cutOff.filter((address) => edges.has(address)),
+    edges,
+  );
+  const isOut = (address: Address) => !kept.has(address) && (!wanted.has(address) || refused.has(address));
+  return { out: new Set(known.filter(isOut)), diagnostics };
 }
 
 /** Addresses that are the text or fit it as a glob: `table.sales.*`. */
@@ -48,7 +64,8 @@ export function addressesLike(pattern: string, known: readonly Address[]): reado
   return known.filter((address) => fits(address));
 }
 
-function reversed(edges: Dependencies): Dependencies {
+/** The other way round: by address, what needs it. */
+export function reversed(edges: Dependencies): Dependencies {
   const back = new Map<string, string[]>([...edges.keys()].map((address) => [address, []]));
   for (const [address, needs] of edges) for (const need of needs) back.get(need)?.push(address);
   return back;

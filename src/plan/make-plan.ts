@@ -8,7 +8,7 @@ import type { Resource } from "../project/resource.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
-import { type Choice, leftOut } from "./choose.ts";
+import { type Choice, leftOut, reversed } from "./choose.ts";
 import { claimedObjects, objectOf } from "./claimed.ts";
 import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
@@ -80,7 +80,7 @@ export async function makePlan(
     }
   }
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
-  const { out, diagnostics: unknown } = leftOut(input.choice, allEdges(input, edges), input.destroy);
+  const { out, diagnostics: unknown } = leftOut(input.choice, { edges: choiceEdges(input, edges), moves });
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
@@ -96,17 +96,16 @@ export async function makePlan(
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...problems, ...stops] };
 }
 
-/** Edges of what is declared, and of what only the state knows. */
-function allEdges(
+/** What is made takes along what it needs, and what goes takes along what needs it: that goes before it. */
+function choiceEdges(
   { state, destroy }: PlanInput,
   edges: ReadonlyMap<Address, readonly Address[]>,
 ): ReadonlyMap<Address, readonly Address[]> {
   // To destroy, only what was applied counts, with the edges that it had then.
-  if (destroy) return new Map([...state.resources].map(([address, entry]) => [address, entry.depends_on]));
-  const gone = [...state.resources].filter(([address]) => !edges.has(address));
-  return gone.length === 0
-    ? edges
-    : new Map([...edges, ...gone.map(([address, entry]) => [address, entry.depends_on] as const)]);
+  const stays = destroy ? new Map<Address, readonly Address[]>() : edges;
+  const gone = [...state.resources].filter(([address]) => !stays.has(address));
+  if (gone.length === 0) return edges;
+  return new Map([...stays, ...reversed(new Map(gone.map(([address, entry]) => [address, entry.depends_on])))]);
 }
 
 async function planResource(

@@ -11,7 +11,7 @@ import { digest } from "../json.ts";
 import { shownDigest } from "../plan/plan-file-moved.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { ProviderError } from "../provider/error.ts";
-import { type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
+import { begunOf, type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
 import type { Entry } from "../state/state.ts";
 import { withLease } from "./apply-lease.ts";
 import { beginEntry, begunEntry } from "./begun-entry.ts";
@@ -54,7 +54,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
         plan_id: planId,
         project: source,
         ...(shown === undefined ? {} : { shown }),
-        ...(planned.run.length === 0 ? {} : { run: planned.run }),
+        ...(Object.keys(planned.asked).length === 0 ? {} : { asked: planned.asked }),
         lineage: plan.lineage,
         serial: state.serial,
         environment: plan.environment,
@@ -123,10 +123,10 @@ async function applyStages(
       planId,
       parallelism: atOnce,
       execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
-      tokenOf: (stage) => unfinished?.begun.get(stage.address)?.token ?? tokens.next(),
+      tokenOf: (stage) => begunOf(unfinished, stage)?.token ?? tokens.next(),
       journal: {
         begin: async (stage, token) => {
-          const before = unfinished?.begun.get(stage.address);
+          const before = begunOf(unfinished, stage);
           return journal.append(await beginEntry(stage, token, { project, engines }, before));
         },
         end: (address, status, entry, movedFrom) =>

@@ -50,9 +50,12 @@ function merged(before: readonly BegunPath[], now: readonly BegunPath[]): readon
 /** The entry, or `undefined` for a stage that makes nothing new. */
 export function begunEntry({ work }: Stage, project: Project, engines: EngineSource): Entry | undefined {
   const object = objectOf(work, project, engines);
-  return object === undefined || !("draft" in work)
-    ? undefined
-    : { status: "failed", ...withoutData(work.draft), object };
+  if (object === undefined || !("draft" in work)) return undefined;
+  return {
+    status: "failed",
+    ...withoutData(work.draft),
+    ...(Object.keys(object).length === 0 ? {} : { object }),
+  };
 }
 
 /** What may not even have been made takes no data with it when it goes. */
@@ -72,7 +75,7 @@ function objectOf(work: StageWork, project: Project, engines: EngineSource): Jso
       return work.verb === "create" ? registrationContent(work.registration) : undefined;
     case "run": {
       const made = madeBy(work, project, engines);
-      return made.length === 0 ? undefined : { made: made as unknown as Json };
+      return made.length === 0 ? {} : { made: made as unknown as Json };
     }
     default:
       return undefined;

@@ -18,11 +18,12 @@ import { createWorld } from "../plan/world.ts";
 import { locate } from "../project/locate.ts";
 import type { Project } from "../project/project.ts";
 import { fileDrift } from "../state/file-drift.ts";
-import { type GivenPlan, type Unfinished, withBegun } from "../state/journal-entry.ts";
+import { type Asked, type GivenPlan, type Unfinished, withBegun } from "../state/journal-entry.ts";
 import { outputsThere } from "../state/outputs-there.ts";
 import { type Facts, refresh } from "../state/refresh.ts";
 import type { State } from "../state/state.ts";
 import { asApplied } from "./as-applied.ts";
+import { askedFor, isNarrowed } from "./asked-for.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { dataToDelete } from "./data-to-delete.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./load-project.ts";
@@ -67,8 +68,8 @@ export interface PlannedProject {
   /** With what an unfinished apply did. */
   readonly state: State;
   readonly unfinished?: Unfinished;
-  /** Deployments that were asked for, also by the apply that is gone on with. */
-  readonly run: readonly string[];
+  /** What was asked for, also by the apply that is gone on with. */
+  readonly asked: Asked;
   /** Runs that failed or were cut off are gone on with. */
   readonly resume: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
@@ -131,14 +132,16 @@ async function planLoaded(
       ? read.state
       : withBegun(read.state, unfinished, (address) => project.resources.has(address));
   const engines = options.untrusted === true ? asApplied(live, state) : live;
-  const run = unfinished === undefined ? options.run : [...new Set([...options.run, ...(unfinished.start.run ?? [])])];
+  const asked = askedFor(options, unfinished);
+  const refreshOnly = asked.refresh_only === true;
+  const isFinished = unfinished !== undefined && (options.unfinished === "resume" || !isNarrowed(options));
   const begun = [...(unfinished?.begun.values() ?? [])];
   const memory = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()
     : await deploymentParts(project, loaded.bodyOf, modules.modules, engines, memory);
   const [facts] = await Promise.all([
-    lookAround(project, state, engines, deployments, options, memory),
+    lookAround(project, state, engines, deployments, { ...options, refreshOnly }, memory),
     takeFingerprints(options.offline === true ? [] : [...deployments.values()], engines),
   ]);
   const { plan, diagnostics } = await makePlan({
@@ -151,14 +154,18 @@ async function planLoaded(
     world: createWorld(engines, memory),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
-    run: new Set(run.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
+    run: new Set(asked.run?.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
     // A rename that is taken back: what ran under the new name wrote in the place of the old one.
     cutOff: new Set(begun.flatMap(({ address, moved_from: before = address }) => [address, before])),
     dropping: new Set(begun.flatMap(({ address, drops }) => (drops === true ? [address] : []))),
     destroy: options.destroy,
-    refreshOnly: options.refreshOnly === true,
+    refreshOnly,
     offline: options.offline === true,
-    choice: { targets: options.target ?? [], excludes: options.exclude ?? [] },
+    choice: {
+      targets: asked.target ?? [],
+      excludes: asked.exclude ?? [],
+      ...(isFinished ? { begun: new Set(begun.map(({ address }) => address)) } : {}),
+    },
     allowDestroy: options.allowDestroy ?? [],
   });
   memory.save();
@@ -190,7 +197,7 @@ async function planLoaded(
     project,
     state,
     ...(unfinished === undefined ? {} : { unfinished }),
-    run,
+    asked,
     resume: options.unfinished === "resume",
     resolutions: options.resolutions ?? new Map(),
     backend,

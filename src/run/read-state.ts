@@ -5,7 +5,14 @@ import { type Holder, readLease } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { isGone } from "../io/this-process.ts";
 import { type Json, sameJson } from "../json.ts";
-import { type GivenPlan, isOver, type Unfinished, unfinishedWords, withEnded } from "../state/journal-entry.ts";
+import {
+  type Asked,
+  type GivenPlan,
+  isOver,
+  type Unfinished,
+  unfinishedWords,
+  withEnded,
+} from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 
 /** The state to plan from. */
@@ -105,11 +112,24 @@ function unfinishedApply(unfinished: Unfinished, on: "warn" | "refuse", given?: 
   const { start, ended, begun } = unfinished;
   const { what, subject, finish } = unfinishedWords(unfinished, given);
   const isOther = given !== undefined && given.id !== start.plan_id;
+  const asked = askedWords(start.asked);
+  const part = asked === "" ? "" : ` It is finished as it was asked for: ${asked}.`;
   return (on === "warn" ? warning : error)({
     code: "apply/unfinished",
     summary: `Unfinished ${what}`,
-    detail: `${subject} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "${finish}"${isOther ? ", or with the plan file that it was about" : ""}.`,
+    detail: `${subject} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "${finish}"${isOther ? ", or with the plan file that it was about" : ""}.${part}`,
   });
+}
+
+/** The options that an apply was started with. */
+function askedWords({ run = [], target = [], exclude = [], refresh_only: refreshOnly = false }: Asked = {}): string {
+  const words = (flag: string, values: readonly string[]) => values.map((value) => `${flag} ${value}`);
+  return [
+    ...words("--run", run),
+    ...words("--target", target),
+    ...words("--exclude", exclude),
+    ...(refreshOnly ? ["--refresh-only"] : []),
+  ].join(" ");
 }
 
 /** Why an apply can't go on with a destroy that did not come to its end, nor the other way round: it would undo what was done. */

@@ -9,6 +9,7 @@ import { fingerprintOf } from "../plan/inputs.ts";
 import { wroteBy } from "../plan/made.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { findConfig } from "../project/project.ts";
+import { begunOf } from "../state/journal-entry.ts";
 import type { Entry, InputRecord } from "../state/state.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { PlannedProject } from "./plan-project.ts";
@@ -43,7 +44,7 @@ export async function runDeployment(
     runId,
     work.inputs.some(({ name }) => inputs[name] === undefined),
   );
-  const isGoneOnWith = resumed !== null || planned.unfinished?.begun.get(stage.address)?.token === runId;
+  const isGoneOnWith = resumed !== null || begunOf(planned.unfinished, stage)?.token === runId;
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
   const earlier = pathsWritten(resumed?.steps ?? []);
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
@@ -88,12 +89,13 @@ export async function runDeployment(
  */
 function earlierRun(
   { unfinished, plan, state, masonDirectory, resume }: PlannedProject,
-  { address }: Stage,
+  stage: Stage,
   runId: string,
   isUnwatched: boolean,
 ): ReturnType<RunStore["get"]> {
+  const { address } = stage;
   const store = createRunStore(masonDirectory);
-  const isSame = resume && unfinished?.begun.get(address)?.token === runId;
+  const isSame = resume && begunOf(unfinished, stage)?.token === runId;
   if (!isSame && state.resources.get(address)?.status !== "failed") return null;
   const [summary] = isSame ? [{ id: runId, state: "running" }] : store.list({ address, limit: 1 });
   const last = summary === undefined || summary.state === "succeeded" ? null : store.get(summary.id);
@@ -106,11 +108,11 @@ function earlierRun(
 /** Paths where nothing was before the run that was cut off: what is there is its own, but for where a step was to write that never began. */
 function freshOf(
   { unfinished }: PlannedProject,
-  { address }: Stage,
+  stage: Stage,
   { paths }: RunWork,
   steps: readonly StepRecord[] | null,
 ): readonly string[] {
-  const begun = unfinished?.begun.get(address)?.paths ?? [];
+  const begun = begunOf(unfinished, stage)?.paths ?? [];
   const fresh = begun.flatMap(({ path, fresh }) => (fresh === true ? [path] : []));
   if (steps === null) return fresh;
   const began = new Set(steps.map(({ step }) => step));

@@ -3,7 +3,7 @@ import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { createRunStore } from "../io/run-store.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type GivenPlan, type Unfinished, unfinishedWords } from "../state/journal-entry.ts";
+import { begunOf, type GivenPlan, type Unfinished, unfinishedWords } from "../state/journal-entry.ts";
 import { endIsUnknown, whatIsSaid, whatToSay } from "./step-earlier.ts";
 
 /** What was said already, and what is applied. */
@@ -21,9 +21,9 @@ export function unanswered(
 ): readonly Diagnostic[] {
   const store = createRunStore(masonDirectory);
   const { finish } = unfinishedWords(unfinished, given);
-  const works = new Map(stages.map(({ address, work }) => [address, work]));
-  return [...unfinished.begun.values()].flatMap(({ address, token, once: then = [] }) => {
-    const work = works.get(address);
+  const goesOn = new Map(stages.map((stage) => [begunOf(unfinished, stage)?.token, stage]));
+  return [...unfinished.begun.values()].flatMap(({ address: begun, token, once: then = [] }) => {
+    const { address = begun, work } = goesOn.get(token) ?? {};
     const steps = new Map((work?.kind === "run" ? work.bundle.steps : []).map((step) => [step.id, step]));
     const now = [...steps.values()].filter(({ operator }) => !operator.repeatable).map(({ id }) => id);
     const once = [...new Set([...then, ...now])];

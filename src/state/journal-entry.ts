@@ -1,7 +1,18 @@
 /** Entries of a journal, and what they say together. Pure: src/io writes and reads them. */
-import type { Address } from "../address.ts";
+import { type Address, kindOf } from "../address.ts";
 import { canonical, type Json } from "../json.ts";
 import type { ClientRecord, Entry, State } from "./state.ts";
+
+/** What an apply was asked for beside what the project says. */
+export interface Asked {
+  /** Deployments to run whatever changed. */
+  readonly run?: readonly Address[];
+  /** Addresses or globs. */
+  readonly target?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Only to record what is really there. */
+  readonly refresh_only?: boolean;
+}
 
 /** A path that steps of a run are to write. */
 export interface BegunPath {
@@ -20,8 +31,7 @@ export type JournalEntry =
       readonly plan_id: string;
       /** Digest of the files and variables that it was planned from. */
       readonly project?: string;
-      /** Deployments that it was asked to run whatever changed. */
-      readonly run?: readonly string[];
+      readonly asked?: Asked;
       /** Digest of what its plan says to people. */
       readonly shown?: string;
       readonly lineage: string;
@@ -96,6 +106,18 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   return { apply, start, ended, begun, committed };
 }
 
+/** What was begun of a stage, also under the address that it had before, or has no more. */
+export function begunOf(
+  unfinished: Unfinished | undefined,
+  { address, movedFrom = "" }: { readonly address: Address; readonly movedFrom?: Address },
+): BeginEntry | undefined {
+  if (unfinished === undefined) return undefined;
+  const { begun } = unfinished;
+  return (
+    begun.get(address) ?? begun.get(movedFrom) ?? [...begun.values()].find((entry) => entry.moved_from === address)
+  );
+}
+
 /** The state was saved, and only the tidying up is missing. */
 export const isOver = ({ committed }: Unfinished, { serial }: State): boolean =>
   committed !== null && serial >= committed;
@@ -136,7 +158,7 @@ export function withBegun(state: State, { begun }: Unfinished, isDeclared: (addr
   for (const { address, entry, moved_from: before = address } of begun.values()) {
     if (entry === undefined) continue;
     // A deployment that gets another name has its entry under the one before until it ends: it is not two of them.
-    const key = resources.has(address) || madeOf(entry).length === 0 ? address : before;
+    const key = resources.has(address) || !isRun(address, entry) ? address : before;
     const known = resources.get(key);
     if (known !== undefined) resources.set(key, withMade(known, entry));
     else if (madeOf(entry).length > 0 || !isDeclared(address)) resources.set(address, entry);
@@ -149,5 +171,9 @@ export function withMade(entry: Entry, other: Entry): Entry {
   const made = [...new Map([...madeOf(entry), ...madeOf(other)].map((item) => [canonical(item), item])).values()];
   return made.length === 0 ? entry : { ...entry, object: { ...entry.object, made } };
 }
+
+/** A deployment that is registered is no run. */
+const isRun = (address: Address, { object }: Entry): boolean =>
+  kindOf(address) === "deployment" && object?.bundle === undefined;
 
 const madeOf = ({ object }: Entry): readonly Json[] => (Array.isArray(object?.made) ? (object.made as Json[]) : []);

@@ -438,6 +438,40 @@ test("stages make what is needed first, and take it away last", async () => {
   expect(down).toEqual([...up].reverse());
 });
 
+describe("a part that is chosen", () => {
+  const chosen = (planned: PlannedProject | undefined) =>
+    planned?.plan.changes
+      .map(({ address, action }) => `${action} ${address}`)
+      .filter((text) => !/config|other/.test(text));
+
+  test("of what goes takes along what needs it, and leaves what it needed", async () => {
+    const made = await project(tableOf());
+    await made.apply();
+    await made.declare(database.replace("sales", "other"));
+    const both = ["delete database.sales", "delete table.sales.orders"];
+    expect(chosen((await made.plan()).planned)).toEqual(both);
+    expect(chosen((await made.plan({ target: ["table.sales.orders"] })).planned)).toEqual(both.slice(1));
+    expect(chosen((await made.plan({ target: ["database.sales"] })).planned)).toEqual(both);
+    expect(chosen((await made.plan({ exclude: ["database.sales"] })).planned)).toEqual(both.slice(1));
+    expect(chosen((await made.plan({ exclude: ["table.sales.orders"] })).planned)).toEqual([]);
+  });
+
+  test("finds what gets another address by both", async () => {
+    const made = await project(tableOf("location: raw\n"));
+    await made.apply();
+    await made.declare(
+      tableOf("location: raw\nmoved_from: table.sales.orders\n").replace("name: orders", "name: later"),
+    );
+    for (const name of ["orders", "later", "l*", "o*"]) {
+      const { planned } = await made.plan({ target: [`table.sales.${name}`] });
+      expect(chosen(planned), name).toEqual(["update table.sales.later"]);
+    }
+    expect((await made.plan({ target: ["table.sales.ordesr"] })).errors).toMatchObject([
+      { code: "plan/unknown-address" },
+    ]);
+  });
+});
+
 test("prevent_destroy holds by what was applied last, also when the resource is gone from the project", async () => {
   const made = await project(`${database}lifecycle: { prevent_destroy: true }\n`);
   await made.apply();

@@ -1,7 +1,7 @@
 /** What changed between a crash and the resumed apply: a run that was cut off is never dropped, and only what is still true is kept. */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
 import { applyIn, mason, type Started, startMason } from "./support/child.ts";
 import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
@@ -46,8 +46,8 @@ async function project(files: Readonly<Record<string, string>>): Promise<string>
 
 const said = (ended: { readonly stderr: string }) => ended.stderr.replace(/\s+/g, " ");
 const letGo = (directory: string) => writeFile(join(directory, "go"), "");
-const planOut = async (directory: string, file: string) =>
-  expect((await mason(directory, "plan", "--out", file)).code).toBe(0);
+const planOut = async (directory: string, file: string, ...choice: readonly string[]) =>
+  expect((await mason(directory, "plan", "--out", file, ...choice)).code).toBe(0);
 
 /** Kills an apply in the step that waits. */
 async function killWaiting(directory: string, ...args: readonly string[]): Promise<void> {
@@ -279,6 +279,67 @@ test("a resumed apply runs what was asked for and not done, by the file too", as
     expect(names.map((address) => store.list({ address }).length)).toEqual([2, 2, 2]);
     await isClean(directory);
   }
+});
+
+describe("a resumed apply does no more than was asked for", () => {
+  const other = (name: string) =>
+    `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: raw, output_path: out/${name}, format: csv }\n`;
+  /** What the next plan has to do. */
+  const left = async (directory: string) => {
+    const { stdout } = await mason(directory, "plan", "--json");
+    const { changes } = JSON.parse(stdout) as { readonly changes: readonly { readonly address: string }[] };
+    return changes.map(({ address }) => address);
+  };
+  const resumed = async (directory: string, ...args: readonly string[]) => {
+    await letGo(directory);
+    const done = await mason(directory, "apply", "--resume", ...args, ...(args.length === 0 ? ["--auto-approve"] : []));
+    expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  };
+
+  test.each([
+    ["--target", "deployment.all"],
+    ["--target", "deployment.a*"],
+    ["--exclude", "deployment.extra"],
+  ])("with %s %s", async (...choice) => {
+    for (const byFile of [false, true]) {
+      const directory = await project({ ...gateFiles, "extra.yaml": other("extra") });
+      if (byFile) await planOut(directory, "p.plan", ...choice);
+      await killWaiting(directory, ...(byFile ? ["p.plan"] : ["--auto-approve", ...choice]));
+      const plan = await mason(directory, "plan");
+      expect(said(plan)).toContain(`It is finished as it was asked for: ${choice.join(" ")}.`);
+      expect(plan.stdout).not.toContain("deployment.extra");
+      expect((await mason(directory, "plan", "--target", "deployment.extra")).stdout).toContain("deployment.extra");
+      await resumed(directory, ...(byFile ? ["p.plan"] : []));
+      expect(await left(directory)).toEqual(["deployment.extra"]);
+    }
+  });
+
+  test("and finishes what it began, also when that has another name by then, or none", async () => {
+    const directory = await project({ ...gateFiles, "extra.yaml": other("extra") });
+    await killWaiting(directory, "--auto-approve", "--target", "deployment.all");
+    await put(directory, "all.yaml", deployment.replace("name: all", "name: later\nmoved_from: deployment.all"));
+    await resumed(directory);
+    expect(await left(directory)).toEqual(["deployment.extra"]);
+    await rm(join(directory, "go"));
+    await killWaiting(directory, "--auto-approve", "--run", "deployment.later", "--target", "deployment.later");
+    await put(directory, "all.yaml", "");
+    await resumed(directory);
+    expect(await left(directory)).toEqual(["deployment.extra"]);
+  });
+
+  test("when only records were to be changed", async () => {
+    const directory = await applied({ ...gateFiles, "sales.yaml": "type: database\nname: sales\n" });
+    const { calls } = await applyIn(directory, { refreshOnly: true });
+    const at = calls.findIndex((line) => /^link .*\/journal\/.*\/0000000001\.json$/.test(line));
+    expect(at).toBeGreaterThan(0);
+    await put(directory, "sales.yaml", "type: database\nname: sales\n---\ntype: database\nname: more\n");
+    await rm(join(directory, "data/out/other"), { recursive: true });
+    const killed = await applyIn(directory, { ids: "b", refreshOnly: true, fault: { kind: "kill", at: at + 2 } });
+    expect(killed.signal).toBe("SIGKILL");
+    expect(said(await mason(directory, "plan"))).toContain("It is finished as it was asked for: --refresh-only.");
+    await resumed(directory);
+    expect(await left(directory)).toEqual(["database.more"]);
+  });
 });
 
 test("what follows a step that was done again is done again", async () => {

@@ -18,6 +18,7 @@ export interface ApplyOrder {
   readonly trace: string;
   readonly redo?: readonly string[];
   readonly destroy?: boolean;
+  readonly refreshOnly?: boolean;
 }
 
 const order = JSON.parse(process.argv[2] ?? "") as ApplyOrder;
@@ -35,6 +36,7 @@ installFaultyDisk({
 const world = fixedWorld(order.directory, { ids: order.ids });
 const planned = await planProject(world, {
   destroy: order.destroy ?? false,
+  refreshOnly: order.refreshOnly ?? false,
   run: [],
   allowDestroy: ["*"],
   unfinished: order.resume ? "resume" : "refuse",
