@@ -62,6 +62,9 @@ export interface Subject {
 /** What is said of an object that somebody dropped. */
 export const droppedText = "dropped outside of Mason";
 
+/** What is said of an object that Mason dropped and could not record. */
+export const cutOffText = "dropped by what was cut off";
+
 /** The drift of an object that is gone, which the plan makes again. */
 export const missing = (subject: Subject, text = droppedText): Drift => ({
   ...subject,

@@ -151,6 +151,7 @@ async function planResource(
         dependsOn,
         entry,
         offline: input.offline,
+        dropping: input.dropping.has(resource.address),
         ...(storage === null ? {} : { storage: storage.record }),
       };
       if (resource.kind === "database")

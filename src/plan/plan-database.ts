@@ -7,7 +7,7 @@ import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges, withoutIgnored } from "./compare.ts";
 import { declaredDatabase, lifecycleEntry } from "./declared.ts";
-import { type Drift, droppedText, missing, offered, outsideDrift, type Subject } from "./drift.ts";
+import { cutOffText, type Drift, droppedText, missing, offered, outsideDrift, type Subject } from "./drift.ts";
 import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import type { FieldChange } from "./plan.ts";
 import { change, impossible, type Planned, unchanged } from "./planned.ts";
@@ -22,6 +22,8 @@ export interface ObjectSetting {
   readonly entry: Entry | undefined;
   /** The object was not looked at; what was last seen stands for it. */
   readonly offline: boolean;
+  /** What did not come to its end had begun to drop it. */
+  readonly dropping: boolean;
   /** Of a table: how its files and the catalogue disagree, and whether its metastore can list partitions. */
   readonly files?: FileDrift;
   readonly listsPartitions?: boolean;
@@ -66,7 +68,8 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
   const subject = { address: resource.address, kind: "database" as const, client: client.provider };
   if (real === null && !(setting.offline && entry !== undefined)) {
     if (entry === undefined) return planned("create", { code: "new", text: "new" });
-    return { ...planned("create", { code: "missing", text: droppedText }), drift: [missing(subject)] };
+    const text = setting.dropping ? cutOffText : droppedText;
+    return { ...planned("create", { code: "missing", text }), drift: [missing(subject, text)] };
   }
   if (entry === undefined) {
     const taken = mayTake(real ?? {}, resource.address, lineage, resource.onExisting);

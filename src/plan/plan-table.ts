@@ -7,7 +7,7 @@ import type { TableResource } from "../project/resource.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "./compare.ts";
 import { lifecycleEntry, tableContent } from "./declared.ts";
-import { driftReasons, missing, outsideDrift } from "./drift.ts";
+import { cutOffText, driftReasons, droppedText, missing, outsideDrift } from "./drift.ts";
 import { belongsToOthers, clientMoved, mayTake } from "./ownership.ts";
 import type { FieldChange } from "./plan.ts";
 import { type ObjectSetting, recorded, sameRecord } from "./plan-database.ts";
@@ -26,7 +26,7 @@ export function planTable(resource: TableResource, real: Table | null, setting: 
   if (real === null && lastSeen === undefined) {
     if (entry === undefined)
       return make(resource, setting, { action: "create", reasons: [{ code: "new", text: "new" }], draft });
-    const drift = [missing(subjectOf(resource, setting))];
+    const drift = [missing(subjectOf(resource, setting), setting.dropping ? cutOffText : droppedText)];
     return { ...make(resource, setting, { action: "create", reasons: driftReasons(drift), draft }), drift };
   }
   const content = real === null ? (lastSeen ?? declared) : tableContent(real);

@@ -172,7 +172,7 @@ function halfRun(
 ): StageOutcome {
   if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
   const before = state.resources.get(address) ?? state.resources.get(movedFrom);
-  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed" };
+  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
   const detail = `${address}: ${thrown.message}`;
   const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
   return { entry, detail: thrown.message, problem, run };

@@ -185,9 +185,7 @@ async function planLoaded(
   if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
   const questions = [
     ...saidInVain(plan, unfinished, options),
-    ...(unfinished === undefined || options.unfinished !== "resume"
-      ? []
-      : unanswered(masonDirectory, plan, unfinished, options)),
+    ...(options.unfinished === "resume" ? unanswered(masonDirectory, { plan, state, unfinished }, options) : []),
   ];
   if (questions.length > 0) return { diagnostics: [...all, ...questions] };
   const value: PlannedProject = {

@@ -44,7 +44,10 @@ export async function runDeployment(
     runId,
     work.inputs.some(({ name }) => inputs[name] === undefined),
   );
-  const isGoneOnWith = resumed !== null || begunOf(planned.unfinished, stage)?.token === runId;
+  const isGoneOnWith =
+    resumed !== null ||
+    begunOf(planned.unfinished, stage)?.token === runId ||
+    (planned.resume && before?.status === "failed");
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
   const earlier = pathsWritten(resumed?.steps ?? []);
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
@@ -72,7 +75,7 @@ export async function runDeployment(
   const left = { project, engines, work, result, owner, absent, before, fresh, earlier, known };
   const object = await whatRunLeft(left);
   const entry: Entry = {
-    status: run.state === "succeeded" ? "applied" : "failed",
+    ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
     ...work.draft,
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
     ...(Object.keys(object).length === 0 ? {} : { object }),
@@ -93,12 +96,15 @@ function earlierRun(
   runId: string,
   isUnwatched: boolean,
 ): ReturnType<RunStore["get"]> {
-  const { address } = stage;
+  const { address, movedFrom = "" } = stage;
   const store = createRunStore(masonDirectory);
   const isSame = resume && begunOf(unfinished, stage)?.token === runId;
-  if (!isSame && state.resources.get(address)?.status !== "failed") return null;
-  const [summary] = isSame ? [{ id: runId, state: "running" }] : store.list({ address, limit: 1 });
-  const last = summary === undefined || summary.state === "succeeded" ? null : store.get(summary.id);
+  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
+  if (!isSame && before?.status !== "failed") return null;
+  // Older states do not name it.
+  const id = isSame ? runId : (before?.run ?? store.list({ address, limit: 1 })[0]?.id);
+  const found = id === undefined ? null : store.get(id);
+  const last = found?.run.state === "succeeded" ? null : found;
   const reasons = plan.changes.find((change) => change.address === address)?.reasons ?? [];
   const isStale = isUnwatched && reasons.some((reason) => reason.code === "upstream_runs");
   if (last === null || (resume && !isStale)) return last;

@@ -65,6 +65,10 @@ export const lockfileSchema: JsonObject = {
           enum: ["applied", "failed"],
           description: "failed: its last run or change did not succeed.",
         },
+        run: {
+          type: "string",
+          description: "The run that did not succeed.",
+        },
         client: {
           $ref: "#/$defs/client",
           description: "Where the object is; absent for definitions.",

@@ -24,6 +24,8 @@ export interface InputRecord {
 /** What is known of one resource. `failed`: its last run or change did not succeed. */
 export interface Entry {
   readonly status: "applied" | "failed";
+  /** The run that did not succeed. */
+  readonly run?: string;
   readonly client?: ClientRecord;
   /** For objects in another client than their metastore's: the storage that a table's location is a path of. */
   readonly storage?: ClientRecord;

@@ -138,6 +138,33 @@ test("on another machine steps are done again, and replace what they had written
   await isClean(directory);
 });
 
+test("of a run that failed on another machine nobody knows which steps ended: a resumed apply asks, and takes no older run for it", async () => {
+  const after = workflow.replace(
+    "dependencies: [read, other] }",
+    "}\n  - { id: last, type: operator, namespace: table, command: format, dependencies: [wait] }",
+  );
+  const lastOf = (path: string) =>
+    `${deployment}  last: { parameters: { input_path: ${path}, output_path: out/last, format: csv } }\n`;
+  const directory = await applied({ ...onceFiles, "workflow.yaml": after, "all.yaml": lastOf("raw") });
+  await letGo(directory);
+  await put(directory, "all.yaml", lastOf("absent"));
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(2);
+  expect((await logOf(directory, "wait")).length).toBe(4);
+  const [failed] = createRunStore(join(directory, ".mason")).list({ address: "deployment.all" });
+  expect(failed?.state).toBe("failed");
+  await rm(join(directory, ".mason/runs", failed?.id ?? "none"), { recursive: true });
+  await put(directory, "all.yaml", lastOf("raw"));
+  const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
+  const asked = await resume();
+  expect([asked.code, said(asked)]).toEqual([
+    1,
+    expect.stringContaining(`deployment.all failed in run "${failed?.id}", whose record is not here`),
+  ]);
+  const done = await resume("--done", "deployment.all/wait");
+  expect([done.code, (await logOf(directory, "wait")).length]).toEqual([0, 4]);
+  await isClean(directory);
+});
+
 test("steps whose input changed since are done again, the others are kept, and the next plan is empty", async () => {
   const directory = await project(gateFiles);
   expect(await keptAfter(directory, () => put(directory, "data/raw/a.csv", "id\n1\n2\n"))).toEqual([false, true]);

@@ -152,6 +152,32 @@ test("a destroy that was killed is finished by a destroy, and by nothing that ma
   expect(history[0]).toMatchObject({ destroy: true });
 });
 
+test("what a killed destroy dropped is not said to be dropped by others", async () => {
+  const files = {
+    "workflow.yaml": "",
+    "all.yaml": "",
+    "sales.yaml":
+      "type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: orders\nformat: csv\ncolumns: [{ name: id, type: bigint }]\n",
+  };
+  const applied = async () => {
+    const directory = await project(files);
+    expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+    return directory;
+  };
+  const { calls } = await applyIn(await applied(), { destroy: true });
+  const drops = calls.flatMap((call, at) => (call.startsWith("link data/") ? [at] : []));
+  expect(drops.length).toBeGreaterThan(1);
+  const said: string[] = [];
+  for (const at of drops) {
+    const directory = await applied();
+    // The one after the call.
+    expect((await applyIn(directory, { destroy: true, fault: { kind: "kill", at: at + 2 } })).signal).toBe("SIGKILL");
+    said.push((await mason(directory, "plan")).stdout);
+  }
+  expect(said.filter((text) => text.includes("outside of Mason"))).toEqual([]);
+  expect(said.filter((text) => text.includes("dropped by what was cut off")).length).toBeGreaterThan(0);
+});
+
 test("a destroy says that data would go, and goes on when it is named", async () => {
   const directory = await project({
     ...gateFiles,
