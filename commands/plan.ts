@@ -24,7 +24,7 @@ export default class Plan extends MasonCommand {
     }),
     out: Flags.string({ helpValue: "FILE", description: "Write the plan to a file, for apply", env: "MASON_OUT" }),
     markdown: Flags.boolean({ description: "Print markdown, for reviews", env: "MASON_MARKDOWN", exclusive: ["json"] }),
-    destroy: Flags.boolean({ default: false, description: "Plan a destroy", exclusive: ["refresh-only"] }),
+    destroy: Flags.boolean({ default: false, description: "Plan a destroy", exclusive: ["refresh-only", "run"] }),
     "detailed-exitcode": Flags.boolean({
       description: "Exit with 2 when there are changes",
       env: "MASON_DETAILED_EXITCODE",

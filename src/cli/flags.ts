@@ -63,6 +63,7 @@ export const planFlags = {
     multiple: true,
     multipleNonGreedy: true,
     env: "MASON_RUN",
+    exclusive: ["refresh-only"],
   }),
 };
 

@@ -51,6 +51,25 @@ export function leftOut(
   return { out: new Set(known.filter(isOut)), diagnostics };
 }
 
+/** What is to run and is not in the part that was chosen: it would be dropped without a word. */
+export const runsLeftOut = (
+  { targets, begun }: Choice,
+  runs: ReadonlySet<Address>,
+  out: ReadonlySet<Address>,
+): readonly Diagnostic[] =>
+  [...runs].flatMap((address) => {
+    if (begun !== undefined || !out.has(address)) return [];
+    const way = targets.length > 0 ? `Add "--target ${address}"` : "Leave out the --exclude that it falls under";
+    return [
+      error({
+        code: "plan/run-left-out",
+        summary: "Run is left out",
+        detail: `"--run ${address}" names a deployment that --target or --exclude leaves out. ${way}, or leave out the --run.`,
+        address,
+      }),
+    ];
+  });
+
 /** Addresses that are the text or fit it as a glob: `table.sales.*`. */
 export function addressesLike(pattern: string, known: readonly Address[]): readonly Address[] {
   if (known.includes(pattern)) return [pattern];

@@ -8,7 +8,7 @@ import type { Resource } from "../project/resource.ts";
 import type { Facts } from "../state/refresh.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
-import { type Choice, leftOut, reversed } from "./choose.ts";
+import { type Choice, leftOut, reversed, runsLeftOut } from "./choose.ts";
 import { claimedObjects, objectOf } from "./claimed.ts";
 import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "./declared.ts";
 import type { DeploymentParts } from "./deployment-parts.ts";
@@ -81,6 +81,7 @@ export async function makePlan(
   }
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
   const { out, diagnostics: unknown } = leftOut(input.choice, { edges: choiceEdges(input, edges), moves });
+  const notRun = runsLeftOut(input.choice, input.run, out);
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
@@ -93,7 +94,7 @@ export async function makePlan(
     ...readersOfDropped(stages, input),
   ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
-  return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...problems, ...stops] };
+  return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...problems, ...stops] };
 }
 
 /** What is made takes along what it needs, and what goes takes along what needs it: that goes before it. */

@@ -456,6 +456,19 @@ describe("a part that is chosen", () => {
     expect(chosen((await made.plan({ exclude: ["table.sales.orders"] })).planned)).toEqual([]);
   });
 
+  test("that leaves out what is to run is refused", async () => {
+    const made = await project(
+      `${tableOf()}---\n${load("load", "sales/orders", "database_name: sales, table_name: orders")}`,
+    );
+    const run = ["deployment.load"];
+    for (const part of [{ target: ["table.sales.orders"] }, { exclude: ["deployment.*"] }]) {
+      const { errors } = await made.plan({ run, ...part });
+      expect(errors).toMatchObject([{ code: "plan/run-left-out", address: "deployment.load" }]);
+    }
+    const { planned } = await made.plan({ run, target: ["table.sales.orders", "deployment.load"] });
+    expect(chosen(planned)).toContain("run deployment.load");
+  });
+
   test("finds what gets another address by both", async () => {
     const made = await project(tableOf("location: raw\n"));
     await made.apply();
