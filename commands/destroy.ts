@@ -1,15 +1,19 @@
 import { Args } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand, applyOptions, resolutionsOf, unaskedCommand } from "../src/cli/apply-command.ts";
+import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { applyFlags, planFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
+import { applyFlags, destroyFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
+import { unaskedCommand } from "../src/cli/unasked-command.ts";
 
 /** `mason destroy`: deletes everything that Mason made, and nothing else. */
 export default class Destroy extends MasonCommand {
   static override summary = "Delete everything that Mason made, and nothing else";
-  static override examples = ["<%= config.bin %> destroy examples/quickstart"];
+  static override examples = [
+    "<%= config.bin %> destroy examples/quickstart",
+    "<%= config.bin %> destroy --target deployment.load",
+  ];
   static override args = { dir: Args.string({ description: "The project's directory" }) };
-  static override flags = { "allow-destroy": planFlags["allow-destroy"], ...applyFlags, ...resumeFlags };
+  static override flags = { ...destroyFlags, ...applyFlags, ...resumeFlags };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Destroy);
@@ -20,7 +24,7 @@ export default class Destroy extends MasonCommand {
       resume: flags.resume,
       replanIfEquivalent: false,
       resolutions: resolutionsOf(flags),
-      command: unaskedCommand("destroy", args.dir, flags.resume),
+      command: unaskedCommand("destroy", args.dir, flags),
     });
   }
 }

@@ -50,12 +50,6 @@ export function applyOptions(
   return { parallelism: flags.parallelism, leaseTimeoutMs: timeout, logLevel: flags["log-level"], approval: flags };
 }
 
-/** The command line that does the same without a question. */
-export const unaskedCommand = (command: "apply" | "destroy", target: string | undefined, resume: boolean): string =>
-  ["mason", command, ...(target === undefined ? [] : [target]), ...(resume ? ["--resume"] : []), "--auto-approve"].join(
-    " ",
-  );
-
 /** What `--redo` and `--done` say, by address. */
 export const resolutionsOf = (flags: {
   readonly redo?: string[] | undefined;

@@ -35,36 +35,28 @@ export const commonFlags = {
   })(),
 };
 
+const addresses = (description: string, how: { readonly env?: string; readonly exclusive?: string[] } = {}) =>
+  Flags.string({
+    helpValue: "ADDRESS",
+    description: `${description}; may be repeated`,
+    multiple: true,
+    multipleNonGreedy: true,
+    ...how,
+  });
+
 /** For plan and apply. */
 export const planFlags = {
-  target: Flags.string({
-    helpValue: "ADDRESS",
-    description: "Only this resource and all that it needs; globs are fine; may be repeated",
-    multiple: true,
-    multipleNonGreedy: true,
-    env: "MASON_TARGET",
-  }),
-  exclude: Flags.string({
-    helpValue: "ADDRESS",
-    description: "Not this resource and nothing that needs it; globs are fine; may be repeated",
-    multiple: true,
-    multipleNonGreedy: true,
-    env: "MASON_EXCLUDE",
-  }),
-  "allow-destroy": Flags.string({
-    helpValue: "ADDRESS",
-    description: "Allow to delete or replace it though it is much at once, or loses data; may be repeated",
-    multiple: true,
-    multipleNonGreedy: true,
-  }),
-  run: Flags.string({
-    helpValue: "ADDRESS",
-    description: "Run this deployment whatever changed; may be repeated",
-    multiple: true,
-    multipleNonGreedy: true,
-    env: "MASON_RUN",
-    exclusive: ["refresh-only"],
-  }),
+  target: addresses("Only this resource and all that it needs; globs are fine", { env: "MASON_TARGET" }),
+  exclude: addresses("Not this resource and nothing that needs it; globs are fine", { env: "MASON_EXCLUDE" }),
+  "allow-destroy": addresses("Allow to delete or replace it though it is much at once, or loses data"),
+  run: addresses("Run this deployment whatever changed", { env: "MASON_RUN", exclusive: ["refresh-only"] }),
+};
+
+/** For destroy: what goes takes along what needs it. */
+export const destroyFlags = {
+  target: addresses("Only this resource and all that needs it; globs are fine", { env: "MASON_TARGET" }),
+  exclude: addresses("Not this resource and nothing that it needs; globs are fine", { env: "MASON_EXCLUDE" }),
+  "allow-destroy": planFlags["allow-destroy"],
 };
 
 /** How a plan is made, for plan alone or for plan and apply. */
@@ -122,18 +114,8 @@ export const resumeFlags = {
     description:
       "Go on with an apply that was cut off (with its plan file: as it was reviewed), or with runs that failed",
   }),
-  redo: Flags.string({
-    helpValue: "ADDRESS",
-    description: "With --resume: do this step again, whose end is not known; may be repeated",
-    multiple: true,
-    multipleNonGreedy: true,
-  }),
-  done: Flags.string({
-    helpValue: "ADDRESS",
-    description: "With --resume: take this step as done, whose end is not known; may be repeated",
-    multiple: true,
-    multipleNonGreedy: true,
-  }),
+  redo: addresses("With --resume: do this step again, whose end is not known"),
+  done: addresses("With --resume: take this step as done, whose end is not known"),
 };
 
 /** For running and validating one operator or workflow. */

@@ -32,6 +32,7 @@ import { bundleModules, type ProjectModules } from "./modules.ts";
 import { openBackend } from "./open-backend.ts";
 import { type LeaseWatch, type OnUnfinished, otherKind, planOutdated, readState, watchLease } from "./read-state.ts";
 import { saidInVain, unanswered } from "./unanswered.ts";
+import { unknownTables } from "./unknown-tables.ts";
 import { usedSystems } from "./used-systems.ts";
 
 /** What to plan. */
@@ -181,7 +182,8 @@ async function planLoaded(
     data: options.offline === true ? {} : await dataToDelete(plan.stages, engines),
     ...usedSystems(world, project, engines),
   });
-  const all = [...early, ...(await locate(diagnostics, project.textOf))];
+  const unknown = options.offline === true ? [] : await unknownTables(plan.stages, state, engines);
+  const all = [...early, ...(await locate([...diagnostics, ...unknown], project.textOf))];
   if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
   const questions = [
     ...saidInVain(plan, unfinished, options),

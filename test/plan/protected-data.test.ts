@@ -156,6 +156,21 @@ test("a database with a table that is only forgotten is not dropped", async () =
   await expect(plan()).rejects.toThrow(/database\/not-empty.*table\.sales\.orders/);
 });
 
+test("a database with a table that only the metastore knows is not dropped", async () => {
+  const { plan, apply, write: put } = await project(database + table("orders", "lake/orders").replace(/---\n$/, ""));
+  await apply();
+  await put("all.yaml", database.replace("---\n", ""));
+  await put("mason.yaml", "default_config: 1\nremoved: [{ from: table.sales.orders, destroy: false }]\n");
+  await apply();
+  await put("mason.yaml", "default_config: 1\n");
+  await expect(plan({ destroy: true })).rejects.toThrow(/database\/not-empty.*are in it: orders\./);
+  await put("all.yaml", database.replace("sales\n---", "other"));
+  await expect(plan()).rejects.toThrow(/database\/not-empty.*are in it: orders\./);
+  expect((await apply({ exclude: ["database.sales"] })).changes.map(({ address }) => address)).toEqual([
+    "database.other",
+  ]);
+});
+
 test("an output that would replace the catalogue of a table that another run makes is refused", async () => {
   const made = `${load}parameters: { database_name: made, storage_path: raw, table_name: loaded }\n---\n`;
   const { plan } = await project(made + write("made"));
