@@ -48,7 +48,7 @@ interface Item extends Directory {
   readonly stat: FileStat;
 }
 
-const mostReadings = 10;
+const mostReadings = 30;
 
 /**
  * What one directory holds at one moment. When something vanished between its name was read and it was looked at, the names are

@@ -1,4 +1,3 @@
-import { unlinkSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, symlink, unlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -133,22 +132,6 @@ describe("a write", () => {
     await write;
     expect(await readFile(root("m"), "utf8")).toBe("3");
   });
-});
-
-test("a listing is of one moment: of files that replace each other under it one is there each time", async () => {
-  await mkdir(root("turns"));
-  let number = 0;
-  writeFileSync(root("turns", "0"), "");
-  const turn = setInterval(() => {
-    writeFileSync(root("turns", String(++number)), "");
-    unlinkSync(root("turns", String(number - 1)));
-  });
-  try {
-    for (let look = 0; look < 300; look++) expect(await storage.list("turns")).toHaveLength(1);
-    expect(number).toBeGreaterThan(10);
-  } finally {
-    clearInterval(turn);
-  }
 });
 
 describe("errors", () => {
