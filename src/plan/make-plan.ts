@@ -80,7 +80,11 @@ export async function makePlan(
     }
   }
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
-  const { out, diagnostics: unknown } = leftOut(input.choice, { edges: choiceEdges(input, edges), moves });
+  const { out, diagnostics: unknown } = leftOut(input.choice, {
+    edges: choiceEdges(input, edges),
+    // Else everything is planned under the address that the state has.
+    moves: input.destroy || input.refreshOnly ? new Map() : moves,
+  });
   const notRun = runsLeftOut(input.choice, input.run, out);
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);

@@ -479,6 +479,8 @@ describe("a part that is chosen", () => {
       const { planned } = await made.plan({ target: [`table.sales.${name}`] });
       expect(chosen(planned), name).toEqual(["update table.sales.later"]);
     }
+    const destroyed = await made.plan({ target: ["table.sales.orders"], destroy: true });
+    expect(chosen(destroyed.planned)).toEqual(["delete table.sales.orders"]);
     expect((await made.plan({ target: ["table.sales.ordesr"] })).errors).toMatchObject([
       { code: "plan/unknown-address" },
     ]);
