@@ -164,7 +164,7 @@ function refuseTwice(address: Address, owner: Owner | undefined, state: State): 
   fail({
     code: "import/other-address",
     summary: "Object has an address",
-    detail: `The object for "${address}" is that of "${owner.address}" in this state. Give it the other address: mason state mv ${owner.address} ${address}`,
+    detail: `The object for "${address}" is that of "${owner.address}" in this state. ${kindOf(owner.address) === kindOf(address) ? `Give it the other address: mason state mv ${owner.address} ${address}` : `Declare it with "on_existing: adopt" and apply: then it is taken over from there.`}`,
   });
 }
 
