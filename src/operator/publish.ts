@@ -105,35 +105,50 @@ function placesOf(path: string, token: string) {
 
 /** An output of tries that were cut off. */
 export interface CutOffOutput {
-  readonly storage: Storage;
   readonly path: string;
   /** Whether a token names one of the tries. */
   readonly isTheirs: (token: string) => boolean;
 }
 
-/** Gives an old output its name back where it was set aside and nothing has taken its place. */
-export async function putBack(output: CutOffOutput): Promise<void> {
-  const [aside] = await leftBeside(output, asidePrefix);
-  if (aside === undefined || (await isThere(output.storage, output.path))) return;
-  await output.storage.move?.(aside, output.path);
-}
-
-/** Removes what tries left beside their output that nobody goes on with. */
-export async function sweep(output: CutOffOutput): Promise<void> {
-  await putBack(output);
-  for (const prefix of [asidePrefix, hiddenPrefix]) {
-    for (const path of await leftBeside(output, prefix)) await output.storage.delete(path);
+/** Gives old outputs their names back where they were set aside and nothing has taken their place. */
+export async function putBack(storage: Storage, outputs: readonly CutOffOutput[]): Promise<void> {
+  for (const { path, aside } of await leftBeside(storage, outputs)) {
+    if (aside !== undefined && !(await isThere(storage, path))) await storage.move?.(aside, path);
   }
 }
 
-async function leftBeside({ storage, path, isTheirs }: CutOffOutput, prefix: string): Promise<readonly string[]> {
-  const ending = `-${baseName(path)}`;
-  const files = await storage.list(parentPath(path));
-  return files.flatMap(({ path: found }) => {
-    const name = baseName(found);
-    const isHidden = name.startsWith(prefix) && name.endsWith(ending);
-    return isHidden && isTheirs(name.slice(prefix.length, -ending.length)) ? [found] : [];
-  });
+/** Removes what tries left beside their outputs that nobody goes on with. */
+export async function sweep(storage: Storage, outputs: readonly CutOffOutput[]): Promise<void> {
+  await putBack(storage, outputs);
+  for (const { aside, staged } of await leftBeside(storage, outputs)) {
+    for (const path of [aside, staged]) if (path !== undefined) await storage.delete(path);
+  }
+}
+
+interface Left {
+  readonly path: string;
+  readonly aside?: string;
+  readonly staged?: string;
+}
+
+/** Each directory is listed once, however many outputs are in it. */
+async function leftBeside(storage: Storage, outputs: readonly CutOffOutput[]): Promise<readonly Left[]> {
+  const left: Left[] = [];
+  for (const directory of new Set(outputs.map(({ path }) => parentPath(path)))) {
+    const files = await storage.list(directory);
+    const hidden = files.filter((file) => baseName(file.path).startsWith(hiddenPrefix));
+    for (const { path, isTheirs } of hidden.length === 0 ? [] : outputs) {
+      if (parentPath(path) !== directory) continue;
+      const ending = `-${baseName(path)}`;
+      for (const { path: found } of hidden) {
+        const name = baseName(found);
+        const prefix = name.startsWith(asidePrefix) ? asidePrefix : hiddenPrefix;
+        if (!name.endsWith(ending) || !isTheirs(name.slice(prefix.length, -ending.length))) continue;
+        left.push({ path, ...(prefix === asidePrefix ? { aside: found } : { staged: found }) });
+      }
+    }
+  }
+  return left;
 }
 
 /** The canonical path of an output; ProviderError `invalid` for one that can't be written or would not be read. */
