@@ -16,7 +16,7 @@ import type { Provider } from "../provider/contract.ts";
 import { ProviderError } from "../provider/error.ts";
 import { createRegistry } from "../provider/registry.ts";
 import type { CommandWorld } from "../run/command-world.ts";
-import { commonFlags } from "./flags.ts";
+import { addressValue, commonFlags } from "./flags.ts";
 import { interruption } from "./interrupt.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { usageProblem } from "./usage-problem.ts";
@@ -44,17 +44,23 @@ export abstract class MasonCommand extends Command {
   /** Does the work and gives the exit code. */
   protected abstract execute(): Promise<number>;
 
-  /** A flag that may be repeated is a list, also when it comes from the environment, where oclif leaves it a text. */
+  /**
+   * A flag that may be repeated is a list, also when it comes from the environment, where oclif leaves it a text: of addresses, which hold no
+   * blanks, several are parted by them.
+   */
   protected override async parse<F extends Flags, B extends Flags, A extends Args>(
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse<F, B, A>(options, argv);
     const flags: Record<string, unknown> = parsed.flags;
-    for (const [name, { multiple }] of Object.entries(
-      (this.ctor.flags ?? {}) as Record<string, { readonly multiple?: boolean }>,
-    ))
-      if (multiple === true && typeof flags[name] === "string") flags[name] = [flags[name]];
+    for (const [name, { multiple, helpValue }] of Object.entries(
+      (this.ctor.flags ?? {}) as Record<string, { readonly multiple?: boolean; readonly helpValue?: string }>,
+    )) {
+      const value = flags[name];
+      if (multiple !== true || typeof value !== "string") continue;
+      flags[name] = helpValue === addressValue ? value.split(/\s+/).filter((address) => address !== "") : [value];
+    }
     return parsed;
   }
 

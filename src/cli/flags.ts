@@ -35,9 +35,12 @@ export const commonFlags = {
   })(),
 };
 
+/** What stands for the value of a flag that takes addresses. */
+export const addressValue = "ADDRESS";
+
 const addresses = (description: string, how: { readonly env?: string; readonly exclusive?: string[] } = {}) =>
   Flags.string({
-    helpValue: "ADDRESS",
+    helpValue: addressValue,
     description: `${description}; may be repeated`,
     multiple: true,
     multipleNonGreedy: true,

@@ -25,8 +25,11 @@ it.each([
 });
 
 it("flags that may be repeated may stand in the environment", async () => {
-  const one = await project.runWith({ MASON_TARGET: "config.nope" }, "plan");
-  expect([one.code, one.stderr.replace(/\s+/g, " ")]).toEqual([1, expect.stringContaining("--target config.nope")]);
+  const one = await project.runWith({ MASON_TARGET: "config.nope  table.nope.*" }, "plan");
+  const said = one.stderr.replace(/\s+/g, " ");
+  expect([one.code, said]).toEqual([1, expect.stringContaining('"--target config.nope"')]);
+  expect(said).toContain('"--target table.nope.*"');
+  expect((await project.runWith({ MASON_TARGET: " " }, "plan")).stderr).not.toContain("--target");
   const parameters = { MASON_PARAMETERS: "query_string:select 1 as x" };
   const two = await project.runWith(parameters, "validate", "operator", "table", "query");
   expect(two.stderr).not.toContain("Bug in Mason");
