@@ -4,6 +4,7 @@ import type { Applied } from "../apply/apply.ts";
 import { Diagnosed, type Diagnostic, fail } from "../diagnostic/diagnostic.ts";
 import { isEmpty } from "../plan/plan.ts";
 import type { CommandWorld } from "../run/command-world.ts";
+import type { PlannedProject } from "../run/plan-project.ts";
 import { parseDuration } from "../schedule/duration.ts";
 import { type ApprovalFlags, approve } from "./approve.ts";
 import type { planOptions } from "./flags.ts";
@@ -120,6 +121,10 @@ async function planAndApply(
   terminal.problems(planned.diagnostics, planned.textOf);
   if (planned.value === undefined) return 1;
   const { plan } = planned.value;
+  if (request.resume && !hasUnfinished(planned.value))
+    terminal.note(
+      `No apply was cut off and no run failed: this is ${request.destroy ? "a destroy" : "an apply"} like any other.`,
+    );
   const { planText } = await import("../view/plan-text.ts");
   const { planJson } = await import("../view/plan-json.ts");
   terminal.print(await planText(plan, terminal));
@@ -154,6 +159,9 @@ async function planAndApply(
   }
   return report(terminal, applied, progress, world.signal.aborted);
 }
+
+const hasUnfinished = ({ unfinished, state }: PlannedProject): boolean =>
+  unfinished !== undefined || [...state.resources.values()].some(({ status }) => status === "failed");
 
 async function planRequest(world: CommandWorld, request: ApplyRequest) {
   if (request.planFile !== undefined) {

@@ -152,6 +152,14 @@ test("a destroy that was killed is finished by a destroy, and by nothing that ma
   expect(history[0]).toMatchObject({ destroy: true });
 });
 
+test("with nothing to go on with, --resume says that it is an apply like any other", async () => {
+  const directory = await project({ "workflow.yaml": "", "all.yaml": "" });
+  const first = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([first.code, said(first).includes("this is an apply like any other")]).toEqual([0, true]);
+  const quiet = await mason(directory, "apply", "--auto-approve");
+  expect([quiet.code, said(quiet).includes("like any other")]).toEqual([0, false]);
+});
+
 test("what a killed destroy dropped is not said to be dropped by others", async () => {
   const files = {
     "workflow.yaml": "",
