@@ -104,7 +104,8 @@ function earlierRun(
   // Older states do not name it.
   const id = isSame ? runId : (before?.run ?? store.list({ address, limit: 1 })[0]?.id);
   const found = id === undefined ? null : store.get(id);
-  const last = found?.run.state === "succeeded" ? null : found;
+  // Of the run that was cut off the records count also when only its end was not written down.
+  const last = !isSame && found?.run.state === "succeeded" ? null : found;
   const reasons = plan.changes.find((change) => change.address === address)?.reasons ?? [];
   const isStale = isUnwatched && reasons.some((reason) => reason.code === "upstream_runs");
   if (last === null || (resume && !isStale)) return last;

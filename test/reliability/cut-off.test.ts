@@ -522,3 +522,20 @@ test.each([
     await isClean(directory);
   },
 );
+
+test("a run that had ended when it was cut off is done again at another place", async () => {
+  const directory = await project({ "workflow.yaml": "", "all.yaml": copyTo("out/orders.csv") });
+  expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
+  await put(directory, "data/raw/a.csv", "id\n2\n");
+  const { calls } = await applyIn(directory, {});
+  const at = calls.findLastIndex((line) => /^rename \.mason\/runs\/.*\/run\.json$/.test(line));
+  expect(at).toBeGreaterThan(0);
+  await put(directory, "data/raw/a.csv", "id\n3\n");
+  expect((await applyIn(directory, { ids: "b", fault: { kind: "kill", at: at + 2 } })).signal).toBe("SIGKILL");
+  await put(directory, "all.yaml", copyTo("out/elsewhere.csv"));
+  const done = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
+  for (const name of ["orders", "elsewhere"])
+    expect(await readFile(join(directory, `data/out/${name}.csv`), "utf8")).toBe("id\n3\n");
+  await isClean(directory);
+});
