@@ -98,7 +98,8 @@ async function applyStages(
   const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
-  const tokens = createTokens(world, createRunStore(planned.masonDirectory));
+  const runs = createRunStore(planned.masonDirectory);
+  const tokens = createTokens(world, runs);
   const lost = new AbortController();
   const signal = AbortSignal.any([world.signal, lost.signal]);
   const stillHeld = async () => {
@@ -123,7 +124,12 @@ async function applyStages(
       planId,
       parallelism: atOnce,
       execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
-      tokenOf: (stage) => begunOf(unfinished, stage)?.token ?? tokens.next(),
+      tokenOf: (stage) => {
+        const { token } = begunOf(unfinished, stage) ?? {};
+        // Without the records of a run nobody knows what its jobs were about: none of them must be taken for one of this run.
+        const isLost = stage.work.kind === "run" && token !== undefined && runs.get(token) === null;
+        return token === undefined || isLost ? tokens.next() : token;
+      },
       journal: {
         begin: async (stage, token) => {
           const before = begunOf(unfinished, stage);

@@ -46,7 +46,7 @@ export async function runDeployment(
   );
   const isGoneOnWith =
     resumed !== null ||
-    begunOf(planned.unfinished, stage)?.token === runId ||
+    begunOf(planned.unfinished, stage) !== undefined ||
     (planned.resume && before?.status === "failed");
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
   const earlier = pathsWritten(resumed?.steps ?? []);
@@ -98,7 +98,10 @@ function earlierRun(
 ): ReturnType<RunStore["get"]> {
   const { address, movedFrom = "" } = stage;
   const store = createRunStore(masonDirectory);
-  const isSame = resume && begunOf(unfinished, stage)?.token === runId;
+  const begun = begunOf(unfinished, stage);
+  const isSame = resume && begun?.token === runId;
+  // The records of the one that was cut off are not here, and those of no other stand for them.
+  if (begun !== undefined && !isSame) return null;
   const before = state.resources.get(address) ?? state.resources.get(movedFrom);
   if (!isSame && before?.status !== "failed") return null;
   // Older states do not name it.

@@ -523,7 +523,10 @@ test.each([
   },
 );
 
-test("a run that had ended when it was cut off is done again at another place", async () => {
+test.each([
+  ["here", true],
+  ["on another machine, while the engine knows its job", false],
+])("a run that had ended when it was cut off is done again at another place, %s", async (_, isHere) => {
   const directory = await project({ "workflow.yaml": "", "all.yaml": copyTo("out/orders.csv") });
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
   await put(directory, "data/raw/a.csv", "id\n2\n");
@@ -533,6 +536,7 @@ test("a run that had ended when it was cut off is done again at another place", 
   await put(directory, "data/raw/a.csv", "id\n3\n");
   expect((await applyIn(directory, { ids: "b", fault: { kind: "kill", at: at + 2 } })).signal).toBe("SIGKILL");
   await put(directory, "all.yaml", copyTo("out/elsewhere.csv"));
+  if (!isHere) await rm(join(directory, ".mason/runs"), { recursive: true });
   const done = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
   for (const name of ["orders", "elsewhere"])
