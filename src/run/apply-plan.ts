@@ -97,6 +97,7 @@ async function applyStages(
   const { project, plan, unfinished } = planned;
   const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
+  const looking = { engines, emit: world.emit };
   const slots = createSlots({ ...project.settings.clientLimits, "*": atOnce });
   const runs = createRunStore(planned.masonDirectory);
   const tokens = createTokens(world, runs);
@@ -117,13 +118,18 @@ async function applyStages(
     }
   };
   try {
-    await putBackOutputs(engines, unfinished, world.emit);
-    const applied = await apply({
+    await lookAfterCutOff(looking, plan.stages, unfinished);
+    return await apply({
       plan,
       state: planned.state,
       planId,
       parallelism: atOnce,
-      execute: (stage, token) => executeStage(stage, token, { engines, lineage: plan.lineage, run }),
+      execute: async (stage, token) => {
+        const outcome = await executeStage(stage, token, { engines, lineage: plan.lineage, run });
+        const before = begunOf(unfinished, stage);
+        if (before !== undefined) await sweepOutputs(looking, before);
+        return outcome;
+      },
       tokenOf: (stage) => {
         const { token } = begunOf(unfinished, stage) ?? {};
         // Without the records of a run nobody knows what its jobs were about: none of them must be taken for one of this run.
@@ -147,11 +153,20 @@ async function applyStages(
       signal: world.signal,
       emit: world.emit,
     });
-    await sweepOutputs(engines, unfinished, world.emit);
-    return applied;
   } finally {
     await engines.close();
   }
+}
+
+/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed. */
+async function lookAfterCutOff(
+  looking: Parameters<typeof sweepOutputs>[0],
+  stages: readonly Stage[],
+  unfinished: Unfinished | undefined,
+): Promise<void> {
+  const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
+  for (const begun of unfinished?.begun.values() ?? [])
+    await (goesOn.has(begun) ? putBackOutputs : sweepOutputs)(looking, begun);
 }
 
 /** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */

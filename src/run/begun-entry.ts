@@ -21,7 +21,7 @@ export async function beginEntry(
   const { address, movedFrom, work } = stage;
   const entry = begunEntry(stage, project, engines);
   const isRun = work.kind === "run";
-  const paths = merged(before?.paths ?? [], isRun ? await begunPaths(project, engines, work) : []);
+  const paths = merged(before?.paths ?? [], isRun ? await begunPaths(project, engines, work, token) : []);
   const once = isRun ? work.bundle.steps.filter(({ operator }) => !operator.repeatable).map(({ id }) => id) : [];
   return {
     kind: "begin",
@@ -42,7 +42,8 @@ function merged(before: readonly BegunPath[], now: readonly BegunPath[]): readon
     const key = `${recordKey(item.client)} ${item.path}`;
     const known = paths.get(key);
     const steps = [...new Set([...(known?.steps ?? []), ...item.steps])];
-    paths.set(key, { ...item, steps, ...(known?.fresh === true ? { fresh: true } : {}) });
+    const runs = [...new Set([...(known?.runs ?? []), ...item.runs])];
+    paths.set(key, { ...item, steps, runs, ...(known?.fresh === true ? { fresh: true } : {}) });
   }
   return [...paths.values()];
 }

@@ -78,6 +78,7 @@ export async function begunPaths(
   project: Project,
   engines: EngineSource,
   work: RunWork,
+  run: string,
 ): Promise<readonly BegunPath[]> {
   const whole = stepsOfMason(work.bundle);
   const begun: BegunPath[] = [];
@@ -91,7 +92,7 @@ export async function begunPaths(
       if (!isProviderError(thrown)) throw thrown;
       return null;
     });
-    begun.push({ client: record.record, path, steps, ...(isThere === false ? { fresh: true } : {}) });
+    begun.push({ client: record.record, path, steps, runs: [run], ...(isThere === false ? { fresh: true } : {}) });
   }
   return begun;
 }

@@ -18,8 +18,9 @@ export interface Asked {
 export interface BegunPath {
   readonly client: ClientRecord;
   readonly path: string;
-  /** Ids of the steps that write it. */
+  /** Ids of the steps that write it, and of the runs in which they do: more than one when it was cut off on several machines. */
   readonly steps: readonly string[];
+  readonly runs: readonly string[];
   /** Nothing was there before, so that what is there when the run was cut off is its own. */
   readonly fresh?: true;
 }
