@@ -25,10 +25,11 @@ export interface ChoiceEdges {
 /** The addresses that are left out; none when nothing was asked for. */
 export function leftOut(
   choice: Choice,
-  { edges, moves }: ChoiceEdges,
+  between: () => ChoiceEdges,
 ): { readonly out: ReadonlySet<Address>; readonly diagnostics: readonly Diagnostic[] } {
   const { targets, excludes, begun } = choice;
   if (targets.length === 0 && excludes.length === 0) return { out: new Set(), diagnostics: [] };
+  const { edges, moves } = between();
   const known = [...edges.keys()];
   const before = new Map([...moves].map(([address, from]) => [from, address]));
   const diagnostics: Diagnostic[] = [];
@@ -48,26 +49,23 @@ export function leftOut(
     edges,
   );
   const isOut = (address: Address) => !kept.has(address) && (!wanted.has(address) || refused.has(address));
-  return { out: new Set(known.filter(isOut)), diagnostics };
+  return { out: new Set(known.filter((address) => !before.has(address) && isOut(address))), diagnostics };
 }
 
 /** What is to run and is not in the part that was chosen: it would be dropped without a word. */
 export const runsLeftOut = (
   { targets, begun }: Choice,
-  runs: ReadonlySet<Address>,
+  runs: readonly Address[],
   out: ReadonlySet<Address>,
 ): readonly Diagnostic[] =>
-  [...runs].flatMap((address) => {
-    if (begun !== undefined || !out.has(address)) return [];
+  runs.flatMap((address) => {
+    if (!out.has(address)) return [];
     const way = targets.length > 0 ? `Add "--target ${address}"` : "Leave out the --exclude that it falls under";
-    return [
-      error({
-        code: "plan/run-left-out",
-        summary: "Run is left out",
-        detail: `"--run ${address}" names a deployment that --target or --exclude leaves out. ${way}, or leave out the --run.`,
-        address,
-      }),
-    ];
+    const detail =
+      begun === undefined
+        ? `"--run ${address}" names a deployment that --target or --exclude leaves out. ${way}, or leave out the --run.`
+        : `"--run ${address}" names a deployment that the apply that is gone on with leaves out. Finish that first, and run it then.`;
+    return [error({ code: "plan/run-left-out", summary: "Run is left out", detail, address })];
   });
 
 /** Addresses that are the text or fit it as a glob: `table.sales.*`. */

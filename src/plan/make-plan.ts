@@ -47,6 +47,8 @@ export interface PlanInput {
   readonly now: Date;
   /** Deployments that are to run whatever changed. */
   readonly run: ReadonlySet<Address>;
+  /** Those of them that are asked for now, not by an apply that is gone on with. */
+  readonly runNow: readonly Address[];
   /** What an apply that did not come to its end had begun and not ended. */
   readonly cutOff: ReadonlySet<Address>;
   /** Those of them that drop an object: its files may be there when it is gone. */
@@ -80,12 +82,12 @@ export async function makePlan(
     }
   }
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
-  const { out, diagnostics: unknown } = leftOut(input.choice, {
-    edges: choiceEdges(input, edges),
+  const { out, diagnostics: unknown } = leftOut(input.choice, () => ({
+    edges: choiceEdges(input, edges, planned),
     // Else everything is planned under the address that the state has.
     moves: input.destroy || input.refreshOnly ? new Map() : moves,
-  });
-  const notRun = runsLeftOut(input.choice, input.run, out);
+  }));
+  const notRun = runsLeftOut(input.choice, input.runNow, input.refreshOnly ? new Set(input.runNow) : out);
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
@@ -101,16 +103,19 @@ export async function makePlan(
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...problems, ...stops] };
 }
 
-/** What is made takes along what it needs, and what goes takes along what needs it: that goes before it. */
+/** What is made takes along what it needs, what goes takes along what needs it, and who takes over takes along who leaves. */
 function choiceEdges(
   { state, destroy }: PlanInput,
   edges: ReadonlyMap<Address, readonly Address[]>,
+  planned: ReadonlyMap<Address, Planned>,
 ): ReadonlyMap<Address, readonly Address[]> {
   // To destroy, only what was applied counts, with the edges that it had then.
   const stays = destroy ? new Map<Address, readonly Address[]>() : edges;
   const gone = [...state.resources].filter(([address]) => !stays.has(address));
-  if (gone.length === 0) return edges;
-  return new Map([...stays, ...reversed(new Map(gone.map(([address, entry]) => [address, entry.depends_on])))]);
+  const goes = reversed(new Map(gone.map(([address, entry]) => [address, entry.depends_on])));
+  const all = new Map([...stays, ...goes]);
+  for (const [first, second] of handOvers(planned)) all.set(second, [...(all.get(second) ?? []), first]);
+  return all;
 }
 
 async function planResource(

@@ -54,6 +54,7 @@ export async function planOneDeployment(
     entry?.object?.bundle === undefined ? null : clientMoved(resource.address, entry.client, scheduler.record);
   if (moved !== null) return impossible(resource, moved);
   const upstream = dependsOn.filter((address) => before.get(address)?.change.action === "run");
+  const addresses = [resource.address, known?.address ?? ""];
   const planned = planDeployment(resource, {
     ...base,
     inputs: parts.inputs,
@@ -65,9 +66,9 @@ export async function planOneDeployment(
       known === undefined
         ? noOutputDrift
         : outputDrift(input.facts, resource, known, parts.writes, input.state.lineage),
-    askedFor: input.run.has(resource.address),
     // It may have got another name since.
-    cutOff: [resource.address, known?.address ?? ""].some((address) => input.cutOff.has(address)),
+    askedFor: addresses.some((address) => input.run.has(address)),
+    cutOff: addresses.some((address) => input.cutOff.has(address)),
   });
   return planned.change.action === "run"
     ? withMissing(input, resource, await withSteps(input, resource, planned), dependsOn)

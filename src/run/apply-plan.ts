@@ -70,7 +70,8 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const applied = await applyStages(world, planned, options, lease, journal, planId);
       const ended = unfinished?.ended.size ?? 0;
       if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
-      await deleteJournals(backend.storage, backend.prefix);
+      // What was begun by the one before and is not reached by this one either stays unfinished.
+      if (!isAnyLeft(planned, applied)) await deleteJournals(backend.storage, backend.prefix);
       pruneRuns(world, planned);
       rememberBackend(planned.project);
       return applied;
@@ -118,7 +119,7 @@ async function applyStages(
     }
   };
   try {
-    await lookAfterCutOff(looking, plan.stages, unfinished);
+    await lookAfterCutOff(looking, plan.stages, unfinished, journal);
     return await apply({
       plan,
       state: planned.state,
@@ -158,15 +159,31 @@ async function applyStages(
   }
 }
 
-/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed. */
+/** Whether a stage that goes on with something was not started: it was skipped or cancelled. */
+function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: Applied): boolean {
+  const notStarted = new Set(
+    results.flatMap(({ address, status, run }) =>
+      status === "skipped" || (status === "cancelled" && run === undefined) ? [address] : [],
+    ),
+  );
+  return plan.stages.some((stage) => notStarted.has(stage.address) && begunOf(unfinished, stage) !== undefined);
+}
+
+/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed, and has ended by that. */
 async function lookAfterCutOff(
   looking: Parameters<typeof sweepOutputs>[0],
   stages: readonly Stage[],
   unfinished: Unfinished | undefined,
+  journal: Journal,
 ): Promise<void> {
   const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
-  for (const begun of unfinished?.begun.values() ?? [])
-    await (goesOn.has(begun) ? putBackOutputs : sweepOutputs)(looking, begun);
+  for (const begun of unfinished?.begun.values() ?? []) {
+    if (goesOn.has(begun)) await putBackOutputs(looking, begun);
+    else {
+      await sweepOutputs(looking, begun);
+      await journal.append({ kind: "end", address: begun.address, status: "done" });
+    }
+  }
 }
 
 /** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */

@@ -7,7 +7,7 @@ import { readUnfinished, writeFence } from "../io/journal.ts";
 import { forceUnlock, type Holder } from "../io/lease.ts";
 import type { StateBackend } from "../io/state-backend.ts";
 import { addressesLike } from "../plan/choose.ts";
-import { isOver, unfinishedWords } from "../state/journal-entry.ts";
+import { leftOf, unfinishedWords } from "../state/journal-entry.ts";
 import { parseLockfile } from "../state/lockfile.ts";
 import type { Entry, State } from "../state/state.ts";
 import { withLease } from "./apply-lease.ts";
@@ -21,9 +21,10 @@ export async function changeState(
   change: (state: State) => State | undefined,
 ): Promise<State> {
   return withLease(world, backend, { purpose, timeoutMs: 0 }, async ({ holder }) => {
-    const unfinished = await readUnfinished(backend.storage, backend.prefix);
+    const found = await readUnfinished(backend.storage, backend.prefix);
     const state = required(await backend.read(world.newId()));
-    if (unfinished !== null && !isOver(unfinished, state)) {
+    const unfinished = found === null ? null : leftOf(found, state);
+    if (unfinished !== null) {
       const { subject, finish } = unfinishedWords(unfinished);
       return fail({
         code: "apply/unfinished",

@@ -3,6 +3,7 @@
  * project may have been edited since: the place may be another one, or nothing may write there any more.
  */
 import type { Emit } from "../apply/events.ts";
+import { Diagnosed } from "../diagnostic/diagnostic.ts";
 import type { Storage } from "../engine/storage.ts";
 import { type CutOffOutput, putBack, sweep } from "../operator/publish.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
@@ -40,7 +41,7 @@ async function ofEachClient(
       await act(await engines.ofClient(client, "storage"), outputs);
     } catch (thrown) {
       // The client may be gone by now: that must not keep the rest from being finished.
-      if (!isProviderError(thrown)) throw thrown;
+      if (!isProviderError(thrown) && !(thrown instanceof Diagnosed)) throw thrown;
       const line = `What the run that was cut off left beside its outputs could not be looked for: ${thrown.message}`;
       emit({ type: "step_log", address, step: paths[0]?.steps[0] ?? "", line });
     }

@@ -155,6 +155,7 @@ async function planLoaded(
     world: createWorld(engines, memory),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
+    runNow: options.run,
     run: new Set(asked.run?.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
     // A rename that is taken back: what ran under the new name wrote in the place of the old one.
     cutOff: new Set(begun.flatMap(({ address, moved_from: before = address }) => [address, before])),

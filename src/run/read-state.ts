@@ -8,7 +8,7 @@ import { type Json, sameJson } from "../json.ts";
 import {
   type Asked,
   type GivenPlan,
-  isOver,
+  leftOf,
   type Unfinished,
   unfinishedWords,
   withEnded,
@@ -34,10 +34,10 @@ export async function readState(
   given?: GivenPlan,
 ): Promise<ReadState> {
   const lease = await watchLease(backend);
-  const found = await readUnfinished(backend.storage, backend.prefix);
-  const { value: state, diagnostics } = await backend.read(found?.start.lineage ?? newLineage);
-  if (state === undefined || found === null || isOver(found, state))
-    return { ...(state === undefined ? {} : { state }), diagnostics };
+  const last = await readUnfinished(backend.storage, backend.prefix);
+  const { value: state, diagnostics } = await backend.read(last?.start.lineage ?? newLineage);
+  const found = state === undefined || last === null ? null : leftOf(last, state);
+  if (state === undefined || found === null) return { ...(state === undefined ? {} : { state }), diagnostics };
   // An apply ended or began in between: what was read does not belong together.
   if (await lease.moved()) return readState(backend, newLineage, onUnfinished, given);
   if (lease.alive !== null) {
@@ -59,7 +59,7 @@ export async function requireUnmoved(
 ): Promise<void> {
   const found = await readUnfinished(backend.storage, backend.prefix);
   const now = required(await backend.read(state.lineage));
-  const left = found === null || isOver(found, now) ? undefined : found;
+  const left = found === null ? undefined : (leftOf(found, now) ?? undefined);
   if (now.serial === state.serial && now.lineage === state.lineage && sameJson(facts(left), facts(unfinished))) return;
   fail({
     code: outdatedCode,

@@ -62,7 +62,7 @@ function cutOffSteps(
 function failedElsewhere(
   store: RunStore,
   { plan: { stages }, state, unfinished }: Before,
-  { resolutions = new Map() }: Said,
+  { resolutions = new Map(), given }: Said,
 ): readonly Diagnostic[] {
   return stages.flatMap((stage): readonly Diagnostic[] => {
     const { address, movedFrom = "", work } = stage;
@@ -70,12 +70,11 @@ function failedElsewhere(
     const isElsewhere = status === "failed" && run !== undefined && begunOf(unfinished, stage) === undefined;
     const steps = isElsewhere ? onceSteps(work) : [];
     if (steps.length === 0 || store.get(run ?? "") !== null) return [];
+    const finish = given === undefined ? "mason apply --resume" : `mason apply ${given.name} --resume`;
     const why = `failed in run "${run}", whose record is not here, so it is not known which of its steps ended.`;
     return steps
       .filter(({ id }) => whatIsSaid(resolutions, address, id) === undefined)
-      .map(({ id, operator }) =>
-        question({ address, id, why, named: operatorName(operator), finish: "mason apply --resume" }),
-      );
+      .map(({ id, operator }) => question({ address, id, why, named: operatorName(operator), finish }));
   });
 }
 

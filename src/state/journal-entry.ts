@@ -99,7 +99,8 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   for (const entry of entries) {
     if (entry.kind === "begin") begun.set(entry.address, entry);
     else if (entry.kind === "end") {
-      begun.delete(entry.address);
+      for (const [address, { moved_from: before }] of begun)
+        if ([address, before].includes(entry.address) || address === entry.moved_from) begun.delete(address);
       if (entry.entry !== undefined) ended.set(entry.address, entry.entry);
       if (entry.moved_from !== undefined) ended.set(entry.moved_from, null);
     } else if (entry.kind === "commit") committed = entry.serial;
@@ -107,21 +108,22 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   return { apply, start, ended, begun, committed };
 }
 
-/** What was begun of a stage, also under the address that it had before, or has no more. */
-export function begunOf(
+/** What was begun of a stage, also under the address that it had before. */
+export const begunOf = (
   unfinished: Unfinished | undefined,
   { address, movedFrom = "" }: { readonly address: Address; readonly movedFrom?: Address },
-): BeginEntry | undefined {
-  if (unfinished === undefined) return undefined;
-  const { begun } = unfinished;
-  return (
-    begun.get(address) ?? begun.get(movedFrom) ?? [...begun.values()].find((entry) => entry.moved_from === address)
-  );
-}
+): BeginEntry | undefined => unfinished?.begun.get(address) ?? unfinished?.begun.get(movedFrom);
 
-/** The state was saved, and only the tidying up is missing. */
-export const isOver = ({ committed }: Unfinished, { serial }: State): boolean =>
-  committed !== null && serial >= committed;
+/**
+ * What is unfinished of an apply, by the state; `null` when only the tidying up is missing. An apply that was saved may have gone on with
+ * another one and not have come to all that this had begun.
+ */
+export function leftOf(found: Unfinished, { serial }: State): Unfinished | null {
+  const { committed, begun, start } = found;
+  if (committed === null || serial < committed) return found;
+  if (begun.size === 0 || serial > committed) return null;
+  return { ...found, start: { ...start, serial: committed }, ended: new Map(), committed: null };
+}
 
 /** A plan file that somebody applies, by the name that they gave. */
 export interface GivenPlan {

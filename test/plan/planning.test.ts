@@ -456,6 +456,16 @@ describe("a part that is chosen", () => {
     expect(chosen((await made.plan({ exclude: ["table.sales.orders"] })).planned)).toEqual([]);
   });
 
+  test("of who takes over takes along who leaves: nothing is made that a later plan would drop", async () => {
+    const made = await project(`${tableOf("location: raw\n")}`);
+    made.input("raw/a.csv", "id,amount\n1,1.5\n");
+    await made.apply();
+    await made.declare(`${database}---\n${load("load", "raw", "database_name: sales, table_name: orders")}`);
+    const part = { target: ["deployment.load"], allowDestroy: ["*"] };
+    expect(chosen((await made.plan(part)).planned)).toEqual(["delete table.sales.orders", "run deployment.load"]);
+    expect(chosen((await made.plan({ exclude: ["table.sales.orders"] })).planned)).toEqual([]);
+  });
+
   test("that leaves out what is to run is refused", async () => {
     const made = await project(
       `${tableOf()}---\n${load("load", "sales/orders", "database_name: sales, table_name: orders")}`,

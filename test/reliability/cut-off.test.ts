@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRunStore } from "../../src/io/run-store.ts";
 import { applyIn, mason, type Started, startMason } from "./support/child.ts";
-import { gateFiles, logOf, onceFiles, untilFile } from "./support/gate.ts";
+import { gateFiles, logOf, onceFiles, until, untilFile } from "./support/gate.ts";
 import { localConfig, newProject, put } from "./support/small.ts";
 
 const open: string[] = [];
@@ -367,6 +367,78 @@ describe("a resumed apply does no more than was asked for", () => {
     await resumed(directory);
     expect(await left(directory)).toEqual(["database.more"]);
   });
+});
+
+test("what a resumed apply does not come to stays unfinished, with its question", async () => {
+  const first = "type: deployment\nname: a_first\noperator: my:wait\nparameters: { name: first }\n";
+  const directory = await applied({ ...onceFiles, "first.yaml": first });
+  await killWaiting(directory, "--run", "deployment.all", "--auto-approve");
+  const args = ["--run", "deployment.a_first", "--redo", "deployment.all/wait", "--parallelism", "1", "--auto-approve"];
+  const before = (await logOf(directory, "first")).length;
+  const apply = startMason(directory, ["apply", "--resume", ...args]);
+  started.push(apply);
+  await until("the first one waits", async () => (await logOf(directory, "first")).length > before);
+  apply.child.kill("SIGINT");
+  await letGo(directory);
+  expect((await apply.ended).code).toBe(130);
+  const plan = await mason(directory, "plan");
+  expect([plan.stdout.includes("its run was cut off"), said(plan).includes("Unfinished apply")]).toEqual([true, true]);
+  const asked = await mason(directory, "apply", "--resume", "--auto-approve");
+  expect([asked.code, said(asked).includes("--redo deployment.all/wait")]).toEqual([1, true]);
+  expect((await mason(directory, "apply", "--resume", "--done", "deployment.all/wait", "--auto-approve")).code).toBe(0);
+  await isClean(directory);
+});
+
+test("a second kill brings no name back that the first resumed apply has ended", async () => {
+  const other = "type: deployment\nname: z_last\noperator: my:wait\nparameters: { name: last, after: wait }\n";
+  const directory = await applied({ ...gateFiles, "last.yaml": other });
+  await killWaiting(
+    directory,
+    "--run",
+    "deployment.all",
+    "--run",
+    "deployment.z_last",
+    "--auto-approve",
+    "--parallelism",
+    "1",
+  );
+  await put(directory, "all.yaml", deployment.replace("name: all", "name: later\nmoved_from: deployment.all"));
+  await put(
+    directory,
+    "operators/my/wait/operator.js",
+    (gateFiles["operators/my/wait/operator.js"] ?? "").replace(
+      'existsSync("go")',
+      'existsSync(parameters.name === "last" ? "go-last" : "go")',
+    ),
+  );
+  await letGo(directory);
+  const apply = startMason(directory, ["apply", "--resume", "--auto-approve", "--parallelism", "1"]);
+  started.push(apply);
+  await untilFile(directory, "log/last");
+  apply.child.kill("SIGKILL");
+  await apply.ended;
+  const { stdout } = await mason(directory, "plan", "--json");
+  const { changes } = JSON.parse(stdout) as { readonly changes: readonly { readonly address: string }[] };
+  expect(changes.map(({ address }) => address)).toEqual(["deployment.z_last"]);
+});
+
+test("what is to run is run under another name too", async () => {
+  const first = "type: deployment\nname: a_first\noperator: my:wait\nparameters: { name: first }\n";
+  const directory = await applied({ ...gateFiles, "first.yaml": first });
+  await rm(join(directory, "log"), { recursive: true });
+  const runs = ["--run", "deployment.all", "--run", "deployment.a_first", "--parallelism", "1"];
+  const apply = startMason(directory, ["apply", "--auto-approve", ...runs]);
+  started.push(apply);
+  await untilFile(directory, "log/first");
+  apply.child.kill("SIGKILL");
+  await apply.ended;
+  await put(directory, "all.yaml", deployment.replace("name: all", "name: later\nmoved_from: deployment.all"));
+  await letGo(directory);
+  const plan = await mason(directory, "plan", "--target", "deployment.a_first", "--run", "deployment.later");
+  expect([plan.code, said(plan).includes("Run is left out")]).toEqual([1, true]);
+  expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
+  expect(createRunStore(join(directory, ".mason")).list({ address: "deployment.later" }).length).toBe(1);
+  await isClean(directory);
 });
 
 test("what follows a step that was done again is done again", async () => {
