@@ -239,7 +239,11 @@ async function publish(place: Place): Promise<void> {
     throw new ProviderError("cancelled", "The work was cancelled before its output was published.");
   await refuseExisting(place);
   const isOld = await isThere(storage, path);
-  if (isOld) await move(path, aside);
+  if (isOld) {
+    // What a try of this name that was cut off had set aside was replaced by what is there now.
+    if (await isThere(storage, aside)) await storage.delete(aside);
+    await move(path, aside);
+  }
   try {
     await move(staged, path);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What runs of a deployment made and wrote, as the entry of the state keeps it over all of its runs. */
 import type { Address } from "../address.ts";
-import { isObject, type Json } from "../json.ts";
+import { canonical, isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 
 /** A table, or a database. */
@@ -20,6 +20,14 @@ export function madeBy(entry: Entry): readonly Made[] {
 export function wroteBy(entry: Entry): readonly string[] {
   const wrote: Json | undefined = entry.object?.wrote;
   return Array.isArray(wrote) ? wrote.map(String) : [];
+}
+
+/** Whether runs of an entry wrote to the storages that are meant now: in others the same paths are somebody else's. */
+export function isSameStorage({ declared }: Entry, clients: JsonObject): boolean {
+  const storages = (of: Json | undefined) =>
+    Object.values(isObject(of) ? of : {}).map((roles) => (isObject(roles) ? (roles.storage ?? null) : null));
+  const texts = (of: Json | undefined) => [...new Set(storages(of).map((storage) => canonical(storage)))].sort();
+  return declared.clients === undefined || sameJson(texts(declared.clients), texts(clients));
 }
 
 /** A table that runs made, by its name in the facts. */

@@ -6,7 +6,8 @@ import type { StepRecord } from "../model/run.ts";
 import { canWatch } from "../plan/deployment-parts.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
 import { fingerprintOf } from "../plan/inputs.ts";
-import { wroteBy } from "../plan/made.ts";
+import { isSameStorage, wroteBy } from "../plan/made.ts";
+import { roleKey } from "../plan/places.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { findConfig } from "../project/project.ts";
 import { begunOf } from "../state/journal-entry.ts";
@@ -49,7 +50,10 @@ export async function runDeployment(
     begunOf(planned.unfinished, stage) !== undefined ||
     (planned.resume && before?.status === "failed");
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
-  const earlier = pathsWritten(resumed?.steps ?? []);
+  // Where it writes to another storage than before, nothing that is there is its own.
+  const isSame = (entry: Entry | undefined) => entry !== undefined && isSameStorage(entry, work.bundle.clients);
+  const earlier = isSame(begunOf(planned.unfinished, stage)?.entry ?? before) ? pathsWritten(resumed?.steps ?? []) : [];
+  const wrote = before !== undefined && isSame(before) ? wroteBy(before) : [];
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
   const result = await startRun({
@@ -67,12 +71,12 @@ export async function runDeployment(
     earlier: resumed?.steps ?? [],
     resolutions: isGoneOnWith ? planned.resolutions : new Map(),
     inputs: inputsByStep(work, inputs),
-    ownPaths: new Set([...(before === undefined ? [] : wroteBy(before)), ...earlier, ...fresh]),
+    ownPaths: new Set([...wrote, ...earlier, ...fresh]),
     stillHeld,
   });
   const { run } = result;
   const known = (address: string) => state.resources.has(address);
-  const left = { project, engines, work, result, owner, absent, before, fresh, earlier, known };
+  const left = { project, engines, work, result, owner, absent, before, fresh, earlier: [...wrote, ...earlier], known };
   const object = await whatRunLeft(left);
   const entry: Entry = {
     ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
@@ -123,10 +127,12 @@ function freshOf(
   steps: readonly StepRecord[] | null,
 ): readonly string[] {
   const begun = begunOf(unfinished, stage)?.paths ?? [];
-  const fresh = begun.flatMap(({ path, fresh }) => (fresh === true ? [path] : []));
-  if (steps === null) return fresh;
-  const began = new Set(steps.map(({ step }) => step));
-  return fresh.filter((path) => paths.some((place) => place.path === path && place.steps.some((id) => began.has(id))));
+  const began = steps === null ? null : new Set(steps.map(({ step }) => step));
+  return begun.flatMap(({ client, path, fresh }) => {
+    const place = paths.find((item) => item.path === path && item.client === roleKey("storage", client));
+    const isBegun = began === null || place?.steps.some((id) => began.has(id)) === true;
+    return fresh === true && place !== undefined && isBegun ? [path] : [];
+  });
 }
 
 /** By id of the step: digests of the inputs that it reads. */

@@ -9,7 +9,7 @@ import type { Owner, Table } from "../model/table.ts";
 import { stepsOfMason } from "../plan/bundle.ts";
 import { tableContent } from "../plan/declared.ts";
 import type { EngineSource } from "../plan/engine-source.ts";
-import { type Made, madeBy, wroteBy } from "../plan/made.ts";
+import { type Made, madeBy } from "../plan/made.ts";
 import { configsOf } from "../plan/make-bundle.ts";
 import type { Outputs } from "../plan/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
@@ -35,7 +35,7 @@ export interface EndedRun {
   readonly before: Entry | undefined;
   /** Paths where nothing was before an earlier part of it that was cut off. */
   readonly fresh: readonly string[];
-  /** Paths that an earlier part of it wrote. */
+  /** Paths that runs before it, or an earlier part of it, wrote. */
   readonly earlier: readonly string[];
   /** Whether the state has an address. */
   readonly known: (address: Address) => boolean;
@@ -43,10 +43,10 @@ export interface EndedRun {
 
 /** The object of the deployment's entry: `made` and `wrote` add up over its runs, `outputs` is what this one left. */
 export async function whatRunLeft(ended: EndedRun): Promise<JsonObject> {
-  const { result, before } = ended;
+  const { result } = ended;
   const isDone = result.run.state === "succeeded";
   const written = [...pathsWritten(result.steps), ...ended.earlier, ...(isDone ? [] : ended.fresh)];
-  const wrote = new Set([...(before === undefined ? [] : wroteBy(before)), ...written]);
+  const wrote = new Set(written);
   const { made, tables } = await readMade(ended);
   // A run that failed is done again whatever became of its outputs.
   const outputs: Outputs = isDone ? { ...tables, ...Object.fromEntries(await pathsThere(ended)) } : {};

@@ -1,6 +1,9 @@
 /** Files that a plan would lose for somebody else, on real files. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { planProject } from "../../src/run/plan-project.ts";
+import { localConfig } from "../reliability/support/small.ts";
 import { localProject } from "../support/local-project.ts";
 import type { TestProject } from "../support/world.ts";
 
@@ -28,6 +31,19 @@ test.each([
   const { plan } = await project(database + other);
   await expect(plan()).rejects.toThrow(/deployment\/output-above/);
   await expect(plan()).rejects.toThrow(belongs.replaceAll('"', '\\"'));
+});
+
+test("what is at the same path in another storage is not overwritten", async () => {
+  const { apply, write: put, world } = await project(write("out/b").replace(", overwrite: true", ""));
+  await apply();
+  await put("data/raw/a.csv", "id\n2\n");
+  await apply();
+  await put("data2/raw/a.csv", "id\n3\n");
+  await put("data2/out/b/theirs.csv", "id\n4\n");
+  await put("config.yaml", localConfig.replace("root: data", "root: data2"));
+  await expect(apply()).rejects.toThrow();
+  const theirs = join(world.project ?? world.directory, "data2/out/b/theirs.csv");
+  expect(await readFile(theirs, "utf8")).toBe("id\n4\n");
 });
 
 test("the data of a table itself, and what lies below, are places for outputs", async () => {
