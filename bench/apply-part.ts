@@ -2,8 +2,8 @@
  * Plans and applies a project in this process and says what applying cost by itself: node apply-part.mjs DIR [keep-nothing]. With
  * "keep-nothing" the files of lease, journal and history are replaced by a storage that keeps nothing, and the state is not saved.
  */
-import { applyPlan } from "../src/run/apply-plan.ts";
-import { planProject } from "../src/run/plan-project.ts";
+import { applyPlan } from "../src/command/apply.ts";
+import { planProject } from "../src/command/plan.ts";
 import { keepsNothing } from "./keeps-nothing.ts";
 import { measuredPart } from "./part.ts";
 import { worldOf } from "./world.ts";

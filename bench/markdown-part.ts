@@ -1,7 +1,8 @@
 /** Reads a plan file, renders it as markdown in this process, and says what rendering cost by itself: node markdown-part.mjs FILE. */
-import { shownPlan } from "../src/plan/plan-file.ts";
-import { readPlanFile } from "../src/run/plan-files.ts";
-import { planMarkdown } from "../src/view/plan-markdown.ts";
+
+import { readPlanFile } from "../src/command/plan-file.ts";
+import { shownPlan } from "../src/plan/file/plan-file.ts";
+import { planMarkdown } from "../src/view/plan/plan-markdown.ts";
 import { measuredPart } from "./part.ts";
 import { worldOf } from "./world.ts";
 

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { providers } from "../providers/index.ts";
+import type { CommandWorld } from "../src/command/command-world.ts";
 import { builtins } from "../src/operator/builtins.ts";
 import { createRegistry } from "../src/provider/registry.ts";
-import type { CommandWorld } from "../src/run/command-world.ts";
 
 /** The world of this process over a project's directory. */
 export const worldOf = (directory: string): CommandWorld => ({

@@ -1,10 +1,10 @@
 import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { applyFlags, lookFlags, planFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
-import { isPlanFile } from "../src/cli/plan-file-argument.ts";
-import { unaskedCommand } from "../src/cli/unasked-command.ts";
+import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/command/apply.ts";
+import { applyFlags, lookFlags, planFlags, planOptions, resumeFlags } from "../src/cli/input/flags.ts";
+import { isPlanFile } from "../src/cli/input/plan-file-argument.ts";
+import { unaskedCommand } from "../src/cli/output/unattended-command.ts";
 
 /** `mason apply`: makes the project's resources what they are declared to be. */
 export default class Apply extends MasonCommand {

@@ -20,7 +20,7 @@ export default class Config extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Config);
-    const { configCommand } = await import("../src/cli/get-command.ts");
+    const { configCommand } = await import("../src/cli/command/get.ts");
     return configCommand(this.terminal(flags), this.world(flags, providers), args.id, flags.set);
   }
 }

@@ -1,9 +1,9 @@
 import { Args } from "@oclif/core";
 import { providers } from "../providers/index.ts";
-import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/apply-command.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { applyFlags, destroyFlags, planOptions, resumeFlags } from "../src/cli/flags.ts";
-import { unaskedCommand } from "../src/cli/unasked-command.ts";
+import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/command/apply.ts";
+import { applyFlags, destroyFlags, planOptions, resumeFlags } from "../src/cli/input/flags.ts";
+import { unaskedCommand } from "../src/cli/output/unattended-command.ts";
 
 /** `mason destroy`: deletes everything that Mason made, and nothing else. */
 export default class Destroy extends MasonCommand {

@@ -14,7 +14,7 @@ export default class Doctor extends MasonCommand {
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Doctor);
     const terminal = this.terminal(flags);
-    const { examine } = await import("../src/run/doctor.ts");
+    const { examine } = await import("../src/command/doctor/doctor.ts");
     const { doctorJson, doctorText } = await import("../src/view/doctor.ts");
     const findings = await examine(this.world(flags, providers), {
       version: process.versions.node,

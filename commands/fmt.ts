@@ -22,7 +22,7 @@ export default class Fmt extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Fmt);
     const terminal = this.terminal(flags);
-    const { formatProject } = await import("../src/run/format-project.ts");
+    const { formatProject } = await import("../src/command/fmt.ts");
     const done = formatProject(this.world(flags, providers, { directory: args.dir }), flags.check);
     const { visible } = await import("../src/diagnostic/visible.ts");
     terminal.problems(done.diagnostics, done.textOf);

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { bodyFlags } from "../src/cli/flags.ts";
+import { bodyFlags } from "../src/cli/input/flags.ts";
 
 /** `mason get`: what there is, as tables, or one resource as JSON. */
 export default class Get extends MasonCommand {
@@ -24,7 +24,7 @@ export default class Get extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Get);
-    const { getCommand } = await import("../src/cli/get-command.ts");
+    const { getCommand } = await import("../src/cli/command/get.ts");
     return getCommand(this.terminal(flags), this.world(flags, providers), { ...args, config: flags.config });
   }
 }

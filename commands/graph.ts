@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import type { GraphDrawing } from "../src/view/graph-drawing.ts";
+import type { GraphDrawing } from "../src/view/graph/graph-drawing.ts";
 
 const formats = ["text", "dot", "mermaid", "svg"] as const;
 
@@ -28,8 +28,8 @@ export default class Graph extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Graph);
     const terminal = this.terminal(flags);
-    const { projectGraph } = await import("../src/run/project-graph.ts");
-    const { graphJson } = await import("../src/view/graph-json.ts");
+    const { projectGraph } = await import("../src/command/graph.ts");
+    const { graphJson } = await import("../src/view/graph/graph-json.ts");
     const found = await projectGraph(this.world(flags, providers, { directory: args.dir }), { steps: flags.steps });
     terminal.problems(found.diagnostics, found.project.textOf);
     if (found.value === undefined) return 1;
@@ -42,12 +42,12 @@ export default class Graph extends MasonCommand {
 async function draw(graph: GraphDrawing, format: (typeof formats)[number]): Promise<string> {
   switch (format) {
     case "text":
-      return (await import("../src/view/graph-text.ts")).graphText(graph);
+      return (await import("../src/view/graph/graph-text.ts")).graphText(graph);
     case "dot":
-      return (await import("../src/view/graph-dot.ts")).graphDot(graph);
+      return (await import("../src/view/graph/graph-dot.ts")).graphDot(graph);
     case "mermaid":
-      return (await import("../src/view/graph-mermaid.ts")).graphMermaid(graph);
+      return (await import("../src/view/graph/graph-mermaid.ts")).graphMermaid(graph);
     case "svg":
-      return (await import("../src/view/graph-svg.ts")).graphSvg(graph);
+      return (await import("../src/view/graph/graph-svg.ts")).graphSvg(graph);
   }
 }

@@ -11,7 +11,7 @@ export default class Init extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Init);
     const terminal = this.terminal(flags);
-    const { initCommand } = await import("../src/cli/init-command.ts");
+    const { initCommand } = await import("../src/cli/command/init.ts");
     return initCommand(terminal, process.cwd(), args.dir ?? flags.project);
   }
 }

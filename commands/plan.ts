@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
-import { lookFlags, planFlags, planOptions } from "../src/cli/flags.ts";
+import { lookFlags, planFlags, planOptions } from "../src/cli/input/flags.ts";
 import { isEmpty } from "../src/plan/plan.ts";
 
 /** `mason plan`: what would change, and why. */
@@ -34,9 +34,9 @@ export default class Plan extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Plan);
     const terminal = this.terminal(flags);
-    const { planProject } = await import("../src/run/plan-project.ts");
-    const { planJson } = await import("../src/view/plan-json.ts");
-    const { planText } = await import("../src/view/plan-text.ts");
+    const { planProject } = await import("../src/command/plan.ts");
+    const { planJson } = await import("../src/view/plan/plan-json.ts");
+    const { planText } = await import("../src/view/plan/plan-text.ts");
     const world = this.world(flags, providers, { directory: args.dir });
     const planned = await planProject(world, {
       destroy: flags.destroy,
@@ -48,8 +48,8 @@ export default class Plan extends MasonCommand {
     if (planned.value === undefined) return 1;
     const { plan } = planned.value;
     if (flags.out !== undefined)
-      (await import("../src/run/plan-files.ts")).writePlanFile(world, planned.value, flags.out);
-    const { planMarkdown } = await import("../src/view/plan-markdown.ts");
+      (await import("../src/command/plan-file.ts")).writePlanFile(world, planned.value, flags.out);
+    const { planMarkdown } = await import("../src/view/plan/plan-markdown.ts");
     terminal.print(flags.markdown ? await planMarkdown(plan) : await planText(plan, terminal));
     terminal.printJson(planJson(plan, planned.diagnostics));
     return flags["detailed-exitcode"] && !isEmpty(plan) ? 2 : 0;

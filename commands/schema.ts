@@ -17,7 +17,7 @@ export default class Schema extends MasonCommand {
     const { args, flags } = await this.parse(Schema);
     const terminal = this.terminal(flags);
     const { schemas } = await import("../src/project/schemas/index.ts");
-    const { allSchemas, outputSchemas } = await import("../src/view/schema-json.ts");
+    const { allSchemas, outputSchemas } = await import("../src/view/project/schema-json.ts");
     const known = { ...schemas, ...outputSchemas };
     const found = Object.entries(known).find(([kind]) => kind === args.kind)?.[1];
     if (args.kind !== undefined && found === undefined) return unknownKind(args.kind, Object.keys(known));

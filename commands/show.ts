@@ -21,15 +21,15 @@ export default class Show extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Show);
     const terminal = this.terminal(flags);
-    const { readPlanFile } = await import("../src/run/plan-files.ts");
-    const { shownPlan } = await import("../src/plan/plan-file.ts");
-    const { planJson } = await import("../src/view/plan-json.ts");
-    const { planText } = await import("../src/view/plan-text.ts");
+    const { readPlanFile } = await import("../src/command/plan-file.ts");
+    const { shownPlan } = await import("../src/plan/file/plan-file.ts");
+    const { planJson } = await import("../src/view/plan/plan-json.ts");
+    const { planText } = await import("../src/view/plan/plan-text.ts");
     const read = readPlanFile(this.world(flags, providers), args.file);
     terminal.problems(read.diagnostics, () => null);
     if (read.value === undefined) return 1;
     const plan = shownPlan(read.value);
-    const { planMarkdown } = await import("../src/view/plan-markdown.ts");
+    const { planMarkdown } = await import("../src/view/plan/plan-markdown.ts");
     terminal.print(flags.markdown ? await planMarkdown(plan) : await planText(plan, terminal));
     terminal.printJson(planJson(plan, []));
     return 0;

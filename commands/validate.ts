@@ -10,7 +10,7 @@ export default class Validate extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Validate);
-    const { validateProjectCommand } = await import("../src/cli/validate-command.ts");
+    const { validateProjectCommand } = await import("../src/cli/command/validate.ts");
     return validateProjectCommand(this.terminal(flags), this.world(flags, providers, { directory: args.dir }));
   }
 }

@@ -13,8 +13,8 @@ import { canonical } from "../src/json.ts";
 import { engineRoles } from "../src/provider/contract.ts";
 import { planned } from "../src/provider/registry.ts";
 import { lockfileSchema } from "../src/state/lockfile-schema.ts";
-import { eventSchema } from "../src/view/events-json.ts";
-import { planSchema } from "../src/view/plan-schema.ts";
+import { eventSchema } from "../src/view/apply/events-json.ts";
+import { planSchema } from "../src/view/plan/plan-schema.ts";
 import { type Ran, runProgram } from "./e2e/mason.ts";
 import { copyOfExample, repository } from "./examples/example.ts";
 

@@ -22,7 +22,7 @@ export default class RunDeployment extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunDeployment);
-    const { runDeploymentCommand } = await import("../../src/cli/run-deployment-command.ts");
+    const { runDeploymentCommand } = await import("../../src/cli/command/run-deployment.ts");
     return runDeploymentCommand(
       this.terminal(flags),
       (emit) => this.world(flags, providers, { emit }),

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
-import { bodyFlags } from "../../src/cli/flags.ts";
+import { bodyFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run operator`: checks an operator and runs it once. */
 export default class RunOperator extends MasonCommand {
@@ -19,7 +19,7 @@ export default class RunOperator extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunOperator);
-    const { runCommand } = await import("../../src/cli/run-command.ts");
+    const { runCommand } = await import("../../src/cli/command/run.ts");
     return runCommand(
       this.terminal(flags),
       (emit) => this.world(flags, providers, { emit }),

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
-import { bodyFlags } from "../../src/cli/flags.ts";
+import { bodyFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run workflow`: checks a workflow and runs its steps once. */
 export default class RunWorkflow extends MasonCommand {
@@ -18,7 +18,7 @@ export default class RunWorkflow extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunWorkflow);
-    const { runCommand } = await import("../../src/cli/run-command.ts");
+    const { runCommand } = await import("../../src/cli/command/run.ts");
     return runCommand(
       this.terminal(flags),
       (emit) => this.world(flags, providers, { emit }),

@@ -21,9 +21,9 @@ export default class RunsList extends MasonCommand {
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(RunsList);
     const terminal = this.terminal(flags);
-    const { keptRuns } = await import("../../src/cli/kept-runs.ts");
-    const { runsText } = await import("../../src/view/runs-text.ts");
-    const { runJson } = await import("../../src/view/runs-json.ts");
+    const { keptRuns } = await import("../../src/cli/input/kept-runs.ts");
+    const { runsText } = await import("../../src/view/run/runs-text.ts");
+    const { runJson } = await import("../../src/view/run/runs-json.ts");
     const world = this.world(flags, providers);
     const { address, limit } = flags;
     const runs = keptRuns(world).list({ limit, ...(address === undefined ? {} : { address }) });

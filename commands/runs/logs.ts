@@ -17,8 +17,8 @@ export default class RunsLogs extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunsLogs);
     const terminal = this.terminal(flags);
-    const { findRun, keptRuns, requireStep } = await import("../../src/cli/kept-runs.ts");
-    const { logsText } = await import("../../src/view/runs-text.ts");
+    const { findRun, keptRuns, requireStep } = await import("../../src/cli/input/kept-runs.ts");
+    const { logsText } = await import("../../src/view/run/runs-text.ts");
     const runs = keptRuns(this.world(flags, providers));
     const id = findRun(runs, args.id);
     if (args.step !== undefined) requireStep(runs, id, args.step);

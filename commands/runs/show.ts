@@ -13,9 +13,9 @@ export default class RunsShow extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunsShow);
     const terminal = this.terminal(flags);
-    const { findRun, keptRuns } = await import("../../src/cli/kept-runs.ts");
-    const { runText } = await import("../../src/view/runs-text.ts");
-    const { runWithSteps } = await import("../../src/view/runs-json.ts");
+    const { findRun, keptRuns } = await import("../../src/cli/input/kept-runs.ts");
+    const { runText } = await import("../../src/view/run/runs-text.ts");
+    const { runWithSteps } = await import("../../src/view/run/runs-json.ts");
     const world = this.world(flags, providers);
     const runs = keptRuns(world);
     const found = runs.get(findRun(runs, args.id));

@@ -13,9 +13,9 @@ export default class StateHistory extends MasonCommand {
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(StateHistory);
     const terminal = this.terminal(flags);
-    const { openState } = await import("../../src/run/open-state.ts");
-    const { readHistory } = await import("../../src/io/history.ts");
-    const { historyText } = await import("../../src/view/history-text.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
+    const { readHistory } = await import("../../src/io/state/history.ts");
+    const { historyText } = await import("../../src/view/state/history-text.ts");
     const { backend } = await openState(this.world(flags, providers));
     const history = await readHistory(backend.storage, backend.prefix, flags.limit);
     if (history.length === 0) terminal.note("Nothing was applied yet.");

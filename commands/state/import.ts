@@ -29,8 +29,8 @@ export default class StateImport extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateImport);
     const terminal = this.terminal(flags);
-    const { openState } = await import("../../src/run/open-state.ts");
-    const { importObject } = await import("../../src/run/import-object.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
+    const { importObject } = await import("../../src/command/state/import.ts");
     const world = this.world(flags, providers);
     const { project } = await openState(world);
     const { address, adopted, file } = await importObject(world, project, {

@@ -16,8 +16,8 @@ export default class StateList extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateList);
     const terminal = this.terminal(flags);
-    const { showRows } = await import("../../src/run/show-state.ts");
-    const { chosenRows, stateListJson, stateListText } = await import("../../src/view/state-text.ts");
+    const { showRows } = await import("../../src/command/state/show.ts");
+    const { chosenRows, stateListJson, stateListText } = await import("../../src/view/state/state-text.ts");
     const shown = await showRows(this.world(flags, providers));
     terminal.problems(shown.diagnostics, shown.textOf);
     if (shown.value === undefined) return 1;

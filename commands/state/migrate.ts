@@ -11,9 +11,9 @@ export default class StateMigrate extends MasonCommand {
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(StateMigrate);
     const terminal = this.terminal(flags);
-    const { openState } = await import("../../src/run/open-state.ts");
-    const { migrateState, plannedMigration } = await import("../../src/run/migrate-state.ts");
-    const { ask } = await import("../../src/cli/approve.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
+    const { migrateState, plannedMigration } = await import("../../src/command/state/migrate.ts");
+    const { ask } = await import("../../src/cli/output/approve.ts");
     const world = this.world(flags, providers);
     const { project } = await openState(world);
     const migration = await plannedMigration(world, project);

@@ -15,8 +15,8 @@ export default class StateMv extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateMv);
     const terminal = this.terminal(flags);
-    const { openState } = await import("../../src/run/open-state.ts");
-    const { changeState, moveEntry } = await import("../../src/run/change-state.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
+    const { changeState, moveEntry } = await import("../../src/command/state/change.ts");
     const world = this.world(flags, providers);
     const { backend } = await openState(world);
     const state = await changeState(world, backend, "state mv", (before) => moveEntry(before, args.from, args.to));

@@ -8,8 +8,8 @@ export default class StatePull extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(StatePull);
-    const { projectState } = await import("../../src/run/project-state.ts");
-    const { openState } = await import("../../src/run/open-state.ts");
+    const { projectState } = await import("../../src/command/state/project-state.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
     const { printLockfile } = await import("../../src/state/lockfile.ts");
     const world = this.world(flags, providers);
     const { project } = await openState(world);

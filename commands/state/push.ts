@@ -14,8 +14,8 @@ export default class StatePush extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StatePush);
     const terminal = this.terminal(flags);
-    const { openState, readGiven } = await import("../../src/run/open-state.ts");
-    const { pushState } = await import("../../src/run/change-state.ts");
+    const { openState, readGiven } = await import("../../src/command/state/open-state.ts");
+    const { pushState } = await import("../../src/command/state/change.ts");
     const world = this.world(flags, providers);
     const { backend } = await openState(world);
     const state = await pushState(world, backend, readGiven(world, args.file), args.file, flags.force);

@@ -14,8 +14,8 @@ export default class StateRm extends MasonCommand {
   protected async execute(): Promise<number> {
     const { argv, flags } = await this.parse(StateRm);
     const terminal = this.terminal(flags);
-    const { openState } = await import("../../src/run/open-state.ts");
-    const { changeState, removeEntries } = await import("../../src/run/change-state.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
+    const { changeState, removeEntries } = await import("../../src/command/state/change.ts");
     const world = this.world(flags, providers);
     const { backend } = await openState(world);
     let removed: readonly string[] = [];

@@ -17,8 +17,8 @@ export default class StateShow extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateShow);
     const terminal = this.terminal(flags);
-    const { showState } = await import("../../src/run/show-state.ts");
-    const { entryText, stateJson, stateText } = await import("../../src/view/state-text.ts");
+    const { showState } = await import("../../src/command/state/show.ts");
+    const { entryText, stateJson, stateText } = await import("../../src/view/state/state-text.ts");
     const shown = await showState(this.world(flags, providers));
     terminal.problems(shown.diagnostics, shown.textOf);
     if (shown.value === undefined) return 1;

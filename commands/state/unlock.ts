@@ -13,8 +13,8 @@ export default class StateUnlock extends MasonCommand {
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateUnlock);
     const terminal = this.terminal(flags);
-    const { openState } = await import("../../src/run/open-state.ts");
-    const { unlockState } = await import("../../src/run/change-state.ts");
+    const { openState } = await import("../../src/command/state/open-state.ts");
+    const { unlockState } = await import("../../src/command/state/change.ts");
     const world = this.world(flags, providers);
     const { backend } = await openState(world);
     const holder = await unlockState(world, backend, args.id);

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
-import { bodyFlags } from "../../src/cli/flags.ts";
+import { bodyFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason validate operator`: whether an operator would run with these parameters and this config. */
 export default class ValidateOperator extends MasonCommand {
@@ -17,7 +17,7 @@ export default class ValidateOperator extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(ValidateOperator);
-    const { validateBodyCommand } = await import("../../src/cli/validate-command.ts");
+    const { validateBodyCommand } = await import("../../src/cli/command/validate.ts");
     return validateBodyCommand(
       this.terminal(flags),
       this.world(flags, providers),

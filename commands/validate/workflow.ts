@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
-import { bodyFlags } from "../../src/cli/flags.ts";
+import { bodyFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason validate workflow`: what is wrong with each step of a workflow with these parameters, or its DAG. */
 export default class ValidateWorkflow extends MasonCommand {
@@ -18,7 +18,7 @@ export default class ValidateWorkflow extends MasonCommand {
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(ValidateWorkflow);
-    const { validateBodyCommand } = await import("../../src/cli/validate-command.ts");
+    const { validateBodyCommand } = await import("../../src/cli/command/validate.ts");
     return validateBodyCommand(
       this.terminal(flags),
       this.world(flags, providers),

@@ -12,8 +12,8 @@ import type { Work } from "../../src/job/job.ts";
 import { hasEnded, type Job, type ResultPage } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
-import { type DuckDb, openDuckDb } from "./duckdb.ts";
-import { describeSql, findReferences } from "./duckdb-typing.ts";
+import { type DuckDb, openDuckDb } from "./duckdb/duckdb.ts";
+import { describeSql, findReferences } from "./duckdb/typing.ts";
 import { type RunningJob, startJob } from "./job-run.ts";
 import { createJobStore, type JobStore, thisProcess } from "./job-store.ts";
 

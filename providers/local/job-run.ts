@@ -5,13 +5,13 @@ import type { JsonObject } from "../../src/json.ts";
 import type { Job, JobState } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
-import { compileJob } from "../../src/sql/duckdb/compile.ts";
-import type { CompiledJob } from "../../src/sql/duckdb/compiled.ts";
-import type { DuckDb } from "./duckdb.ts";
-import { type Failure, failureOf } from "./duckdb-error.ts";
-import { type Outcome, runCompiled } from "./duckdb-run.ts";
-import { measureTarget, prepareTarget, removeTarget } from "./duckdb-target.ts";
-import { findReferences } from "./duckdb-typing.ts";
+import { compileJob } from "../../src/sql/dialects/duckdb/compile.ts";
+import type { CompiledJob } from "../../src/sql/dialects/duckdb/compiled.ts";
+import type { DuckDb } from "./duckdb/duckdb.ts";
+import { type Failure, failureOf } from "./duckdb/error.ts";
+import { type Outcome, runCompiled } from "./duckdb/run.ts";
+import { measureTarget, prepareTarget, removeTarget } from "./duckdb/target.ts";
+import { findReferences } from "./duckdb/typing.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
 
 /** A job that this process runs. */

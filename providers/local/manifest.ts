@@ -1,5 +1,5 @@
 /** The local provider: files of this machine, a metastore in files, an embedded DuckDB, and a scheduler that runs now. */
-import { fileMetastoreVerbs } from "../../src/catalog/file-metastore-verbs.ts";
+import { fileMetastoreVerbs } from "../../src/catalog/file-metastore/verbs.ts";
 import { type Diagnostic, error } from "../../src/diagnostic/diagnostic.ts";
 import type { ClientSettings, Manifest } from "../../src/provider/contract.ts";
 

@@ -1,5 +1,5 @@
 /** The s3 provider: files in a bucket of S3 or of any compatible service, and a metastore over those files. */
-import { fileMetastoreVerbs } from "../../src/catalog/file-metastore-verbs.ts";
+import { fileMetastoreVerbs } from "../../src/catalog/file-metastore/verbs.ts";
 import { type Diagnostic, error } from "../../src/diagnostic/diagnostic.ts";
 import { normalPath } from "../../src/model/path.ts";
 import type { ClientSettings, Manifest } from "../../src/provider/contract.ts";

@@ -1,6 +1,6 @@
 /** The file metastore as providers of storage have it: documents below the client's root, tables where the config's storage says. */
-import { createFileMetastore } from "../../src/catalog/file-metastore.ts";
-import { readSchema } from "../../src/catalog/schema-reader.ts";
+import { createFileMetastore } from "../../src/catalog/file-metastore/file-metastore.ts";
+import { readSchema } from "../../src/catalog/schema/reader.ts";
 import type { Metastore } from "../../src/engine/metastore.ts";
 import type { Storage } from "../../src/engine/storage.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";

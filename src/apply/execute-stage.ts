@@ -1,18 +1,18 @@
 /** The verbs of one stage, and the entry that follows from what they gave. Deployments run through `run`, which is passed in. */
 import type { Address } from "../address.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
 import type { Metastore, TableInput } from "../engine/metastore.ts";
 import { type Json, type JsonObject, sameJson } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner, Table } from "../model/table.ts";
-import { tableContent } from "../plan/declared.ts";
-import type { EngineSource } from "../plan/engine-source.ts";
-import type { Made } from "../plan/made.ts";
-import { registrationContent } from "../plan/plan-registration.ts";
+import { markOwner } from "../operator/mark-owner.ts";
+import { registrationContent } from "../plan/kinds/registration.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
+import { tableContent } from "../state/declared.ts";
+import type { MadeObject } from "../state/made-objects.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
-import type { StageOutcome } from "./apply.ts";
-import { markOwner } from "./mark-owner.ts";
+import type { StageOutcome } from "./apply-stages.ts";
 
 /** What executing needs besides the stage. */
 export interface ExecuteSetting {
@@ -150,7 +150,7 @@ function refuseOthers(what: string, owner: Owner | undefined, { address }: Stage
 
 /** Makes a moved resource the owner of what its runs made under the address before. */
 async function rehome(
-  made: readonly Made[],
+  made: readonly MadeObject[],
   from: Address,
   to: Address,
   { engines, lineage }: ExecuteSetting,
@@ -207,13 +207,13 @@ async function dropTable(
 
 /** Drops what runs made and what is still theirs; a database only when nothing is left in it. */
 async function dropMade(
-  made: readonly Made[],
+  made: readonly MadeObject[],
   { engines, lineage }: ExecuteSetting,
   address: string,
 ): Promise<StageOutcome> {
   const dropped: string[] = [];
-  const databases = new Map<string, { readonly item: Made; readonly isOwn: boolean }>();
-  const keyOf = ({ client, database }: Made) => JSON.stringify([client, database]);
+  const databases = new Map<string, { readonly item: MadeObject; readonly isOwn: boolean }>();
+  const keyOf = ({ client, database }: MadeObject) => JSON.stringify([client, database]);
   for (const item of made) if (item.table === undefined) databases.set(keyOf(item), { item, isOwn: true });
   for (const item of made) {
     if (item.table === undefined) continue;

@@ -3,8 +3,8 @@ import type { FileStat, Storage } from "../engine/storage.ts";
 import { canonical } from "../json.ts";
 import { isWithin, normalPath, parentPath } from "../model/path.ts";
 import type { Partition, Table } from "../model/table.ts";
-import { partitionFolder } from "./file-metastore-partitions.ts";
-import { forEachFile } from "./schema-sampling.ts";
+import { partitionFolder } from "./file-metastore/partitions.ts";
+import { forEachFile } from "./schema/sampling.ts";
 
 /** What differs. */
 export interface PartitionDifferences {

@@ -7,6 +7,7 @@ import { userInfo } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { Command, Errors, type Interfaces } from "@oclif/core";
 import type { Emit } from "../apply/events.ts";
+import type { CommandWorld } from "../command/command-world.ts";
 import { Diagnosed, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { Bug } from "../invariant.ts";
 import { variablesFrom } from "../io/environment.ts";
@@ -15,11 +16,10 @@ import { builtins } from "../operator/builtins.ts";
 import type { Provider } from "../provider/contract.ts";
 import { ProviderError } from "../provider/error.ts";
 import { createRegistry } from "../provider/registry.ts";
-import type { CommandWorld } from "../run/command-world.ts";
-import { addressValue, commonFlags } from "./flags.ts";
+import { addressValue, commonFlags } from "./input/flags.ts";
+import { usageProblem } from "./input/usage-problem.ts";
 import { interruption } from "./interrupt.ts";
-import { createTerminal, type Terminal } from "./terminal.ts";
-import { usageProblem } from "./usage-problem.ts";
+import { createTerminal, type Terminal } from "./output/terminal.ts";
 import { version } from "./version.ts";
 
 /** Values of the flags that every command has. */

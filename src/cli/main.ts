@@ -3,7 +3,7 @@ import { Config, run } from "@oclif/core";
 import { Diagnosed, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { reportFailure } from "./base.ts";
-import { createTerminal } from "./terminal.ts";
+import { createTerminal } from "./output/terminal.ts";
 
 /** Runs the command that the arguments name. `root` is the directory of Mason's package.json. */
 export async function main(argv: readonly string[], root: string): Promise<void> {

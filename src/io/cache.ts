@@ -6,14 +6,14 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Json } from "../json.ts";
-import type { Memory } from "../model/memory.ts";
-import { type ParsedFile, parseYaml } from "../project/parse.ts";
+import type { Cache } from "../model/cache.ts";
 import type { SourceFile } from "../project/project.ts";
-import { sourceDigest } from "../project/source-digest.ts";
+import { type ParsedFile, parseYaml } from "../project/yaml/parse.ts";
+import { sourceDigest } from "../project/yaml/source-digest.ts";
 import { readTextIfThere, writeFileWhole } from "./disk.ts";
 
-/** A memory that is written when it is saved. */
-export interface Cache extends Memory {
+/** A cache that is written when it is saved. */
+export interface FileCache extends Cache {
   save(): void;
 }
 
@@ -21,7 +21,7 @@ export interface Cache extends Memory {
 const slack = 256;
 
 /** Opens the cache of a name; values are parsed when they are asked for. `prune`: what was not asked for goes when it is most of the file. */
-export function openCache(masonDirectory: string, name: string, prune: boolean): Cache {
+export function openCache(masonDirectory: string, name: string, prune: boolean): FileCache {
   const file = join(masonDirectory, "cache", `${name}.tsv`);
   const { lines: known, isCut } = readLines(file);
   const fresh = new Map<string, string>();
@@ -99,7 +99,7 @@ function write(
 }
 
 /** A parser that gives what it gave before for a text that it knows. Files with problems are parsed each time. */
-export function cachedParser(cache: Memory): (source: SourceFile) => ParsedFile {
+export function cachedParser(cache: Cache): (source: SourceFile) => ParsedFile {
   return (source) => {
     const { file, text } = source;
     const key = sourceDigest(source);

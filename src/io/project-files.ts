@@ -4,7 +4,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { fail } from "../diagnostic/diagnostic.ts";
 import type { SourceFile } from "../project/project.ts";
-import { mayHoldResources } from "../project/resource-text.ts";
+import { mayHoldResources } from "../project/yaml/resource-text.ts";
 import { diskProblem, readTextIfThere } from "./disk.ts";
 import { masonHome } from "./environment.ts";
 

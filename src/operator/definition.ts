@@ -35,7 +35,7 @@ export interface ParameterSpec {
 }
 
 /** A table (`database.table`) or path that is read or written; `${name}` stands for a parameter. One whose parameter is not given does not count. */
-export type Touch = { readonly table: string } | { readonly path: string };
+export type DeclaredPlace = { readonly table: string } | { readonly path: string };
 
 export interface OutputSpec {
   readonly name: string;
@@ -59,8 +59,8 @@ export interface OperatorDefinition {
   readonly supportedConfigurations: readonly { readonly [R in EngineRole]?: string }[];
   /** Verbs, `metastore.getTable`. */
   readonly needs: readonly string[];
-  readonly reads: readonly Touch[];
-  readonly writes: readonly Touch[];
+  readonly reads: readonly DeclaredPlace[];
+  readonly writes: readonly DeclaredPlace[];
   readonly outputs: readonly OutputSpec[];
   readonly repeatable: boolean;
   readonly work: OperatorWork;
@@ -77,7 +77,7 @@ export const allParameters = (operator: OperatorDefinition): readonly ParameterS
 ];
 
 /** What a SQL operator writes that does not say it: its parameter `output_path`, as the query does that it is run as. */
-export const queryWrites = (parameters: OperatorDefinition["parameters"]): readonly Touch[] =>
+export const queryWrites = (parameters: OperatorDefinition["parameters"]): readonly DeclaredPlace[] =>
   [...parameters.required, ...parameters.optional].some((spec) => spec.name === "output_path")
     ? [{ path: "${output_path}" }]
     : [];

@@ -8,7 +8,7 @@ import type { OutputSpec } from "./definition.ts";
 import type { Engines, OperatorContext, Parameters } from "./operator.ts";
 import { fileFormat, flag, invalid, requiredText, text, texts } from "./parameters.ts";
 import { formatOfPath, type OutputOptions, outputPlace, prepareOutput } from "./publish.ts";
-import { engineOf } from "./source.ts";
+import { engineOf } from "./source/source.ts";
 
 /** An output that is there, and the job that wrote it. */
 export interface Written {

@@ -11,7 +11,7 @@ import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { OperatorContext } from "./operator.ts";
 import { invalid } from "./parameters.ts";
-import { engineOf } from "./source.ts";
+import { engineOf } from "./source/source.ts";
 import { verbOf } from "./verb.ts";
 
 /** An output that is being made; ends with `commit` or `abandon`. */
@@ -104,22 +104,22 @@ function placesOf(path: string, token: string) {
 }
 
 /** An output of tries that were cut off. */
-export interface CutOffOutput {
+export interface InterruptedOutput {
   readonly path: string;
   /** Whether a token names one of the tries. */
   readonly isTheirs: (token: string) => boolean;
 }
 
 /** Gives old outputs their names back where they were set aside and nothing has taken their place. */
-export async function putBack(storage: Storage, outputs: readonly CutOffOutput[]): Promise<void> {
+export async function restoreOutput(storage: Storage, outputs: readonly InterruptedOutput[]): Promise<void> {
   for (const { path, aside } of await leftBeside(storage, outputs)) {
     if (aside !== undefined && !(await isThere(storage, path))) await storage.move?.(aside, path);
   }
 }
 
 /** Removes what tries left beside their outputs that nobody goes on with. */
-export async function sweep(storage: Storage, outputs: readonly CutOffOutput[]): Promise<void> {
-  await putBack(storage, outputs);
+export async function sweep(storage: Storage, outputs: readonly InterruptedOutput[]): Promise<void> {
+  await restoreOutput(storage, outputs);
   for (const { aside, staged } of await leftBeside(storage, outputs)) {
     for (const path of [aside, staged]) if (path !== undefined) await storage.delete(path);
   }
@@ -132,7 +132,7 @@ interface Left {
 }
 
 /** Each directory is listed once, however many outputs are in it. */
-async function leftBeside(storage: Storage, outputs: readonly CutOffOutput[]): Promise<readonly Left[]> {
+async function leftBeside(storage: Storage, outputs: readonly InterruptedOutput[]): Promise<readonly Left[]> {
   const left: Left[] = [];
   for (const directory of new Set(outputs.map(({ path }) => parentPath(path)))) {
     const files = await storage.list(directory);

@@ -2,7 +2,7 @@
 import type { EngineOf, EngineRole } from "../provider/contract.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { Engines } from "./operator.ts";
-import { engineOf } from "./source.ts";
+import { engineOf } from "./source/source.ts";
 
 /** A verb of the engine of a role; throws `unsupported` when the config has no such engine or the engine no such verb. */
 export function verbOf<R extends EngineRole, V extends keyof EngineOf[R] & string>(

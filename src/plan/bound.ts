@@ -2,13 +2,14 @@
  * What a plan is bound to: everything that decides on its stages, as JSON. The plan's id is the digest of it, so that a reviewed plan
  * and the one that is applied are the same exactly when their ids are.
  */
+
+import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
+import type { Facts } from "../facts/refresh.ts";
 import { canonical, digest, type Json, type JsonObject, sha256 } from "../json.ts";
 import type { Project, SourceFile } from "../project/project.ts";
-import { sourceDigest } from "../project/source-digest.ts";
-import type { Facts } from "../state/refresh.ts";
+import { sourceDigest } from "../project/yaml/source-digest.ts";
+import { type Modules, tableContent } from "../state/declared.ts";
 import type { State } from "../state/state.ts";
-import { type Modules, tableContent } from "./declared.ts";
-import type { DeploymentParts } from "./deployment-parts.ts";
 import type { Plan } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
@@ -37,7 +38,7 @@ export interface BoundInput {
   readonly project: Project;
   readonly state: State;
   readonly facts: Facts;
-  readonly deployments: ReadonlyMap<string, DeploymentParts>;
+  readonly deployments: ReadonlyMap<string, ResolvedDeployment>;
   readonly modules: Modules;
   readonly files: readonly SourceFile[];
   readonly options: JsonObject;
@@ -132,7 +133,7 @@ function workJson(work: Stage["work"]): Json {
 
 const digestOf = (value: JsonObject | undefined): string | null => (value === undefined ? null : digest(value));
 
-function factsJson(facts: Facts, deployments: ReadonlyMap<string, DeploymentParts>): JsonObject {
+function factsJson(facts: Facts, deployments: ReadonlyMap<string, ResolvedDeployment>): JsonObject {
   const found: Record<string, Json> = {};
   for (const [address, database] of facts.databases) {
     found[address] =

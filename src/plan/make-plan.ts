@@ -1,37 +1,37 @@
 /** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
 import { type Address, compareAddresses } from "../address.ts";
+import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
+import { resourceEdges } from "../bundle/resource-edges.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import type { Facts } from "../facts/refresh.ts";
 import { dependencyOrder } from "../graph/order.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
-import type { Facts } from "../state/refresh.ts";
+import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "../state/declared.ts";
+import { tablesMadeBy } from "../state/made-objects.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
-import { type Choice, leftOut, reversed, runsLeftOut } from "./choose.ts";
-import { claimedObjects, objectOf } from "./claimed.ts";
-import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "./declared.ts";
-import type { DeploymentParts } from "./deployment-parts.ts";
-import type { EngineSource } from "./engine-source.ts";
-import { fullDatabases } from "./full-databases.ts";
-import { handOvers } from "./hand-over.ts";
-import { tablesMade } from "./made.ts";
+import { claimedObjects, objectOf } from "./claimed-objects.ts";
+import { planDatabase } from "./kinds/database.ts";
+import { planDefinition } from "./kinds/definition.ts";
+import { planDeploymentResource } from "./kinds/deployment.ts";
+import { type Presence, planForgotten, planRemoved } from "./kinds/removed.ts";
+import { planTableResource } from "./kinds/table.ts";
 import { movesOf, withMove } from "./moves.ts";
-import { outputsAbove } from "./outputs-above.ts";
 import type { Change, Plan } from "./plan.ts";
-import { planDatabase } from "./plan-database.ts";
-import { planDefinition } from "./plan-definition.ts";
-import { planOneDeployment } from "./plan-one-deployment.ts";
-import { planOneTable } from "./plan-one-table.ts";
-import { type Presence, planForgotten, planRemoved } from "./plan-removed.ts";
 import type { Planned } from "./planned.ts";
-import { readersOfDropped } from "./readers.ts";
+import type { World } from "./preview/world.ts";
 import { planRefresh } from "./refresh-only.ts";
-import { resourceEdges } from "./resource-edges.ts";
-import { safetyStops } from "./safety.ts";
-import { sharedData } from "./shared-data.ts";
 import type { Stage } from "./stage.ts";
-import type { World } from "./world.ts";
+import { fullDatabases } from "./stops/full-databases.ts";
+import { readersOfDropped } from "./stops/missing-inputs.ts";
+import { outputsAbove } from "./stops/outputs-above-others.ts";
+import { safetyStops } from "./stops/safety.ts";
+import { sharedData } from "./stops/shared-data.ts";
+import { takeovers } from "./takeovers.ts";
+import { leftOut, reversed, runsLeftOut, type Selection } from "./targets.ts";
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -39,7 +39,7 @@ export interface PlanInput {
   readonly state: State;
   readonly facts: Facts;
   /** By address: what each deployment runs, reads and writes. */
-  readonly deployments: ReadonlyMap<Address, DeploymentParts>;
+  readonly deployments: ReadonlyMap<Address, ResolvedDeployment>;
   readonly modules: Modules;
   readonly engines: EngineSource;
   readonly world: World;
@@ -58,7 +58,7 @@ export interface PlanInput {
   readonly refreshOnly: boolean;
   /** The facts were not read: what was last seen stands for them, and steps are not previewed. */
   readonly offline: boolean;
-  readonly choice: Choice;
+  readonly choice: Selection;
   /** Addresses or globs that may be deleted or replaced though they are many, or lose data. */
   readonly allowDestroy: readonly string[];
 }
@@ -114,7 +114,7 @@ function choiceEdges(
   const gone = [...state.resources].filter(([address]) => !stays.has(address));
   const goes = reversed(new Map(gone.map(([address, entry]) => [address, entry.depends_on])));
   const all = new Map([...stays, ...goes]);
-  for (const [first, second] of handOvers(planned)) all.set(second, [...(all.get(second) ?? []), first]);
+  for (const [first, second] of takeovers(planned)) all.set(second, [...(all.get(second) ?? []), first]);
   return all;
 }
 
@@ -143,7 +143,7 @@ async function planResource(
     case "workflow":
       return planDefinition(resource, declaredWorkflow(resource, modules), dependsOn, entry);
     case "deployment":
-      return planOneDeployment(input, resource, {
+      return planDeploymentResource(input, resource, {
         dependsOn,
         known: entry === undefined ? undefined : { address: from ?? resource.address, entry },
         before,
@@ -166,7 +166,7 @@ async function planResource(
       };
       if (resource.kind === "database")
         return planDatabase(resource, facts.databases.get(resource.address) ?? null, setting);
-      return planOneTable(input, resource, { config: chosen.config, metastore, setting, from });
+      return planTableResource(input, resource, { config: chosen.config, metastore, setting, from });
     }
   }
 }
@@ -220,7 +220,7 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
 
 /** Tables that runs of a deployment made, and which of them it still owns. */
 function madePresence({ facts, state, offline }: PlanInput, address: Address, entry: Entry) {
-  return tablesMade(address, entry).map(({ fact, database, table }) => {
+  return tablesMadeBy(address, entry).map(({ fact, database, table }) => {
     const owner = facts.tables.get(fact)?.owner;
     const owned = offline || (owner?.lineage === state.lineage && owner.address === address);
     const isGone = facts.tables.get(fact) === null && !offline;
@@ -245,7 +245,7 @@ function stagesOf(
       else if (!goes(address) && !goes(other)) needs.get(address)?.push(other);
     }
   }
-  for (const [first, second] of handOvers(planned)) needs.get(second)?.push(first);
+  for (const [first, second] of takeovers(planned)) needs.get(second)?.push(first);
   return dependencyOrder(needs).order.flatMap((address) => {
     const part = planned.get(address);
     if (part?.stage === undefined) return [];

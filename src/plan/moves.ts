@@ -3,8 +3,8 @@ import { type Address, kindOf, nameOf } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
+import { objectsMadeBy } from "../state/made-objects.ts";
 import type { Entry, State } from "../state/state.ts";
-import { madeBy } from "./made.ts";
 import { change, impossible, type Planned } from "./planned.ts";
 
 /** Old addresses by new one, of moves that are not done yet, and moves that make no sense. */
@@ -45,7 +45,7 @@ function problemOf(project: Project, resource: Resource, from: Address) {
 export function withMove(planned: Planned, from: Address, entry: Entry): Planned {
   const reason = { code: "moved" as const, text: `moved from ${from}` };
   const { change: part, stage } = planned;
-  const rehome = madeBy(entry);
+  const rehome = objectsMadeBy(entry);
   const rest = { movedFrom: from, ...(rehome.length === 0 ? {} : { rehome }) };
   if (stage !== undefined)
     return { ...planned, change: { ...part, reasons: [reason, ...part.reasons] }, stage: { ...stage, ...rest } };

@@ -7,7 +7,7 @@ import type { Json } from "../json.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Certainty } from "../operator/operator.ts";
 import type { Action, Reason } from "./action.ts";
-import type { Drift } from "./drift.ts";
+import type { Drift } from "./drift/drift.ts";
 import type { Stage } from "./stage.ts";
 
 /** One attribute that differs. A side that is absent is left out. */

@@ -1,15 +1,15 @@
 /** A plan that changes no object: it only records what is really there, so that what was changed by hand is no longer a difference to the last apply. */
 import { type Address, kindOf } from "../address.ts";
+import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
+import type { Facts } from "../facts/refresh.ts";
 import { isObject, sameJson } from "../json.ts";
 import type { Project } from "../project/project.ts";
-import type { Facts } from "../state/refresh.ts";
+import { tableContent } from "../state/declared.ts";
 import type { Entry, State } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges } from "./compare.ts";
-import { tableContent } from "./declared.ts";
-import type { DeploymentParts } from "./deployment-parts.ts";
-import { driftReasons, droppedText, type Subject } from "./drift.ts";
-import { outputDrift, outputDrifts, outputsOf } from "./outputs.ts";
+import { driftReasons, droppedText, type Subject } from "./drift/drift.ts";
+import { outputDrift, outputDrifts, outputsOf } from "./drift/outputs.ts";
 import type { FieldChange } from "./plan.ts";
 import { change, type Planned, unchanged } from "./planned.ts";
 
@@ -18,7 +18,7 @@ export interface RefreshInput {
   readonly project: Project;
   readonly state: State;
   readonly facts: Facts;
-  readonly deployments: ReadonlyMap<Address, Pick<DeploymentParts, "writes">>;
+  readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "writes">>;
 }
 
 /** The part of every resource of the state. */

@@ -1,20 +1,20 @@
 /** Stages: what an apply does, one for each resource that changes. They are data: the view shows them and the executor runs them. */
 import type { Address } from "../address.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import type { NamedPlace, TableOrPath } from "../bundle/effects.ts";
 import type { TableInput } from "../engine/metastore.ts";
 import type { RegistrationInput } from "../engine/scheduler.ts";
 import type { JsonObject } from "../json.ts";
 import type { Database, Partition } from "../model/table.ts";
 import type { ClientRecord, Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
-import type { Bundle } from "./bundle.ts";
-import type { NamedPlace, Spot } from "./places.ts";
 
 /** Something that a deployment reads, by the name that it has in the state. */
 export interface InputSource {
   /** `table sales.orders`, `path raw/orders`. */
   readonly name: string;
   readonly configId: string;
-  readonly place: Spot;
+  readonly place: TableOrPath;
   /** Ids of the steps that read it. */
   readonly steps: readonly string[];
 }

@@ -15,7 +15,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import { parseDataType, unknown } from "../model/data-type.ts";
 import type { Column } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
-import type { OperatorWork, OutputSpec, ParameterSpec, ParameterType, Touch } from "../operator/definition.ts";
+import type { DeclaredPlace, OperatorWork, OutputSpec, ParameterSpec, ParameterType } from "../operator/definition.ts";
 import { queryWrites } from "../operator/definition.ts";
 import { engineRoles } from "../provider/contract.ts";
 import type {
@@ -126,8 +126,8 @@ function decodeOperator(document: JsonObject, origin: Origin, around: Surroundin
         document.supported_configurations,
       ) as OperatorResource["definition"]["supportedConfigurations"],
       needs: list<string>(document.needs),
-      reads: list(document.reads) as unknown as readonly Touch[],
-      writes: isQuery ? queryWrites(parameters) : (list(document.writes) as unknown as readonly Touch[]),
+      reads: list(document.reads) as unknown as readonly DeclaredPlace[],
+      writes: isQuery ? queryWrites(parameters) : (list(document.writes) as unknown as readonly DeclaredPlace[]),
       outputs: list(document.outputs).map(decodeOutput),
       repeatable: document.repeatable === true,
       work: decodeWork(document, origin, around),

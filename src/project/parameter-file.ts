@@ -6,8 +6,8 @@ import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.t
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { decodeSteps, parameterValues } from "./decode.ts";
-import { parseYaml } from "./parse.ts";
 import type { StepSettings } from "./resource.ts";
+import { parseYaml } from "./yaml/parse.ts";
 
 /** What a parameters file gives. */
 export type ParameterFile = OperatorParameterFile | WorkflowParameterFile;

@@ -8,13 +8,13 @@ import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import { decode, type Surroundings } from "./decode.ts";
-import { mayHoldResources, type ParsedFile } from "./parse.ts";
 import type { ConfigResource, OperatorResource, Origin, Resource, WorkflowResource } from "./resource.ts";
 import { schemaDiagnostics } from "./schema-errors.ts";
 import * as validators from "./schemas/generated/validators.js";
 import { schemas } from "./schemas/index.ts";
 import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
 import { fillVariables, mayHoldVariables } from "./variables.ts";
+import { mayHoldResources, type ParsedFile } from "./yaml/parse.ts";
 
 /** A YAML file of the project; `file` is relative to the root with `/`. */
 export interface SourceFile {

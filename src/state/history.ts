@@ -1,7 +1,7 @@
 /** What is remembered of an apply that is over. */
 
 /** One apply that is over; `at` is an ISO 8601 instant. */
-export interface Applied {
+export interface HistoryEntry {
   readonly serial: number;
   readonly plan_id: string;
   readonly who: string;

@@ -4,7 +4,7 @@ import { canonical, type Json } from "../json.ts";
 import type { ClientRecord, Entry, State } from "./state.ts";
 
 /** What an apply was asked for beside what the project says. */
-export interface Asked {
+export interface ApplyScope {
   /** Deployments to run whatever changed. */
   readonly run?: readonly Address[];
   /** Addresses or globs. */
@@ -32,7 +32,7 @@ export type JournalEntry =
       readonly plan_id: string;
       /** Digest of the files and variables that it was planned from. */
       readonly project?: string;
-      readonly asked?: Asked;
+      readonly asked?: ApplyScope;
       /** Digest of what its plan says to people. */
       readonly shown?: string;
       readonly lineage: string;

@@ -2,7 +2,7 @@
 import { createStyle } from "../diagnostic/style.ts";
 import { visible } from "../diagnostic/visible.ts";
 import type { JsonObject } from "../json.ts";
-import type { TextOptions } from "./plan-text.ts";
+import type { TextOptions } from "./plan/plan-text.ts";
 
 /** One thing that was looked at. `detail` ends with what to do when it is not `ok`. */
 export interface Finding {

@@ -2,7 +2,7 @@
 import { createStyle, type Style } from "../diagnostic/style.ts";
 import { visible } from "../diagnostic/visible.ts";
 import { cut, widthOf } from "./layout.ts";
-import type { TextOptions } from "./plan-text.ts";
+import type { TextOptions } from "./plan/plan-text.ts";
 
 /** A column: its title, and whether it holds numbers. */
 export interface TableColumn {

@@ -1,5 +1,5 @@
 /** A schema reader for tests of the file metastore: the first line of a file names its columns, all of them strings. */
-import type { ReadSchema } from "../../src/catalog/file-metastore-plain.ts";
+import type { ReadSchema } from "../../src/catalog/file-metastore/uncatalogued.ts";
 import type { Storage } from "../../src/engine/storage.ts";
 import { string } from "../../src/model/data-type.ts";
 import { column } from "../../src/model/schema.ts";

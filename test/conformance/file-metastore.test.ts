@@ -3,7 +3,7 @@ import { manifest } from "../../providers/local/manifest.ts";
 import { createLocalStorage } from "../../providers/local/storage.ts";
 import { createMemoryClient } from "../../providers/memory/client.ts";
 import { createMemoryStorage } from "../../providers/memory/storage.ts";
-import { createFileMetastore } from "../../src/catalog/file-metastore.ts";
+import { createFileMetastore } from "../../src/catalog/file-metastore/file-metastore.ts";
 import type { Storage } from "../../src/engine/storage.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { firstLine } from "../catalog/first-line.ts";

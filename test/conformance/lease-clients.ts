@@ -1,7 +1,7 @@
 /** Clients of a lease for the suite of state backends: who they are, and how they take it. */
-import { writeFence } from "../../src/io/journal.ts";
-import { type Holder, type Lease, type LeaseOptions, readLease, takeLease } from "../../src/io/lease.ts";
-import type { StateBackend } from "../../src/io/state-backend.ts";
+import { writeFence } from "../../src/io/state/journal.ts";
+import { type Holder, type Lease, type LeaseOptions, readLease, takeLease } from "../../src/io/state/lease.ts";
+import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import { hurriedClock } from "./waiting-room.ts";
 
 /** The holder that a name stands for, on a machine of its own. */

@@ -8,7 +8,7 @@ import { createLocalStorage } from "../../providers/local/storage.ts";
 import { createMemoryClient } from "../../providers/memory/client.ts";
 import { createMemoryStorage } from "../../providers/memory/storage.ts";
 import type { Storage } from "../../src/engine/storage.ts";
-import { createLocalBackend, createRemoteBackend, type StateBackend } from "../../src/io/state-backend.ts";
+import { createLocalBackend, createRemoteBackend, type StateBackend } from "../../src/io/state/state-backend.ts";
 import { parseLockfile, printLockfile, requireSerial } from "../../src/state/lockfile.ts";
 import { temporaryContext } from "./context.ts";
 import { stateBackendConformance } from "./state-backend.ts";

@@ -1,12 +1,12 @@
 /** The part of the suite of state backends about the history: what was added is there, whoever adds at the same time. */
 import { expect, test } from "vitest";
-import { addHistory, readHistory } from "../../src/io/history.ts";
-import type { StateBackend } from "../../src/io/state-backend.ts";
-import type { Applied } from "../../src/state/history.ts";
+import { addHistory, readHistory } from "../../src/io/state/history.ts";
+import type { StateBackend } from "../../src/io/state/state-backend.ts";
+import type { HistoryEntry } from "../../src/state/history.ts";
 import { figures } from "../reliability/support/figures.ts";
 import { clientsOf, type StateBackendHarness } from "./state-place.ts";
 
-const applied = (serial: number, plan: string): Applied => ({
+const applied = (serial: number, plan: string): HistoryEntry => ({
   serial,
   plan_id: plan,
   who: "tester",
@@ -18,7 +18,7 @@ const applied = (serial: number, plan: string): Applied => ({
   skipped: 0,
   cancelled: 0,
 });
-const add = ({ storage, prefix }: StateBackend, entry: Applied) => addHistory(storage, prefix, entry);
+const add = ({ storage, prefix }: StateBackend, entry: HistoryEntry) => addHistory(storage, prefix, entry);
 const plansIn = async ({ storage, prefix }: StateBackend, limit = 1000) =>
   (await readHistory(storage, prefix, limit)).map((entry) => entry.plan_id);
 

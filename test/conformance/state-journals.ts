@@ -1,7 +1,7 @@
 /** The part of the suite of state backends about the journal: what was acknowledged is there, and who was fenced off adds nothing. */
 import { expect, test } from "vitest";
-import { applyName, deleteJournals, type Journal, openJournal, readUnfinished } from "../../src/io/journal.ts";
-import type { StateBackend } from "../../src/io/state-backend.ts";
+import { applyName, deleteJournals, type Journal, openJournal, readUnfinished } from "../../src/io/state/journal.ts";
+import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import { joinPath } from "../../src/model/path.ts";
 import type { JournalEntry } from "../../src/state/journal-entry.ts";
 import { figures } from "../reliability/support/figures.ts";

@@ -1,7 +1,7 @@
 /** The part of the suite of state backends about the lease: one holder at any moment, no waiter lost, nothing stale left. */
 import { expect, test, vi } from "vitest";
-import { forceUnlock, type Lease, readLease } from "../../src/io/lease.ts";
-import type { StateBackend } from "../../src/io/state-backend.ts";
+import { forceUnlock, type Lease, readLease } from "../../src/io/state/lease.ts";
+import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import { baseName, joinPath } from "../../src/model/path.ts";
 import { figures } from "../reliability/support/figures.ts";
 import { fenceOff, holderNow, take } from "./lease-clients.ts";

@@ -1,7 +1,7 @@
 /** What the suite of state backends runs on: a place for one state, clients of it that know nothing of each other, and states to save. */
 import { Diagnosed } from "../../src/diagnostic/diagnostic.ts";
 import type { Storage } from "../../src/engine/storage.ts";
-import type { StateBackend } from "../../src/io/state-backend.ts";
+import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import type { Entry, State } from "../../src/state/state.ts";
 
 /** What clients race for: the directory of what is written exclusively. */

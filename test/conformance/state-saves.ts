@@ -1,6 +1,6 @@
 /** The part of the suite of state backends about the state itself: of clients that save at once from one serial exactly one does. */
 import { expect, test } from "vitest";
-import type { StateBackend } from "../../src/io/state-backend.ts";
+import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import type { State } from "../../src/state/state.ts";
 import { figures } from "../reliability/support/figures.ts";
 import {

@@ -1,7 +1,7 @@
 import Ajv2020 from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventSchema } from "../../src/view/events-json.ts";
-import { planSchema } from "../../src/view/plan-schema.ts";
+import { eventSchema } from "../../src/view/apply/events-json.ts";
+import { planSchema } from "../../src/view/plan/plan-schema.ts";
 import { localConfig, type MasonProject, masonProject } from "./mason.ts";
 
 const table = `type: table

@@ -16,11 +16,11 @@ import type {
   Preview,
   PreviewContext,
 } from "../../src/operator/operator.ts";
-import { resolvePath } from "../../src/operator/source.ts";
+import { resolvePath } from "../../src/operator/source/source.ts";
 import { ProviderError, type ProviderErrorCode } from "../../src/provider/error.ts";
 import { withDefaults } from "../../src/validate/parameters.ts";
 import { temporaryContext } from "../conformance/context.ts";
-import { schema } from "../sql/duckdb/local-run.ts";
+import { schema } from "../sql/dialects/duckdb/local-run.ts";
 
 export interface OperatorRun {
   readonly engines: Required<Pick<Engines, "metastore" | "storage" | "execution">> & Engines;

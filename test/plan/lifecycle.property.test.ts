@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Space, spaceOf } from "../../providers/memory/client.ts";
+import { applyPlan } from "../../src/command/apply.ts";
+import { type PlanOptions, planProject } from "../../src/command/plan.ts";
 import type { Owner } from "../../src/model/table.ts";
-import { applyPlan } from "../../src/run/apply-plan.ts";
-import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
 import { parseLockfile } from "../../src/state/lockfile.ts";
 import { type TestProject, testProject } from "../support/world.ts";
 

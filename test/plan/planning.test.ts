@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { spaceOf } from "../../providers/memory/client.ts";
+import { applyPlan } from "../../src/command/apply.ts";
+import { type PlannedProject, type PlanOptions, planProject } from "../../src/command/plan.ts";
+import { changeState, moveEntry } from "../../src/command/state/change.ts";
+import { openState } from "../../src/command/state/open-state.ts";
 import type { Diagnostic } from "../../src/diagnostic/diagnostic.ts";
 import { canonical } from "../../src/json.ts";
 import type { Table } from "../../src/model/table.ts";
 import type { Change } from "../../src/plan/plan.ts";
-import { applyPlan } from "../../src/run/apply-plan.ts";
-import { changeState, moveEntry } from "../../src/run/change-state.ts";
-import { openState } from "../../src/run/open-state.ts";
-import { type PlannedProject, type PlanOptions, planProject } from "../../src/run/plan-project.ts";
 import { type TestProject, testProject } from "../support/world.ts";
 
 let count = 0;

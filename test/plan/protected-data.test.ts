@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { planProject } from "../../src/run/plan-project.ts";
+import { planProject } from "../../src/command/plan.ts";
 import { localConfig } from "../reliability/support/small.ts";
 import { localProject } from "../support/local-project.ts";
 import type { TestProject } from "../support/world.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Range } from "../../src/diagnostic/diagnostic.ts";
 import { readParameterFile } from "../../src/project/parameter-file.ts";
-import { locateDiagnostics } from "../../src/project/positions.ts";
+import { locateDiagnostics } from "../../src/project/yaml/positions.ts";
 
 const read = (text: string, target: "operator" | "workflow") => readParameterFile("p.yaml", text, target);
 

@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { parseFile } from "../../src/io/journal.ts";
-import { parsePlanFile, planFileFormat } from "../../src/plan/plan-file.ts";
+import { parseFile } from "../../src/io/state/journal.ts";
+import { parsePlanFile, planFileFormat } from "../../src/plan/file/plan-file.ts";
 import { lockfileFormat, parseLockfile, printLockfile } from "../../src/state/lockfile.ts";
 import { figures } from "./support/figures.ts";
 

@@ -7,10 +7,10 @@
  */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { applyPlan } from "../../src/command/apply.ts";
+import { type PlannedProject, planProject } from "../../src/command/plan.ts";
+import { planFromFile, writePlanFile } from "../../src/command/plan-file.ts";
 import type { Checked } from "../../src/diagnostic/diagnostic.ts";
-import { applyPlan } from "../../src/run/apply-plan.ts";
-import { planFromFile, writePlanFile } from "../../src/run/plan-files.ts";
-import { type PlannedProject, planProject } from "../../src/run/plan-project.ts";
 import { applyIn, twoAtATime } from "./support/child.ts";
 import { figures } from "./support/figures.ts";
 import { leftovers, snapshot } from "./support/snapshot.ts";

@@ -5,11 +5,11 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { applyPlan } from "../../src/command/apply.ts";
+import { type PlanOptions, planProject } from "../../src/command/plan.ts";
+import { type FromFile, planFromFile, writePlanFile } from "../../src/command/plan-file.ts";
 import { canonical, type Json, type JsonObject } from "../../src/json.ts";
 import { type Bound, planId } from "../../src/plan/bound.ts";
-import { applyPlan } from "../../src/run/apply-plan.ts";
-import { type FromFile, planFromFile, writePlanFile } from "../../src/run/plan-files.ts";
-import { type PlanOptions, planProject } from "../../src/run/plan-project.ts";
 import { localMetastoreIn } from "../support/local-metastore.ts";
 import { figures } from "./support/figures.ts";
 import { newProject, put, smallFiles } from "./support/small.ts";
@@ -426,7 +426,7 @@ test("a first plan, made before there was any state, is applied once", async () 
 test("a file that is cut at any length, or with any byte changed, is never applied as something else", async () => {
   const directory = await planned();
   const text = await readFile(join(directory, "p.plan"), "utf8");
-  const { parsePlanFile } = await import("../../src/plan/plan-file.ts");
+  const { parsePlanFile } = await import("../../src/plan/file/plan-file.ts");
   const bound = canonical((await readPlan(directory)).bound);
   const found = { looked: 0, refused: 0, "shown only": 0 };
   const look = (what: string, changed: string) => {

@@ -2,10 +2,10 @@
 import { providers } from "../../providers/index.ts";
 import type { Diagnostic } from "../../src/diagnostic/diagnostic.ts";
 import { builtins } from "../../src/operator/builtins.ts";
-import { parseYaml } from "../../src/project/parse.ts";
-import { locateDiagnostics } from "../../src/project/positions.ts";
 import { buildProject, type Project, type ProjectInput } from "../../src/project/project.ts";
 import type { Resource } from "../../src/project/resource.ts";
+import { parseYaml } from "../../src/project/yaml/parse.ts";
+import { locateDiagnostics } from "../../src/project/yaml/positions.ts";
 import { createRegistry } from "../../src/provider/registry.ts";
 import { type Validated, validate } from "../../src/validate/validate.ts";
 

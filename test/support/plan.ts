@@ -2,7 +2,7 @@
 import { kindOf } from "../../src/address.ts";
 import { parseDataType, unknown } from "../../src/model/data-type.ts";
 import type { Schema } from "../../src/model/schema.ts";
-import type { Drift } from "../../src/plan/drift.ts";
+import type { Drift } from "../../src/plan/drift/drift.ts";
 import type { Change, Plan, StepPlan } from "../../src/plan/plan.ts";
 import type { Stage, StageWork } from "../../src/plan/stage.ts";
 

@@ -1,5 +1,7 @@
 /** Runs of made-up steps: operators are functions of the test, time passes when nothing else is left to do. */
 import type { ApplyEvent } from "../../src/apply/events.ts";
+import type { Bundle, BundleStep } from "../../src/bundle/bundle.ts";
+import type { EngineSource } from "../../src/engine/engine-source.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import type { RunJournal, RunRecord, StepRecord } from "../../src/model/run.ts";
 import {
@@ -8,12 +10,10 @@ import {
   type OperatorResult,
   result,
 } from "../../src/operator/operator.ts";
-import type { Bundle, BundleStep } from "../../src/plan/bundle.ts";
-import type { EngineSource } from "../../src/plan/engine-source.ts";
 import type { ConfigResource } from "../../src/project/resource.ts";
-import { type BundleRun, runBundle } from "../../src/run/run-bundle.ts";
-import type { RunContext } from "../../src/run/run-context.ts";
-import { createSlots } from "../../src/run/slots.ts";
+import { createClientLimits } from "../../src/step/client-limits.ts";
+import { type BundleRun, runBundle } from "../../src/step/run-bundle.ts";
+import type { RunContext } from "../../src/step/run-context.ts";
 
 /** The record of a step that ended so. */
 export const stepRecord = (id: string, state: StepRecord["state"], part: Partial<StepRecord> = {}): StepRecord => ({
@@ -215,7 +215,7 @@ export async function runSteps(
       earlierRun: { isAtHand: false, tookAway: false },
       clock,
       parallelism,
-      slots: createSlots({ ...setting.limits, "*": parallelism }),
+      limits: createClientLimits({ ...setting.limits, "*": parallelism }),
       env: {},
       asStep: true,
       ownPaths: new Set(),

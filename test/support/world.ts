@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { providers } from "../../providers/index.ts";
 import type { Emit } from "../../src/apply/events.ts";
+import type { CommandWorld } from "../../src/command/command-world.ts";
 import { builtins } from "../../src/operator/builtins.ts";
 import { createRegistry, type Registry } from "../../src/provider/registry.ts";
-import type { CommandWorld } from "../../src/run/command-world.ts";
 
 /** A project in a directory of its own, and the world that commands see. */
 export interface TestProject {

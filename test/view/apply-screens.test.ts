@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { applyReport } from "../../src/view/apply-report.ts";
-import { eventLine } from "../../src/view/apply-text.ts";
+import { applyReport } from "../../src/view/apply/apply-report.ts";
+import { eventLine } from "../../src/view/apply/apply-text.ts";
+import { createProgressScreen } from "../../src/view/apply/progress-text.ts";
 import { widthOf } from "../../src/view/layout.ts";
-import { createProgressScreen } from "../../src/view/progress-text.ts";
 import { expectGolden } from "../golden/golden.ts";
 import { exampleEvents, exampleResults, exampleSteps } from "../support/example-events.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { manifest as local } from "../../providers/local/manifest.ts";
 import type { ConfigResource } from "../../src/project/resource.ts";
 import type { Manifest } from "../../src/provider/contract.ts";
-import { configJson } from "../../src/view/config-json.ts";
+import { configJson } from "../../src/view/project/config-json.ts";
 
 const vault: Manifest = {
   ...local,

@@ -1,8 +1,8 @@
 import Ajv2020 from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { isObject, type Json } from "../../src/json.ts";
-import { eventJson, eventSchema, summaryJson } from "../../src/view/events-json.ts";
-import { planJson } from "../../src/view/plan-json.ts";
+import { eventJson, eventSchema, summaryJson } from "../../src/view/apply/events-json.ts";
+import { planJson } from "../../src/view/plan/plan-json.ts";
 import { exampleEvents, exampleResults } from "../support/example-events.ts";
 import { examplePlans } from "../support/example-plans.ts";
 

@@ -1,12 +1,12 @@
 import { instance } from "@viz-js/viz";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quoted as dotQuoted, graphDot } from "../../src/view/graph-dot.ts";
-import type { GraphDrawing, ResourceNode } from "../../src/view/graph-drawing.ts";
-import { graphJson } from "../../src/view/graph-json.ts";
-import { graphMermaid, quoted as mermaidQuoted } from "../../src/view/graph-mermaid.ts";
-import { graphSvg } from "../../src/view/graph-svg.ts";
-import { graphText } from "../../src/view/graph-text.ts";
+import { quoted as dotQuoted, graphDot } from "../../src/view/graph/graph-dot.ts";
+import type { GraphDrawing, ResourceNode } from "../../src/view/graph/graph-drawing.ts";
+import { graphJson } from "../../src/view/graph/graph-json.ts";
+import { graphMermaid, quoted as mermaidQuoted } from "../../src/view/graph/graph-mermaid.ts";
+import { graphSvg } from "../../src/view/graph/graph-svg.ts";
+import { graphText } from "../../src/view/graph/graph-text.ts";
 
 const node = (address: string, rest: Partial<ResourceNode> = {}): ResourceNode => ({
   address,

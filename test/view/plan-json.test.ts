@@ -2,10 +2,10 @@ import Ajv2020 from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { error, warning } from "../../src/diagnostic/diagnostic.ts";
 import { isObject } from "../../src/json.ts";
-import { changeWords } from "../../src/view/change-words.ts";
-import { planJson } from "../../src/view/plan-json.ts";
-import { planSchema } from "../../src/view/plan-schema.ts";
-import { planText } from "../../src/view/plan-text.ts";
+import { changeWords } from "../../src/view/plan/change-words.ts";
+import { planJson } from "../../src/view/plan/plan-json.ts";
+import { planSchema } from "../../src/view/plan/plan-schema.ts";
+import { planText } from "../../src/view/plan/plan-text.ts";
 import { examplePlans, largePlan } from "../support/example-plans.ts";
 import { fakeChange, fakePlan } from "../support/plan.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeMarkdown, stickyMarker } from "../../src/view/markdown-escape.ts";
-import { planMarkdown } from "../../src/view/plan-markdown.ts";
+import { escapeMarkdown, stickyMarker } from "../../src/view/plan/markdown-escape.ts";
+import { planMarkdown } from "../../src/view/plan/plan-markdown.ts";
 import { examplePlans, largePlan } from "../support/example-plans.ts";
 import { fakeChange, fakeDrift, fakePlan, fakeStep } from "../support/plan.ts";
 

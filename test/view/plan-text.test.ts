@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FieldChange } from "../../src/plan/plan.ts";
-import { fireTimesText } from "../../src/view/fire-times.ts";
 import { widthOf } from "../../src/view/layout.ts";
-import { planText } from "../../src/view/plan-text.ts";
-import { loadLineDiff, shownDiff } from "../../src/view/text-diff.ts";
+import { fireTimesText } from "../../src/view/plan/fire-times.ts";
+import { planText } from "../../src/view/plan/plan-text.ts";
+import { loadLineDiff, shownDiff } from "../../src/view/plan/text-diff.ts";
 import { examplePlans, largePlan } from "../support/example-plans.ts";
 import { columnsOf, fakeChange, fakeDrift, fakePlan, fakeStep } from "../support/plan.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { widthOf } from "../../src/view/layout.ts";
-import { planMarkdown } from "../../src/view/plan-markdown.ts";
-import { planText } from "../../src/view/plan-text.ts";
+import { planMarkdown } from "../../src/view/plan/plan-markdown.ts";
+import { planText } from "../../src/view/plan/plan-text.ts";
 import { expectGolden } from "../golden/golden.ts";
 import { examplePlans } from "../support/example-plans.ts";
 

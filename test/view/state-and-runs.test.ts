@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { RunRecord, StepRecord } from "../../src/model/run.ts";
 import { doctorJson, doctorText } from "../../src/view/doctor.ts";
-import { initText } from "../../src/view/init-text.ts";
-import { runWithSteps } from "../../src/view/runs-json.ts";
-import { durationOf, runsText, runText } from "../../src/view/runs-text.ts";
-import { chosenRows, entryText, stateListText } from "../../src/view/state-text.ts";
+import { initText } from "../../src/view/project/init-text.ts";
+import { runWithSteps } from "../../src/view/run/runs-json.ts";
+import { durationOf, runsText, runText } from "../../src/view/run/runs-text.ts";
+import { chosenRows, entryText, stateListText } from "../../src/view/state/state-text.ts";
 import { valueLines } from "../../src/view/value-text.ts";
 
 const plain = { width: 100, color: false };

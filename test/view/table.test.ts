@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dataText, fieldsText, jsonText, rowsText } from "../../src/view/data-text.ts";
 import { widthOf } from "../../src/view/layout.ts";
+import { dataText, fieldsText, jsonText, rowsText } from "../../src/view/run/data-text.ts";
 import { tableText } from "../../src/view/table.ts";
 
 const plain = { width: 80, color: false };

@@ -2,7 +2,7 @@
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
 import { integer, text } from "../parameters.ts";
 import { lineOnly } from "../preview.ts";
-import { engineOf } from "../source.ts";
+import { engineOf } from "../source/source.ts";
 
 export const list: BuiltinOperator = {
   definition: {

@@ -3,7 +3,7 @@ import { hasEnded } from "../../model/job.ts";
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
 import { requiredText } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
-import { engineOf } from "../source.ts";
+import { engineOf } from "../source/source.ts";
 import { jobData, noJob } from "./data.ts";
 
 export const cancel: BuiltinOperator = {

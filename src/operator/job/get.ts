@@ -7,7 +7,7 @@ import { ProviderError, type ProviderErrorCode } from "../../provider/error.ts";
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
 import { integer, requiredText } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
-import { engineOf } from "../source.ts";
+import { engineOf } from "../source/source.ts";
 import { jobData, noJob } from "./data.ts";
 
 const defaultLimit = 100;

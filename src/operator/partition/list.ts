@@ -6,7 +6,7 @@ import { type BuiltinOperator, type OperatorContext, type OperatorResult, result
 import { counted, tableOutputs } from "../output.ts";
 import { databaseName, invalid, plainMap, requiredText, tableName } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
-import { engineOf, noTable } from "../source.ts";
+import { engineOf, noTable } from "../source/source.ts";
 import { qualified } from "../table/table-data.ts";
 
 export const list: BuiltinOperator = {

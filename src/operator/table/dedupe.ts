@@ -20,10 +20,10 @@ import {
   writtenSentence,
 } from "../output.ts";
 import { oneOf, outputParameters, outputPath, sourceParameters, texts } from "../parameters.ts";
-import { resolveSource } from "../source.ts";
-import { chooseColumns, chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
-import { writeOneSource } from "./one-source.ts";
-import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "./preview-source.ts";
+import { chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { writeOneSource } from "../source/one-source.ts";
+import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { resolveSource } from "../source/source.ts";
 
 export const dedupe: BuiltinOperator = {
   definition: {

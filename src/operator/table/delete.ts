@@ -9,9 +9,9 @@ import { tableOutputs } from "../output.ts";
 import { declaredBy, refuseForeign } from "../owner.ts";
 import { databaseName, flag, invalid, requiredText, tableName } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
-import { engineOf } from "../source.ts";
-import { orNull } from "./preview-source.ts";
-import { cataloguedTable } from "./register.ts";
+import { cataloguedTable } from "../register/register.ts";
+import { orNull } from "../source/preview-source.ts";
+import { engineOf } from "../source/source.ts";
 import { qualified } from "./table-data.ts";
 
 export const deleteTable: BuiltinOperator = {

@@ -21,9 +21,7 @@ import {
   writtenSentence,
 } from "../output.ts";
 import { integer, invalid, list, outputParameters, outputPath, sourceParameters, text } from "../parameters.ts";
-import { type ResolvedSource, resolveSource } from "../source.ts";
-import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
-import { fakeColumns } from "./fake-columns.ts";
+import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
   isUnknown,
@@ -31,7 +29,9 @@ import {
   previewSource,
   type SourcePreview,
   writerPreview,
-} from "./preview-source.ts";
+} from "../source/preview-source.ts";
+import { type ResolvedSource, resolveSource } from "../source/source.ts";
+import { fakeColumns } from "./fake-columns.ts";
 
 export const fake: BuiltinOperator = {
   definition: {

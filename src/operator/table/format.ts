@@ -25,10 +25,10 @@ import {
   sourceParameters,
   texts,
 } from "../parameters.ts";
-import { resolveSource } from "../source.ts";
-import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
-import { writeOneSource } from "./one-source.ts";
-import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "./preview-source.ts";
+import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { writeOneSource } from "../source/one-source.ts";
+import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { resolveSource } from "../source/source.ts";
 
 export const format: BuiltinOperator = {
   definition: {

@@ -1,6 +1,6 @@
 /** `table:get`: what is known of a table; with `output_path` also a few of its rows, as a file. */
-import { plainTable } from "../../catalog/file-metastore-plain.ts";
-import { readSchema } from "../../catalog/schema-reader.ts";
+import { plainTable } from "../../catalog/file-metastore/uncatalogued.ts";
+import { readSchema } from "../../catalog/schema/reader.ts";
 import type { CanonicalJob, DataTarget } from "../../job/job.ts";
 import type { Table } from "../../model/table.ts";
 import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
@@ -21,9 +21,9 @@ import {
   text,
 } from "../parameters.ts";
 import { shown } from "../preview.ts";
-import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source.ts";
-import { asRelation, isUniform } from "./one-source.ts";
-import { orNull } from "./preview-source.ts";
+import { asRelation, isUniform } from "../source/one-source.ts";
+import { orNull } from "../source/preview-source.ts";
+import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
 import { notesOf, summaryOf, tableData } from "./table-data.ts";
 
 const defaultLimit = 10;

@@ -1,6 +1,6 @@
 /** `table:infer`: makes a table of files, or brings one up to date with them, with their real format, types and partitions. */
-import { readSchema } from "../../catalog/schema-reader.ts";
-import type { SchemaReading } from "../../catalog/schema-reading.ts";
+import { readSchema } from "../../catalog/schema/reader.ts";
+import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { TableInput } from "../../engine/metastore.ts";
 import type { Job } from "../../model/job.ts";
 import { fileFormats } from "../../model/table.ts";
@@ -20,9 +20,7 @@ import {
   text,
 } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
-import { engineOf } from "../source.ts";
-import { locationOf, nameFromPath } from "./location.ts";
-import { orNull } from "./preview-source.ts";
+import { locationOf, nameFromPath } from "../register/location.ts";
 import {
   addPartitions,
   cataloguedTable,
@@ -30,7 +28,9 @@ import {
   refuseConflict,
   registerTable,
   wantedTable,
-} from "./register.ts";
+} from "../register/register.ts";
+import { orNull } from "../source/preview-source.ts";
+import { engineOf } from "../source/source.ts";
 import { qualified, tableData } from "./table-data.ts";
 
 export const infer: BuiltinOperator = {

@@ -12,8 +12,7 @@ import type {
 import { result } from "../operator.ts";
 import { counted, wantedOutput, writeOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
 import { flag, invalid, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
-import { type ResolvedSource, resolvePath, resolveSource } from "../source.ts";
-import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
   isUnknown,
@@ -22,9 +21,10 @@ import {
   previewSource,
   type SourcePreview,
   writerPreview,
-} from "./preview-source.ts";
-import { differentTypes } from "./strict-types.ts";
-import { type Part, type United, uniteColumns, uniteSources } from "./unite.ts";
+} from "../source/preview-source.ts";
+import { type ResolvedSource, resolvePath, resolveSource } from "../source/source.ts";
+import { differentTypes } from "../source/strict-types.ts";
+import { type Part, type United, uniteColumns, uniteSources } from "../source/unite.ts";
 
 export const merge: BuiltinOperator = {
   definition: {

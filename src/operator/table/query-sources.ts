@@ -4,8 +4,8 @@ import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import { type Dialect, dialects, findDialect } from "../../sql/dialect.ts";
 import type { Engines, OperatorContext, Parameters } from "../operator.ts";
 import { invalid, requiredText, text } from "../parameters.ts";
-import { engineOf, type ResolvedSource, resolveTable } from "../source.ts";
-import { asRelation } from "./one-source.ts";
+import { asRelation } from "../source/one-source.ts";
+import { engineOf, type ResolvedSource, resolveTable } from "../source/source.ts";
 
 /** A table by database and name, and how the SQL names it. */
 export interface NamedTable {

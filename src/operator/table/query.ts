@@ -15,7 +15,7 @@ import {
   writtenSentence,
 } from "../output.ts";
 import { databaseName, integer, outputParameters, outputPath, tableName, text } from "../parameters.ts";
-import { chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
+import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
   isUnknown,
@@ -24,7 +24,7 @@ import {
   previewOutput,
   type SourcePreview,
   writerPreview,
-} from "./preview-source.ts";
+} from "../source/preview-source.ts";
 import {
   boundSql,
   dialectOf,

@@ -1,6 +1,6 @@
 /** `table:refresh`: reads schema and partitions of the files behind a table again, and says what changed. */
-import { readSchema } from "../../catalog/schema-reader.ts";
-import type { SchemaReading } from "../../catalog/schema-reading.ts";
+import { readSchema } from "../../catalog/schema/reader.ts";
+import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
 import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
@@ -9,9 +9,7 @@ import { tableOutputs } from "../output.ts";
 import { declaredBy, refuseForeign } from "../owner.ts";
 import { databaseName, requiredText, tableName } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
-import { engineOf, noTable } from "../source.ts";
-import { changesBetween } from "./differences.ts";
-import { orNull } from "./preview-source.ts";
+import { changesBetween } from "../register/differences.ts";
 import {
   addPartitions,
   cataloguedTable,
@@ -20,7 +18,9 @@ import {
   refuseConflict,
   registerTable,
   wantedTable,
-} from "./register.ts";
+} from "../register/register.ts";
+import { orNull } from "../source/preview-source.ts";
+import { engineOf, noTable } from "../source/source.ts";
 import { qualified, tableData } from "./table-data.ts";
 
 export const refresh: BuiltinOperator = {

@@ -1,7 +1,7 @@
 /** `table:summarize`: what is in each column: type, nulls, distinct values, least, greatest and mean. */
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
-import { summarySchema } from "../../sql/duckdb/summarize.ts";
+import { summarySchema } from "../../sql/dialects/duckdb/summarize.ts";
 import type {
   BuiltinOperator,
   OperatorContext,
@@ -23,10 +23,10 @@ import {
   writtenSentence,
 } from "../output.ts";
 import { outputParameters, outputPath, readHeaders, sourceParameters, text, texts } from "../parameters.ts";
-import { type ResolvedSource, resolveSource } from "../source.ts";
-import { chooseColumns, chooseFolders, type Problem, requireNone } from "./choose-columns.ts";
-import { withOneSource, writeOneSource } from "./one-source.ts";
-import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "./preview-source.ts";
+import { chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { withOneSource, writeOneSource } from "../source/one-source.ts";
+import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { type ResolvedSource, resolveSource } from "../source/source.ts";
 
 export const summarize: BuiltinOperator = {
   definition: {

@@ -2,10 +2,10 @@
 import type { Diagnostic, Problem } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Json } from "../../json.ts";
-import { problemAt } from "../../project/problem-at.ts";
 import { resourcesOf } from "../../project/project.ts";
 import type { ClientDeclaration, ConfigResource } from "../../project/resource.ts";
 import { environmentName, type Variables, variableName } from "../../project/variables.ts";
+import { problemAt } from "../../project/yaml/problem-at.ts";
 import { type ClientSettings, engineRoles, type Setting } from "../../provider/contract.ts";
 import type { Registry } from "../../provider/registry.ts";
 import { providerOf } from "../engines.ts";

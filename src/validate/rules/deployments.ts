@@ -1,8 +1,8 @@
 /** Every deployment runs something that exists, with a config and parameters that fit, at times that make sense. */
 import { type Diagnostic, type Place, warning } from "../../diagnostic/diagnostic.ts";
-import { problemAt } from "../../project/problem-at.ts";
 import { findWorkflow, resourcesOf } from "../../project/project.ts";
 import { type DeploymentResource, placeIn } from "../../project/resource.ts";
+import { problemAt } from "../../project/yaml/problem-at.ts";
 import { startInstant } from "../../schedule/calendar.ts";
 import { parseCron } from "../../schedule/cron.ts";
 import { parseDuration } from "../../schedule/duration.ts";

@@ -2,9 +2,9 @@
 import { type Address, kindOf, type ResourceKind, resourceKinds } from "../../address.ts";
 import { type Diagnostic, error, warning } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
-import { problemAt } from "../../project/problem-at.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { Resource } from "../../project/resource.ts";
+import { problemAt } from "../../project/yaml/problem-at.ts";
 import type { Rule } from "../rule.ts";
 
 export const lifecycles: Rule = ({ project }) => [

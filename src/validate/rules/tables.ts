@@ -4,9 +4,9 @@ import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { typeNames } from "../../model/data-type.ts";
 import { normalPath } from "../../model/path.ts";
 import type { Column } from "../../model/schema.ts";
-import { problemAt } from "../../project/problem-at.ts";
 import { resourcesOf } from "../../project/project.ts";
 import type { DatabaseResource, TableResource } from "../../project/resource.ts";
+import { problemAt } from "../../project/yaml/problem-at.ts";
 import { chooseConfig, providerOf } from "../engines.ts";
 import type { Rule, RuleContext } from "../rule.ts";
 

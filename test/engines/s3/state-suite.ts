@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import type { Storage } from "../../../src/engine/storage.ts";
-import { createRemoteBackend, type StateBackend } from "../../../src/io/state-backend.ts";
+import { createRemoteBackend, type StateBackend } from "../../../src/io/state/state-backend.ts";
 import { isProviderError } from "../../../src/provider/error.ts";
 import { parseLockfile, printLockfile, stateMoved } from "../../../src/state/lockfile.ts";
 import { emptyState } from "../../../src/state/state.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { get } from "../../../src/operator/table/get.ts";
 import { infer } from "../../../src/operator/table/infer.ts";
 import { failure } from "../../conformance/support.ts";
-import { schema } from "../../sql/duckdb/local-run.ts";
+import { schema } from "../../sql/dialects/duckdb/local-run.ts";
 import { type OperatorRun, operatorRun } from "../run-operator.ts";
 
 let world: OperatorRun;

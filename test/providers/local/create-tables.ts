@@ -3,7 +3,7 @@
 import { storageAt } from "../../../providers/local/storage.ts";
 import { createHasher } from "../../../providers/local/storage-fingerprint.ts";
 import { createRoot } from "../../../providers/local/storage-root.ts";
-import { createFileMetastore } from "../../../src/catalog/file-metastore.ts";
+import { createFileMetastore } from "../../../src/catalog/file-metastore/file-metastore.ts";
 import { bigint } from "../../../src/model/data-type.ts";
 import { column } from "../../../src/model/schema.ts";
 import { ProviderError } from "../../../src/provider/error.ts";

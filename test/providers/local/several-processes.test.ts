@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { createLocalStorage } from "../../../providers/local/storage.ts";
-import { createFileMetastore } from "../../../src/catalog/file-metastore.ts";
+import { createFileMetastore } from "../../../src/catalog/file-metastore/file-metastore.ts";
 import { firstLine } from "../../catalog/first-line.ts";
 import { temporaryContext } from "../../conformance/context.ts";
 import { someTable } from "../../conformance/metastore.ts";

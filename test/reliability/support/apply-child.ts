@@ -1,8 +1,8 @@
 /** A process that plans and applies on a faulty disk. Its one argument is an {@link ApplyOrder}; exit code 0 when all was done. */
 import { appendFileSync, writeFileSync } from "node:fs";
+import { applyPlan } from "../../../src/command/apply.ts";
+import { planProject } from "../../../src/command/plan.ts";
 import { Diagnosed } from "../../../src/diagnostic/diagnostic.ts";
-import { applyPlan } from "../../../src/run/apply-plan.ts";
-import { planProject } from "../../../src/run/plan-project.ts";
 import { callName, type Fault, installFaultyDisk, isState } from "./faulty-disk.ts";
 import { fixedWorld } from "./world.ts";
 

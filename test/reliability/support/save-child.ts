@@ -8,8 +8,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Storage } from "../../../src/engine/storage.ts";
-import { replaceLockfile } from "../../../src/io/replace-lockfile.ts";
-import { createLocalBackend } from "../../../src/io/state-backend.ts";
+import { replaceLockfile } from "../../../src/io/state/replace-lockfile.ts";
+import { createLocalBackend } from "../../../src/io/state/state-backend.ts";
 import { readWhole, refusalOf, savesIn, stateBy } from "../../conformance/state-place.ts";
 
 /** What a thread is started with. */

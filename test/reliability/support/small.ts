@@ -1,8 +1,8 @@
 /** Small projects of this suite, on this machine's files alone. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { applyPlan } from "../../../src/run/apply-plan.ts";
-import { type PlanOptions, planProject } from "../../../src/run/plan-project.ts";
+import { applyPlan } from "../../../src/command/apply.ts";
+import { type PlanOptions, planProject } from "../../../src/command/plan.ts";
 import { newDirectory } from "./thirty.ts";
 import { fixedWorld } from "./world.ts";
 

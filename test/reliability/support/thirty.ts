@@ -2,10 +2,10 @@
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { applyPlan } from "../../../src/run/apply-plan.ts";
-import { changeState, removeEntries } from "../../../src/run/change-state.ts";
-import { openState } from "../../../src/run/open-state.ts";
-import { planProject } from "../../../src/run/plan-project.ts";
+import { applyPlan } from "../../../src/command/apply.ts";
+import { planProject } from "../../../src/command/plan.ts";
+import { changeState, removeEntries } from "../../../src/command/state/change.ts";
+import { openState } from "../../../src/command/state/open-state.ts";
 import { fixedWorld } from "./world.ts";
 
 type Document = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
 /** The world of an apply in this suite: a clock that stands still and ids that are numbers, so that two applies make the same bytes. */
 import { providers } from "../../../providers/index.ts";
 import type { Emit } from "../../../src/apply/events.ts";
+import type { CommandWorld } from "../../../src/command/command-world.ts";
 import { builtins } from "../../../src/operator/builtins.ts";
 import type { Provider } from "../../../src/provider/contract.ts";
 import { createRegistry } from "../../../src/provider/registry.ts";
-import type { CommandWorld } from "../../../src/run/command-world.ts";
 import { keptScheduler } from "./kept-scheduler.ts";
 
 /** What a test may set. */

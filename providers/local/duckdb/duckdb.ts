@@ -1,0 +1,114 @@
+/**
+ * The embedded DuckDB of the local provider: one instance that all jobs share, so that `threads` and `memory_limit` hold for all of them
+ * together, and a few connections that were set up before the configuration was locked. The SDK is loaded on first use.
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { ProviderError } from "../../../src/provider/error.ts";
+import { dialects } from "../../../src/sql/dialect.ts";
+import { quoteString } from "../../../src/sql/quote.ts";
+import { duckDbSdk } from "./sdk.ts";
+
+/** What an instance may use. */
+export interface DuckDbLimits {
+  /** Directories that SQL may read and write, absolute; none: no file at all. */
+  readonly directories: readonly string[];
+  /** Where it spills, or `null`: it does not. */
+  readonly temporary: string | null;
+  readonly threads?: number;
+  /** As DuckDB writes it: `2GB`. */
+  readonly memory: string;
+  readonly temporarySize?: string;
+  /** False for one that only types statements: what would be made faster is never run. */
+  readonly optimizes?: boolean;
+  /** Connections, which is how many jobs run at a time. */
+  readonly connections: number;
+}
+
+/** An open instance. */
+export interface DuckDb {
+  /** Waits for a free connection, and lends it to `work`; rejects when `signal` aborts while it waits. */
+  use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  close(): void;
+}
+
+const text = (value: string) => quoteString(value, dialects.duckdb);
+
+/** Opens an instance that can reach nothing but its directories, and whose settings can't be changed any more. */
+export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDb> {
+  const { DuckDBInstance } = await duckDbSdk();
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: limits.memory,
+    ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),
+  });
+  const idle: DuckDBConnection[] = [];
+  for (let count = 0; count < limits.connections; count++) {
+    const connection = await instance.connect();
+    for (const statement of connectionSettings(limits)) await connection.run(statement);
+    idle.push(connection);
+  }
+  for (const statement of instanceSettings(limits)) await idle[0]?.run(statement);
+  return pool(idle, () => instance.closeSync());
+}
+
+// Only so is `progress` counted; these can't be set once the configuration is locked.
+const connectionSettings = (limits: DuckDbLimits): readonly string[] => [
+  "SET enable_progress_bar = true",
+  "SET enable_progress_bar_print = false",
+  "SET progress_bar_time = 0",
+  "SET TimeZone = 'UTC'",
+  ...(limits.optimizes === false ? ["PRAGMA disable_optimizer"] : []),
+];
+
+const instanceSettings = (limits: DuckDbLimits): readonly string[] => [
+  "SET autoinstall_known_extensions = false",
+  "SET autoload_known_extensions = false",
+  `SET temp_directory = ${text(limits.temporary ?? "")}`,
+  ...(limits.temporarySize === undefined ? [] : [`SET max_temp_directory_size = ${text(limits.temporarySize)}`]),
+  `SET allowed_directories = [${limits.directories.map(text).join(", ")}]`,
+  "SET enable_external_access = false",
+  "SET lock_configuration = true",
+];
+
+function pool(connections: readonly DuckDBConnection[], closeInstance: () => void): DuckDb {
+  const idle = [...connections];
+  const waiting: ((connection: DuckDBConnection) => void)[] = [];
+  const release = (connection: DuckDBConnection) => {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(connection);
+    else next(connection);
+  };
+  return {
+    use: async (work, signal) => {
+      const connection = idle.pop() ?? (await nextFree(waiting, signal));
+      try {
+        return await work(connection);
+      } finally {
+        release(connection);
+      }
+    },
+    close: () => {
+      for (const connection of connections) connection.closeSync();
+      closeInstance();
+    },
+  };
+}
+
+function nextFree(
+  waiting: ((connection: DuckDBConnection) => void)[],
+  signal: AbortSignal | undefined,
+): Promise<DuckDBConnection> {
+  return new Promise((resolve, reject) => {
+    const cancelled = new ProviderError("cancelled", "The work was cancelled.");
+    if (signal?.aborted) return reject(cancelled);
+    const abort = () => {
+      waiting.splice(waiting.indexOf(take), 1);
+      reject(cancelled);
+    };
+    const take = (connection: DuckDBConnection) => {
+      signal?.removeEventListener("abort", abort);
+      resolve(connection);
+    };
+    waiting.push(take);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}

@@ -1,0 +1,161 @@
+/** What DuckDB says about SQL without running it: the tables it names and the columns it would give. Reaches no file and no setting. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Described, Execution, SqlReferences } from "../../../src/engine/execution.ts";
+import { dialects } from "../../../src/sql/dialect.ts";
+import { referencesOf, serializeSql } from "../../../src/sql/dialects/duckdb/references.ts";
+import { duckDbType } from "../../../src/sql/dialects/duckdb/types.ts";
+import { quoteIdentifier, quoteString } from "../../../src/sql/quote.ts";
+import { caretOffset, failureOf } from "./error.ts";
+import { duckDbSdk } from "./sdk.ts";
+import { schemaOf } from "./values.ts";
+
+type Describe = NonNullable<Execution["describe"]>;
+type ShadowTables = Parameters<Describe>[1];
+
+const name = (text: string) => quoteIdentifier(text, dialects.duckdb);
+
+/** Statements in one call: asking for each alone costs ten times as much. */
+const atOnce = 500;
+
+/** The tables of each statement, in order. */
+export async function findReferences(
+  connection: DuckDBConnection,
+  statements: readonly string[],
+): Promise<readonly SqlReferences[]> {
+  const found: SqlReferences[] = [];
+  for (let start = 0; start < statements.length; start += atOnce) {
+    const chunk = statements.slice(start, start + atOnce);
+    const values = chunk.map((sql, at) => `(${at}, ${quoteString(sql.replaceAll("\0", ""), dialects.duckdb)})`);
+    const result = await connection.run(
+      `${serializeSql("statement")} FROM (VALUES ${values.join(", ")}) AS given(place, statement) ORDER BY place`,
+    );
+    const rows = await result.getRows();
+    chunk.forEach((sql, at) => {
+      found.push(sql.includes("\0") ? nulCharacter(sql) : referencesOf(String(rows[at]?.[0]), sql));
+    });
+  }
+  return found;
+}
+
+const nulCharacter = (sql: string): SqlReferences => ({
+  ok: false,
+  message: "The SQL holds a NUL character. Remove it.",
+  offset: sql.indexOf("\0"),
+});
+
+/** Shadows that a connection has. */
+interface Shadows {
+  /** By quoted name. */
+  readonly all: Map<string, Shadow>;
+  /** Quoted names by the word that each ends with; those that end with no single word are under the empty text. */
+  readonly byWord: Map<string, Set<string>>;
+}
+
+const shadowsOf = new WeakMap<DuckDBConnection, Shadows>();
+const mostShadows = 2000;
+
+interface Shadow {
+  readonly columns: string;
+  /** The parts of its name, each as it may stand in SQL, in lower case. */
+  readonly words: readonly (readonly string[])[];
+  /** Its last part when that is one word of SQL, else the empty text. */
+  readonly word: string;
+}
+
+const wordsOfSql = /[\p{L}\p{N}_$]+/gu;
+
+/**
+ * The columns that a query gives over shadows of its tables: empty tables that stay for the next query, since making them costs as much
+ * as typing. A query that may name a table which is not among `tables` finds none of an earlier one.
+ */
+export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
+  const shadows: Shadows = shadowsOf.get(connection) ?? { all: new Map(), byWord: new Map() };
+  shadowsOf.set(connection, shadows);
+  const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowOf(shadow)]));
+  const isFull = shadows.all.size + wanted.size > mostShadows;
+  const gone = isFull ? [...shadows.all.keys()] : namedBy(sql, shadows).filter((table) => !wanted.has(table));
+  const statements = gone.map((table) => `DROP TABLE IF EXISTS ${table}`);
+  for (const table of gone) forget(shadows, table);
+  for (const [table, shadow] of wanted) {
+    if (shadows.all.get(table)?.columns === shadow.columns) continue;
+    const [schema] = table.split(/\.(?=")/);
+    if (schema !== undefined && schema !== table) statements.push(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    statements.push(`CREATE OR REPLACE TABLE ${table} (${shadow.columns})`);
+    remember(shadows, table, shadow);
+  }
+  if (statements.length > 0) await connection.run(statements.join(";\n"));
+  return prepare(connection, sql);
+}
+
+/** Shadows that a text may name. */
+function namedBy(sql: string, { all, byWord }: Shadows): readonly string[] {
+  const text = sql.toLowerCase();
+  return ["", ...new Set(text.match(wordsOfSql))].flatMap((word) =>
+    [...(byWord.get(word) ?? [])].filter((table) =>
+      all.get(table)?.words.every((part) => part.some((spelling) => text.includes(spelling))),
+    ),
+  );
+}
+
+function remember({ all, byWord }: Shadows, table: string, shadow: Shadow): void {
+  all.set(table, shadow);
+  const same = byWord.get(shadow.word);
+  if (same === undefined) byWord.set(shadow.word, new Set([table]));
+  else same.add(table);
+}
+
+function forget({ all, byWord }: Shadows, table: string): void {
+  byWord.get(all.get(table)?.word ?? "")?.delete(table);
+  all.delete(table);
+}
+
+function shadowOf(shadow: ShadowTables[number]): Shadow {
+  const parts = shadow.name.slice(-2).map((part) => part.toLowerCase());
+  const last = parts.at(-1) ?? "";
+  return {
+    columns: shadowColumns(shadow),
+    word: last.match(wordsOfSql)?.[0] === last ? last : "",
+    words: parts.map((part) => [...new Set([part, part.replaceAll('"', '""')])]),
+  };
+}
+
+const quoted = (parts: readonly string[]): string => parts.map(name).join(".");
+const shadowName = (shadow: ShadowTables[number]): string => quoted(shadow.name.slice(-2));
+
+function shadowColumns({ table }: ShadowTables[number]): string {
+  const columns = [...table.columns, ...table.partitions].map(
+    (column) => `${name(column.name)} ${duckDbType(column.type)}`,
+  );
+  return columns.length === 0 ? '"no_columns" INTEGER' : columns.join(", ");
+}
+
+async function prepare(connection: DuckDBConnection, sql: string): Promise<Described> {
+  const sdk = await duckDbSdk();
+  try {
+    const prepared = await connection.prepare(sql);
+    try {
+      // The SDK throws on the type of a column that is an untyped parameter.
+      if (prepared.parameterCount > 0) return unbound(prepared.parameterName(1), sql);
+      return { ok: true, columns: schemaOf(prepared, sdk) };
+    } finally {
+      prepared.destroySync();
+    }
+  } catch (error) {
+    const failure = failureOf(error, []);
+    if (failure.code === "denied") return { ok: false, undecided: true, message: readsFiles };
+    const offset = caretOffset(error instanceof Error ? error.message : "", sql);
+    return { ok: false, message: failure.message, ...(offset === undefined ? {} : { offset }) };
+  }
+}
+
+const readsFiles =
+  "The SQL reads files by itself, so its columns are known when it runs. Declare a table to see them in the plan.";
+
+function unbound(parameter: string, sql: string): Described {
+  const offset = sql.search(new RegExp(`\\$${parameter}(?!\\w)|\\?`));
+  return {
+    ok: false,
+    message: `The SQL has a parameter "$${parameter}" without a value. Declare it, or remove it.`,
+    ...(offset < 0 ? {} : { offset }),
+  };
+}

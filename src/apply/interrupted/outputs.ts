@@ -1,0 +1,50 @@
+/**
+ * Outputs of runs that were cut off. A run that goes on with the same step at the same place looks after what is there itself; but the
+ * project may have been edited since: the place may be another one, or nothing may write there any more.
+ */
+
+import { recordKey } from "../../bundle/effects.ts";
+import { Diagnosed } from "../../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../../engine/engine-source.ts";
+import type { Storage } from "../../engine/storage.ts";
+import { type InterruptedOutput, restoreOutput, sweep } from "../../operator/publish.ts";
+import { isProviderError } from "../../provider/error.ts";
+import type { BeginEntry } from "../../state/journal-entry.ts";
+import { isTokenOf } from "../../step/token.ts";
+import type { Emit } from "../events.ts";
+
+/** What looks after outputs. */
+interface Looking {
+  readonly engines: EngineSource;
+  readonly emit: Emit;
+}
+
+/** Before a run is gone on with: outputs that were set aside to be replaced, and were not, get their names back. */
+export const restoreOutputs = (looking: Looking, begun: BeginEntry): Promise<void> =>
+  ofEachClient(looking, begun, restoreOutput);
+
+/** When nothing goes on with it any more: what it had ready or set aside is removed. */
+export const sweepOutputs = (looking: Looking, begun: BeginEntry): Promise<void> => ofEachClient(looking, begun, sweep);
+
+async function ofEachClient(
+  { engines, emit }: Looking,
+  { address, paths = [] }: BeginEntry,
+  act: (storage: Storage, outputs: readonly InterruptedOutput[]) => Promise<void>,
+): Promise<void> {
+  const clients = new Map(paths.map(({ client }) => [recordKey(client), client]));
+  for (const [key, client] of clients) {
+    const outputs = paths.flatMap(({ client: own, path, steps, runs }) =>
+      recordKey(own) === key
+        ? steps.flatMap((step) => runs.map((run) => ({ path, isTheirs: isTokenOf(run, step) })))
+        : [],
+    );
+    try {
+      await act(await engines.ofClient(client, "storage"), outputs);
+    } catch (thrown) {
+      // The client may be gone by now: that must not keep the rest from being finished.
+      if (!isProviderError(thrown) && !(thrown instanceof Diagnosed)) throw thrown;
+      const line = `What the run that was cut off left beside its outputs could not be looked for: ${thrown.message}`;
+      emit({ type: "step_log", address, step: paths[0]?.steps[0] ?? "", line });
+    }
+  }
+}

@@ -1,0 +1,179 @@
+/** Runs a deployment as a stage of an apply: fingerprints of its inputs first, then its bundle, then what it made. */
+
+import { roleKey } from "../bundle/effects.ts";
+import { canWatch } from "../bundle/resolve-deployments.ts";
+import type { CommandWorld } from "../command/command-world.ts";
+import type { PlannedProject } from "../command/plan.ts";
+import { error } from "../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import { fingerprintOf } from "../facts/inputs.ts";
+import { createRunStore, type RunStore } from "../io/run-store.ts";
+import type { StepRecord } from "../model/run.ts";
+import type { Stage, StageWork } from "../plan/stage.ts";
+import { findConfig } from "../project/project.ts";
+import { begunOf } from "../state/journal-entry.ts";
+import { isSameStorage, pathsWrittenBy } from "../state/made-objects.ts";
+import type { Entry, InputRecord } from "../state/state.ts";
+import { endIsUnknown } from "../step/earlier-run.ts";
+import type { ClientLimits } from "../step/run-context.ts";
+import { runTimes } from "../step/run-times.ts";
+import { startRun } from "../step/start-run.ts";
+import type { StageOutcome } from "./apply-stages.ts";
+import { absentDatabases, pathsWritten, runResults } from "./run-results.ts";
+
+type RunWork = Extract<StageWork, { kind: "run" }>;
+
+/** The run of one deployment, and the entry that follows from it. */
+export async function runDeployment(
+  world: CommandWorld,
+  planned: PlannedProject,
+  engines: EngineSource,
+  limits: ClientLimits,
+  stage: Stage,
+  work: RunWork,
+  runId: string,
+  stillHeld: () => Promise<void>,
+): Promise<StageOutcome> {
+  const { project, plan, state } = planned;
+  const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
+  const inputs = await readInputs(planned, engines, work);
+  const absent = await absentDatabases(project, engines, work);
+  const declared = project.resources.get(stage.address);
+  const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
+  const resumed = earlierRun(
+    planned,
+    stage,
+    runId,
+    work.inputs.some(({ name }) => inputs[name] === undefined),
+  );
+  const isGoneOnWith =
+    resumed !== null ||
+    begunOf(planned.unfinished, stage) !== undefined ||
+    (planned.resume && before?.status === "failed");
+  const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
+  // Where it writes to another storage than before, nothing that is there is its own.
+  const isSame = (entry: Entry | undefined) => entry !== undefined && isSameStorage(entry, work.bundle.clients);
+  const earlier = isSame(begunOf(planned.unfinished, stage)?.entry ?? before) ? pathsWritten(resumed?.steps ?? []) : [];
+  const wrote = before !== undefined && isSame(before) ? pathsWrittenBy(before) : [];
+  const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
+  const owner = { lineage: plan.lineage, address: stage.address };
+  const result = await startRun({
+    world,
+    project,
+    masonDirectory: planned.masonDirectory,
+    modules: planned.modules,
+    engines,
+    limits,
+    bundle: work.bundle,
+    times: runTimes(at, work.bundle.timezone, schedule, null),
+    owner,
+    asStep: true,
+    runId,
+    earlier: resumed?.steps ?? [],
+    resolutions: isGoneOnWith ? planned.resolutions : new Map(),
+    inputs: inputsByStep(work, inputs),
+    ownPaths: new Set([...wrote, ...earlier, ...fresh]),
+    stillHeld,
+  });
+  const { run } = result;
+  const known = (address: string) => state.resources.has(address);
+  const left = { project, engines, work, result, owner, absent, before, fresh, earlier: [...wrote, ...earlier], known };
+  const object = await runResults(left);
+  const entry: Entry = {
+    ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
+    ...work.draft,
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    ...(Object.keys(object).length === 0 ? {} : { object }),
+  };
+  if (run.state === "succeeded") return { entry, detail: "ran", run: run.id };
+  const reason = run.error ?? "It did not succeed.";
+  return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
+}
+
+/**
+ * The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed. Of a run that is not gone
+ * on with, as when something that can't be watched is made again before, only the steps count whose end is not known: they are asked
+ * about all the same.
+ */
+function earlierRun(
+  { unfinished, plan, state, masonDirectory, resume }: PlannedProject,
+  stage: Stage,
+  runId: string,
+  isUnwatched: boolean,
+): ReturnType<RunStore["get"]> {
+  const { address, movedFrom = "" } = stage;
+  const store = createRunStore(masonDirectory);
+  const begun = begunOf(unfinished, stage);
+  const isSame = resume && begun?.token === runId;
+  // The records of the one that was cut off are not here, and those of no other stand for them.
+  if (begun !== undefined && !isSame) return null;
+  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
+  if (!isSame && before?.status !== "failed") return null;
+  // Older states do not name it.
+  const id = isSame ? runId : (before?.run ?? store.list({ address, limit: 1 })[0]?.id);
+  const found = id === undefined ? null : store.get(id);
+  // Of the run that was cut off the records count also when only its end was not written down.
+  const last = !isSame && found?.run.state === "succeeded" ? null : found;
+  const reasons = plan.changes.find((change) => change.address === address)?.reasons ?? [];
+  const isStale = isUnwatched && reasons.some((reason) => reason.code === "upstream_runs");
+  if (last === null || (resume && !isStale)) return last;
+  return { ...last, steps: last.steps.filter(endIsUnknown) };
+}
+
+/** Paths where nothing was before the run that was cut off: what is there is its own, but for where a step was to write that never began. */
+function freshOf(
+  { unfinished }: PlannedProject,
+  stage: Stage,
+  { paths }: RunWork,
+  steps: readonly StepRecord[] | null,
+): readonly string[] {
+  const begun = begunOf(unfinished, stage)?.paths ?? [];
+  const began = steps === null ? null : new Set(steps.map(({ step }) => step));
+  return begun.flatMap(({ client, path, fresh }) => {
+    const place = paths.find((item) => item.path === path && item.client === roleKey("storage", client));
+    const isBegun = began === null || place?.steps.some((id) => began.has(id)) === true;
+    return fresh === true && place !== undefined && isBegun ? [path] : [];
+  });
+}
+
+/** By id of the step: digests of the inputs that it reads. */
+function inputsByStep(
+  { inputs }: RunWork,
+  records: Readonly<Record<string, InputRecord>>,
+): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  for (const { name, steps } of inputs) {
+    const record = records[name];
+    if (record === undefined) continue;
+    for (const step of steps) found.set(step, { ...found.get(step), [name]: record.digest });
+  }
+  return found;
+}
+
+async function readInputs(
+  { project }: PlannedProject,
+  engines: EngineSource,
+  work: RunWork,
+): Promise<Readonly<Record<string, InputRecord>>> {
+  const found: Record<string, InputRecord> = {};
+  for (const input of work.inputs) {
+    const config = findConfig(project, input.configId);
+    if (config === null || !canWatch(input, config, engines)) continue;
+    const fingerprint = await fingerprintOf(input, await engines.ofConfig(config));
+    if (fingerprint !== null)
+      found[input.name] = { digest: fingerprint.digest, files: fingerprint.files, bytes: fingerprint.bytes };
+  }
+  return found;
+}
+
+/** The outcome of a stage whose run failed. */
+const failedRun = (stage: Stage, reason: string, run: string): Pick<StageOutcome, "problem" | "detail" | "run"> => ({
+  detail: reason,
+  run,
+  problem: error({
+    code: "deployment/run-failed",
+    summary: "Run failed",
+    detail: `${stage.address} failed: ${reason} See "mason runs logs ${run}".`,
+    address: stage.address,
+  }),
+});

@@ -1,0 +1,169 @@
+/**
+ * The places that steps read and write: tables and paths, each with the client that holds it, so that two configs with one root
+ * mean one place. They come from what operators declare, and for SQL from the tables that it names.
+ */
+
+import type { EngineSource } from "../engine/engine-source.ts";
+import { canonical, type Json } from "../json.ts";
+import { normalPath } from "../model/path.ts";
+import type { DeclaredPlace } from "../operator/definition.ts";
+import type { ConfigResource, TableResource } from "../project/resource.ts";
+import type { EngineRole } from "../provider/contract.ts";
+import type { ClientRecord } from "../state/state.ts";
+import type { BundleStep } from "./bundle.ts";
+import type { Predicted } from "./predict-parameters.ts";
+
+/** A table or path, wherever it is. */
+export type TableOrPath =
+  | { readonly kind: "table"; readonly database: string; readonly table: string }
+  | { readonly kind: "path"; readonly path: string };
+
+/** A table or path in a client. */
+export type Place = { readonly client: string; readonly configId: string } & TableOrPath;
+
+/** What one step touches. */
+export interface StepEffects {
+  readonly step: string;
+  readonly reads: readonly Place[];
+  readonly writes: readonly Place[];
+}
+
+/** `sales.orders`, or the path. */
+export const placeLabel = (place: TableOrPath): string =>
+  place.kind === "table" ? `${place.database}.${place.table}` : place.path === "" ? "." : place.path;
+
+/** The name of an input or output in the state. */
+export const inputName = (place: TableOrPath): string => `${place.kind} ${placeLabel(place)}`;
+
+/** One text for one place. */
+export const placeKey = (place: Pick<Place, "client"> & TableOrPath): string => `${place.client} ${inputName(place)}`;
+
+/** A place with the steps that touch it, and its name in the state. */
+export type NamedPlace = Place & { readonly name: string; readonly steps: readonly string[] };
+
+/** Each place once. Where two clients have something of one name, the config tells them apart. */
+export function namedPlaces(
+  touched: readonly { readonly step: string; readonly place: Place }[],
+): readonly NamedPlace[] {
+  const places = new Map<string, { readonly place: Place; readonly steps: Set<string> }>();
+  const clients = new Map<string, Set<string>>();
+  for (const { step, place } of touched) {
+    const [key, name] = [placeKey(place), inputName(place)];
+    const known = places.get(key);
+    if (known === undefined) places.set(key, { place, steps: new Set([step]) });
+    else known.steps.add(step);
+    const same = clients.get(name);
+    if (same === undefined) clients.set(name, new Set([place.client]));
+    else same.add(place.client);
+  }
+  return [...places.values()].map(({ place, steps }) => {
+    const name = inputName(place);
+    const isAlone = clients.get(name)?.size === 1;
+    return { ...place, name: isAlone ? name : `${name} (config ${place.configId})`, steps: [...steps].sort() };
+  });
+}
+
+/** The name as people read it, without its kind. */
+export const withoutKind = (name: string): string => name.slice(name.indexOf(" ") + 1);
+
+/** One text for one client system: two configs with the same root mean the same. */
+export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
+  const found = engines.recordOf(config, role);
+  return found === null ? "" : roleKey(role, found.record);
+}
+
+/** One text for one client system in one role. */
+export const roleKey = (role: EngineRole, record: ClientRecord): string => `${role} ${recordKey(record)}`;
+
+/** The text of a client system, whatever its role. */
+export const withoutRole = (key: string): string => key.slice(key.indexOf(" ") + 1);
+
+/** One text for one client system. */
+export function recordKey(record: ClientRecord): string {
+  const known = recordKeys.get(record);
+  if (known !== undefined) return known;
+  const key = `${record.provider} ${canonical(record.identity)}`;
+  recordKeys.set(record, key);
+  return key;
+}
+
+/** There is one record for each config and role, and it is asked for with every step. */
+const recordKeys = new WeakMap<ClientRecord, string>();
+
+/** Places of a step by what its operator declares; a touch whose parameter has no value, or none yet, does not count. */
+export function declaredEffects(
+  step: BundleStep,
+  predicted: Predicted,
+  config: ConfigResource,
+  engines: EngineSource,
+): StepEffects {
+  const places = (touches: readonly DeclaredPlace[]) =>
+    touches.flatMap((touch) => placesOf(touch, predicted, config, engines));
+  return { step: step.id, reads: places(step.operator.reads), writes: places(step.operator.writes) };
+}
+
+function placesOf(
+  touch: DeclaredPlace,
+  predicted: Predicted,
+  config: ConfigResource,
+  engines: EngineSource,
+): readonly Place[] {
+  if ("path" in touch) {
+    const client = clientKey(engines, config, "storage");
+    return fillTexts(touch.path, predicted).flatMap((text) => {
+      const path = normalPath(text);
+      return path === null ? [] : [{ kind: "path" as const, client, configId: config.id, path }];
+    });
+  }
+  const dot = touch.table.indexOf(".");
+  const [database] = fillTexts(touch.table.slice(0, Math.max(dot, 0)), predicted);
+  const [table] = fillTexts(touch.table.slice(dot + 1), predicted);
+  if (database === undefined || table === undefined || database === "") return [];
+  return [tablePlace(config, engines, database, table)];
+}
+
+/** The place of a table in the config's metastore. */
+export const tablePlace = (config: ConfigResource, engines: EngineSource, database: string, table: string): Place => ({
+  kind: "table",
+  client: clientKey(engines, config, "metastore"),
+  configId: config.id,
+  database,
+  table,
+});
+
+/** A declared table: its place in the catalogue, and that of its data. */
+export interface TablePlaces {
+  readonly table: Place;
+  readonly data: Place;
+}
+
+/** The places of a declared table. */
+export function tablePlaces(table: TableResource, config: ConfigResource, engines: EngineSource): TablePlaces {
+  const path = normalPath(table.location) ?? table.location;
+  return {
+    table: tablePlace(config, engines, table.database, table.name),
+    data: { kind: "path", client: clientKey(engines, config, "storage"), configId: config.id, path },
+  };
+}
+
+/** Where the data of declared tables are, by the key of the table's place. */
+export const dataPlaces = (declared: readonly TablePlaces[]): ReadonlyMap<string, Place> =>
+  new Map(declared.map(({ table, data }) => [placeKey(table), data]));
+
+/** A template with its parameters filled in; a list gives a text for each of its items, a parameter without value none. */
+function fillTexts(template: string, { parameters, unknown }: Predicted): readonly string[] {
+  const whole = /^\$\{([^}]*)\}$/.exec(template)?.[1];
+  if (whole !== undefined) return unknown.has(whole) ? [] : texts(parameters[whole]);
+  let complete = true;
+  const text = template.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
+    const [value] = unknown.has(name) ? [] : texts(parameters[name]);
+    if (value === undefined) complete = false;
+    return value ?? "";
+  });
+  return complete ? [text] : [];
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => texts(item as Json));
+  return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
+}

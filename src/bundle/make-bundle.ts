@@ -1,0 +1,153 @@
+/** A checked body -> the bundle that runs it: configs chosen, defaults and attributes of resources filled in, groups of steps resolved. */
+import type { Address } from "../address.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import type { FlatStep } from "../graph/expand.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { findConfig, type Project } from "../project/project.ts";
+import { fillReferences, splitResourcePath } from "../project/references.ts";
+import type { ConfigResource, Resource } from "../project/resource.ts";
+import { engineRoles } from "../provider/contract.ts";
+import { parseDuration } from "../schedule/duration.ts";
+import { parseRetry } from "../schedule/retry.ts";
+import { type Modules, operatorDigest } from "../state/declared.ts";
+import { type CheckedBody, directSteps } from "../validate/body.ts";
+import { withDefaults } from "../validate/parameters.ts";
+import { keptSteps } from "../validate/strict.ts";
+import type { Bundle, BundleStep } from "./bundle.ts";
+
+/** What a bundle is made for. */
+export interface BundleOptions {
+  readonly address: Address;
+  readonly configId?: string;
+  readonly timezone: string;
+  readonly timeout?: string;
+}
+
+/** The bundle of a body without problems; of one with `strict: false`, the steps that are left. */
+export function makeBundle(
+  project: Project,
+  body: CheckedBody,
+  options: BundleOptions,
+  modules: Modules,
+  engines: EngineSource,
+): Bundle {
+  const kept = keptSteps(body);
+  const ids = new Set(kept.map((step) => step.id));
+  const steps = kept.map((step) => makeStep(project, body, step, options, ids, modules));
+  const timeout = options.timeout === undefined ? null : parseDuration(options.timeout);
+  return {
+    format: 1,
+    address: options.address,
+    timezone: options.timezone,
+    ...(timeout === null ? {} : { timeoutMs: timeout }),
+    steps,
+    clients: clientsOf(project, steps, engines),
+  };
+}
+
+function makeStep(
+  project: Project,
+  body: CheckedBody,
+  step: FlatStep,
+  options: BundleOptions,
+  ids: ReadonlySet<string>,
+  modules: Modules,
+): BundleStep {
+  const { definition } = step.operator;
+  const retry = step.retry === undefined ? null : parseRetry(step.retry);
+  const timeout = step.timeout === undefined ? null : parseDuration(step.timeout);
+  const operatorModule = definition.work.kind === "module" ? modules.get(definition.work.file) : undefined;
+  const stepModule = step.module === undefined ? undefined : modules.get(step.module);
+  return {
+    id: step.id,
+    operator: definition,
+    operatorDigest: operatorDigest(definition, modules),
+    ...(operatorModule === undefined ? {} : { operatorModule }),
+    configId: step.configId ?? options.configId ?? project.settings.defaultConfig ?? "",
+    dependencies: directSteps(step, body).filter((id) => ids.has(id)),
+    when: step.when,
+    ...(step.gates === undefined
+      ? {}
+      : { gates: step.gates.map((gate) => ({ ...gate, dependencies: directSteps(gate, body) })) }),
+    ...(retry === null ? {} : { retry }),
+    retryMax: step.retryMax,
+    ...(timeout === null ? {} : { timeoutMs: timeout }),
+    parameters: withDefaults(definition, withAttributes(project, step.parameters)),
+    ...(stepModule === undefined ? {} : { stepModule }),
+  };
+}
+
+/** Fills `${table.sales.orders.location}`; outputs of steps and the run stay as they are. */
+function withAttributes(project: Project, parameters: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      fillReferences(
+        value,
+        name,
+        (reference) => (reference.kind === "resource" ? attributeOf(project, reference.path) : undefined),
+        { literals: false },
+      ),
+    ]),
+  );
+}
+
+function attributeOf(project: Project, path: string): Json | undefined {
+  const split = splitResourcePath(path, (address) => project.resources.has(address));
+  const resource = split === null ? undefined : project.resources.get(split.address);
+  return split === null || resource === undefined ? undefined : attribute(resource, split.attribute);
+}
+
+function attribute(resource: Resource, name: string): Json | undefined {
+  switch (resource.kind) {
+    case "table":
+      return (
+        {
+          database: resource.database,
+          name: resource.name,
+          location: resource.location,
+          format: resource.format,
+        } as JsonObject
+      )[name];
+    case "database":
+      return ({ name: resource.name, location: resource.location ?? resource.name } as JsonObject)[name];
+    case "deployment":
+      return ({ name: resource.name, schedule_name: resource.scheduleName } as JsonObject)[name];
+    default:
+      return undefined;
+  }
+}
+
+/** The configs that steps run with, by id. */
+export function configsOf(project: Project, steps: readonly BundleStep[]): ReadonlyMap<string, ConfigResource> {
+  const found = new Map<string, ConfigResource>();
+  for (const { configId } of steps) {
+    const config = found.has(configId) ? null : findConfig(project, configId);
+    if (config !== null) found.set(configId, config);
+  }
+  return found;
+}
+
+/** By the source that gave the identities: all bundles of a config share one object. */
+const clientsOfConfigs = new WeakMap<EngineSource, Map<ConfigResource, JsonObject>>();
+
+function clientsOf(project: Project, steps: readonly BundleStep[], engines: EngineSource): JsonObject {
+  const known = clientsOfConfigs.get(engines) ?? new Map<ConfigResource, JsonObject>();
+  clientsOfConfigs.set(engines, known);
+  return Object.fromEntries(
+    [...configsOf(project, steps)].map(([id, config]) => {
+      const clients = known.get(config) ?? clientsOfConfig(config, engines);
+      known.set(config, clients);
+      return [id, clients];
+    }),
+  );
+}
+
+function clientsOfConfig(config: ConfigResource, engines: EngineSource): JsonObject {
+  return Object.fromEntries(
+    engineRoles.flatMap((role) => {
+      const found = engines.recordOf(config, role);
+      return found === null ? [] : [[role, { provider: found.record.provider, identity: found.record.identity }]];
+    }),
+  );
+}

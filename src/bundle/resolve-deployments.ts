@@ -1,0 +1,160 @@
+/** What each deployment runs, reads and writes: made once, before anything is compared. */
+import type { Address } from "../address.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import type { Fingerprint } from "../engine/storage.ts";
+import { fingerprintOf, inputsOf } from "../facts/inputs.ts";
+import { eachOf } from "../facts/refresh.ts";
+import type { Cache } from "../model/cache.ts";
+import type { InputSource } from "../plan/stage.ts";
+import type { Project } from "../project/project.ts";
+import { resourcesOf } from "../project/project.ts";
+import type { ConfigResource, DeploymentResource } from "../project/resource.ts";
+import { hasVerb } from "../provider/registry.ts";
+import type { Modules } from "../state/declared.ts";
+import type { CheckedBody } from "../validate/body.ts";
+import { chooseConfig } from "../validate/engines.ts";
+import type { Bundle } from "./bundle.ts";
+import {
+  clientKey,
+  dataPlaces,
+  declaredEffects,
+  inputName,
+  type NamedPlace,
+  namedPlaces,
+  type Place,
+  placeKey,
+  type TablePlaces,
+  tablePlace,
+  tablePlaces,
+} from "./effects.ts";
+import { configsOf, makeBundle } from "./make-bundle.ts";
+import { predictParameters } from "./predict-parameters.ts";
+import { type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
+
+/** The parts of one deployment. */
+export interface ResolvedDeployment {
+  readonly bundle: Bundle;
+  readonly configs: ReadonlyMap<string, ConfigResource>;
+  readonly reads: readonly NamedPlace[];
+  readonly writes: readonly NamedPlace[];
+  readonly inputs: readonly InputSource[];
+  /** Where inputs that are declared tables have their files, by name of the input: before the table is there, they are its content. */
+  readonly files: ReadonlyMap<string, string>;
+  /** By name of the input; absent: it can't be watched. */
+  readonly fingerprints: Map<string, Fingerprint | null>;
+}
+
+/** The parts of all deployments whose body holds. */
+export async function resolveDeployments(
+  project: Project,
+  bodyOf: (deployment: DeploymentResource) => CheckedBody,
+  modules: Modules,
+  engines: EngineSource,
+  cache: Cache,
+): Promise<ReadonlyMap<Address, ResolvedDeployment>> {
+  const found = new Map<Address, Touching>();
+  const texts: { readonly sql: StepSql; readonly reads: Touched[] }[] = [];
+  for (const deployment of resourcesOf(project, "deployment")) {
+    const bundle = makeBundle(project, bodyOf(deployment), deployment, modules, engines);
+    const configs = configsOf(project, bundle.steps);
+    const predicted = predictParameters(bundle);
+    const reads: Touched[] = [];
+    const writes: Touched[] = [];
+    for (const step of bundle.steps) {
+      const [known, config] = [predicted.get(step.id), configs.get(step.configId)];
+      if (known === undefined || config === undefined) continue;
+      const places = declaredEffects(step, known, config, engines);
+      const touched = (place: Place): Touched => ({ step: step.id, place });
+      reads.push(...places.reads.map(touched));
+      writes.push(...places.writes.map(touched));
+      texts.push(...sqlOf(step, known, config, engines).map((sql) => ({ sql, reads })));
+    }
+    found.set(deployment.address, { bundle, configs, reads, writes });
+  }
+  if (texts.length > 0) await addSqlTables(texts, engines, cache);
+  const data = dataPlaces(declaredTables(project, engines));
+  return new Map([...found].map(([address, parts]) => [address, withInputs(parts, data)]));
+}
+
+/** A place that a step touches. */
+interface Touched {
+  readonly step: string;
+  readonly place: Place;
+}
+
+/** What a deployment touches, step by step. */
+type Touching = Pick<ResolvedDeployment, "bundle" | "configs"> & {
+  readonly reads: readonly Touched[];
+  readonly writes: readonly Touched[];
+};
+
+async function addSqlTables(
+  texts: readonly { readonly sql: StepSql; readonly reads: Touched[] }[],
+  engines: EngineSource,
+  cache: Cache,
+): Promise<void> {
+  const tables = await tablesOf(
+    texts.map((text) => text.sql),
+    engines,
+    cache,
+  );
+  for (const { sql, reads } of texts) {
+    for (const [database, table] of tables.get(sql) ?? [])
+      reads.push({ step: sql.step, place: tablePlace(sql.config, engines, database, table) });
+  }
+}
+
+const declaredTables = (project: Project, engines: EngineSource): readonly TablePlaces[] =>
+  resourcesOf(project, "table").flatMap((table) => {
+    const chosen = chooseConfig(project, table.configId);
+    return "problem" in chosen ? [] : [tablePlaces(table, chosen.config, engines)];
+  });
+
+function withInputs(parts: Touching, data: ReadonlyMap<string, Place>): ResolvedDeployment {
+  const [reads, writes] = [namedPlaces(parts.reads), namedPlaces(parts.writes)];
+  const files = new Map<string, string>();
+  for (const place of reads) {
+    const own = data.get(placeKey(place));
+    if (own?.kind === "path") files.set(place.name, own.path);
+  }
+  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data), files, fingerprints: new Map() };
+}
+
+/** Takes the fingerprints of all inputs of the given deployments, each place once. */
+export async function takeFingerprints(all: readonly ResolvedDeployment[], engines: EngineSource): Promise<void> {
+  const wanted = new Map<
+    string,
+    {
+      readonly input: InputSource;
+      readonly config: ConfigResource;
+      readonly for: { readonly parts: ResolvedDeployment; readonly name: string }[];
+    }
+  >();
+  for (const parts of all) {
+    for (const input of parts.inputs) {
+      const config = parts.configs.get(input.configId);
+      if (config === undefined || !canWatch(input, config, engines)) continue;
+      const role = input.place.kind === "table" ? "metastore" : "storage";
+      const key = `${clientKey(engines, config, role)} ${inputName(input.place)}`;
+      const same = wanted.get(key);
+      const asker = { parts, name: input.name };
+      if (same === undefined) wanted.set(key, { input, config, for: [asker] });
+      else same.for.push(asker);
+    }
+  }
+  await eachOf([...wanted.values()], async (item) => {
+    const own = await engines.ofConfig(item.config);
+    const path = item.for[0]?.parts.files.get(item.input.name);
+    const fingerprint =
+      (await fingerprintOf(item.input, own)) ??
+      (path === undefined ? null : ((await own.storage?.fingerprint?.(path)) ?? null));
+    for (const { parts, name } of item.for) parts.fingerprints.set(name, fingerprint);
+  });
+}
+
+/** True when the engine of the input has the verb. */
+export function canWatch(input: InputSource, config: ConfigResource, engines: EngineSource): boolean {
+  const role = input.place.kind === "table" ? "metastore" : "storage";
+  const found = engines.recordOf(config, role);
+  return found !== null && hasVerb(found, role, "fingerprint");
+}

@@ -1,0 +1,150 @@
+/** The content of a file metastore's documents: tables, databases and partitions as JSON, types in their text form. */
+
+import type { TableInput } from "../../engine/metastore.ts";
+import { isObject, type Json, type JsonObject } from "../../json.ts";
+import { formatDataType, parseDataType } from "../../model/data-type.ts";
+import type { Column } from "../../model/schema.ts";
+import {
+  type CsvDialect,
+  type Database,
+  fileFormats,
+  type Owner,
+  type Partition,
+  type Table,
+} from "../../model/table.ts";
+import { ProviderError } from "../../provider/error.ts";
+import type { Head } from "./document.ts";
+
+/** Who made something and when. */
+export interface Created {
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** A table's content; the partitions that the document lists are given apart. */
+export function tableContent(table: TableInput, created: Created, listed: readonly Partition[] | null): JsonObject {
+  return {
+    kind: "table",
+    format: table.format,
+    columns: table.columns.map(columnContent),
+    partitions: table.partitions.map(columnContent),
+    location: table.location,
+    csv: table.csv === undefined ? undefined : { ...table.csv },
+    owner: ownerContent(table.owner),
+    properties: table.properties,
+    created_at: created.createdAt,
+    created_by: created.createdBy,
+    partition_list:
+      listed === null ? undefined : listed.map((item) => ({ values: item.values, location: item.location })),
+  };
+}
+
+/** The content of a database's document. */
+export function databaseContent(database: Database, created: Created): JsonObject {
+  return {
+    kind: "database",
+    location: database.location,
+    comment: database.comment,
+    owner: ownerContent(database.owner),
+    created_at: created.createdAt,
+    created_by: created.createdBy,
+  };
+}
+
+const columnContent = (column: Column): JsonObject => ({
+  name: column.name,
+  type: formatDataType(column.type),
+  nullable: column.nullable,
+  comment: column.comment,
+});
+
+const ownerContent = (owner: Owner | undefined): JsonObject | undefined =>
+  owner === undefined ? undefined : { lineage: owner.lineage, address: owner.address };
+
+/** The table that a live version holds. */
+export function readTable(database: string, name: string, head: Head, content: JsonObject): Table {
+  const csv = readCsv(content.csv);
+  const owner = readOwner(content.owner);
+  return {
+    database,
+    name,
+    format: readFormat(content.format),
+    columns: readColumns(name, content.columns),
+    partitions: readColumns(name, content.partitions),
+    location: text(content.location) ?? "",
+    ...(csv === null ? {} : { csv }),
+    ...(owner === null ? {} : { owner }),
+    ...(isObject(content.properties) ? { properties: content.properties } : {}),
+    ...readCreated(content),
+    catalogued: true,
+    version: String(head.number),
+  };
+}
+
+/** The database that a live version holds. */
+export function readDatabase(name: string, content: JsonObject): Database {
+  const [location, comment, owner] = [text(content.location), text(content.comment), readOwner(content.owner)];
+  return {
+    name,
+    ...(location === null ? {} : { location }),
+    ...(comment === null ? {} : { comment }),
+    ...(owner === null ? {} : { owner }),
+    catalogued: true,
+  };
+}
+
+/** Who made it and when, as far as the content says. */
+export function readCreated(content: JsonObject): Partial<Created> {
+  const [createdAt, createdBy] = [text(content.created_at), text(content.created_by)];
+  return { ...(createdAt === null ? {} : { createdAt }), ...(createdBy === null ? {} : { createdBy }) };
+}
+
+/** The partitions that the document lists, or `null` when its folders say which there are. */
+export function readListed(content: JsonObject): readonly Partition[] | null {
+  if (!Array.isArray(content.partition_list)) return null;
+  return content.partition_list.flatMap((item: Json) => {
+    if (!isObject(item) || !isObject(item.values)) return [];
+    const values = Object.entries(item.values).map(([key, value]): [string, string | null] => [key, text(value)]);
+    return [{ values: Object.fromEntries(values), location: text(item.location) ?? "" }];
+  });
+}
+
+const text = (value: Json | undefined): string | null => (typeof value === "string" ? value : null);
+
+function readFormat(value: Json | undefined): Table["format"] {
+  return value === "mixed" ? value : (fileFormats.find((format) => format === value) ?? "unknown");
+}
+
+function readOwner(value: Json | undefined): Owner | null {
+  if (!isObject(value)) return null;
+  const [lineage, address] = [text(value.lineage), text(value.address)];
+  return lineage === null || address === null ? null : { lineage, address };
+}
+
+function readCsv(value: Json | undefined): CsvDialect | null {
+  if (!isObject(value)) return null;
+  return {
+    delimiter: text(value.delimiter) ?? ",",
+    quote: text(value.quote) ?? '"',
+    header: value.header !== false,
+    compression: value.compression === "gzip" ? "gzip" : "none",
+    nullPadding: value.nullPadding === true,
+    newline: value.newline === "\r\n" ? "\r\n" : "\n",
+  };
+}
+
+function readColumns(table: string, value: Json | undefined): readonly Column[] {
+  const items: readonly Json[] = Array.isArray(value) ? value : [];
+  return items.map((item) => {
+    const name = isObject(item) ? text(item.name) : null;
+    const type = isObject(item) ? parseDataType(text(item.type) ?? "") : null;
+    if (!isObject(item) || name === null || type === null) {
+      throw new ProviderError(
+        "invalid",
+        `The document of table "${table}" holds a column that can't be read: ${JSON.stringify(item)}. Restore the document, or delete it and infer the table again.`,
+      );
+    }
+    const comment = text(item.comment);
+    return { name, type, nullable: item.nullable !== false, ...(comment === null ? {} : { comment }) };
+  });
+}

@@ -1,0 +1,99 @@
+/** Partitions of a file metastore's tables: found in `key=value` folders, or listed by the table's document and edited there. */
+import type { Storage } from "../../engine/storage.ts";
+import { canonical } from "../../json.ts";
+import { baseName } from "../../model/path.ts";
+import type { Partition, Table } from "../../model/table.ts";
+import { ProviderError } from "../../provider/error.ts";
+
+/** A partition's values by column name. */
+export type PartitionValues = Partition["values"];
+
+/** Folder name that Hive and its followers give to a null. */
+const nullFolder = "__HIVE_DEFAULT_PARTITION__";
+
+/** Partitions in the folders below `location`, one level a column, sorted by location. */
+export async function discoverPartitions(
+  storage: Storage,
+  location: string,
+  columns: readonly string[],
+): Promise<readonly Partition[]> {
+  let found: readonly Partition[] = columns.length === 0 ? [] : [{ values: {}, location }];
+  for (const column of columns) {
+    const next: Partition[] = [];
+    for (let start = 0; start < found.length; start += 16) {
+      const chunk = found.slice(start, start + 16);
+      const below = await Promise.all(chunk.map((parent) => foldersOf(storage, parent, column)));
+      next.push(...below.flat());
+    }
+    found = next;
+  }
+  return sorted(found);
+}
+
+async function foldersOf(storage: Storage, parent: Partition, column: string): Promise<readonly Partition[]> {
+  const entries = await storage.list(parent.location);
+  return entries.flatMap((entry) => {
+    const value = entry.kind === "directory" ? valueIn(baseName(entry.path), column) : undefined;
+    return value === undefined ? [] : [{ values: { ...parent.values, [column]: value }, location: entry.path }];
+  });
+}
+
+function valueIn(folder: string, column: string): string | null | undefined {
+  const part = partitionFolder(folder);
+  return part?.column === column ? part.value : undefined;
+}
+
+/** The column and the value that a `key=value` folder stands for, or `null` for any other folder. */
+export function partitionFolder(folder: string): { readonly column: string; readonly value: string | null } | null {
+  const at = folder.indexOf("=");
+  if (at < 1) return null;
+  const value = folder.slice(at + 1);
+  return { column: decoded(folder.slice(0, at)), value: value === nullFolder ? null : decoded(value) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The list with these added; one that is there already gets the new location. Throws `invalid` when values don't fit the table. */
+export function withPartitions(
+  table: Pick<Table, "name" | "partitions">,
+  listed: readonly Partition[],
+  added: readonly Partition[],
+): readonly Partition[] {
+  const byValues = new Map(listed.map((item) => [keyOf(item.values), item]));
+  for (const item of added) {
+    checkValues(table, item.values);
+    byValues.set(keyOf(item.values), item);
+  }
+  return sorted([...byValues.values()]);
+}
+
+/** The list without these; ones that it does not hold are fine. */
+export function withoutPartitions(
+  table: Pick<Table, "name" | "partitions">,
+  listed: readonly Partition[],
+  removed: readonly PartitionValues[],
+): readonly Partition[] {
+  for (const values of removed) checkValues(table, values);
+  const gone = new Set(removed.map(keyOf));
+  return listed.filter((item) => !gone.has(keyOf(item.values)));
+}
+
+const keyOf = (values: PartitionValues): string => canonical(values);
+
+function checkValues(table: Pick<Table, "name" | "partitions">, values: PartitionValues): void {
+  const names = table.partitions.map((column) => column.name);
+  if (canonical([...names].sort()) === canonical(Object.keys(values).sort())) return;
+  throw new ProviderError(
+    "invalid",
+    `A partition of table "${table.name}" needs values for ${names.map((name) => `"${name}"`).join(", ") || "no column"}, but ${JSON.stringify(values)} was given. Name each partition column once.`,
+  );
+}
+
+const sorted = (items: readonly Partition[]): readonly Partition[] =>
+  [...items].sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : 0));

@@ -1,0 +1,118 @@
+/**
+ * Delimited files that begin with the same line as one that was read before: their dialect, header and order of columns are the same,
+ * so only their values are looked at, all of them. Whatever could make it differ is left to the full look (schema-csv.ts), which must
+ * always come to the same schema.
+ */
+import type { Schema } from "../../../model/schema.ts";
+import { type Content, decodeContent } from "../content.ts";
+import type { FileSchema, Widened } from "../file.ts";
+import { kindOfName } from "../sampling.ts";
+import { addPlainRows, type PlainRules, plainRules } from "./bytes.ts";
+import { columnsOfKinds } from "./csv.ts";
+
+/** What files that begin with the same line have in common. */
+export interface Layout extends PlainRules {
+  /** The first line with its end, a byte order mark in front of it too. */
+  readonly header: Uint8Array;
+  readonly first: FileSchema;
+  /** Types of columns by the kinds of their values: many files have the same. */
+  readonly types: Map<string, { readonly columns: Schema; readonly widened: readonly Widened[] }>;
+}
+
+/** Layouts of the files that were read so far. */
+export type Layouts = Layout[];
+
+// Each file is held against all of them.
+const mostLayouts = 32;
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** Remembers how a file is laid out, when a first line like its own is beyond doubt. */
+export function rememberLayout(layouts: Layouts, content: Content, schema: FileSchema): void {
+  if (layouts.length >= mostLayouts) return;
+  const layout = layoutOf(content.head, schema);
+  if (layout !== null && !layouts.some((known) => isOf(known, content, schema.path))) layouts.push(layout);
+}
+
+function layoutOf(bytes: Uint8Array, schema: FileSchema): Layout | null {
+  const end = bytes.indexOf(lineFeed);
+  if (end < 0 || schema.csv?.header !== true || schema.csv.quote !== '"') return null;
+  const header = bytes.slice(0, end + 1);
+  const delimiter = schema.csv.delimiter.charCodeAt(0);
+  if (!isClear(header, delimiter, schema.columns.length)) return null;
+  return { header, first: schema, types: new Map(), ...plainRules(delimiter, schema.csv.newline === "\r\n") };
+}
+
+const delimiters = [..."\t|;,"].map((delimiter) => delimiter.charCodeAt(0));
+
+/** No other delimiter could make as many columns of the line, none is enclosed by quotes, and the line itself is one of names. */
+function isClear(header: Uint8Array, delimiter: number, columns: number): boolean {
+  const count = (byte: number) => header.reduce((sum, code) => (code === byte ? sum + 1 : sum), 0);
+  const others = delimiters.filter((other) => other !== delimiter);
+  const crlf = header[header.length - 2] === carriageReturn ? 1 : 0;
+  return (
+    columns > 1 &&
+    count(delimiter) === columns - 1 &&
+    others.every((other) => count(other) < columns - 1) &&
+    count(carriageReturn) === crlf &&
+    [..."\"'[{"].every((character) => count(character.charCodeAt(0)) === 0) &&
+    (header[0] ?? 0) > 32
+  );
+}
+
+/** The schema of a file that is laid out as one of these, or `null` when it takes the full look. */
+export function readAlike(layouts: Layouts, path: string, content: Content): FileSchema | null {
+  const layout = layouts.find((known) => isOf(known, content, path));
+  if (layout === undefined || !content.whole) return null;
+  const kinds = new Int32Array(layout.first.columns.length);
+  if (!addPlainRows(endedIn(content.head, layout), layout.header.length, layout, kinds)) return null;
+  // Fails as the full look does when it is no text.
+  if (!isPlainAscii(content.head)) decodeContent(path, content);
+  return { ...layout.first, path, ...typesOf(layout, kinds) };
+}
+
+function isOf({ header, first }: Layout, { head, compression }: Content, path: string): boolean {
+  if (head.length < header.length || first.csv?.compression !== compression) return false;
+  for (let at = 0; at < header.length; at++) if (head[at] !== header[at]) return false;
+  return kindOfName(first.path) === kindOfName(path);
+}
+
+/** The bytes with a line end behind the last row, which may lack it. */
+function endedIn(bytes: Uint8Array, { isCrlf }: Layout): Uint8Array {
+  if (bytes[bytes.length - 1] === lineFeed) return bytes;
+  const end = isCrlf ? [carriageReturn, lineFeed] : [lineFeed];
+  const ended = new Uint8Array(bytes.length + end.length);
+  ended.set(bytes);
+  ended.set(end, bytes.length);
+  return ended;
+}
+
+const lowBits = 0x01010101;
+const highBits = 0x80808080;
+
+/** True when no byte is 0 or above 127. Four bytes at a time: making text of all of them costs more, and is garbage at once. */
+function isPlainAscii(bytes: Uint8Array): boolean {
+  const words = bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : null;
+  let found = 0;
+  for (let at = 0; words !== null && at < words.length; at++) {
+    const word = words[at] ?? 0;
+    // Taking 1 from a byte that is 0 sets its high bit.
+    found |= word | (word - lowBits);
+  }
+  for (let at = words === null ? 0 : words.length * 4; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    found |= byte | (byte - 1);
+  }
+  return (found & highBits) === 0;
+}
+
+function typesOf(layout: Layout, kinds: Int32Array) {
+  const key = kinds.join();
+  const known = layout.types.get(key);
+  if (known !== undefined) return known;
+  const names = layout.first.columns.map((column) => column.name);
+  const types = columnsOfKinds(names, [...kinds]);
+  layout.types.set(key, types);
+  return types;
+}

@@ -1,0 +1,102 @@
+/** Delimiter and quote of a delimited file, chosen by how well the first rows fit their header. */
+
+import { kind, kindOf } from "../infer-scalar.ts";
+import { emptyRow, fieldsOf, isBlankRow, type Row, rowRules, scanRow } from "./rows.ts";
+
+/** A delimiter and a quote; the quote is empty when nothing is quoted. */
+export interface Separators {
+  readonly delimiter: string;
+  readonly quote: string;
+}
+
+interface Trial extends Separators {
+  /** Fields of the first row. */
+  readonly columns: number;
+  /** Rows, the first one with them. */
+  readonly rows: number;
+  /** Share of the rows that have as many fields as the first and are well formed. */
+  readonly fit: number;
+  readonly quoted: number;
+  readonly broken: number;
+}
+
+const mostRows = 300;
+const mostText = 1 << 16;
+
+// Of two that fit as well, the first: a comma or semicolon is often a part of the text, a tab hardly ever.
+const delimiters = ["\t", "|", ";", ","];
+
+const byExtension: Readonly<Record<string, string>> = { csv: ",", tsv: "\t", tab: "\t", psv: "|" };
+
+/** The separators of a text. `extension` decides when each row is one field whatever the delimiter. */
+export function findSeparators(text: string, extension: string, nullPadding: boolean): Separators {
+  const tryAll = (some: readonly string[]) => some.map((delimiter) => tryDelimiter(text, delimiter, nullPadding));
+  const wide = tryAll(delimiters.filter((delimiter) => text.includes(delimiter))).filter((trial) => trial.columns > 1);
+  if (wide.length > 0) return best(text, wide);
+  const trials = tryAll(delimiters);
+  const named = trials.find((trial) => trial.delimiter === byExtension[extension]);
+  return named ?? best(text, [...trials].reverse());
+}
+
+function best(text: string, trials: readonly Trial[]): Separators {
+  return trials.reduce((known, trial) => (compare(text, trial, known) > 0 ? trial : known));
+}
+
+// Most often the first two decide, and the last is dear.
+function compare(text: string, a: Trial, b: Trial): number {
+  return a.fit - b.fit || a.columns - b.columns || typedShare(text, a) - typedShare(text, b);
+}
+
+function tryDelimiter(text: string, delimiter: string, nullPadding: boolean): Trial {
+  const double = tryRows(text, delimiter, '"', nullPadding);
+  if (double.broken > 0) {
+    const none = tryRows(text, delimiter, "", nullPadding);
+    if (none.fit > double.fit) return none;
+  }
+  if (double.quoted > 0 || !text.includes("'")) return double;
+  const single = tryRows(text, delimiter, "'", nullPadding);
+  return isQuotedBy(single, double) ? single : double;
+}
+
+// An apostrophe in a text is no quote: it must enclose whole fields, and many of them or ones that need it.
+const isQuotedBy = (single: Trial, none: Trial) =>
+  single.broken === 0 && single.quoted > 0 && (single.fit > none.fit || single.quoted * 2 >= single.rows);
+
+function tryRows(text: string, delimiter: string, quote: string, nullPadding: boolean): Trial {
+  let [columns, rows, fitting, quoted, broken] = [0, 0, 0, 0, 0];
+  forFirstRows(text, { delimiter, quote }, (row) => {
+    if (rows++ === 0) columns = row.fields;
+    const fields = fieldsOf(row, columns);
+    if (row.state !== "whole") broken++;
+    else if (fields === columns || (nullPadding && fields < columns)) fitting++;
+    quoted += row.quoted;
+  });
+  return { delimiter, quote, columns, rows, fit: share(fitting, rows), quoted, broken };
+}
+
+/** Share of the values that are more than text. */
+function typedShare(text: string, separators: Separators): number {
+  let [typed, values] = [0, 0];
+  forFirstRows(text, separators, (row) => {
+    values += row.fields;
+    for (let field = 0; field < row.fields; field++) {
+      const [from = 0, to = 0] = [row.starts[field], row.ends[field]];
+      if (from < to && kindOf(text, from, to) !== kind.string) typed++;
+    }
+  });
+  return share(typed, values);
+}
+
+const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+
+function forFirstRows(text: string, { delimiter, quote }: Separators, visit: (row: Row) => void): void {
+  const [rules, row] = [rowRules(delimiter, quote), emptyRow()];
+  const end = Math.min(text.length, mostText);
+  let rows = 0;
+  for (let at = 0; at < end && rows < mostRows; at = row.next) {
+    scanRow(text, at, rules, row);
+    if (isBlankRow(row)) continue;
+    rows++;
+    visit(row);
+  }
+}

@@ -1,0 +1,74 @@
+/** The schema of one file: its format by content and extension, then that format's reader. */
+import type { FileStat, Storage } from "../../engine/storage.ts";
+import type { FileFormat } from "../../model/table.ts";
+import { decodeContent, headSize, readContent } from "./content.ts";
+import { type Layouts, readAlike, rememberLayout } from "./csv/alike.ts";
+import { type CsvOptions, readCsvSchema } from "./csv/csv.ts";
+import { extensionOf, type FileSchema, type TextSample, unreadable } from "./file.ts";
+import { readJsonSchema } from "./json/json.ts";
+import { readParquetSchema } from "./parquet/parquet.ts";
+
+/** How files are to be read. */
+export interface DetectOptions extends CsvOptions {
+  readonly format?: FileFormat;
+}
+
+/** The most that is read of a file whose first record does not end before. */
+const largestHead = 16 << 20;
+
+/** The schema of a file, or `null` when it holds nothing. Throws `invalid` when it can't be read. `layouts`: of files that were read before with the same options. */
+export async function detectSchema(
+  storage: Storage,
+  file: FileStat,
+  options: DetectOptions,
+  layouts: Layouts,
+): Promise<FileSchema | null> {
+  const { format } = options;
+  if (file.size === 0) return null;
+  if (format === "parquet" || (format === undefined && extensionOf(file.path) === "parquet")) {
+    return readParquetSchema(storage, file);
+  }
+  for (let size = headSize; ; size = largestHead) {
+    const content = await readContent(storage, file, size);
+    if (format === undefined && isParquet(content.head)) return readParquetSchema(storage, file);
+    const alike = readAlike(layouts, file.path, content);
+    if (alike !== null) return alike;
+    const sample = decodeContent(file.path, content);
+    const schema = readSample(sample, options);
+    if (schema === "empty") return null;
+    if (schema !== "more") {
+      rememberLayout(layouts, content, schema);
+      return schema;
+    }
+    if (size === largestHead) {
+      throw unreadable(file.path, "has a first record of more than 16 MB", "Write it as smaller records.");
+    }
+  }
+}
+
+/** The mark of the format, and the binary header of its first page behind it. */
+const isParquet = (bytes: Uint8Array) =>
+  bytes[0] === 80 && bytes[1] === 65 && bytes[2] === 82 && bytes[3] === 49 && (bytes[4] ?? 0) < 0x20;
+
+function readSample(sample: TextSample, options: DetectOptions): FileSchema | "more" | "empty" {
+  if (/^\s*$/.test(sample.text)) return sample.whole ? "empty" : "more";
+  if (options.format === undefined ? isJson(sample) : options.format !== "csv") {
+    return checkCompression(sample, readJsonSchema(sample, options.format));
+  }
+  return sample.whole || sample.text.includes("\n") ? readCsvSchema(sample, options) : "more";
+}
+
+/** The extension where it says so, else how the text starts. */
+function isJson({ path, text }: TextSample): boolean {
+  const extension = extensionOf(path);
+  if (/^(json|jsonl|ndjson)$/.test(extension)) return true;
+  return !/^(csv|tsv|tab|psv|txt)$/.test(extension) && /^\s*(\{|\[\s*[{\]])/.test(text);
+}
+
+/** Engines tell compressed JSON by its name. */
+function checkCompression(sample: TextSample, schema: FileSchema | "more" | "empty"): FileSchema | "more" | "empty" {
+  const isNamed = /\.gz$/i.test(sample.path);
+  if (typeof schema === "string" || isNamed === (sample.compression === "gzip")) return schema;
+  const problem = isNamed ? 'is named ".gz" but is not compressed' : 'is compressed with gzip but not named ".gz"';
+  throw unreadable(sample.path, problem, "Rename it.");
+}

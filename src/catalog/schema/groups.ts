@@ -1,0 +1,56 @@
+/** Files that can be read together: one data source is made of each group. */
+import type { FileStat } from "../../engine/storage.ts";
+import { canonical } from "../../json.ts";
+import { formatDataType } from "../../model/data-type.ts";
+import type { Schema } from "../../model/schema.ts";
+import type { FileSchema } from "./file.ts";
+import type { FileGroup } from "./reading.ts";
+import { kindOfName } from "./sampling.ts";
+import { withoutUnknown } from "./widen.ts";
+
+/**
+ * The groups of all files, sampled or not. Files of text formats are read as the types of the whole, so that groups of delimited
+ * files differ in their dialect and in the order of their columns, and JSON files, whose fields are found by name, are one group.
+ */
+export function groupFiles(
+  files: readonly FileStat[],
+  schemas: readonly FileSchema[],
+  united: Schema,
+): readonly FileGroup[] {
+  const byPath = new Map(schemas.map((schema) => [schema.path, schema]));
+  const nearest = new Map<string, FileSchema>();
+  const groups = new Map<string, { readonly group: Omit<FileGroup, "files">; readonly files: string[] }>();
+  // Those in front of the first sampled file of their kind belong to it too.
+  for (const schema of [...schemas].reverse()) nearest.set(kindOfName(schema.path), schema);
+  let last = schemas[0];
+  for (const { path } of files) {
+    const sampled = byPath.get(path);
+    if (sampled !== undefined) nearest.set(kindOfName(path), sampled);
+    last = sampled ?? nearest.get(kindOfName(path)) ?? last;
+    if (last === undefined) continue;
+    const key = keyOf(last);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { group: groupOf(last, united), files: [path] });
+    else known.files.push(path);
+  }
+  return [...groups.values()].map(({ group, files }) => ({ ...group, files }));
+}
+
+function keyOf({ format, csv, columns }: FileSchema): string {
+  if (format === "csv") return canonical([format, { ...csv }, columns.map((item) => item.name)]);
+  if (format !== "parquet") return format;
+  return canonical([format, ...columns.map((item) => `${item.name} ${formatDataType(item.type)}`).sort()]);
+}
+
+function groupOf({ format, csv, columns }: FileSchema, united: Schema): Omit<FileGroup, "files"> {
+  if (format === "json" || format === "jsonl") return { format, columns: united };
+  const types = new Map(united.map((item) => [item.name, item]));
+  const isText = format === "csv";
+  return {
+    format,
+    columns: columns.map((item) =>
+      isText ? (types.get(item.name) ?? item) : { ...item, type: withoutUnknown(item.type) },
+    ),
+    ...(csv === undefined ? {} : { csv }),
+  };
+}

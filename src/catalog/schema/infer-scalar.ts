@@ -1,0 +1,132 @@
+/**
+ * Types of single values written as text. A value has one kind, a column has the set of kinds that were seen in it, as bits of a
+ * number. Only forms are taken that engines cast without being told a format; what might lose something (`007`, `+1`) is text.
+ */
+import { bigint, boolean, type DataType, date, double, string, unknown } from "../../model/data-type.ts";
+
+/** Kinds of values; nulls have none. */
+export const kind = {
+  boolean: 1,
+  integer: 2,
+  double: 4,
+  /** `NaN` and infinities: numbers beside other numbers, else text. */
+  notFinite: 8,
+  /** An integer that does not fit 64 bits. */
+  large: 16,
+  date: 32,
+  timestamp: 64,
+  /** A timestamp with `Z` or an offset. */
+  instant: 128,
+  /** Comes with `timestamp` and `instant`: the fraction has more than six digits. */
+  nanoseconds: 256,
+  string: 512,
+} as const;
+
+const numbers = kind.integer | kind.double | kind.notFinite | kind.large;
+
+/** The type that holds all kinds of a set: boolean, bigint, double, date, timestamp or string; `unknown` for the empty set. */
+export function typeOfKinds(kinds: number): DataType {
+  const set = kinds & ~kind.nanoseconds;
+  const precision = kinds === set ? 6 : 9;
+  if (set === 0) return unknown;
+  if (set === kind.boolean) return boolean;
+  if (set === kind.integer) return bigint;
+  if ((set & ~numbers) === 0) return isDouble(set) ? double : string;
+  if (set === kind.date) return date;
+  if ((set & ~(kind.date | kind.timestamp)) === 0) return { kind: "timestamp", precision, zone: false };
+  if (set === kind.instant) return { kind: "timestamp", precision, zone: true };
+  return string;
+}
+
+// Large integers alone are ids more often than measures, and a double would change their digits.
+const isDouble = (set: number) => (set & kind.double) !== 0 || set === (kind.integer | kind.notFinite);
+
+/** Names of the kinds of a set, for messages. */
+export function namesOfKinds(kinds: number): readonly string[] {
+  const names: readonly (readonly [number, string])[] = [
+    [kind.boolean, "boolean"],
+    [kind.integer, "bigint"],
+    [kind.double | kind.notFinite, "double"],
+    [kind.large, "integers over 64 bits"],
+    [kind.date, "date"],
+    [kind.timestamp, "timestamp"],
+    [kind.instant, "timestamp with time zone"],
+    [kind.string, "string"],
+  ];
+  return names.flatMap(([bits, name]) => ((kinds & bits) === 0 ? [] : [name]));
+}
+
+const blank = 32;
+const zero = 48;
+const isDigit = (code: number) => code >= zero && code <= 57;
+
+/** The kind of the value in `text` from `start` to `end`, which is not empty. Blanks around numbers and times do not count. */
+export function kindOf(text: string, start: number, end: number): number {
+  let from = start;
+  let to = end;
+  while (from < to && text.charCodeAt(from) === blank) from++;
+  while (to > from && text.charCodeAt(to - 1) === blank) to--;
+  if (from === to) return kind.string;
+  const first = text.charCodeAt(from);
+  if (isDigit(first) || first === 45 || first === 46) return numberOrTime(text, from, to);
+  // Engines take no blanks around a boolean.
+  return kindOfWord(text.slice(start, end));
+}
+
+function kindOfWord(word: string): number {
+  if (word.length > 9) return kind.string;
+  if (/^(true|false)$/i.test(word)) return kind.boolean;
+  return /^(nan|inf|infinity)$/i.test(word) ? kind.notFinite : kind.string;
+}
+
+function numberOrTime(text: string, from: number, to: number): number {
+  const digits = text.charCodeAt(from) === 45 ? from + 1 : from;
+  let at = digits;
+  while (at < to && isDigit(text.charCodeAt(at))) at++;
+  const count = at - digits;
+  const padded = count > 1 && text.charCodeAt(digits) === zero;
+  if (at === to) return count === 0 || padded ? kind.string : kindOfInteger(text, from, to, count);
+  if (count === 4 && digits === from && text.charCodeAt(at) === 45) return kindOfTime(text, from, to);
+  return padded ? kind.string : kindOfFraction(text.slice(from, to));
+}
+
+function kindOfInteger(text: string, from: number, to: number, digits: number): number {
+  if (digits <= 18) return kind.integer;
+  return fits64(text.slice(from, to)) ? kind.integer : kind.large;
+}
+
+function fits64(digits: string): boolean {
+  if (digits.length > 20) return false;
+  const value = BigInt(digits);
+  return value === BigInt.asIntN(64, value);
+}
+
+function kindOfFraction(value: string): number {
+  if (/^-?inf(inity)?$/i.test(value)) return kind.notFinite;
+  return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? kind.double : kind.string;
+}
+
+// Engines read an offset only behind seconds.
+const clock = /^[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(?:\.(\d{1,9}))?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+
+/** The kind of a date or timestamp in ISO form; `string` for all else. */
+export function kindOfTime(text: string, from: number, to: number): number {
+  const length = to - from;
+  if (length < 10 || length > 36 || !isDate(text.slice(from, from + 10))) return kind.string;
+  if (length === 10) return kind.date;
+  const match = clock.exec(text.slice(from + 10, to));
+  if (match === null) return kind.string;
+  const fine = (match[3]?.length ?? 0) > 6 ? kind.nanoseconds : 0;
+  return fine | (match[4] === undefined ? kind.timestamp : kind.instant);
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text)) return false;
+  const day = Number(text.slice(8));
+  return day <= 28 || day <= daysOf(Number(text.slice(0, 4)), Number(text.slice(5, 7)));
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}

@@ -1,0 +1,72 @@
+/** Records of a JSON text: the elements of an array, or documents one behind the other. */
+import { BrokenJson, type Cursor, type Shape, scanValue, skipBlanks } from "./scan.ts";
+
+/** How the records of a text stand. */
+export interface Records {
+  readonly isArray: boolean;
+  /** Whole records that were read. */
+  readonly count: number;
+  /** Documents, and each of them in a line of its own. */
+  readonly perLine: boolean;
+}
+
+/** Reads all records into a shape; of a text that is not whole, those that are. Throws {@link BrokenJson}. */
+export function scanRecords(text: string, root: Shape, whole: boolean): Records {
+  const cursor: Cursor = { text, at: 0, objects: 0, depth: 0 };
+  const isArray = skipBlanks(cursor) === 91;
+  const found = { isArray, count: 0, perLine: !isArray };
+  try {
+    if (isArray) scanElements(cursor, root, found);
+    else scanDocuments(cursor, root, found);
+  } catch (error) {
+    if (whole || !(error instanceof BrokenJson) || !error.ended) throw error;
+  }
+  return found;
+}
+
+interface Found {
+  count: number;
+  perLine: boolean;
+}
+
+function scanElements(cursor: Cursor, root: Shape, found: Found): void {
+  cursor.at++;
+  if (skipBlanks(cursor) === 93) cursor.at++;
+  else {
+    for (;;) {
+      scanRecord(cursor, root, found);
+      const code = skipBlanks(cursor);
+      if (code !== 44 && code !== 93)
+        throw misplaced(cursor, "has neither a comma nor a closing bracket behind an element");
+      cursor.at++;
+      if (code === 93) break;
+      skipBlanks(cursor);
+    }
+  }
+  if (!Number.isNaN(skipBlanks(cursor))) throw misplaced(cursor, "goes on behind the end of its array");
+}
+
+function scanDocuments(cursor: Cursor, root: Shape, found: Found): void {
+  let last = 0;
+  while (!Number.isNaN(skipBlanks(cursor))) {
+    const start = cursor.at;
+    if (found.count > 0 && !cursor.text.slice(last, start).includes("\n")) found.perLine = false;
+    scanRecord(cursor, root, found);
+    last = cursor.at;
+    const lineEnd = cursor.text.indexOf("\n", start);
+    if (lineEnd >= 0 && lineEnd < last) found.perLine = false;
+  }
+}
+
+function scanRecord(cursor: Cursor, root: Shape, found: Found): void {
+  const start = cursor.at;
+  const isObject = cursor.text.charCodeAt(start) === 123;
+  if (!isObject && !cursor.text.startsWith("null", start)) throw misplaced(cursor, "has a record that is no object");
+  scanValue(cursor, root);
+  found.count++;
+}
+
+function misplaced(cursor: Cursor, problem: string): BrokenJson {
+  const isEnd = cursor.at >= cursor.text.length;
+  return new BrokenJson(isEnd ? "ends too early" : problem, cursor.at, cursor.text.length - cursor.at < 4);
+}

@@ -1,0 +1,52 @@
+/** The schema of a Parquet file, from its footer. The parser is loaded when the first file is read. */
+import type { FileMetaData, SchemaTree } from "hyparquet/src/types.js";
+import type { FileStat, Storage } from "../../../engine/storage.ts";
+import { isProviderError } from "../../../provider/error.ts";
+import { type FileSchema, unreadable } from "../file.ts";
+import { columnOf } from "./types.ts";
+
+/** Most footers are smaller, so that one read is enough. */
+const footerSize = 1 << 16;
+
+/** Reads the schema of a Parquet file. Throws `invalid` for one that is cut off or none. */
+export async function readParquetSchema(storage: Storage, file: FileStat): Promise<FileSchema> {
+  const root = await readFooter(storage, file);
+  if (root.children.length === 0) throw unreadable(file.path, "is a Parquet file without columns", "Leave it out.");
+  const columns = root.children.map(columnOf);
+  return { path: file.path, format: "parquet", columns, widened: [], missing: [], notes: [] };
+}
+
+async function readFooter(storage: Storage, file: FileStat): Promise<SchemaTree> {
+  const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");
+  if (file.size < 12) throw cutOff(file, "it is too short");
+  try {
+    const buffer = {
+      byteLength: file.size,
+      slice: async (start: number, end = file.size) => exactly(await storage.read(file.path, { start, end })),
+    };
+    const metadata: FileMetaData = await parquetMetadataAsync(buffer, {
+      initialFetchSize: footerSize,
+      geoparquet: false,
+    });
+    return parquetSchema(metadata);
+  } catch (error) {
+    // What storage says is about the storage.
+    if (isProviderError(error)) throw error;
+    throw cutOff(file, "its footer can't be read", error);
+  }
+}
+
+/** The parser takes a whole buffer; what storage gives may be a window on a larger one. */
+function exactly(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}
+
+const cutOff = (file: FileStat, why: string, cause?: unknown) =>
+  unreadable(
+    file.path,
+    `is no whole Parquet file: ${why}`,
+    "It may be cut off; write it again, or leave it out.",
+    cause,
+  );

@@ -1,0 +1,140 @@
+/** Parquet's types as ours, exactly: decimals, lists, maps and structs as they are (https://parquet.apache.org/docs/file-format/types). */
+import type { SchemaElement, SchemaTree } from "hyparquet/src/types.js";
+import type { DataType } from "../../../model/data-type.ts";
+import type { Column } from "../../../model/schema.ts";
+
+/** The column of a node below the root. */
+export function columnOf(node: SchemaTree): Column {
+  const nullable = node.element.repetition_type !== "REQUIRED";
+  return { name: node.element.name, type: typeOfNode(node), nullable };
+}
+
+/** A repeated node outside of a list or map is a list of what it holds. */
+function typeOfNode(node: SchemaTree): DataType {
+  const type = typeOfValue(node);
+  return node.element.repetition_type === "REPEATED" ? { kind: "array", element: type } : type;
+}
+
+function typeOfValue(node: SchemaTree): DataType {
+  if (node.children.length === 0) return typeOfLeaf(node.element);
+  if (isAnnotated(node, "LIST")) return typeOfList(node);
+  if (isAnnotated(node, "MAP") || node.element.converted_type === "MAP_KEY_VALUE") return typeOfMap(node);
+  if (node.element.logical_type?.type === "VARIANT") return { kind: "json" };
+  return structOf(node);
+}
+
+const isAnnotated = (node: SchemaTree, name: "LIST" | "MAP") =>
+  node.element.logical_type?.type === name || node.element.converted_type === name;
+
+const structOf = (node: SchemaTree): DataType => ({
+  kind: "struct",
+  fields: node.children.map((child) => ({ name: child.element.name, type: typeOfNode(child) })),
+});
+
+/** Three levels by the standard; old writers leave out the middle one, told apart by the standard's rules for them. */
+function typeOfList(node: SchemaTree): DataType {
+  const [repeated] = node.children;
+  if (repeated === undefined || repeated.element.repetition_type !== "REPEATED") return structOf(node);
+  const [only] = repeated.children;
+  const { name } = repeated.element;
+  const isElement = repeated.children.length !== 1 || name === "array" || name === `${node.element.name}_tuple`;
+  return { kind: "array", element: isElement || only === undefined ? typeOfValue(repeated) : typeOfNode(only) };
+}
+
+function typeOfMap(node: SchemaTree): DataType {
+  const [key, value] = node.children[0]?.children ?? [];
+  if (key === undefined) return structOf(node);
+  return { kind: "map", key: typeOfNode(key), value: value === undefined ? { kind: "unknown" } : typeOfNode(value) };
+}
+
+function typeOfLeaf(element: SchemaElement): DataType {
+  return ofLogicalType(element) ?? ofConvertedType(element) ?? ofPhysicalType(element);
+}
+
+function ofLogicalType({ logical_type: logical }: SchemaElement): DataType | null {
+  switch (logical?.type) {
+    case "STRING":
+    case "ENUM":
+    case "UUID":
+      return { kind: "string" };
+    case "JSON":
+    case "VARIANT":
+      return { kind: "json" };
+    case "DATE":
+      return { kind: "date" };
+    case "TIME":
+      return { kind: "time" };
+    case "INTERVAL":
+      return { kind: "interval" };
+    case "NULL":
+      return { kind: "unknown" };
+    case "FLOAT16":
+      return { kind: "float", bits: 32 };
+    case "DECIMAL":
+      return { kind: "decimal", precision: logical.precision, scale: logical.scale };
+    case "TIMESTAMP":
+      return { kind: "timestamp", precision: precisions[logical.unit], zone: logical.isAdjustedToUTC };
+    case "INTEGER":
+      return integer(logical.bitWidth, logical.isSigned);
+    default:
+      return null;
+  }
+}
+
+const precisions = { MILLIS: 3, MICROS: 6, NANOS: 9 } as const;
+
+/** Unsigned integers go to the next wider type that holds them. */
+function integer(bits: number, signed: boolean): DataType {
+  if (bits === 64) return signed ? { kind: "int", bits } : { kind: "decimal", precision: 20, scale: 0 };
+  if (bits === 32) return { kind: "int", bits: signed ? 32 : 64 };
+  if (bits === 16) return { kind: "int", bits: signed ? 16 : 32 };
+  return { kind: "int", bits: signed ? 8 : 16 };
+}
+
+function ofConvertedType(element: SchemaElement): DataType | null {
+  const converted = element.converted_type;
+  const number = /^(U?)INT_(8|16|32|64)$/.exec(converted ?? "");
+  if (number !== null) return integer(Number(number[2]), number[1] === "");
+  switch (converted) {
+    case "UTF8":
+    case "ENUM":
+      return { kind: "string" };
+    case "JSON":
+      return { kind: "json" };
+    case "DECIMAL":
+      return { kind: "decimal", precision: element.precision ?? 18, scale: element.scale ?? 0 };
+    case "DATE":
+      return { kind: "date" };
+    case "TIME_MILLIS":
+    case "TIME_MICROS":
+      return { kind: "time" };
+    // Without the newer annotation beside it engines read these as wall-clock times.
+    case "TIMESTAMP_MILLIS":
+      return { kind: "timestamp", precision: 3, zone: false };
+    case "TIMESTAMP_MICROS":
+      return { kind: "timestamp", precision: 6, zone: false };
+    case "INTERVAL":
+      return { kind: "interval" };
+    default:
+      return null;
+  }
+}
+
+function ofPhysicalType(element: SchemaElement): DataType {
+  switch (element.type) {
+    case "BOOLEAN":
+      return { kind: "boolean" };
+    case "INT32":
+      return { kind: "int", bits: 32 };
+    case "INT64":
+      return { kind: "int", bits: 64 };
+    case "INT96":
+      return { kind: "timestamp", precision: 6, zone: false };
+    case "FLOAT":
+      return { kind: "float", bits: 32 };
+    case "DOUBLE":
+      return { kind: "float", bits: 64 };
+    default:
+      return { kind: "binary" };
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The schema reader: what the files behind a path or glob are, over storage verbs alone. It owns formats, dialects, types, sampling,
+ * and how schemas of several files become one; it refuses to guess about files that can't be read, and it never changes one.
+ */
+import type { FileStat, Storage } from "../../engine/storage.ts";
+import { isProviderError, ProviderError } from "../../provider/error.ts";
+import { partitionConflict } from "./conflict.ts";
+import type { Layouts } from "./csv/alike.ts";
+import { type DetectOptions, detectSchema } from "./detect.ts";
+import type { FileSchema } from "./file.ts";
+import { groupFiles } from "./groups.ts";
+import { findPartitions, withoutPartitions } from "./partitions.ts";
+import type { ReadSchemaOptions, SchemaReading } from "./reading.ts";
+import { defaultSampleSize, forEachFile, sampleFiles } from "./sampling.ts";
+import { uniteSchemas } from "./unite.ts";
+
+/**
+ * Reads the schema of the files that a pattern means: a file, a directory or a glob. Throws ProviderError `not_found` when there is
+ * none, and `invalid` for a file that can't be read, which it names.
+ */
+export async function readSchema(
+  storage: Storage,
+  pattern: string,
+  options: ReadSchemaOptions = {},
+): Promise<SchemaReading> {
+  const all = await storage.expand(pattern);
+  if (all.length === 0) throw nothing(pattern);
+  const { schemas, files, empty } = await readFiles(storage, all, options);
+  if (schemas.length === 0) throw onlyEmpty(pattern, all);
+  const partitions = findPartitions(pattern, files);
+  const own = schemas.map((schema) => withoutPartitions(schema, partitions.columns));
+  const united = uniteSchemas(own, options.foldsCase ?? true);
+  const conflict = partitions.differing.length > 0 ? partitionConflict(own, partitions.differing) : united.conflict;
+  const csv = united.schemas[0]?.csv;
+  return {
+    format: united.format,
+    columns: united.columns,
+    partitions: partitions.columns,
+    partitionValues: partitions.values,
+    ...(csv === undefined ? {} : { csv }),
+    files,
+    groups: groupFiles(files, united.schemas, united.columns),
+    notes: [...sampled(schemas, files), ...skipped(empty), ...united.notes],
+    ...(conflict === undefined ? {} : { conflict }),
+  };
+}
+
+interface ReadFiles {
+  readonly schemas: readonly FileSchema[];
+  /** Without the empty ones that are known. */
+  readonly files: readonly FileStat[];
+  readonly empty: readonly string[];
+}
+
+/** Reads a sample; when all of it turns out to be empty, another one of what is left. */
+async function readFiles(storage: Storage, all: readonly FileStat[], options: ReadSchemaOptions): Promise<ReadFiles> {
+  const detect = {
+    readHeaders: options.readHeaders ?? true,
+    nullPadding: options.nullPadding ?? false,
+    ...(options.format === undefined ? {} : { format: options.format }),
+  };
+  const empty = new Set(all.filter((file) => file.size === 0));
+  const layouts: Layouts = [];
+  for (;;) {
+    const files = all.filter((file) => !empty.has(file));
+    const sample = sampleFiles(files, options.sampleSize ?? defaultSampleSize);
+    const read = await forEachFile(sample, (file) => readFile(storage, file, detect, layouts), options.signal);
+    for (const [index, file] of sample.entries()) if (read[index] === null) empty.add(file);
+    const schemas = read.flatMap((schema) => schema ?? []);
+    if (schemas.length === 0 && sample.length > 0) continue;
+    return {
+      schemas,
+      files: all.filter((file) => !empty.has(file)),
+      empty: all.filter((file) => empty.has(file)).map((file) => file.path),
+    };
+  }
+}
+
+/** A file that is gone since it was listed is no absent table. */
+async function readFile(
+  storage: Storage,
+  file: FileStat,
+  options: DetectOptions,
+  layouts: Layouts,
+): Promise<FileSchema | null> {
+  try {
+    return await detectSchema(storage, file, options, layouts);
+  } catch (error) {
+    if (!isProviderError(error, "not_found")) throw error;
+    const message = `"${file.path}" vanished while its schema was read. Try again.`;
+    throw new ProviderError("failed", message, { retryable: true, cause: error });
+  }
+}
+
+function sampled(schemas: readonly FileSchema[], files: readonly FileStat[]): readonly string[] {
+  if (schemas.length === files.length) return [];
+  return [
+    `The schema was read from ${schemas.length} of ${files.length} files. Set sample_size to "all" to read each one.`,
+  ];
+}
+
+function skipped(empty: readonly string[]): readonly string[] {
+  if (empty.length === 0) return [];
+  const shown = empty.slice(0, 3).map((path) => `"${path}"`);
+  const rest = empty.length > shown.length ? ` and ${empty.length - shown.length} more` : "";
+  return [
+    `${empty.length === 1 ? "An empty file was" : `${empty.length} empty files were`} left out: ${shown.join(", ")}${rest}.`,
+  ];
+}
+
+const nothing = (pattern: string) =>
+  new ProviderError("not_found", `There is no file at "${pattern}". Check the path.`);
+
+const onlyEmpty = (pattern: string, all: readonly FileStat[]) =>
+  new ProviderError(
+    "invalid",
+    all.length === 1
+      ? `"${all[0]?.path}" is empty, so that it has no schema. Use a file with data.`
+      : `All ${all.length} files at "${pattern}" are empty, so that they have no schema. Use files with data.`,
+  );

@@ -1,0 +1,140 @@
+/** One schema out of those of several files: columns united, types widened, and what can't be reconciled named with its files. */
+import { type DataType, formatDataType, sameType } from "../../model/data-type.ts";
+import type { Column, Schema } from "../../model/schema.ts";
+import type { FileFormat } from "../../model/table.ts";
+import { type Conflict, describeConflict } from "./conflict.ts";
+import type { FileSchema } from "./file.ts";
+import { widen, withoutUnknown } from "./widen.ts";
+
+/** The united schema. */
+export interface United {
+  readonly format: FileFormat;
+  readonly columns: Schema;
+  readonly schemas: readonly FileSchema[];
+  readonly notes: readonly string[];
+  readonly conflict?: Conflict;
+}
+
+/** Unites the schemas of some files, at least one, in name order. */
+export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): United {
+  const schemas = asLines(files);
+  const isMixed = new Set(schemas.map((schema) => schema.format)).size > 1;
+  const lax = isMixed || schemas[0]?.format !== "parquet";
+  const merged = mergeColumns(schemas, lax);
+  const irreconcilable = merged.filter((item) => item.type === null).map((item) => item.name);
+  const folded = foldsCase ? namesThatFold(merged.map((item) => item.name)) : [];
+  const conflict = describeConflict(schemas, { isMixed, irreconcilable, folded });
+  return {
+    format: schemas[0]?.format ?? "csv",
+    columns: merged.map((item) => finished(item, schemas.length)),
+    schemas,
+    notes: isMixed ? [] : notesOf(merged, schemas),
+    ...(conflict === null ? {} : { conflict }),
+  };
+}
+
+/** One document in a line is JSON lines where the other files are. */
+function asLines(files: readonly FileSchema[]): readonly FileSchema[] {
+  if (!files.some((file) => file.format === "jsonl")) return files;
+  return files.map((file) => (file.alsoLines === true ? { ...file, format: "jsonl" } : file));
+}
+
+/** A column of the whole; `type` is `null` when there is none for all files. */
+interface Merged {
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly type: DataType | null;
+  /** How many files have it. */
+  readonly files: number;
+  /** The types that it has in the files, each once. */
+  readonly types: readonly DataType[];
+}
+
+function mergeColumns(schemas: readonly FileSchema[], lax: boolean): readonly Merged[] {
+  const merged = new Map<string, Merged>();
+  for (const item of schemas.flatMap((schema) => schema.columns)) {
+    const known = merged.get(item.name);
+    merged.set(item.name, known === undefined ? firstOf(item) : added(known, item, lax));
+  }
+  return [...merged.values()];
+}
+
+const firstOf = ({ name, type, nullable }: Column): Merged => ({ name, nullable, type, files: 1, types: [type] });
+
+function added(known: Merged, item: Column, lax: boolean): Merged {
+  const isNew = !known.types.some((type) => sameType(type, item.type));
+  return {
+    name: known.name,
+    nullable: known.nullable || item.nullable,
+    type: known.type === null || !isNew ? known.type : widen(known.type, item.type, lax),
+    files: known.files + 1,
+    types: isNew ? [...known.types, item.type] : known.types,
+  };
+}
+
+function finished({ name, type, nullable, files }: Merged, all: number): Column {
+  return {
+    name,
+    type: type === null ? { kind: "unknown" } : withoutUnknown(type),
+    nullable: nullable || files < all,
+  };
+}
+
+function namesThatFold(names: readonly string[]): readonly string[] {
+  const byFolded = new Map<string, string[]>();
+  for (const name of names) byFolded.set(name.toLowerCase(), [...(byFolded.get(name.toLowerCase()) ?? []), name]);
+  return [...byFolded.values()].filter((same) => same.length > 1).flat();
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+
+function notesOf(merged: readonly Merged[], schemas: readonly FileSchema[]): readonly string[] {
+  return [
+    ...new Set(schemas.flatMap((schema) => schema.notes)),
+    ...widenedInFiles(merged, schemas),
+    ...missingFields(schemas),
+    ...merged.flatMap((item) => widenedAcross(item)),
+    ...merged.flatMap((item) => missingInFiles(item, schemas.length)),
+    ...onlyNulls(merged),
+  ];
+}
+
+function widenedInFiles(merged: readonly Merged[], schemas: readonly FileSchema[]): readonly string[] {
+  const byPath = new Map<string, { readonly from: Set<string>; readonly to: string }>();
+  for (const { path, from, to } of schemas.flatMap((schema) => schema.widened)) {
+    const known = byPath.get(path) ?? { from: new Set<string>(), to };
+    for (const name of from) known.from.add(name);
+    byPath.set(path, known);
+  }
+  return [...byPath].map(([path, { from, to }]) => {
+    const united = merged.find((item) => item.name === path)?.type;
+    const type = united === null || united === undefined ? to : formatDataType(withoutUnknown(united));
+    return `"${path}" holds ${[...from].join(" and ")}; it is read as ${type}.`;
+  });
+}
+
+function missingFields(schemas: readonly FileSchema[]): readonly string[] {
+  const paths = [...new Set(schemas.flatMap((schema) => schema.missing))];
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, 10);
+  const rest = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : "";
+  return [`Some records lack ${quoted(shown)}${rest}; they are null there.`];
+}
+
+function widenedAcross({ name, types, type }: Merged): readonly string[] {
+  const known = types.filter((item) => item.kind !== "unknown").map(formatDataType);
+  if (known.length < 2 || type === null) return [];
+  return [`Column "${name}" is ${known.join(" in some files and ")} in others; it is read as ${formatDataType(type)}.`];
+}
+
+function missingInFiles({ name, files }: Merged, all: number): readonly string[] {
+  return files === all ? [] : [`Column "${name}" is missing in ${all - files} of ${all} files; it is null there.`];
+}
+
+function onlyNulls(merged: readonly Merged[]): readonly string[] {
+  return merged.flatMap(({ name, type }) => {
+    if (type === null || sameType(withoutUnknown(type), type)) return [];
+    const what = type.kind === "unknown" ? `Column "${name}" holds` : `A part of column "${name}" holds`;
+    return [`${what} only nulls; it is read as string.`];
+  });
+}

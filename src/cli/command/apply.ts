@@ -1,0 +1,202 @@
+/** What `apply` and `destroy` share: plan, show, ask, apply, and the exit code. */
+import { setTimeout } from "node:timers/promises";
+import type { ApplyResult } from "../../apply/apply-stages.ts";
+import type { CommandWorld } from "../../command/command-world.ts";
+import type { PlannedProject } from "../../command/plan.ts";
+import { Diagnosed, type Diagnostic, fail } from "../../diagnostic/diagnostic.ts";
+import { isEmpty } from "../../plan/plan.ts";
+import { parseDuration } from "../../schedule/duration.ts";
+import type { planOptions } from "../input/flags.ts";
+import { type ApprovalFlags, approve } from "../output/approve.ts";
+import { createProgress, type Progress } from "../output/progress.ts";
+import type { Terminal } from "../output/terminal.ts";
+
+/** What is to be applied. */
+export interface ApplyRequest {
+  readonly destroy: boolean;
+  /** What is planned. */
+  readonly choice: ReturnType<typeof planOptions>;
+  readonly parallelism: number | undefined;
+  readonly leaseTimeoutMs: number;
+  readonly resume: boolean;
+  /** A plan that was reviewed, in place of one that is made now. */
+  readonly planFile?: string;
+  readonly replanIfEquivalent: boolean;
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+  readonly logLevel: string;
+  readonly approval: ApprovalFlags;
+  /** The command that goes on without a question. */
+  readonly command: string;
+}
+
+/** Makes a world whose events go to `emit`. */
+export type MakeWorld = (emit: CommandWorld["emit"]) => CommandWorld;
+
+/** The part of a request that flags say, the same for apply and destroy. */
+export function applyOptions(
+  flags: ApprovalFlags & {
+    readonly parallelism?: number | undefined;
+    readonly "lease-timeout": string;
+    readonly "log-level": string;
+  },
+): Pick<ApplyRequest, "parallelism" | "leaseTimeoutMs" | "logLevel" | "approval"> {
+  const text = flags["lease-timeout"];
+  const timeout = /^0\w*$/.test(text) ? 0 : parseDuration(text);
+  if (timeout === null)
+    fail({
+      code: "command/usage",
+      summary: "Wrong use of the command",
+      detail: `"--lease-timeout ${text}" is no duration. Write one like "30s" or "10m".`,
+    });
+  return { parallelism: flags.parallelism, leaseTimeoutMs: timeout, logLevel: flags["log-level"], approval: flags };
+}
+
+/** What `--redo` and `--done` say, by address. */
+export const resolutionsOf = (flags: {
+  readonly redo?: string[] | undefined;
+  readonly done?: string[] | undefined;
+}): ApplyRequest["resolutions"] =>
+  new Map([
+    ...(flags.redo ?? []).map((address) => [address, "redo"] as const),
+    ...(flags.done ?? []).map((address) => [address, "done"] as const),
+  ]);
+
+/** Refuses what would otherwise be left out without a word: a plan file holds its choice, and all that was begun is finished together. */
+function refuseContradictions({ planFile, choice, resume, replanIfEquivalent, resolutions }: ApplyRequest): void {
+  const flags = [
+    ...(choice.run.length > 0 ? ["--run"] : []),
+    ...(choice.target.length > 0 ? ["--target"] : []),
+    ...(choice.exclude.length > 0 ? ["--exclude"] : []),
+    ...(choice.allowDestroy.length > 0 ? ["--allow-destroy"] : []),
+    ...(choice.refreshOnly ? ["--refresh-only"] : []),
+  ];
+  const usage = (detail: string) => fail({ code: "command/usage", summary: "Wrong use of the command", detail });
+  if (planFile !== undefined && flags.length > 0)
+    usage(
+      `"${planFile}" says what is to be applied, so ${flags.join(" and ")} can't be given with it. Plan again with ${flags.join(" and ")}, or leave it out.`,
+    );
+  if (resume && replanIfEquivalent)
+    usage(
+      `What an apply was cut off in is finished as it was planned, so --replan-if-equivalent can't be given with --resume. Leave one of them out.`,
+    );
+  if (!resume && resolutions.size > 0)
+    usage(
+      `--redo and --done say what became of steps that were cut off, so they go with --resume: mason apply --resume ${[...resolutions].map(([address, said]) => `--${said} ${address}`).join(" ")}`,
+    );
+  const narrowing = flags.filter((flag) => ["--target", "--exclude", "--refresh-only"].includes(flag));
+  if (resume && narrowing.length > 0)
+    usage(
+      `All that an unfinished apply began is finished together, so ${narrowing.join(" and ")} can't be given with --resume. Finish it first: mason apply --resume`,
+    );
+}
+
+/** Plans and applies; 0, 1, 2 (some changes made, some failed) or 130. Who waits for others plans again when they are done. */
+export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, request: ApplyRequest): Promise<number> {
+  refuseContradictions(request);
+  const until = Date.now() + request.leaseTimeoutMs;
+  for (;;) {
+    const mayWait = request.planFile === undefined && Date.now() < until;
+    const code = await planAndApply(terminal, makeWorld, request, mayWait);
+    if (code !== null) return code;
+    terminal.note("Another apply was faster: planning again.");
+    await setTimeout(planAgainMs);
+  }
+}
+
+const planAgainMs = 500;
+const isOutdated = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.some((diagnostic) => diagnostic.code === "apply/plan-outdated");
+
+/** The exit code, or `null` when nothing was done, since another apply changed the state, and it is to be planned again. */
+async function planAndApply(
+  terminal: Terminal,
+  makeWorld: MakeWorld,
+  request: ApplyRequest,
+  mayWait: boolean,
+): Promise<number | null> {
+  const progress = await createProgress(terminal, request.logLevel);
+  const world = makeWorld(progress.emit);
+  const planned = await planRequest(world, request);
+  if (mayWait && !world.signal.aborted && isOutdated(planned.diagnostics)) return null;
+  terminal.problems(planned.diagnostics, planned.textOf);
+  if (planned.value === undefined) return 1;
+  const { plan } = planned.value;
+  if (request.resume && !hasUnfinished(planned.value))
+    terminal.note(
+      `No apply was cut off and no run failed: this is ${request.destroy ? "a destroy" : "an apply"} like any other.`,
+    );
+  const { planText } = await import("../../view/plan/plan-text.ts");
+  const { planJson } = await import("../../view/plan/plan-json.ts");
+  terminal.print(await planText(plan, terminal));
+  terminal.printJson({ type: "plan", plan: planJson(plan, planned.diagnostics) });
+  // With nothing left to do, a resumed apply still has to be recorded.
+  if (isEmpty(plan) && planned.value.unfinished === undefined) {
+    const { summaryJson } = await import("../../view/apply/events-json.ts");
+    terminal.printJson(summaryJson([], plan.serial));
+    return 0;
+  }
+  // What is in a plan file was reviewed.
+  const { approval, command } = request;
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  if (request.planFile === undefined && !(await approve(terminal, plan.changes, approval, command, interrupt))) {
+    terminal.note("Nothing was done.");
+    return interrupted ? 130 : 1;
+  }
+  if (world.signal.aborted) return 130;
+  const { applyPlan } = await import("../../command/apply.ts");
+  progress.expect(plan.stages.length);
+  let applied: ApplyResult;
+  try {
+    applied = await applyPlan(world, planned.value, request);
+  } catch (thrown) {
+    if (mayWait && thrown instanceof Diagnosed && isOutdated(thrown.diagnostics)) return null;
+    throw thrown;
+  } finally {
+    await progress.end();
+  }
+  return report(terminal, applied, progress, world.signal.aborted);
+}
+
+const hasUnfinished = ({ unfinished, state }: PlannedProject): boolean =>
+  unfinished !== undefined || [...state.resources.values()].some(({ status }) => status === "failed");
+
+async function planRequest(world: CommandWorld, request: ApplyRequest) {
+  if (request.planFile !== undefined) {
+    const { planFromFile } = await import("../../command/plan-file.ts");
+    return planFromFile(world, request.planFile, request);
+  }
+  const { planProject } = await import("../../command/plan.ts");
+  const planned = await planProject(world, {
+    destroy: request.destroy,
+    ...request.choice,
+    unfinished: request.resume ? "resume" : "refuse",
+    resolutions: request.resolutions,
+  });
+  return { ...planned, textOf: planned.loaded.project.textOf };
+}
+
+async function report(
+  terminal: Terminal,
+  applied: ApplyResult,
+  progress: Progress,
+  interrupted: boolean,
+): Promise<number> {
+  const { applyReport } = await import("../../view/apply/apply-report.ts");
+  const { summaryJson } = await import("../../view/apply/events-json.ts");
+  const { results } = applied;
+  terminal.problems(
+    results.flatMap((result) => result.problem ?? []),
+    () => null,
+  );
+  const { width, color } = terminal;
+  terminal.print(applyReport(results, progress.steps, { width, color, listProblems: progress.live }));
+  terminal.printJson(summaryJson(results, applied.state.serial));
+  const count = (status: string) => results.filter((result) => result.status === status).length;
+  if (interrupted) return 130;
+  if (count("failed") === 0) return 0;
+  // A failed run has changed the state, also when nothing else was done.
+  return count("done") > 0 || results.some((result) => result.run !== undefined) ? 2 : 1;
+}

@@ -1,0 +1,83 @@
+/** `mason validate`: a whole project, or one operator or workflow with its parameters, without running anything. */
+
+import type { CommandWorld } from "../../command/command-world.ts";
+import { isUsable, loadProject } from "../../command/project/load-project.ts";
+import { bundleModules } from "../../command/project/modules.ts";
+import type { RunRequest } from "../../command/run.ts";
+import { type Diagnostic, error, hasErrors, warning } from "../../diagnostic/diagnostic.ts";
+import { diagnosticJson } from "../../diagnostic/frame.ts";
+import { operatorName } from "../../operator/definition.ts";
+import { findConfig, findWorkflow } from "../../project/project.ts";
+import { parseCron } from "../../schedule/cron.ts";
+import { keptSteps } from "../../validate/strict.ts";
+import { stepsJson, validBodyText } from "../../view/run/body-text.ts";
+import { type BodyFlags, type PreparedBody, prepareBody } from "../input/body-request.ts";
+import type { Terminal } from "../output/terminal.ts";
+
+/** Validates the project; 0 or 1. */
+export async function validateProjectCommand(terminal: Terminal, world: CommandWorld): Promise<number> {
+  const loaded = await loadProject(world);
+  const { project } = loaded;
+  const modules = isUsable(loaded) ? await bundleModules(project, loaded.masonDirectory) : { diagnostics: [] };
+  const diagnostics = [...loaded.diagnostics, ...modules.diagnostics];
+  const valid = !hasErrors(diagnostics);
+  const count = project.resources.size;
+  terminal.problems(diagnostics, project.textOf);
+  terminal.printJson({ valid, resources: count, diagnostics: diagnostics.map(diagnosticJson) });
+  if (valid) terminal.print(`Valid project: ${count} ${count === 1 ? "resource" : "resources"}.`);
+  return valid ? 0 : 1;
+}
+
+/** Validates one operator or workflow; 0 or 1. */
+export async function validateBodyCommand(
+  terminal: Terminal,
+  world: CommandWorld,
+  target: RunRequest["target"],
+  flags: BodyFlags,
+): Promise<number> {
+  const prepared = await prepareBody(world, target, flags);
+  const { ready, textOf } = prepared;
+  const diagnostics = [...prepared.diagnostics, ...scheduleProblems(prepared)];
+  const valid = ready !== undefined && !hasErrors(diagnostics);
+  const steps = ready === undefined ? [] : keptSteps(ready.checked.body);
+  const name = operatorName(target);
+  terminal.problems(diagnostics, textOf);
+  terminal.printJson({
+    valid,
+    [target.type]: name,
+    config_id: ready?.request.configId ?? null,
+    steps: valid ? stepsJson(steps) : [],
+    diagnostics: diagnostics.map(diagnosticJson),
+  });
+  if (valid) terminal.print(validBodyText({ type: target.type, name, steps }));
+  return valid ? 0 : 1;
+}
+
+/** What only matters when the workflow is deployed: its schedule, and the config's scheduler. */
+function scheduleProblems({ loaded, ready }: PreparedBody): readonly Diagnostic[] {
+  if (ready === undefined) return [];
+  const { target, configId } = ready.request;
+  const cron = ready.schedule === undefined ? null : parseCron(ready.schedule);
+  const bad = cron === null || cron.ok ? [] : [badSchedule(ready.schedule ?? "", cron.message)];
+  const workflow = target.type === "workflow" ? findWorkflow(loaded.project, target.namespace, target.command) : null;
+  const config = configId === undefined ? null : findConfig(loaded.project, configId);
+  const client = config?.engines.scheduler;
+  const supported = workflow?.supportedSchedulers ?? [];
+  const scheduler = config?.clients[client ?? ""]?.provider;
+  if (scheduler === undefined || supported.length === 0 || supported.includes(scheduler)) return bad;
+  return [
+    ...bad,
+    warning({
+      code: "deployment/unsupported-scheduler",
+      summary: "Scheduler not supported",
+      detail: `Workflow "${operatorName(target)}" supports the schedulers ${supported.join(", ")}, and config "${configId}" has "${scheduler}". It can be run by hand; to deploy it, choose another config.`,
+    }),
+  ];
+}
+
+const badSchedule = (schedule: string, message: string): Diagnostic =>
+  error({
+    code: "schedule/bad-cron",
+    summary: "Invalid schedule",
+    detail: `"${schedule}" is no schedule: ${message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
+  });

@@ -1,0 +1,81 @@
+/** The runs that a project keeps, and how a run is named on the command line. */
+import { join } from "node:path";
+import type { CommandWorld } from "../../command/command-world.ts";
+import { fail } from "../../diagnostic/diagnostic.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { findRoot } from "../../io/project-files.ts";
+import { createRunStore, type RunStore } from "../../io/run-store.ts";
+import { isGone } from "../../io/this-process.ts";
+import type { RunRecord, StepRecord } from "../../model/run.ts";
+
+/** The runs of the project that the command is about, to be looked at: one whose process is gone does not go on. */
+export function keptRuns(world: CommandWorld): Pick<RunStore, "get" | "list" | "logs"> {
+  const store = createRunStore(join(findRoot(world.project, world.directory, world.env), ".mason"));
+  return {
+    ...store,
+    list: (options) => store.list(options).map((run) => (isCutOff(run) ? cutOff(run) : run)),
+    get: (id) => {
+      const found = store.get(id);
+      return found === null || !isCutOff(found.run)
+        ? found
+        : { run: cutOff(found.run), steps: found.steps.map((step) => (step.state === "running" ? lost(step) : step)) };
+    },
+  };
+}
+
+const isCutOff = (run: RunRecord): boolean =>
+  run.state === "running" && run.process !== undefined && isGone(run.process);
+
+const cutOff = (run: RunRecord): RunRecord => ({
+  ...run,
+  state: "failed",
+  error: `It was cut off: its process (${run.process?.pid}) is gone.`,
+});
+
+const lost = (step: StepRecord): StepRecord => ({
+  ...step,
+  state: "failed",
+  error: { code: "unknown", message: "It was cut off. Whether it came to its end is not known." },
+});
+
+type Kept = ReturnType<typeof keptRuns>;
+
+/** The id of a run by its whole id, the beginning of it, or `last`. */
+export function findRun(runs: Kept, given: string): string {
+  if (runs.get(given) !== null) return given;
+  const ids = runs.list(given === "last" ? { limit: 1 } : {}).map((run) => run.id);
+  const found = given === "last" ? ids : ids.filter((id) => id.startsWith(given));
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  return found.length > 1 ? ambiguous(given, found) : unknownRun(given, ids);
+}
+
+/** Stops when the run has no such step. */
+export function requireStep(runs: Kept, id: string, step: string): void {
+  const known = runs.get(id)?.steps.map((record) => record.step) ?? [];
+  if (known.includes(step)) return;
+  fail({
+    code: "run/unknown-step",
+    summary: "Unknown step",
+    detail: `Run "${id}" has no step "${step}"; it has ${known.length === 0 ? "none yet" : known.map((name) => `"${name}"`).join(", ")}. Name one that it has, or none.${didYouMean(step, known)}`,
+  });
+}
+
+function ambiguous(given: string, found: readonly string[]): never {
+  const named = found.slice(0, 5).map((id) => `"${id}"`);
+  return fail({
+    code: "run/ambiguous",
+    summary: "Several runs",
+    detail: `${found.length} runs begin with "${given}": ${named.join(", ")}${found.length > named.length ? " and others" : ""}. Write more of the id.`,
+  });
+}
+
+function unknownRun(given: string, known: readonly string[]): never {
+  return fail({
+    code: "run/unknown",
+    summary: "Unknown run",
+    detail:
+      known.length === 0
+        ? `There is no run "${given}", since nothing has run here yet or what ran is no longer kept. "mason apply" runs deployments.`
+        : `There is no run "${given}". "mason runs list" shows those that are kept.${didYouMean(given, known)}`,
+  });
+}

@@ -1,0 +1,64 @@
+/** What the command writes to: the result on stdout, everything else on stderr, by the width and colours of the terminal. */
+import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
+import { diagnosticJson, renderDiagnostics } from "../../diagnostic/frame.ts";
+import type { Json } from "../../json.ts";
+
+/** Where a command prints. */
+export interface Terminal {
+  /** Columns of stdout; 100 when it is no terminal. */
+  readonly width: number;
+  readonly color: boolean;
+  /** True when somebody is there who can answer a question and see progress. */
+  readonly interactive: boolean;
+  readonly json: boolean;
+  /** A part of the result, as text. Nothing with `--json`. */
+  print(text: string): void;
+  /** The result as one JSON value, or one event a line; nothing without `--json`. */
+  printJson(value: Json): void;
+  /** A line for people who watch. Nothing with `--json`. */
+  note(text: string): void;
+  /** Problems: as text on stderr, with `--json` one JSON object a line there. */
+  problems(diagnostics: readonly Diagnostic[], textOf: (file: string) => string | null): void;
+}
+
+/** The terminal of a process. */
+export function createTerminal(options: {
+  readonly json: boolean;
+  readonly noColor: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}): Terminal {
+  const { stdout, stderr, stdin } = process;
+  const { json } = options;
+  const color =
+    !options.noColor && (options.env.NO_COLOR ?? "") === "" && stdout.isTTY === true && options.env.TERM !== "dumb";
+  const width = Math.max(40, stdout.columns ?? (Number(options.env.COLUMNS) || 100));
+  const write = (stream: NodeJS.WriteStream, text: string) => stream.write(text.endsWith("\n") ? text : `${text}\n`);
+  return {
+    width,
+    color,
+    interactive: stdin.isTTY === true && stderr.isTTY === true && (options.env.CI ?? "") === "",
+    json,
+    print: (text) => {
+      if (!json && text !== "") write(stdout, text);
+    },
+    printJson: (value) => {
+      if (json) write(stdout, JSON.stringify(value));
+    },
+    note: (text) => {
+      if (!json) write(stderr, text);
+    },
+    problems: (diagnostics, textOf) => {
+      if (diagnostics.length === 0) return;
+      if (json) for (const diagnostic of diagnostics) write(stderr, JSON.stringify(diagnosticJson(diagnostic)));
+      else
+        write(
+          stderr,
+          renderDiagnostics(diagnostics, {
+            textOf,
+            width: Math.min(width, 100),
+            color: color && stderr.isTTY === true,
+          }),
+        );
+    },
+  };
+}

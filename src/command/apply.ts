@@ -1,0 +1,254 @@
+/** The second orchestrator: a plan -> what it says, done and recorded. */
+import { type ApplyResult, applyStages, type StageOutcome } from "../apply/apply-stages.ts";
+import type { StageResult } from "../apply/events.ts";
+import { executeStage } from "../apply/execute-stage.ts";
+import { beginEntry, begunEntry } from "../apply/interrupted/begun-entry.ts";
+import { restoreOutputs, sweepOutputs } from "../apply/interrupted/outputs.ts";
+import { runDeployment } from "../apply/run-deployment.ts";
+import { error } from "../diagnostic/diagnostic.ts";
+import { createRunStore, newRunId, type RunStore } from "../io/run-store.ts";
+import { addHistory } from "../io/state/history.ts";
+import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/state/journal.ts";
+import type { Lease } from "../io/state/lease.ts";
+import { digest } from "../json.ts";
+import { shownDigest } from "../plan/file/moved.ts";
+import type { Stage, StageWork } from "../plan/stage.ts";
+import { ProviderError } from "../provider/error.ts";
+import { begunOf, type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
+import type { Entry } from "../state/state.ts";
+import { createClientLimits } from "../step/client-limits.ts";
+import type { CommandWorld } from "./command-world.ts";
+import type { PlannedProject } from "./plan.ts";
+import { enginesFor } from "./project/load-project.ts";
+import { rememberBackend } from "./state/migrate.ts";
+import { requireUnmoved } from "./state/read-state.ts";
+import { withLease } from "./state/under-lease.ts";
+
+/** How to apply. */
+export interface ApplyOptions {
+  /** Overrides the project's. */
+  readonly parallelism?: number | undefined;
+  /** How long to wait for another apply. */
+  readonly leaseTimeoutMs: number;
+}
+
+/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds what was done. */
+export function applyPlan(world: CommandWorld, planned: PlannedProject, options: ApplyOptions): Promise<ApplyResult> {
+  const { backend, plan, state, unfinished } = planned;
+  return withLease(
+    world,
+    backend,
+    { purpose: plan.destroy ? "destroy" : "apply", timeoutMs: options.leaseTimeoutMs },
+    async (lease) => {
+      await requireUnmoved(backend, state, unfinished);
+      const { holder } = lease;
+      const { files, variables } = planned.bound;
+      const source = digest({ files, variables });
+      // Of a project that was edited since, it is another plan that finishes what was begun.
+      const isSame = unfinished !== undefined && (unfinished.start.project ?? source) === source;
+      const first = isSame ? unfinished.start : null;
+      const planId = first?.plan_id ?? plan.id;
+      const shown = first === null ? shownDigest(plan) : first.shown;
+      const start: JournalEntry = {
+        kind: "start",
+        plan_id: planId,
+        project: source,
+        ...(shown === undefined ? {} : { shown }),
+        ...(Object.keys(planned.asked).length === 0 ? {} : { asked: planned.asked }),
+        lineage: plan.lineage,
+        serial: state.serial,
+        environment: plan.environment,
+        destroy: plan.destroy,
+        who: holder.who,
+        host: holder.host,
+        at: holder.since,
+      };
+      const apply = applyName(state.serial, lease.epoch);
+      const known = [start, ...takenOver(unfinished)];
+      const journal = await openJournal(backend.storage, backend.prefix, apply, known, lease.isHeld);
+      await deleteJournals(backend.storage, backend.prefix, apply);
+      const applied = await applyWithJournal(world, planned, options, lease, journal, planId);
+      const ended = unfinished?.ended.size ?? 0;
+      if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
+      // What was begun by the one before and is not reached by this one either stays unfinished.
+      if (!isAnyLeft(planned, applied)) await deleteJournals(backend.storage, backend.prefix);
+      pruneRuns(world, planned);
+      rememberBackend(planned.project);
+      return applied;
+    },
+  );
+}
+
+/** What is known of the apply that is gone on with; what it had begun too, for whoever resumes this one. */
+const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] => [
+  ...[...(unfinished?.ended ?? [])].map(
+    ([address, entry]): JournalEntry => ({ kind: "end", address, status: "done", entry }),
+  ),
+  ...(unfinished?.begun.values() ?? []),
+];
+
+async function applyWithJournal(
+  world: CommandWorld,
+  planned: PlannedProject,
+  options: ApplyOptions,
+  lease: Lease,
+  journal: Journal,
+  planId: string,
+): Promise<ApplyResult> {
+  const { project, plan, unfinished } = planned;
+  const atOnce = options.parallelism ?? project.settings.parallelism;
+  const engines = enginesFor(world, project, "run");
+  const looking = { engines, emit: world.emit };
+  const limits = createClientLimits({ ...project.settings.clientLimits, "*": atOnce });
+  const runs = createRunStore(planned.masonDirectory);
+  const tokens = createTokens(world, runs);
+  const lost = new AbortController();
+  const signal = AbortSignal.any([world.signal, lost.signal]);
+  const stillHeld = async () => {
+    if (await lease.isHeld()) return;
+    lost.abort();
+    throw leaseLost(journal.apply);
+  };
+  const run = async (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) => {
+    try {
+      return await runDeployment({ ...world, signal }, planned, engines, limits, stage, work, token, stillHeld);
+    } catch (thrown) {
+      if (thrown instanceof ProviderError)
+        return halfRun(planned, stage, begunEntry(stage, project, engines), token, thrown);
+      throw thrown;
+    }
+  };
+  try {
+    await lookAfterCutOff(looking, plan.stages, unfinished, journal);
+    return await applyStages({
+      plan,
+      state: planned.state,
+      planId,
+      parallelism: atOnce,
+      execute: async (stage, token) => {
+        const outcome = await executeStage(stage, token, { engines, lineage: plan.lineage, run });
+        const before = begunOf(unfinished, stage);
+        if (before !== undefined) await sweepOutputs(looking, before);
+        return outcome;
+      },
+      tokenOf: (stage) => {
+        const { token } = begunOf(unfinished, stage) ?? {};
+        // Without the records of a run nobody knows what its jobs were about: none of them must be taken for one of this run.
+        const isLost = stage.work.kind === "run" && token !== undefined && runs.get(token) === null;
+        return token === undefined || isLost ? tokens.next() : token;
+      },
+      journal: {
+        begin: async (stage, token) => {
+          const before = begunOf(unfinished, stage);
+          return journal.append(await beginEntry(stage, token, { project, engines }, before));
+        },
+        end: (address, status, entry, movedFrom) =>
+          journal.append({
+            kind: "end",
+            address,
+            status,
+            ...(entry === undefined ? {} : { entry }),
+            ...(movedFrom === undefined ? {} : { moved_from: movedFrom }),
+          }),
+      },
+      signal: world.signal,
+      emit: world.emit,
+    });
+  } finally {
+    await engines.close();
+  }
+}
+
+/** Whether a stage that goes on with something was not started: it was skipped or cancelled. */
+function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResult): boolean {
+  const notStarted = new Set(
+    results.flatMap(({ address, status, run }) =>
+      status === "skipped" || (status === "cancelled" && run === undefined) ? [address] : [],
+    ),
+  );
+  return plan.stages.some((stage) => notStarted.has(stage.address) && begunOf(unfinished, stage) !== undefined);
+}
+
+/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed, and has ended by that. */
+async function lookAfterCutOff(
+  looking: Parameters<typeof sweepOutputs>[0],
+  stages: readonly Stage[],
+  unfinished: Unfinished | undefined,
+  journal: Journal,
+): Promise<void> {
+  const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
+  for (const begun of unfinished?.begun.values() ?? []) {
+    if (goesOn.has(begun)) await restoreOutputs(looking, begun);
+    else {
+      await sweepOutputs(looking, begun);
+      await journal.append({ kind: "end", address: begun.address, status: "done" });
+    }
+  }
+}
+
+/** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */
+function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readonly next: () => string } {
+  const given = new Set<string>();
+  return {
+    next: () => {
+      const id = newRunId(clock.now(), newId());
+      let token = id;
+      for (let tries = 2; given.has(token) || store.get(token) !== null; tries++) token = `${id}x${tries}`;
+      given.add(token);
+      return token;
+    },
+  };
+}
+
+/** What is left of a run when something around it failed: what it may have made is remembered. */
+function halfRun(
+  { state, masonDirectory }: PlannedProject,
+  { address, movedFrom = "" }: Stage,
+  begun: Entry | undefined,
+  run: string,
+  thrown: ProviderError,
+): StageOutcome {
+  if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
+  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
+  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
+  const detail = `${address}: ${thrown.message}`;
+  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
+  return { entry, detail: thrown.message, problem, run };
+}
+
+/** A stage that was not started, or that failed before it changed an entry, changed nothing. */
+const changedAnything = (results: readonly StageResult[]): boolean =>
+  results.some((result) => result.status === "done" || result.run !== undefined);
+
+async function save(
+  { backend, unfinished }: PlannedProject,
+  journal: Journal,
+  { state, results }: ApplyResult,
+  start: Extract<JournalEntry, { kind: "start" }>,
+): Promise<void> {
+  await journal.append({ kind: "commit", serial: state.serial });
+  await backend.save(state, start.serial);
+  const again = new Set(results.map(({ address }) => address));
+  const doneBefore = [...(unfinished?.ended ?? [])].filter(
+    ([address, entry]) => !again.has(address) && entry?.status !== "failed",
+  );
+  const count = (status: StageResult["status"]) => results.filter((result) => result.status === status).length;
+  await addHistory(backend.storage, backend.prefix, {
+    serial: state.serial,
+    plan_id: start.plan_id,
+    who: start.who,
+    host: start.host,
+    at: start.at,
+    destroy: start.destroy,
+    done: count("done") + doneBefore.length,
+    failed: count("failed"),
+    skipped: count("skipped"),
+    cancelled: count("cancelled"),
+  });
+}
+
+function pruneRuns(world: CommandWorld, { project, masonDirectory }: PlannedProject): void {
+  const days = project.settings.retentionDays;
+  const before = new Date(world.clock.now().getTime() - days * 86_400_000).toISOString();
+  createRunStore(masonDirectory).prune(before);
+}

@@ -1,0 +1,100 @@
+/** The parts of an examination that have nothing to do with a project's resources: Node, DuckDB, the disk. */
+import { directoryState, freeBytes, inTemporaryDirectory } from "../../io/machine.ts";
+import { hasEnded } from "../../model/job.ts";
+import type { Finding } from "../../view/doctor.ts";
+import type { CommandWorld } from "../command-world.ts";
+
+/** The version of Node that runs, and the range that Mason is made for: `>=20.12`. */
+export interface NodeFacts {
+  readonly version: string;
+  readonly range: string;
+}
+
+/** Node's version against the range. */
+export function examineNode({ version, range }: NodeFacts): Finding {
+  const floor = numbersOf(range);
+  const found = numbersOf(version);
+  const differs = floor.findIndex((number, index) => number !== (found[index] ?? 0));
+  const isEnough = differs < 0 || (found[differs] ?? 0) > (floor[differs] ?? 0);
+  return isEnough
+    ? { status: "ok", subject: "node", detail: `${version} (made for ${range})` }
+    : {
+        status: "fail",
+        subject: "node",
+        detail: `${version} is too old: Mason is made for ${range}. Install a later version of Node.`,
+      };
+}
+
+const numbersOf = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number);
+
+/** Loads DuckDB, and lets it answer a query. */
+export async function examineDuckDb(world: CommandWorld): Promise<Finding> {
+  const subject = "duckdb";
+  try {
+    const answer = await inTemporaryDirectory((directory) => askDuckDb(world, directory));
+    return answer === "42"
+      ? { status: "ok", subject, detail: "loads and answers" }
+      : { status: "fail", subject, detail: `It answered ${answer} in place of 42. Install Mason again with "npm ci".` };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? (thrown.message.split("\n")[0] ?? "") : String(thrown);
+    return {
+      status: "fail",
+      subject,
+      detail: `It can't be used: ${message.replace(/\.?$/, ".")} Install Mason again with "npm ci" on this machine.`,
+    };
+  }
+}
+
+async function askDuckDb(world: CommandWorld, directory: string): Promise<string> {
+  const entry = await world.registry.get("local")?.load();
+  const execution = entry?.execution?.({
+    settings: {},
+    projectRoot: directory,
+    scratch: directory,
+    keep: directory,
+    allowedDirectories: [],
+    now: world.clock.now,
+    newId: world.newId,
+    user: world.user,
+  });
+  if (execution === undefined) throw new Error("this version of Mason comes without it.");
+  try {
+    let job = await execution.submit({ kind: "query", sql: "select 42 as answer", sources: [] }, "doctor");
+    job = (await execution.waitJob?.(job.id, {})) ?? job;
+    while (!hasEnded(job)) {
+      await world.clock.sleep(20);
+      job = (await execution.getJob(job.id)) ?? job;
+    }
+    if (job.state !== "succeeded") throw new Error(job.error ?? `the query ${job.state}.`);
+    return String((await execution.results(job.id)).rows[0]?.answer);
+  } finally {
+    await execution.close?.();
+  }
+}
+
+const mebibyte = 1024 * 1024;
+
+/** Room and permission where runs put what does not fit into memory. */
+export function examineDisk(scratch: string): readonly Finding[] {
+  const subject = "scratch";
+  const state = directoryState(scratch);
+  if (state !== "writable" && state !== "parent")
+    return [
+      {
+        status: "fail",
+        subject,
+        detail: `"${scratch}" can't be written. Change its permissions, or remove what is in its place.`,
+      },
+    ];
+  const free = freeBytes(scratch);
+  if (free === null)
+    return [
+      { status: "warn", subject, detail: "How much room the disk has is not known. Look at it before a big run." },
+    ];
+  const room = `${formatBytes(free)} free in ${scratch}`;
+  if (free >= 1024 * mebibyte) return [{ status: "ok", subject, detail: room }];
+  return [{ status: free < 64 * mebibyte ? "fail" : "warn", subject, detail: `${room}. Make room before a big run.` }];
+}
+
+const formatBytes = (bytes: number): string =>
+  bytes >= 1024 * mebibyte ? `${(bytes / 1024 / mebibyte).toFixed(1)} GiB` : `${Math.floor(bytes / mebibyte)} MiB`;

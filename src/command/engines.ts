@@ -1,0 +1,263 @@
+/**
+ * Makes engines for configs: settings with `{{NAME}}` filled in as secrets where the manifest says so, providers loaded when one
+ * of their engines is first needed. This folder holds the orchestrators: each puts stages of src together, and decides nothing itself.
+ */
+import { join, resolve } from "node:path";
+import { fail } from "../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { Secret } from "../model/secret.ts";
+import type { Engines } from "../operator/operator.ts";
+import type { ClientDeclaration, ConfigResource } from "../project/resource.ts";
+import { environmentName, type Variables, variableName } from "../project/variables.ts";
+import {
+  type ClientSettings,
+  type EngineOf,
+  type EngineRole,
+  engineRoles,
+  type Manifest,
+  type ProviderContext,
+  type ProviderEntry,
+} from "../provider/contract.ts";
+import type { Registry } from "../provider/registry.ts";
+import type { ClientRecord } from "../state/state.ts";
+
+/** What engines are made from. */
+export interface EngineOptions {
+  readonly registry: Registry;
+  readonly projectRoot: string;
+  readonly variables: Variables;
+  /** The value of `{{NAME}}`, or `undefined`. */
+  readonly lookup: (name: string) => string | undefined;
+  /** SQL that runs may read and write the config's roots; while planning it may touch no file. */
+  readonly purpose: "plan" | "run";
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly user: string;
+}
+
+/** A source of engines; call `close` when done. */
+export function createEngineSource(options: EngineOptions): EngineSource {
+  const configs = new Map<string, Promise<Engines>>();
+  const clients = new Map<string, Promise<EngineOf[EngineRole]>>();
+  const made: EngineOf["execution"][] = [];
+  const records = new Map<ConfigResource, Map<EngineRole, ReturnType<EngineSource["recordOf"]>>>();
+  const recordOf: EngineSource["recordOf"] = (config, role) => {
+    const known = records.get(config) ?? new Map();
+    records.set(config, known);
+    if (!known.has(role)) known.set(role, makeRecord(options, config, role));
+    return known.get(role) ?? null;
+  };
+  return {
+    recordOf,
+    ofConfig: (config) => {
+      const known = configs.get(config.address) ?? makeEngines(options, config, made);
+      configs.set(config.address, known);
+      return known;
+    },
+    ofClient: (record, role) => {
+      const key = JSON.stringify([role, record]);
+      const known = clients.get(key) ?? makeClient(options, record, role, made);
+      clients.set(key, known);
+      return known as Promise<EngineOf[typeof role]>;
+    },
+    close: async () => {
+      await Promise.all(made.map((execution) => execution.close?.()));
+    },
+  };
+}
+
+function makeRecord(options: EngineOptions, config: ConfigResource, role: EngineRole) {
+  const client = clientOf(config, role);
+  const provider = client === null ? null : options.registry.get(client.provider);
+  if (client === null || provider === null) return null;
+  const { manifest } = provider;
+  const settings = fillSettings(
+    options,
+    manifest,
+    client.configuration,
+    `client "${client.name}" of config "${config.id}"`,
+  );
+  const record: ClientRecord = {
+    provider: manifest.name,
+    identity: manifest.identity(settings),
+    settings: writtenSettings(options, client.configuration),
+  };
+  return { record, manifest };
+}
+
+const clientOf = (config: ConfigResource, role: EngineRole): ClientDeclaration | null => {
+  const name = config.engines[role];
+  return name === undefined ? null : (config.clients[name] ?? null);
+};
+
+/** Settings as the state keeps them: variables filled in, but for sensitive ones, and `{{NAME}}` as written. */
+function writtenSettings(options: EngineOptions, configuration: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(configuration).map(([name, value]) => {
+      const variable = options.variables.get(variableName(value) ?? "");
+      return [name, variable === undefined || variable.sensitive ? value : variable.value];
+    }),
+  );
+}
+
+/** Settings with defaults, variables and the environment filled in. Throws Diagnosed when a name has no value. */
+function fillSettings(
+  options: EngineOptions,
+  manifest: Manifest,
+  configuration: JsonObject,
+  whose: string,
+): ClientSettings {
+  const settings: Record<string, string | number | boolean | Secret | undefined> = {};
+  for (const [name, setting] of Object.entries(manifest.settings)) {
+    const value = fillValue(options, configuration[name], whose) ?? setting.default;
+    if (value === undefined || value === null) continue;
+    const plain = typeof value === "object" ? JSON.stringify(value) : value;
+    settings[name] = setting.secret === true ? new Secret(String(plain)) : typed(setting.type, plain);
+  }
+  return settings;
+}
+
+const typed = (type: string, value: string | number | boolean) =>
+  typeof value === "string" && (type === "integer" || type === "number") && Number.isFinite(Number(value))
+    ? Number(value)
+    : value;
+
+function fillValue(options: EngineOptions, value: Json | undefined, whose: string): Json | undefined {
+  const name = environmentName(value);
+  if (name !== null) return options.lookup(name) ?? missing(name, whose);
+  const variable = variableName(value);
+  return variable === null ? value : options.variables.get(variable)?.value;
+}
+
+function missing(name: string, whose: string): never {
+  return fail({
+    code: "environment/undefined",
+    summary: "Undefined environment variable",
+    detail: `"{{${name}}}" of ${whose} has no value. Set ${name} in the environment, or in a .env file of the project.`,
+  });
+}
+
+async function makeEngines(
+  options: EngineOptions,
+  config: ConfigResource,
+  made: EngineOf["execution"][],
+): Promise<Engines> {
+  const entries = new Map<EngineRole, { readonly entry: ProviderEntry; readonly context: ProviderContext }>();
+  const contexts = new Map<string, ProviderContext>();
+  const roots = options.purpose === "run" ? rootsOf(options, config) : [];
+  for (const role of engineRoles) {
+    const client = clientOf(config, role);
+    const provider = client === null ? null : options.registry.get(client.provider);
+    if (client === null || provider === null) continue;
+    const whose = `client "${client.name}" of config "${config.id}"`;
+    const context =
+      contexts.get(client.name) ??
+      contextOf(
+        options,
+        fillSettings(options, provider.manifest, client.configuration, whose),
+        provider.manifest.name,
+        roots,
+      );
+    contexts.set(client.name, context);
+    entries.set(role, { entry: await provider.load(), context });
+  }
+  return assemble(config.id, entries, made);
+}
+
+function assemble(
+  configId: string,
+  entries: ReadonlyMap<EngineRole, { readonly entry: ProviderEntry; readonly context: ProviderContext }>,
+  made: EngineOf["execution"][],
+): Engines {
+  const make = <R extends EngineRole>(role: R) => entries.get(role);
+  const storage = make("storage");
+  const storageEngine = storage?.entry.storage?.(storage.context);
+  const metastore = make("metastore");
+  const metastoreEngine = metastore?.entry.metastore?.(metastore.context, storageEngine ?? null);
+  const execution = make("execution");
+  const executionEngine = execution?.entry.execution?.(execution.context);
+  const scheduler = make("scheduler");
+  const schedulerEngine = scheduler?.entry.scheduler?.(scheduler.context);
+  if (executionEngine !== undefined) made.push(executionEngine);
+  return {
+    configId,
+    ...(storageEngine === undefined ? {} : { storage: storageEngine }),
+    ...(metastoreEngine === undefined ? {} : { metastore: metastoreEngine }),
+    ...(executionEngine === undefined ? {} : { execution: executionEngine }),
+    ...(schedulerEngine === undefined ? {} : { scheduler: schedulerEngine }),
+  };
+}
+
+/** Absolute directories of the settings of type `path`, of every client of the config. */
+function rootsOf(options: EngineOptions, config: ConfigResource): readonly string[] {
+  const roots = Object.values(config.clients).flatMap((client) => {
+    const manifest = options.registry.get(client.provider)?.manifest;
+    if (manifest === undefined || !Object.values(config.engines).includes(client.name)) return [];
+    const settings = fillSettings(options, manifest, client.configuration, `client "${client.name}"`);
+    return Object.entries(manifest.settings).flatMap(([name, setting]) => {
+      const value = settings[name];
+      return setting.type === "path" && typeof value === "string" ? [resolve(options.projectRoot, value)] : [];
+    });
+  });
+  return [...new Set(roots)];
+}
+
+function contextOf(
+  options: EngineOptions,
+  settings: ClientSettings,
+  provider: string,
+  allowedDirectories: readonly string[],
+): ProviderContext {
+  const mason = join(options.projectRoot, ".mason");
+  return {
+    settings,
+    projectRoot: options.projectRoot,
+    scratch: join(mason, "scratch"),
+    keep: join(mason, provider),
+    allowedDirectories,
+    now: options.now,
+    newId: options.newId,
+    user: options.user,
+  };
+}
+
+async function makeClient(
+  options: EngineOptions,
+  record: ClientRecord,
+  role: EngineRole,
+  made: EngineOf["execution"][],
+): Promise<EngineOf[EngineRole]> {
+  const provider = options.registry.get(record.provider);
+  if (provider === null)
+    return fail({
+      code: "provider/unknown",
+      summary: "Unknown provider",
+      detail: `The state names provider "${record.provider}", which this version of Mason does not have. Use the version that wrote the state.`,
+    });
+  const settings = fillSettings(
+    options,
+    provider.manifest,
+    record.settings,
+    `provider "${record.provider}" of the state`,
+  );
+  const context = contextOf(options, settings, record.provider, []);
+  const entry = await provider.load();
+  const engines = assemble(
+    "",
+    new Map(
+      engineRoles
+        .filter((known) => provider.manifest.engines[known] !== undefined)
+        .map((known) => [known, { entry, context }]),
+    ),
+    made,
+  );
+  const engine = engines[role];
+  if (engine === undefined)
+    return fail({
+      code: "provider/lacks-role",
+      summary: "Provider lacks a role",
+      detail: `Provider "${record.provider}", which the state names, can't be a ${role} engine. Use the version that wrote the state.`,
+    });
+  return engine;
+}

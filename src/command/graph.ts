@@ -1,0 +1,98 @@
+/** From a directory to the graph of its resources. No live system is asked: what SQL reads is known where the engine is part of Mason. */
+
+import { resolveDeployments } from "../bundle/resolve-deployments.ts";
+import { resourceEdges } from "../bundle/resource-edges.ts";
+import { type Checked, hasErrors } from "../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import { createResourceGraph } from "../graph/resource-graph.ts";
+import { openCache } from "../io/cache.ts";
+import { createLookup } from "../io/environment.ts";
+import type { Project } from "../project/project.ts";
+import type { Resource } from "../project/resource.ts";
+import { locate } from "../project/yaml/locate.ts";
+import { directSteps } from "../validate/body.ts";
+import { keptSteps } from "../validate/strict.ts";
+import type { GraphDrawing, StepNode } from "../view/graph/graph-drawing.ts";
+import type { CommandWorld } from "./command-world.ts";
+import { createEngineSource } from "./engines.ts";
+import { isUsable, type Loaded, loadProject } from "./project/load-project.ts";
+
+/** The graph of a project, with or without the steps of deployments. Without a value there are errors. */
+export async function projectGraph(
+  world: CommandWorld,
+  options: { readonly steps: boolean },
+): Promise<Checked<GraphDrawing> & { readonly project: Project }> {
+  const loaded = await loadProject(world);
+  const { project } = loaded;
+  if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, project };
+  const engines = embeddedEngines(world, project);
+  try {
+    const cache = openCache(loaded.masonDirectory, "sql", false);
+    const deployments = await resolveDeployments(project, loaded.bodyOf, new Map(), engines, cache);
+    cache.save();
+    const { edges, diagnostics } = resourceEdges({ project, engines, deployments });
+    const all = [...loaded.diagnostics, ...(await locate(diagnostics, project.textOf))];
+    return hasErrors(all) ? { diagnostics: all, project } : { ...drawn(loaded, edges, options.steps, all), project };
+  } finally {
+    await engines.close();
+  }
+}
+
+function drawn(
+  { project, bodyOf }: Loaded,
+  edges: ReadonlyMap<string, readonly string[]>,
+  steps: boolean,
+  diagnostics: Checked<GraphDrawing>["diagnostics"],
+): Checked<GraphDrawing> {
+  const graph = createResourceGraph(edges);
+  const nodes = graph.order.flatMap((address) => {
+    const resource = project.resources.get(address);
+    if (resource === undefined) return [];
+    return [
+      {
+        address,
+        kind: resource.kind,
+        needs: graph.needs(address),
+        closest: graph.closest(address),
+        depth: graph.depth(address),
+        steps: steps ? stepsOf(resource, bodyOf) : [],
+      },
+    ];
+  });
+  return { value: { nodes }, diagnostics };
+}
+
+function stepsOf(resource: Resource, bodyOf: Loaded["bodyOf"]): readonly StepNode[] {
+  if (resource.kind !== "deployment") return [];
+  const body = bodyOf(resource);
+  const kept = keptSteps(body);
+  const ids = new Set(kept.map((step) => step.id));
+  return kept.map((step) => ({
+    id: step.id,
+    operator: `${step.operator.definition.namespace}:${step.operator.definition.command}`,
+    dependencies: directSteps(step, body).filter((id) => ids.has(id)),
+    when: step.when,
+  }));
+}
+
+/** Engines that live in this process only; a name without a value stands for itself, so that no credentials are needed to draw. */
+function embeddedEngines(world: CommandWorld, project: Project): EngineSource {
+  const lookup = createLookup(project.root, world.env);
+  const source = createEngineSource({
+    registry: world.registry,
+    projectRoot: project.root,
+    variables: project.settings.variables,
+    lookup: (name) => lookup(name) ?? `{{${name}}}`,
+    purpose: "plan",
+    now: world.clock.now,
+    newId: world.newId,
+    user: world.user,
+  });
+  return {
+    ...source,
+    ofConfig: async (config) => {
+      const embedded = source.recordOf(config, "execution")?.manifest.execution?.detached === false;
+      return embedded ? source.ofConfig(config) : { configId: config.id };
+    },
+  };
+}

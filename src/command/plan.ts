@@ -1,0 +1,300 @@
+/** The first orchestrator: a directory -> a plan. */
+import { relative } from "node:path";
+import { operatorAddress } from "../address.ts";
+import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
+import { type ResolvedDeployment, resolveDeployments, takeFingerprints } from "../bundle/resolve-deployments.ts";
+import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import { fileDrift } from "../facts/catalog-and-files.ts";
+import { dataToDelete } from "../facts/data-to-delete.ts";
+import { outputsThere } from "../facts/outputs-present.ts";
+import { type Facts, refresh } from "../facts/refresh.ts";
+import { unknownTables } from "../facts/unknown-tables.ts";
+import { usedSystems } from "../facts/used-systems.ts";
+import { wantedFiles } from "../facts/wanted-files.ts";
+import { wantedFacts } from "../facts/wanted-objects.ts";
+import { openCache } from "../io/cache.ts";
+import type { StateBackend } from "../io/state/state-backend.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { Cache } from "../model/cache.ts";
+import { type Bound, boundOf, planId } from "../plan/bound.ts";
+import { wantedOutputs } from "../plan/drift/outputs.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { createWorld } from "../plan/preview/world.ts";
+import type { Project } from "../project/project.ts";
+import { locate } from "../project/yaml/locate.ts";
+import { type ApplyScope, type GivenPlan, type Unfinished, withBegun } from "../state/journal-entry.ts";
+import type { State } from "../state/state.ts";
+import { applyScope, isNarrowed } from "./apply-scope.ts";
+import { clientsAsApplied } from "./clients-as-applied.ts";
+import type { CommandWorld } from "./command-world.ts";
+import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-project.ts";
+import { bundleModules, type ProjectModules } from "./project/modules.ts";
+import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
+import { openBackend } from "./state/open-backend.ts";
+import {
+  type LeaseWatch,
+  type OnUnfinished,
+  otherKind,
+  planOutdated,
+  readState,
+  watchLease,
+} from "./state/read-state.ts";
+
+/** What to plan. */
+export interface PlanOptions {
+  readonly destroy: boolean;
+  /** Addresses of deployments that are to run whatever changed. */
+  readonly run: readonly string[];
+  /** Addresses or globs. */
+  readonly target?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly allowDestroy?: readonly string[];
+  /** Only record what is really there. */
+  readonly refreshOnly?: boolean;
+  /** Look at no system: what was last seen stands for it. */
+  readonly offline?: boolean;
+  /** The project is not trusted: no system is looked at, and neither the environment nor .env is read. */
+  readonly untrusted?: boolean;
+  /** What an unfinished apply means: a warning, an error, or what is gone on with. */
+  readonly unfinished: OnUnfinished;
+  /** The lineage of a state that does not exist yet; default: a new one. */
+  readonly newLineage?: string;
+  /** The file that says what is planned, when there is one. */
+  readonly given?: GivenPlan;
+  /** What is said of steps whose end is not known. */
+  readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
+}
+
+/** A plan with everything that applying it needs. */
+export interface PlannedProject {
+  readonly plan: Plan;
+  readonly bound: Bound;
+  readonly deployments: ReadonlyMap<string, ResolvedDeployment>;
+  readonly project: Project;
+  /** With what an unfinished apply did. */
+  readonly state: State;
+  readonly unfinished?: Unfinished;
+  /** What was asked for, also by the apply that is gone on with. */
+  readonly asked: ApplyScope;
+  /** Runs that failed or were cut off are gone on with. */
+  readonly resume: boolean;
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+  readonly backend: StateBackend;
+  readonly modules: ProjectModules;
+  readonly masonDirectory: string;
+  /** For messages that point into files. */
+  readonly textOf: (file: string) => string | null;
+}
+
+/** Plans a project. Without a value there are errors; warnings come either way. */
+export async function planProject(
+  world: CommandWorld,
+  options: PlanOptions,
+): Promise<Checked<PlannedProject> & { readonly loaded: Loaded }> {
+  const isUntrusted = options.untrusted === true;
+  const loaded = await loadProject(isUntrusted ? { ...world, variables: {} } : world);
+  if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, loaded };
+  const engines = enginesFor(world, loaded.project, "plan", isUntrusted);
+  try {
+    const planned = await planLoaded(world, loaded, engines, isUntrusted ? { ...options, offline: true } : options);
+    return { ...planned, loaded };
+  } catch (thrown) {
+    if (thrown instanceof Diagnosed) return { diagnostics: [...loaded.diagnostics, ...thrown.diagnostics], loaded };
+    throw thrown;
+  } finally {
+    await engines.close();
+  }
+}
+
+async function planLoaded(
+  world: CommandWorld,
+  loaded: Loaded,
+  live: EngineSource,
+  options: PlanOptions,
+): Promise<Checked<PlannedProject>> {
+  const { project, masonDirectory } = loaded;
+  if (options.untrusted === true && project.settings.state.backend !== "local")
+    return { diagnostics: [...loaded.diagnostics, remoteState] };
+  const backend = await openBackend(world, project);
+  const lease = options.unfinished === "warn" ? null : await watchLease(backend);
+  const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished, options.given);
+  const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
+  const modules = await bundleModules(project, masonDirectory);
+  const early: readonly Diagnostic[] = [
+    ...loaded.diagnostics,
+    ...read.diagnostics,
+    ...(migration === null ? [] : [stateElsewhere(migration)]),
+    ...modules.diagnostics,
+    ...unknownRuns(project, options.run),
+    ...(loaded.files.length === 0 && !options.destroy ? [noProject(world, project)] : []),
+  ];
+  if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
+  const { unfinished } = read;
+  const other =
+    unfinished === undefined || options.unfinished !== "resume" ? null : otherKind(unfinished, options.destroy);
+  if (other !== null) return { diagnostics: [...early, other] };
+  const state =
+    unfinished === undefined
+      ? read.state
+      : withBegun(read.state, unfinished, (address) => project.resources.has(address));
+  const engines = options.untrusted === true ? clientsAsApplied(live, state) : live;
+  const asked = applyScope(options, unfinished);
+  const refreshOnly = asked.refresh_only === true;
+  const isFinished = unfinished !== undefined && (options.unfinished === "resume" || !isNarrowed(options));
+  const begun = [...(unfinished?.begun.values() ?? [])];
+  const cache = openCache(masonDirectory, "sql", false);
+  const deployments = options.destroy
+    ? new Map()
+    : await resolveDeployments(project, loaded.bodyOf, modules.modules, engines, cache);
+  const [facts] = await Promise.all([
+    lookAround(project, state, engines, deployments, { ...options, refreshOnly }, cache),
+    takeFingerprints(options.offline === true ? [] : [...deployments.values()], engines),
+  ]);
+  const { plan, diagnostics } = await makePlan({
+    project,
+    state,
+    facts,
+    deployments,
+    modules: modules.modules,
+    engines,
+    world: createWorld(engines, cache),
+    builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
+    now: world.clock.now(),
+    runNow: options.run,
+    run: new Set(asked.run?.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
+    // A rename that is taken back: what ran under the new name wrote in the place of the old one.
+    cutOff: new Set(begun.flatMap(({ address, moved_from: before = address }) => [address, before])),
+    dropping: new Set(begun.flatMap(({ address, drops }) => (drops === true ? [address] : []))),
+    destroy: options.destroy,
+    refreshOnly,
+    offline: options.offline === true,
+    choice: {
+      targets: asked.target ?? [],
+      excludes: asked.exclude ?? [],
+      ...(isFinished ? { begun: new Set(begun.map(({ address }) => address)) } : {}),
+    },
+    allowDestroy: options.allowDestroy ?? [],
+  });
+  cache.save();
+  const bound = boundOf({
+    plan,
+    project,
+    state,
+    facts,
+    deployments,
+    modules: modules.modules,
+    files: loaded.files,
+    options: optionsJson(options),
+    data: options.offline === true ? {} : await dataToDelete(plan.stages, engines),
+    ...usedSystems(world, project, engines),
+  });
+  const unknown = options.offline === true ? [] : await unknownTables(plan.stages, state, engines);
+  const all = [...early, ...(await locate([...diagnostics, ...unknown], project.textOf))];
+  if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
+  const questions = [
+    ...unusedAnswers(plan, unfinished, options),
+    ...(options.unfinished === "resume" ? openQuestions(masonDirectory, { plan, state, unfinished }, options) : []),
+  ];
+  if (questions.length > 0) return { diagnostics: [...all, ...questions] };
+  const value: PlannedProject = {
+    plan: { ...plan, id: planId(bound) },
+    bound,
+    deployments,
+    project,
+    state,
+    ...(unfinished === undefined ? {} : { unfinished }),
+    asked,
+    resume: options.unfinished === "resume",
+    resolutions: options.resolutions ?? new Map(),
+    backend,
+    modules,
+    masonDirectory,
+    textOf: project.textOf,
+  };
+  return { value, diagnostics: all };
+}
+
+/** Whether an apply went on while this one looked: what it found wrong may be what that one was about. */
+const wentOn = async (lease: LeaseWatch | null): Promise<boolean> =>
+  lease !== null && (lease.alive !== null || (await lease.moved()));
+
+/** What is really there: objects, whether the catalogue says what their files say, and what runs wrote. */
+async function lookAround(
+  project: Project,
+  state: State,
+  engines: EngineSource,
+  deployments: ReadonlyMap<string, ResolvedDeployment>,
+  { offline, destroy, refreshOnly }: PlanOptions,
+  cache: Cache,
+): Promise<Facts> {
+  const facts = await refresh(offline === true ? [] : wantedFacts(project, state, engines, destroy));
+  const isCompared = !destroy && refreshOnly !== true;
+  const looksAtOutputs = !destroy && offline !== true;
+  const [files, outputs] = await Promise.all([
+    fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], cache),
+    outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []),
+  ]);
+  return { ...facts, files, outputs };
+}
+
+/** An empty directory would otherwise be a project of which nothing is declared any more. */
+const noProject = ({ directory }: CommandWorld, { root }: Project): Diagnostic =>
+  error({
+    code: "project/none",
+    summary: "No project",
+    detail: `There is neither a mason.yaml nor any other YAML document in "${relative(directory, root) || "."}". Make a project with "mason init", or name the directory of one.`,
+  });
+
+const remoteState: Diagnostic = error({
+  code: "plan/untrusted-remote-state",
+  summary: "State can't be read without trust",
+  detail:
+    "The state of this project is kept in another system, which needs credentials, and --untrusted uses none. Plan without --untrusted where the project is trusted, or use --env with an environment whose state is local.",
+});
+
+/** Options that decide on the plan, as they are bound and read back from a plan file. */
+function optionsJson(options: PlanOptions): JsonObject {
+  const sorted = (texts: readonly string[] | undefined) => [...(texts ?? [])].sort();
+  return {
+    destroy: options.destroy,
+    run: sorted(options.run),
+    target: sorted(options.target),
+    exclude: sorted(options.exclude),
+    allow_destroy: sorted(options.allowDestroy),
+    refresh_only: options.refreshOnly === true,
+    offline: options.offline === true,
+  };
+}
+
+/** The options that a plan file was made with. */
+export function optionsFrom(
+  json: JsonObject,
+): Pick<PlanOptions, "destroy" | "run" | "target" | "exclude" | "allowDestroy" | "refreshOnly" | "offline"> {
+  const texts = (value: Json | undefined) => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    destroy: json.destroy === true,
+    run: texts(json.run),
+    target: texts(json.target),
+    exclude: texts(json.exclude),
+    allowDestroy: texts(json.allow_destroy),
+    refreshOnly: json.refresh_only === true,
+    offline: json.offline === true,
+  };
+}
+
+function unknownRuns(project: Project, run: readonly string[]): readonly Diagnostic[] {
+  return run.flatMap((address) =>
+    project.resources.get(address)?.kind === "deployment"
+      ? []
+      : [
+          {
+            severity: "error" as const,
+            code: "run/unknown-deployment",
+            summary: "Unknown deployment",
+            detail: `"${address}" is no deployment of this project. Name one, like "deployment.nightly".`,
+          },
+        ],
+  );
+}

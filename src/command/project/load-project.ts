@@ -1,0 +1,75 @@
+/** From a directory to a checked project: read files, parse, decode, validate. */
+import { join } from "node:path";
+import { type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../../engine/engine-source.ts";
+import { cachedParser, openCache } from "../../io/cache.ts";
+import { fileExists } from "../../io/disk.ts";
+import { createLookup } from "../../io/environment.ts";
+import { findRoot, readProjectFiles } from "../../io/project-files.ts";
+import { buildProject, isSettingsFile, type Project, type SourceFile } from "../../project/project.ts";
+import { requiredVersion } from "../../project/version-range.ts";
+import { locate } from "../../project/yaml/locate.ts";
+import { type Validated, validate } from "../../validate/validate.ts";
+import type { CommandWorld } from "../command-world.ts";
+import { createEngineSource } from "../engines.ts";
+
+/** A project with what was found in it. */
+export interface Loaded {
+  readonly project: Project;
+  readonly bodyOf: Validated["bodyOf"];
+  /** Located; the project may be used when none is an error. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly masonDirectory: string;
+  /** Every YAML file that was read. */
+  readonly files: readonly SourceFile[];
+}
+
+/** Loads and validates; problems of files and of rules come in one list. */
+export async function loadProject(world: CommandWorld): Promise<Loaded> {
+  const root = findRoot(world.project, world.directory, world.env);
+  const masonDirectory = join(root, ".mason");
+  const cache = openCache(masonDirectory, `parsed-${world.version}`, true);
+  const files = readProjectFiles(root);
+  const built = buildProject({
+    root,
+    files,
+    environment: world.environment,
+    variables: world.variables,
+    builtins: world.builtins,
+    around: { exists: (file) => fileExists(join(root, file)) },
+    parse: cachedParser(cache),
+  });
+  cache.save();
+  const validated = validate(built.value, world.registry);
+  const file = files.find((source) => isSettingsFile(source.file))?.file ?? "mason.yaml";
+  const found = [
+    ...requiredVersion(built.value.settings.requires, world.version, file),
+    ...built.diagnostics,
+    ...validated.diagnostics,
+  ];
+  const diagnostics = found.length === 0 ? found : await locate(found, built.value.textOf);
+  return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory, files };
+}
+
+/** True when nothing stops the command. */
+export const isUsable = (loaded: Loaded): boolean => !hasErrors(loaded.diagnostics);
+
+/** Engines for a project's configs. */
+export function enginesFor(
+  world: CommandWorld,
+  project: Project,
+  purpose: "plan" | "run",
+  untrusted = false,
+): EngineSource {
+  return createEngineSource({
+    registry: world.registry,
+    projectRoot: project.root,
+    variables: project.settings.variables,
+    // In a project that is not trusted a name stands for its value, which nothing then uses.
+    lookup: untrusted ? (name) => `{{${name}}}` : createLookup(project.root, world.env),
+    purpose,
+    now: world.clock.now,
+    newId: world.newId,
+    user: world.user,
+  });
+}

@@ -1,0 +1,175 @@
+/** Runs one operator, workflow or deployment by hand: validated first, recorded as a run, part of no state. */
+import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
+import { makeBundle } from "../bundle/make-bundle.ts";
+import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { createRunStore } from "../io/run-store.ts";
+import type { Json } from "../json.ts";
+import { normalPath } from "../model/path.ts";
+import type { Owner } from "../model/table.ts";
+import { resourcesOf } from "../project/project.ts";
+import type { DeploymentResource, StepSettings } from "../project/resource.ts";
+import { locate } from "../project/yaml/locate.ts";
+import { pathsWrittenBy } from "../state/made-objects.ts";
+import type { State } from "../state/state.ts";
+import { createClientLimits } from "../step/client-limits.ts";
+import type { BundleRun } from "../step/run-bundle.ts";
+import { runTimes } from "../step/run-times.ts";
+import { startRun } from "../step/start-run.ts";
+import { type CheckedBody, checkBody, type PlacedBody } from "../validate/body.ts";
+import { droppedSteps } from "../validate/strict.ts";
+import type { CommandWorld } from "./command-world.ts";
+import { enginesFor, type Loaded } from "./project/load-project.ts";
+import { bundleModules } from "./project/modules.ts";
+import { projectState } from "./state/project-state.ts";
+
+/** What is to be run, with values from the command line and a file. */
+export interface RunRequest {
+  readonly target: PlacedBody["target"];
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly steps: Readonly<Record<string, StepSettings>>;
+  readonly strict: boolean;
+  /** `-c`, else the session's, else the project's default. */
+  readonly configId?: string;
+  /** Text of the parameters file and of `-p`, for places. */
+  readonly placeOf: PlacedBody["placeOf"];
+  readonly textOf: (file: string) => string | null;
+}
+
+/** A request that was checked. */
+export interface CheckedRequest {
+  readonly body: CheckedBody;
+  /** Located. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks a request against the project. With `strict: false`, steps with problems are only warned about. */
+export async function checkRequest(world: CommandWorld, loaded: Loaded, request: RunRequest): Promise<CheckedRequest> {
+  const body = checkBody(loaded.project, world.registry, request);
+  const problems = request.strict ? body.problems.map((problem) => problem.diagnostic) : warnings(body);
+  const textOf = (file: string) => request.textOf(file) ?? loaded.project.textOf(file);
+  return { body, diagnostics: await locate([...body.general, ...problems], textOf) };
+}
+
+const warnings = (body: CheckedBody): readonly Diagnostic[] =>
+  [...droppedSteps(body)].map(([step, why]) => ({
+    severity: "warning",
+    code: "deployment/step-dropped",
+    summary: "Invalid step dropped",
+    detail: `Step "${step}" is left out, since "strict" is false: ${why}`,
+  }));
+
+/** Runs what was checked. */
+export async function runRequest(
+  world: CommandWorld,
+  loaded: Loaded,
+  request: RunRequest,
+  checked: CheckedRequest,
+  at: Date | null,
+): Promise<Checked<BundleRun>> {
+  const { namespace, command, type } = request.target;
+  const address = type === "operator" ? operatorAddress(namespace, command) : workflowAddress(namespace, command);
+  return runChecked(
+    world,
+    loaded,
+    checked.body,
+    { address, timezone: "UTC", ...(request.configId === undefined ? {} : { configId: request.configId }) },
+    { asStep: type === "workflow", at },
+  );
+}
+
+interface RunSetting {
+  readonly address: Address;
+  readonly configId?: string;
+  readonly timezone: string;
+  readonly timeout?: string;
+}
+
+async function runChecked(
+  world: CommandWorld,
+  loaded: Loaded,
+  body: CheckedBody,
+  setting: RunSetting,
+  how: {
+    readonly asStep: boolean;
+    readonly at: Date | null;
+    readonly schedule?: string;
+    readonly owner?: Owner;
+    readonly ownPaths?: ReadonlySet<string>;
+  },
+): Promise<Checked<BundleRun>> {
+  const { project, masonDirectory } = loaded;
+  const modules = await bundleModules(project, masonDirectory);
+  if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
+  const engines = enginesFor(world, project, "run");
+  try {
+    const bundle = makeBundle(project, body, setting, modules.modules, engines);
+    const limits = createClientLimits({ ...project.settings.clientLimits, "*": project.settings.parallelism });
+    const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
+    const run = await startRun({
+      world,
+      project,
+      masonDirectory,
+      modules,
+      engines,
+      limits,
+      bundle,
+      times,
+      asStep: how.asStep,
+      ...(how.owner === undefined ? {} : { owner: how.owner }),
+      ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
+    });
+    return { value: run, diagnostics: modules.diagnostics };
+  } finally {
+    await engines.close();
+  }
+}
+
+/** Finds a deployment, or says which there are. */
+export function findDeployment(loaded: Loaded, name: string): Checked<DeploymentResource> {
+  const found = loaded.project.resources.get(deploymentAddress(name));
+  if (found?.kind === "deployment") return { value: found, diagnostics: [] };
+  const known = resourcesOf(loaded.project, "deployment").map((deployment) => deployment.name);
+  return {
+    diagnostics: [
+      error({
+        code: "run/unknown-deployment",
+        summary: "Unknown deployment",
+        detail: `There is no deployment "${name}" in this project.${didYouMean(name, known) || " Declare it, or name another."}`,
+      }),
+    ],
+  };
+}
+
+/** Runs a deployment for an instant. Tables that it makes belong to it, as after an apply. */
+export async function runDeploymentByHand(
+  world: CommandWorld,
+  loaded: Loaded,
+  deployment: DeploymentResource,
+  at: Date | null,
+): Promise<Checked<BundleRun>> {
+  const state = await projectState(world, loaded.project);
+  const owner = state === null ? {} : { owner: { lineage: state.lineage, address: deployment.address } };
+  return runChecked(world, loaded, loaded.bodyOf(deployment), deployment, {
+    asStep: true,
+    at,
+    ownPaths: pathsOfEarlierRuns(loaded, deployment, state),
+    ...(deployment.schedule === undefined ? {} : { schedule: deployment.schedule }),
+    ...owner,
+  });
+}
+
+/** Paths that the deployment wrote before, by the state and by the runs that are kept: it may write there again. */
+function pathsOfEarlierRuns(
+  { masonDirectory }: Loaded,
+  { address }: DeploymentResource,
+  state: State | null,
+): ReadonlySet<string> {
+  const entry = state?.resources.get(address);
+  const store = createRunStore(masonDirectory);
+  const steps = store.list({ address }).flatMap((run) => store.get(run.id)?.steps ?? []);
+  const written = steps.flatMap(({ state: ended, outputs: { output_path: path } }) =>
+    ended === "succeeded" && typeof path === "string" ? [normalPath(path) ?? path] : [],
+  );
+  return new Set([...(entry === undefined ? [] : pathsWrittenBy(entry)), ...written]);
+}

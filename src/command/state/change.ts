@@ -1,0 +1,140 @@
+/** Commands that change the state by itself: under the lease, with a new serial, refused while an apply is unfinished. */
+import type { Address } from "../../address.ts";
+import { fail, required } from "../../diagnostic/diagnostic.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { addHistory } from "../../io/state/history.ts";
+import { readUnfinished, writeFence } from "../../io/state/journal.ts";
+import { forceUnlock, type Holder } from "../../io/state/lease.ts";
+import type { StateBackend } from "../../io/state/state-backend.ts";
+import { addressesLike } from "../../plan/targets.ts";
+import { leftOf, unfinishedWords } from "../../state/journal-entry.ts";
+import { parseLockfile } from "../../state/lockfile.ts";
+import type { Entry, State } from "../../state/state.ts";
+import type { CommandWorld } from "../command-world.ts";
+import { withLease } from "./under-lease.ts";
+
+/** Saves what `change` makes of the state; `undefined` leaves it as it is. */
+export async function changeState(
+  world: CommandWorld,
+  backend: StateBackend,
+  purpose: string,
+  change: (state: State) => State | undefined,
+): Promise<State> {
+  return withLease(world, backend, { purpose, timeoutMs: 0 }, async ({ holder }) => {
+    const found = await readUnfinished(backend.storage, backend.prefix);
+    const state = required(await backend.read(world.newId()));
+    const unfinished = found === null ? null : leftOf(found, state);
+    if (unfinished !== null) {
+      const { subject, finish } = unfinishedWords(unfinished);
+      return fail({
+        code: "apply/unfinished",
+        summary: "Unfinished apply",
+        detail: `${subject} did not come to its end. Finish it first: ${finish}`,
+      });
+    }
+    const changed = change(state);
+    if (changed === undefined) return state;
+    const next: State = { ...changed, serial: Math.max(state.serial, changed.serial) + 1 };
+    await backend.save(next, state.serial);
+    await addHistory(backend.storage, backend.prefix, {
+      serial: next.serial,
+      plan_id: purpose,
+      who: holder.who,
+      host: holder.host,
+      at: holder.since,
+      destroy: false,
+      done: 1,
+      failed: 0,
+      skipped: 0,
+      cancelled: 0,
+    });
+    return next;
+  });
+}
+
+function requireEntry(state: State, address: Address): Entry {
+  const entry = state.resources.get(address);
+  if (entry !== undefined) return entry;
+  return fail({
+    code: "state/unknown-address",
+    summary: "Unknown address",
+    detail: `"${address}" is not in the state.${didYouMean(address, state.resources.keys()) || ' See "mason state list".'}`,
+  });
+}
+
+/** The state with an entry under another address. */
+export function moveEntry(state: State, from: Address, to: Address): State {
+  const entry = requireEntry(state, from);
+  if (from.split(".")[0] !== to.split(".")[0])
+    fail({
+      code: "state/other-kind",
+      summary: "Other kind",
+      detail: `"${from}" can't become "${to}": they are of different kinds. Keep the kind.`,
+    });
+  if (state.resources.has(to))
+    fail({
+      code: "state/exists",
+      summary: "Address is taken",
+      detail: `"${to}" is in the state already. Choose another address, or remove that one first.`,
+    });
+  const renamed = (address: Address) => (address === from ? to : address);
+  const resources = new Map(
+    [...state.resources].map(([address, other]): [Address, Entry] => [
+      renamed(address),
+      { ...other, depends_on: other.depends_on.map(renamed).sort() },
+    ]),
+  );
+  resources.set(to, entry);
+  return { ...state, resources };
+}
+
+/** The state without the entries that addresses and globs mean. */
+export function removeEntries(
+  state: State,
+  patterns: readonly string[],
+): { readonly state: State; readonly removed: readonly Address[] } {
+  const removed = patterns.flatMap((pattern) => {
+    const found = addressesLike(pattern, [...state.resources.keys()]);
+    if (found.length === 0) requireEntry(state, pattern);
+    return found;
+  });
+  const resources = new Map([...state.resources].filter(([address]) => !removed.includes(address)));
+  return { state: { ...state, resources }, removed };
+}
+
+/** Replaces the state by a text; another lineage or an older serial needs `force`. */
+export async function pushState(
+  world: CommandWorld,
+  backend: StateBackend,
+  text: string,
+  name: string,
+  force: boolean,
+): Promise<State> {
+  const pushed = required(parseLockfile(text, name));
+  return changeState(world, backend, "state push", (state) => {
+    if (!force && state.serial > 0 && state.lineage !== pushed.lineage) {
+      fail({
+        code: "state/other-lineage",
+        summary: "State of another project",
+        detail: `"${name}" has lineage ${pushed.lineage}, and "${backend.name}" has ${state.lineage}: they are states of different projects. If it is to be replaced all the same, add --force.`,
+      });
+    }
+    if (!force && pushed.serial < state.serial) {
+      fail({
+        code: "state/older-serial",
+        summary: "Older state",
+        detail: `"${name}" has serial ${pushed.serial}, and "${backend.name}" has ${state.serial} already. If the newer one is to be lost, add --force.`,
+      });
+    }
+    return pushed;
+  });
+}
+
+/** Frees the lease of a holder that is gone, and stops it, should it wake up. */
+export async function unlockState(world: CommandWorld, backend: StateBackend, id: string): Promise<Holder> {
+  const { storage, prefix } = backend;
+  const at = world.clock.now().toISOString();
+  return forceUnlock(storage, prefix, id, at, (epoch) =>
+    writeFence(storage, prefix, epoch, `unlock by ${world.user}`, at),
+  );
+}

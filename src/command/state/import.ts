@@ -1,0 +1,201 @@
+/**
+ * Takes an object that is already there into the state: what it is now counts as applied, so the next plan shows how it differs from what
+ * is declared. With `write` the YAML says what is there too: in a new file, or in the declaration, which is brought in line. For an object
+ * that is in the state already that is how what was changed by hand is adopted.
+ */
+import { type Address, databaseAddress, kindOf, nameOf } from "../../address.ts";
+import { fail, required } from "../../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../../engine/engine-source.ts";
+import { declaredDependencies } from "../../graph/build.ts";
+import { digest, type Json } from "../../json.ts";
+import type { Owner } from "../../model/table.ts";
+import { findConfig, type Project } from "../../project/project.ts";
+import type { ConfigResource, Resource } from "../../project/resource.ts";
+import type { ClientRecord, Entry, State } from "../../state/state.ts";
+import { chooseConfig } from "../../validate/engines.ts";
+import type { CommandWorld } from "../command-world.ts";
+import { enginesFor } from "../project/load-project.ts";
+import { changeState } from "./change.ts";
+import { type Declared, editYaml, newYaml, writeNewYaml } from "./import-yaml.ts";
+import {
+  type Importable,
+  importableKind,
+  importableKinds,
+  readDatabase,
+  readRegistration,
+  readTable,
+} from "./importable.ts";
+import { openBackend } from "./open-backend.ts";
+
+/** What to import. */
+export interface ImportRequest {
+  readonly address: Address;
+  /** The name that the object has in its system; default: the one that the address says. */
+  readonly id?: string | undefined;
+  /** The config whose engine has it; default: that of the declaration, else the project's. */
+  readonly configId?: string | undefined;
+  /** Also write the YAML that declares it, or bring its declaration in line. */
+  readonly write: boolean;
+}
+
+/** What was imported; `file` is the YAML that was written or changed, `adopted` tells that the state had it already. */
+export interface Imported {
+  readonly address: Address;
+  readonly adopted: boolean;
+  readonly file?: string;
+}
+
+/** Imports a database, a table or a registration. */
+export async function importObject(world: CommandWorld, project: Project, request: ImportRequest): Promise<Imported> {
+  const { address } = request;
+  importableKind(address);
+  const resource = project.resources.get(address);
+  const declared = isDeclared(resource) ? resource : undefined;
+  const config = configFor(project, request, declared);
+  const engines = enginesFor(world, project, "run");
+  try {
+    const backend = await openBackend(world, project);
+    const { found, record } = await read(engines, config, request, declared);
+    const before = entryFor(required(await backend.read(world.newId())), request, found.owner);
+    const file = yamlFor(project, request, config, declared, found);
+    const dependsOn =
+      declared === undefined ? dependenciesOfNew(project, address, config) : declaredDependencies(project, declared);
+    const state = await changeState(world, backend, "state import", (state) => {
+      const entry = entryFor(state, request, found.owner);
+      const next = entry === undefined ? newEntry(found, record, dependsOn) : adopted(entry, found);
+      return { ...state, resources: new Map([...state.resources, [address, next]]) };
+    });
+    await found.mark?.({ lineage: state.lineage, address });
+    return { address, adopted: before !== undefined, ...(file === undefined ? {} : { file }) };
+  } finally {
+    await engines.close();
+  }
+}
+
+const isDeclared = (resource: Resource | undefined): resource is Declared =>
+  resource?.kind === "database" || resource?.kind === "table" || resource?.kind === "deployment";
+
+function configFor(project: Project, request: ImportRequest, declared: Declared | undefined): ConfigResource {
+  const chosen = chooseConfig(project, request.configId ?? declared?.configId);
+  if ("problem" in chosen) return fail(chosen.problem);
+  return findConfig(project, chosen.config.id) ?? chosen.config;
+}
+
+async function read(
+  engines: EngineSource,
+  config: ConfigResource,
+  { address, id }: ImportRequest,
+  declared: Declared | undefined,
+): Promise<{ readonly found: Importable; readonly record: ClientRecord }> {
+  const kind = importableKind(address);
+  const role = importableKinds[kind];
+  const record = engines.recordOf(config, role)?.record;
+  const { metastore, scheduler } = await engines.ofConfig(config);
+  const lacking = () =>
+    fail({
+      code: "config/no-engine",
+      summary: "Config lacks an engine",
+      detail: `Config "${config.id}" has no ${role}. Choose another with --config.`,
+    });
+  if (record === undefined) return lacking();
+  if (kind === "deployment") {
+    if (scheduler?.getRegistration === undefined)
+      return fail({
+        code: "import/registers-nothing",
+        summary: "Scheduler keeps no registrations",
+        detail: `The scheduler of config "${config.id}" keeps nothing that could be imported: it runs deployments when they are applied. Choose another config with --config.`,
+      });
+    const name = id ?? (declared?.kind === "deployment" ? declared.scheduleName : nameOf(address));
+    return { found: await readRegistration(scheduler, address, name), record };
+  }
+  if (metastore === undefined) return lacking();
+  const found = await (kind === "table" ? readTable(metastore, address, id) : readDatabase(metastore, address, id));
+  return { found, record };
+}
+
+/** The entry that the state has, if it has one. Asked before the YAML is touched, and again under the lease. */
+function entryFor(state: State, { address, write }: ImportRequest, owner: Owner | undefined): Entry | undefined {
+  refuseForeign(address, owner, state);
+  refuseTwice(address, owner, state);
+  const entry = state.resources.get(address);
+  if (entry === undefined || write) return entry;
+  return fail({
+    code: "import/exists",
+    summary: "Already in the state",
+    detail: `"${address}" is in the state already. "mason plan" shows how it differs; --write takes what is there into its YAML.`,
+  });
+}
+
+/** Writes the YAML where that is asked for; refuses what nobody declares, since the next apply would delete it. */
+function yamlFor(
+  project: Project,
+  { address, write }: ImportRequest,
+  config: ConfigResource,
+  declared: Declared | undefined,
+  { kind, attributes }: Importable,
+): string | undefined {
+  if (declared !== undefined) return write ? editYaml(project, declared, attributes) : undefined;
+  if (kind === "deployment")
+    return fail({
+      code: "import/not-declared",
+      summary: "Not declared",
+      detail: `"${address}" is not declared in this project, and what it runs can't be read from a registration. Declare it first, then import it.`,
+    });
+  const yaml = newYaml(address, config.id, attributes);
+  if (write) return writeNewYaml(project, address, yaml);
+  return fail({
+    code: "import/not-declared",
+    summary: "Not declared",
+    detail: `"${address}" is not declared in this project, so the next apply would delete it. Add --write to write its YAML, or declare it:\n\n${yaml}`,
+  });
+}
+
+function refuseForeign(address: Address, owner: Owner | undefined, state: State): void {
+  if (owner === undefined || owner.lineage === state.lineage) return;
+  fail({
+    code: "ownership/other-project",
+    summary: "Object of another project",
+    detail: `"${address}" belongs to another project (lineage ${owner.lineage}, "${owner.address}"), which Mason never changes. Remove it there first: mason state rm ${owner.address}`,
+  });
+}
+
+function refuseTwice(address: Address, owner: Owner | undefined, state: State): void {
+  if (owner === undefined || owner.address === address || !state.resources.has(owner.address)) return;
+  fail({
+    code: "import/other-address",
+    summary: "Object has an address",
+    detail: `The object for "${address}" is that of "${owner.address}" in this state. ${kindOf(owner.address) === kindOf(address) ? `Give it the other address: mason state mv ${owner.address} ${address}` : `Declare it with "on_existing: adopt" and apply: then it is taken over from there.`}`,
+  });
+}
+
+const newEntry = (
+  { content, declared, digest: whole }: Importable,
+  client: ClientRecord,
+  dependsOn: readonly Address[],
+): Entry => ({
+  status: "applied",
+  client,
+  digest: digestOf(whole),
+  declared,
+  object: content,
+  depends_on: dependsOn,
+});
+
+/** What a resource will need whose YAML is written now, with the config that it names. */
+function dependenciesOfNew(project: Project, address: Address, config: ConfigResource): readonly Address[] {
+  const database = databaseAddress(nameOf(address).split(".")[0] ?? "");
+  const needs = kindOf(address) === "table" ? [config.address, database] : [config.address];
+  return needs.filter((other) => project.resources.has(other)).sort();
+}
+
+/** What is there counts as applied; what a deployment runs is not in its registration, and stays. */
+function adopted(entry: Entry, { kind, content, declared, digest: whole, attributes }: Importable): Entry {
+  if (kind !== "deployment") return { ...entry, digest: digestOf(whole), declared, object: content };
+  const schedule = Object.fromEntries(Object.keys(attributes).map((key) => [key, content[key] ?? undefined]));
+  const kept = { ...entry.declared, ...schedule, paused: content.paused === true ? true : undefined };
+  const known = Object.entries(kept).filter(([, value]) => value !== undefined);
+  return { ...entry, declared: Object.fromEntries(known) as Entry["declared"], object: content };
+}
+
+/** Of a registration that is the digest of its bundle already. */
+const digestOf = (whole: Json): string => (typeof whole === "string" ? whole : digest(whole));

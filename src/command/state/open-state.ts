@@ -1,0 +1,35 @@
+/** Opens the state of a project for a command that needs nothing else of it. */
+import { resolve } from "node:path";
+import { Diagnosed, fail, hasErrors } from "../../diagnostic/diagnostic.ts";
+import { readStandardInput, readTextIfThere } from "../../io/disk.ts";
+import type { StateBackend } from "../../io/state/state-backend.ts";
+import { isSettingsFile, type Project } from "../../project/project.ts";
+import type { CommandWorld } from "../command-world.ts";
+import { loadProject } from "../project/load-project.ts";
+import { openBackend } from "./open-backend.ts";
+
+/** The project and the backend of its state. Problems of resources don't stop it, those of mason.yaml do. */
+export async function openState(
+  world: CommandWorld,
+): Promise<{ readonly project: Project; readonly backend: StateBackend }> {
+  const { project, diagnostics } = await loadProject(world);
+  const own = diagnostics.filter(
+    (diagnostic) => diagnostic.place !== undefined && isSettingsFile(diagnostic.place.file),
+  );
+  if (hasErrors(own)) throw new Diagnosed(own);
+  return { project, backend: await openBackend(world, project) };
+}
+
+/** The text of a file that a command line names; `-` is standard input. */
+export function readGiven(world: CommandWorld, file: string): string {
+  if (file === "-") return readStandardInput();
+  const text = readTextIfThere(resolve(world.directory, file));
+  return (
+    text ??
+    fail({
+      code: "command/no-file",
+      summary: "No such file",
+      detail: `There is no file "${file}". Name one that is there, or - for standard input.`,
+    })
+  );
+}

@@ -1,0 +1,53 @@
+/** What mason.yaml says of the state, without the resources of the project: for commands that only look at what was applied. */
+import { join } from "node:path";
+import { type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
+import { readTextIfThere } from "../../io/disk.ts";
+import { findRoot } from "../../io/project-files.ts";
+import type { Project, SourceFile } from "../../project/project.ts";
+import { quickSettings } from "../../project/quick-settings.ts";
+import type { CommandWorld } from "../command-world.ts";
+
+/** A project of which only mason.yaml was read. */
+export interface StateSettingsOf {
+  /** Without resources. */
+  readonly project: Project;
+  /** Located; the project may be used when none is an error. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly usable: boolean;
+}
+
+/** Reads mason.yaml and nothing else. */
+export async function loadStateSettings(world: CommandWorld): Promise<StateSettingsOf> {
+  const root = findRoot(world.project, world.directory, world.env);
+  const [source] = ["mason.yaml", "mason.yml"].flatMap((file): readonly SourceFile[] => {
+    const text = readTextIfThere(join(root, file));
+    return text === null ? [] : [{ file, text }];
+  });
+  const settings = await quickSettings(source?.text ?? null, world.environment, world.variables);
+  if (settings === null) return loadFully(world, root, source);
+  const project: Project = {
+    root,
+    settings,
+    resources: new Map(),
+    declared: [],
+    builtins: new Map(),
+    textOf: (file) => (file === source?.file ? source.text : null),
+  };
+  return { project, diagnostics: [], usable: true };
+}
+
+async function loadFully(world: CommandWorld, root: string, source: SourceFile | undefined): Promise<StateSettingsOf> {
+  const { buildProject } = await import("../../project/project.ts");
+  const { parseYaml } = await import("../../project/yaml/parse.ts");
+  const { locateDiagnostics } = await import("../../project/yaml/positions.ts");
+  const { value: project, diagnostics } = buildProject({
+    root,
+    files: source === undefined ? [] : [source],
+    environment: world.environment,
+    variables: world.variables,
+    builtins: [],
+    around: { exists: () => false },
+    parse: ({ file, text }) => parseYaml(file, text),
+  });
+  return { project, diagnostics: locateDiagnostics(diagnostics, project.textOf), usable: !hasErrors(diagnostics) };
+}

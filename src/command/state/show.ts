@@ -1,0 +1,70 @@
+/** The state as it is kept, for people to look at: nothing is refreshed, and no resource of the project is read. */
+import { type Checked, type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
+import { readLocalState, scanLocalState } from "../../io/state/local-state.ts";
+import type { Project } from "../../project/project.ts";
+import { type StateRows, stateRows } from "../../state/scan-lockfile.ts";
+import type { State } from "../../state/state.ts";
+import type { CommandWorld } from "../command-world.ts";
+import { loadStateSettings } from "./settings.ts";
+
+/** A state, or what is known of it, with the name of where it is kept. */
+export interface Shown<T> {
+  /** `mason.lock`. */
+  readonly name: string;
+  readonly state: T;
+}
+
+/** What a command that shows a state goes on with; without a value there are errors. */
+export type ShownState<T> = Checked<Shown<T>> & { readonly textOf: (file: string) => string | null };
+
+/** Reads the state of a project. */
+export async function showState(world: CommandWorld): Promise<ShownState<State>> {
+  return readShown(world, (project) => wholeState(world, project));
+}
+
+/** Reads what a list shows of it. */
+export async function showRows(world: CommandWorld): Promise<ShownState<StateRows>> {
+  return readShown(world, async (project) => {
+    const path = localPath(project);
+    const scanned = path === null ? null : scanLocalState(project.root, path);
+    if (path !== null && scanned !== null) return { value: { name: path, state: scanned }, diagnostics: [] };
+    const { value, diagnostics } = await wholeState(world, project);
+    return value === undefined
+      ? { diagnostics }
+      : { value: { name: value.name, state: stateRows(value.state) }, diagnostics };
+  });
+}
+
+async function readShown<T>(
+  world: CommandWorld,
+  read: (project: Project) => Promise<Checked<Shown<T>>>,
+): Promise<ShownState<T>> {
+  const { project, diagnostics, usable } = await loadStateSettings(world);
+  const { textOf } = project;
+  if (!usable) return { diagnostics, textOf };
+  const found = await read(project);
+  const all = [...diagnostics, ...found.diagnostics];
+  return found.value === undefined || hasErrors(all)
+    ? { diagnostics: all, textOf }
+    : { value: found.value, diagnostics: all, textOf };
+}
+
+/** The path of the lockfile, or `null` when the state is kept elsewhere. */
+function localPath(project: Project): string | null {
+  const { backend, settings } = project.settings.state;
+  return backend === "local" ? String(settings.path ?? "mason.lock") : null;
+}
+
+async function wholeState(world: CommandWorld, project: Project): Promise<Checked<Shown<State>>> {
+  const path = localPath(project);
+  const local = path === null ? null : readLocalState(project.root, path, world.newId());
+  if (path !== null && local !== null) return shown(path, local.value, local.diagnostics);
+  const { openBackend } = await import("./open-backend.ts");
+  const { readState } = await import("./read-state.ts");
+  const backend = await openBackend(world, project);
+  const { state, diagnostics } = await readState(backend, world.newId(), "warn");
+  return shown(backend.name, state, diagnostics);
+}
+
+const shown = (name: string, state: State | undefined, diagnostics: readonly Diagnostic[]): Checked<Shown<State>> =>
+  state === undefined ? { diagnostics } : { value: { name, state }, diagnostics };

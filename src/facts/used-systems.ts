@@ -1,0 +1,40 @@
+/** Which systems the configs of a project mean, and by which version of which provider: what plans are bound to. */
+
+import type { CommandWorld } from "../command/command-world.ts";
+import { Diagnosed } from "../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { type Project, resourcesOf } from "../project/project.ts";
+import type { ConfigResource } from "../project/resource.ts";
+import { engineRoles } from "../provider/contract.ts";
+
+/** Identities by config and role, and versions by provider. A config whose settings have no value here is left out. */
+export function usedSystems(
+  world: CommandWorld,
+  project: Project,
+  engines: EngineSource,
+): { readonly clients: JsonObject; readonly providers: JsonObject } {
+  const clients: Record<string, Json> = {};
+  const providers: Record<string, Json> = {};
+  for (const config of resourcesOf(project, "config")) {
+    const roles = rolesOf(config, engines);
+    clients[config.address] = roles;
+    // The providers that there are come with Mason and have its version.
+    for (const role of Object.values(roles)) providers[String((role as JsonObject).provider)] = world.version;
+  }
+  return { clients, providers };
+}
+
+function rolesOf(config: ConfigResource, engines: EngineSource): JsonObject {
+  try {
+    return Object.fromEntries(
+      engineRoles.flatMap((role) => {
+        const found = engines.recordOf(config, role);
+        return found === null ? [] : [[role, { provider: found.record.provider, identity: found.record.identity }]];
+      }),
+    );
+  } catch (thrown) {
+    if (thrown instanceof Diagnosed) return {};
+    throw thrown;
+  }
+}

@@ -1,0 +1,42 @@
+/** Which tables' files a plan looks at: declared and applied ones that are in the catalogue and whose files say something that it says too. */
+
+import { clientKey } from "../bundle/effects.ts";
+import type { EngineSource } from "../engine/engine-source.ts";
+import { filesAttribute } from "../plan/drift/catalog-and-files.ts";
+import type { Project } from "../project/project.ts";
+import type { State } from "../state/state.ts";
+import { chooseConfig } from "../validate/engines.ts";
+import { hasFileFacts, type WantedFiles } from "./catalog-and-files.ts";
+import type { Facts } from "./refresh.ts";
+
+/** The tables, each once. */
+export function wantedFiles(
+  project: Project,
+  state: State,
+  engines: EngineSource,
+  facts: Pick<Facts, "tables">,
+): readonly WantedFiles[] {
+  return [...facts.tables].flatMap(([address, table]): readonly WantedFiles[] => {
+    const resource = project.resources.get(address);
+    if (table === null || resource?.kind !== "table" || !state.resources.has(address) || !hasFileFacts(table))
+      return [];
+    if (resource.lifecycle.ignoreChanges.includes(filesAttribute)) return [];
+    const chosen = chooseConfig(project, resource.configId);
+    if ("problem" in chosen) return [];
+    const { config } = chosen;
+    const [storage, metastore] = [engines.recordOf(config, "storage"), engines.recordOf(config, "metastore")];
+    if (storage === null || metastore === null) return [];
+    return [
+      {
+        address,
+        client: clientKey(engines, config, "storage"),
+        storage: () => engines.ofClient(storage.record, "storage"),
+        metastore: () => engines.ofClient(metastore.record, "metastore"),
+        // What was changed by hand in the catalogue is put back.
+        table: resource.lifecycle.ignoreChanges.some((path) => path.startsWith("columns"))
+          ? table
+          : { ...table, columns: resource.columns },
+      },
+    ];
+  });
+}

@@ -1,8 +1,0 @@
-/** What was found out before, by a key that holds all that it depends on. It may be lost at any time: that costs time and nothing else. */
-import type { Json } from "../json.ts";
-
-/** A memory; src/io/cache.ts keeps one on disk. */
-export interface Memory {
-  get(key: string): Json | undefined;
-  put(key: string, value: Json): void;
-}

@@ -1,0 +1,152 @@
+/**
+ * Brings the catalog in line with what was read from files, for `table:infer` and `table:refresh`. It owns the rule whose table
+ * may be changed how: a declared table keeps its columns, another project's table is left alone, and what is right is not written.
+ */
+import { partitionDifferences, unlistedPartitions } from "../../catalog/partition-differences.ts";
+import type { SchemaReading } from "../../catalog/schema/reading.ts";
+import type { TableInput } from "../../engine/metastore.ts";
+import type { Owner, Partition, Table } from "../../model/table.ts";
+import { isProviderError, ProviderError } from "../../provider/error.ts";
+import type { OperatorContext } from "../operator.ts";
+import { counted } from "../output.ts";
+import { declaredBy, refuseForeign } from "../owner.ts";
+import { engineOf } from "../source/source.ts";
+import { qualified, summaryOf } from "../table/table-data.ts";
+import { verbOf } from "../verb.ts";
+import { changesBetween, differencesFromDeclared, type Shape } from "./differences.ts";
+
+/** A table of the catalog, or `null`; one that is no more than files counts as absent. */
+export async function cataloguedTable(
+  { engines }: Pick<OperatorContext, "engines">,
+  database: string,
+  name: string,
+): Promise<Table | null> {
+  const metastore = engineOf(engines, "metastore");
+  try {
+    const table = await metastore.getTable(database, name);
+    return table?.catalogued === true ? table : null;
+  } catch (error) {
+    if (!isProviderError(error, "invalid")) throw error;
+    // Files that happen to have the table's name and can't be read as a table are no table of the catalog.
+    const tables = await metastore.listTables(database, { prefix: name }).catch(() => null);
+    if (tables === null || tables.some((table) => table.name === name && table.catalogued)) throw error;
+    return null;
+  }
+}
+
+/** The table as its files say; what they can't say (comments, owner, who made it) is taken from the existing one. */
+export function wantedTable(
+  place: { readonly database: string; readonly name: string },
+  found: Shape,
+  existing: Table | null,
+  ours: Owner | undefined,
+): TableInput {
+  const owner = existing === null ? ours : existing.owner;
+  const comments = new Map(existing?.columns.map((column) => [column.name, column.comment]));
+  const properties = existing?.location === found.location ? existing.properties : undefined;
+  const columns = found.columns.map((column) => {
+    const comment = column.comment ?? comments.get(column.name);
+    return comment === undefined ? column : { ...column, comment };
+  });
+  return {
+    ...place,
+    format: found.format,
+    columns,
+    partitions: found.partitions,
+    location: found.location,
+    ...(found.csv === undefined ? {} : { csv: found.csv }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+}
+
+/** Throws `invalid` when the files can't be one table. */
+export function refuseConflict(location: string, { conflict }: SchemaReading): void {
+  if (conflict === undefined) return;
+  throw new ProviderError("invalid", `The files of "${location}" can't be one table. ${conflict.message}`);
+}
+
+/** Why a declared table can't be what its files are; `null` for one that fits or that nobody declares. */
+export function declaredMismatch(existing: Table | null, found: Shape): string | null {
+  const address = declaredBy(existing?.owner);
+  if (existing === null || address === null) return null;
+  const differences = differencesFromDeclared(existing, found);
+  if (differences.length === 0) return null;
+  return `Table "${qualified(existing)}" is declared as "${address}", and its files differ: ${differences.join("; ")}. Change the declaration, or the files.`;
+}
+
+/** Creates or updates the table; gives a sentence for each thing that was changed, none when all was right. */
+export async function registerTable(
+  context: OperatorContext,
+  existing: Table | null,
+  wanted: TableInput,
+): Promise<readonly string[]> {
+  const metastore = engineOf(context.engines, "metastore");
+  if (existing === null) {
+    await createIn(context, wanted);
+    return [`Table "${qualified(wanted)}" was created over "${wanted.location}": ${summaryOf(wanted)}.`];
+  }
+  refuseForeign(`Table "${qualified(existing)}"`, existing.owner, context.owner);
+  const mismatch = declaredMismatch(existing, wanted);
+  if (mismatch !== null) throw new ProviderError("conflict", mismatch, { retryable: false });
+  if (declaredBy(existing.owner) !== null) return [];
+  const changes = changesBetween(existing, wanted);
+  if (changes.length === 0) return [];
+  await metastore.updateTable(wanted, existing.version === undefined ? {} : { ifVersion: existing.version });
+  return changes;
+}
+
+/** Creates the table, and its database when that is absent. */
+async function createIn(context: OperatorContext, wanted: TableInput): Promise<void> {
+  const metastore = engineOf(context.engines, "metastore");
+  if ((await metastore.getDatabase(wanted.database)) === null) await createDatabase(context, wanted.database);
+  try {
+    await metastore.createTable(wanted);
+  } catch (error) {
+    if (!isProviderError(error, "not_found")) throw error;
+    // What looked like a directory was a database that another step is just making.
+    await createDatabase(context, wanted.database);
+    await metastore.createTable(wanted);
+  }
+}
+
+async function createDatabase({ engines, owner }: OperatorContext, name: string): Promise<void> {
+  const metastore = engineOf(engines, "metastore");
+  try {
+    await metastore.createDatabase({ name, ...(owner === undefined ? {} : { owner }) });
+  } catch (error) {
+    // Another step was faster.
+    if (!isProviderError(error, "exists")) throw error;
+  }
+}
+
+/** Registers partitions that the metastore does not know yet; gives a sentence when there were any. */
+export async function addPartitions(
+  { engines }: OperatorContext,
+  table: TableInput,
+  found: readonly Partition[],
+): Promise<readonly string[]> {
+  if (table.partitions.length === 0 || found.length === 0) return [];
+  const known = await engineOf(engines, "metastore").listPartitions(table.database, table.name);
+  const added = unlistedPartitions(known, found);
+  if (added.length === 0) return [];
+  await verbOf(engines, "metastore", "addPartitions")(table.database, table.name, added);
+  return [`${counted(added.length, "partition")} ${were(added)} added.`];
+}
+
+/** Takes away partitions below the table's location whose folder is gone; gives a sentence when there were any. */
+export async function dropGonePartitions(
+  { engines }: OperatorContext,
+  table: TableInput,
+  found: readonly Partition[],
+): Promise<readonly string[]> {
+  if (table.partitions.length === 0) return [];
+  const known = await engineOf(engines, "metastore").listPartitions(table.database, table.name);
+  const { gone } = await partitionDifferences(engineOf(engines, "storage"), table, known, found, true);
+  if (gone.length === 0) return [];
+  const values = gone.map((partition) => partition.values);
+  await verbOf(engines, "metastore", "deletePartitions")(table.database, table.name, values);
+  return [`${counted(gone.length, "partition")} whose folder is gone ${were(gone)} removed.`];
+}
+
+const were = (items: readonly unknown[]) => (items.length === 1 ? "was" : "were");

@@ -1,0 +1,198 @@
+/**
+ * What an operator reads, made ready for a job: the files of a table or of a path, grouped by schema. It reads the catalog and
+ * the beginnings of files, never whole data.
+ */
+import { readSchema } from "../../catalog/schema/reader.ts";
+import type { SchemaReading } from "../../catalog/schema/reading.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import type { Storage } from "../../engine/storage.ts";
+import type { DataSource } from "../../job/job.ts";
+import type { Schema } from "../../model/schema.ts";
+import type { FileFormat, Table } from "../../model/table.ts";
+import type { EngineOf, EngineRole } from "../../provider/contract.ts";
+import { isProviderError, ProviderError } from "../../provider/error.ts";
+import type { Engines, OperatorContext } from "../operator.ts";
+import { flag, invalid, sampleSize, text } from "../parameters.ts";
+import { laidOut, tableFiles } from "./source-files.ts";
+
+/** Files to read, with the schema of the whole. */
+export interface ResolvedSource {
+  /** One for each group of files that are read alike; a table without files has one source without files. */
+  readonly sources: readonly DataSource[];
+  /** Columns of the whole, partitions not among them. */
+  readonly columns: Schema;
+  readonly partitions: Schema;
+  readonly format: FileFormat | "mixed" | "unknown";
+  readonly files: number;
+  readonly bytes: number;
+  /** Sentences about what was found. */
+  readonly notes: readonly string[];
+  readonly table?: Table;
+  /** For sentences: `sales.orders` or the path. */
+  readonly label: string;
+  /** Paths and globs that are read, so that nothing is written onto them. */
+  readonly inputs: readonly string[];
+}
+
+export interface SourceOptions {
+  readonly readHeaders?: boolean;
+  /** Files that are looked into. Default: all, so that one that is laid out in another way is never read wrong. */
+  readonly sampleSize?: number | "all";
+  /** How SQL names it; default: `[database, table]`, or `["source"]` for a path. */
+  readonly name?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** The engine of a role; a ProviderError `unsupported` when the config has none. */
+export function engineOf<R extends EngineRole>(engines: Engines, role: R): EngineOf[R] {
+  const byRole: { readonly [K in EngineRole]?: EngineOf[K] } = engines;
+  const engine = byRole[role];
+  if (engine !== undefined) return engine;
+  throw new ProviderError(
+    "unsupported",
+    `Config "${engines.configId}" has no ${role} engine, which is needed here. Set "${role}_engine" or choose another config.`,
+  );
+}
+
+/** A table of the metastore as something to read; ProviderError `not_found` when it is absent. */
+export async function resolveTable(
+  engines: Engines,
+  database: string,
+  name: string,
+  options: SourceOptions = {},
+): Promise<ResolvedSource> {
+  const table = await engineOf(engines, "metastore").getTable(database, name);
+  if (table === null) throw await noTable(engines, database, name);
+  const storage = engineOf(engines, "storage");
+  const named = { ...options, name: options.name ?? [database, name] };
+  const label = `${database}.${name}`;
+  const { format } = table;
+  if (!table.catalogued || format === "mixed" || format === "unknown") {
+    return { ...(await resolvePath(engines, table.location, named)), table, label };
+  }
+  const files = await tableFiles(engines, storage, table);
+  const reading = files.paths.length === 0 ? null : await readTableFiles(storage, { ...table, format }, named);
+  const { sources, notes } = laidOut({ ...table, format }, files.paths, reading, (path) => storage.uri(path));
+  return {
+    sources: sources.map((source) => ({ ...source, name: named.name })),
+    columns: table.columns,
+    partitions: table.partitions,
+    format,
+    files: files.paths.length,
+    bytes: files.bytes,
+    notes: [...(reading?.notes ?? []), ...notes],
+    table,
+    label,
+    inputs: files.inputs,
+  };
+}
+
+/** Files as something to read; ProviderError `not_found` when there are none, `invalid` when they can't be one table. */
+export async function resolvePath(
+  engines: Engines,
+  pattern: string,
+  options: SourceOptions = {},
+): Promise<ResolvedSource> {
+  const storage = engineOf(engines, "storage");
+  const reading = await readSchema(storage, pattern, readOptions(options));
+  if (reading.conflict !== undefined) {
+    throw invalid(`The files of "${pattern}" can't be read as one table. ${reading.conflict.message}`);
+  }
+  const sources = reading.groups.map((group) => ({
+    name: options.name ?? ["source"],
+    files: group.files.map((path) => storage.uri(path)),
+    format: group.format,
+    columns: group.columns,
+    partitions: reading.partitions,
+    ...(group.csv === undefined ? {} : { csv: group.csv }),
+  }));
+  return {
+    sources,
+    columns: reading.columns,
+    partitions: reading.partitions,
+    format: reading.format,
+    files: reading.files.length,
+    bytes: reading.files.reduce((sum, file) => sum + file.size, 0),
+    notes: reading.notes,
+    label: pattern,
+    inputs: [pattern],
+  };
+}
+
+/** What `database_name` and `table_name`, or `input_path`, mean; both or neither are a ProviderError `invalid`. */
+export async function resolveSource(
+  context: Pick<OperatorContext, "parameters" | "engines" | "signal">,
+  options: SourceOptions = {},
+): Promise<ResolvedSource> {
+  const { parameters, engines, signal } = context;
+  const size = sampleSize(parameters);
+  const all: SourceOptions = {
+    readHeaders: flag(parameters, "read_headers", true),
+    ...(size === undefined ? {} : { sampleSize: size }),
+    signal,
+    ...options,
+  };
+  const chosen = chosenSource(parameters);
+  return "path" in chosen
+    ? resolvePath(engines, chosen.path, all)
+    : resolveTable(engines, chosen.database, chosen.table, all);
+}
+
+/** Which of the two ways to name a source was taken. */
+export function chosenSource(
+  parameters: OperatorContext["parameters"],
+): { readonly path: string } | { readonly database: string; readonly table: string } {
+  const [path, database, table] = [
+    text(parameters, "input_path"),
+    text(parameters, "database_name"),
+    text(parameters, "table_name"),
+  ];
+  if (path !== undefined && (database !== undefined || table !== undefined)) {
+    throw invalid(
+      'Both a table and "input_path" are given. Give "database_name" and "table_name", or "input_path" alone.',
+    );
+  }
+  if (path !== undefined) return { path };
+  if (database !== undefined && table !== undefined) return { database, table };
+  throw invalid('Nothing to read is given. Give "database_name" and "table_name", or "input_path".');
+}
+
+function readOptions(options: SourceOptions) {
+  const { readHeaders, sampleSize: size = "all", signal } = options;
+  return {
+    sampleSize: size,
+    ...(readHeaders === undefined ? {} : { readHeaders }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/** The files as they are; their dialect and the order of their columns may differ from what the catalog says. */
+async function readTableFiles(
+  storage: Storage,
+  table: Table & { readonly format: FileFormat },
+  options: SourceOptions,
+): Promise<SchemaReading | null> {
+  try {
+    return await readSchema(storage, table.location, {
+      ...readOptions(options),
+      format: table.format,
+      ...(table.csv === undefined ? {} : { readHeaders: table.csv.header, nullPadding: table.csv.nullPadding }),
+    });
+  } catch (error) {
+    if (isProviderError(error, "not_found")) return null;
+    throw error;
+  }
+}
+
+/** The failure of a table that is not there, with the names that are near. */
+export async function noTable(engines: Engines, database: string, name: string): Promise<ProviderError> {
+  const metastore = engineOf(engines, "metastore");
+  const near = await metastore.listTables(database).then(
+    (tables) => tables.map((table) => table.name),
+    () => [],
+  );
+  return new ProviderError(
+    "not_found",
+    `There is no table "${name}" in database "${database}". Check both names, or infer the table first.${didYouMean(name, near)}`,
+  );
+}

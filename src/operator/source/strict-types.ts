@@ -1,0 +1,54 @@
+/** Where files have other types than their fellows: what `strict_types` refuses. */
+import type { Layouts } from "../../catalog/schema/csv/alike.ts";
+import { detectSchema } from "../../catalog/schema/detect.ts";
+import type { FileSchema } from "../../catalog/schema/file.ts";
+import { forEachFile } from "../../catalog/schema/sampling.ts";
+import type { OperatorContext } from "../operator.ts";
+import { engineOf, type ResolvedSource } from "./source.ts";
+import { type Part, uniteColumns } from "./unite.ts";
+
+/** Sentences without an end, one a column; a table of the catalog has the types that are declared. */
+export async function differentTypes(
+  context: OperatorContext,
+  parts: readonly ResolvedSource[],
+  readHeaders: boolean,
+): Promise<readonly string[]> {
+  const files: FileSchema[] = [];
+  for (const part of parts) if (part.table === undefined) files.push(...(await schemasOf(context, part, readHeaders)));
+  const declared = parts.filter((part) => part.table !== undefined || part.partitions.length > 0);
+  const all: readonly Part[] = [
+    ...files.map((file) => ({
+      label: file.path,
+      // A column of only nulls has any type.
+      columns: file.columns.filter((column) => column.type.kind !== "unknown"),
+      partitions: [],
+      isText: true,
+    })),
+    ...declared.map(({ label, columns, partitions, table }) => ({
+      label,
+      columns: table === undefined ? [] : columns,
+      partitions,
+      isText: true,
+    })),
+  ];
+  const within = files.flatMap((file) =>
+    file.widened.map(({ path, from }) => `"${path}" is ${from.join(" and ")} in "${file.path}"`),
+  );
+  return [...within, ...uniteColumns(all).widened.map((widened) => widened.sentence)];
+}
+
+async function schemasOf(
+  { engines, signal }: OperatorContext,
+  { inputs }: ResolvedSource,
+  readHeaders: boolean,
+): Promise<readonly FileSchema[]> {
+  const storage = engineOf(engines, "storage");
+  const files = (await Promise.all(inputs.map((input) => storage.expand(input)))).flat();
+  const layouts: Layouts = [];
+  const read = await forEachFile(
+    files,
+    (file) => detectSchema(storage, file, { readHeaders, nullPadding: false }, layouts),
+    signal,
+  );
+  return read.flatMap((schema) => schema ?? []);
+}

@@ -1,0 +1,34 @@
+/** The part of a plan file that is only for reading: its shape, so that a damaged one is refused and not shown. */
+import { resourceKinds } from "../../address.ts";
+import { isObject, type JsonObject } from "../../json.ts";
+import { actions } from "../action.ts";
+
+const isListOf = (value: unknown, isItem: (item: JsonObject) => boolean): boolean =>
+  Array.isArray(value) && value.every((item) => isObject(item) && isItem(item));
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === "string");
+const areText = (item: JsonObject, ...keys: readonly string[]): boolean =>
+  keys.every((key) => typeof item[key] === "string");
+
+/** True for a part that can be shown; whether it is the one that was made only an apply can tell. */
+export function isShown(shown: unknown): boolean {
+  if (!isObject(shown) || typeof shown.unchanged !== "number" || typeof shown.leftOut !== "number") return false;
+  return isListOf(shown.changes, isChange) && (shown.drift === undefined || isListOf(shown.drift, isDrift));
+}
+
+const isChange = (change: JsonObject): boolean =>
+  areText(change, "address", "summary") &&
+  (resourceKinds as readonly unknown[]).includes(change.kind) &&
+  (actions as readonly unknown[]).includes(change.action) &&
+  isListOf(change.reasons, (reason) => areText(reason, "code", "text")) &&
+  isListOf(change.fields, (field) => areText(field, "path")) &&
+  isListOf(change.steps, isStep) &&
+  isTexts(change.notes);
+
+const isStep = (step: JsonObject): boolean =>
+  areText(step, "id", "operator", "summary", "certainty") &&
+  isTexts(step.statements) &&
+  isTexts(step.raw) &&
+  (step.columns === undefined || isListOf(step.columns, (column) => areText(column, "name") && isObject(column.type)));
+
+const isDrift = (drift: JsonObject): boolean =>
+  areText(drift, "address", "text") && isListOf(drift.repairs, (repair) => areText(repair, "name", "how"));

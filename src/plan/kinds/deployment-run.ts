@@ -1,0 +1,155 @@
+/** Deployments of schedulers that run at apply: run again when the definition, an operator, a client or an input changed, or the last run did not succeed. */
+
+import { type Bundle, bundleDigest } from "../../bundle/bundle.ts";
+import { type NamedPlace, withoutKind } from "../../bundle/effects.ts";
+import type { Fingerprint } from "../../engine/storage.ts";
+import { inputsReason } from "../../facts/inputs.ts";
+import { isObject, type Json, type JsonObject, sameJson } from "../../json.ts";
+import type { DeploymentResource } from "../../project/resource.ts";
+import { declaredBody, declaredSchedule, lifecycleEntry } from "../../state/declared.ts";
+import type { ClientRecord, Entry } from "../../state/state.ts";
+import type { Reason } from "../action.ts";
+import { fieldChanges } from "../compare.ts";
+import { type Drift, driftReasons, isPutRight } from "../drift/drift.ts";
+import { type OutputDrift, outputDrifts } from "../drift/outputs.ts";
+import type { FieldChange } from "../plan.ts";
+import { change, impossible, type Planned, unchanged } from "../planned.ts";
+import type { EntryDraft, InputSource } from "../stage.ts";
+import { recorded } from "./database.ts";
+
+/** What planning a deployment needs to know besides its declaration. */
+export interface DeploymentSetting {
+  readonly bundle: Bundle;
+  readonly entry: Entry | undefined;
+  /** The client of its scheduler. */
+  readonly client: ClientRecord;
+  readonly dependsOn: readonly string[];
+  readonly inputs: readonly InputSource[];
+  readonly fingerprints: ReadonlyMap<string, Fingerprint | null>;
+  readonly writes: readonly NamedPlace[];
+  /** Addresses that run in this plan and whose data it reads. */
+  readonly upstream: readonly string[];
+  /** Tables that it reads and whose definition this plan changes, so that the same files are read as something else: `sales.orders`. */
+  readonly redefined: readonly string[];
+  /** What became of what its last run left. */
+  readonly outputs: OutputDrift;
+  readonly askedFor: boolean;
+  /** An apply did not come to its end while it ran: how far it came is not known, whatever else is. */
+  readonly cutOff: boolean;
+}
+
+/** The draft of a deployment's entry: what it runs apart from how it is scheduled. */
+export function deploymentDraft(
+  resource: DeploymentResource,
+  bundle: Bundle,
+  client: ClientRecord,
+  dependsOn: readonly string[],
+): EntryDraft {
+  const operators = bundle.steps.map((step): [string, string] => [
+    `${step.operator.namespace}:${step.operator.command}`,
+    step.operatorDigest,
+  ]);
+  return {
+    client,
+    digest: bundleDigest(bundle),
+    declared: {
+      ...declaredBody(resource),
+      ...declaredSchedule(resource),
+      operators: Object.fromEntries(operators),
+      clients: bundle.clients,
+    },
+    depends_on: dependsOn,
+    ...lifecycleEntry(resource.lifecycle),
+  };
+}
+
+/** The part of a deployment in the plan. */
+export function planDeployment(resource: DeploymentResource, setting: DeploymentSetting): Planned {
+  const { bundle, entry, client, inputs } = setting;
+  const draft = deploymentDraft(resource, bundle, client, setting.dependsOn);
+  const drift = outputDrifts(
+    { address: resource.address, kind: "deployment", client: client.provider },
+    setting.outputs,
+  );
+  const reasons = reasonsToRun(setting, draft, drift.filter(isPutRight));
+  if (reasons.length === 0) {
+    if (entry !== undefined && sameEntry(entry, draft)) return { ...unchanged(resource), drift };
+    return { ...recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client), drift };
+  }
+  const [foreign] = setting.outputs.foreign.values();
+  if (foreign !== undefined) return impossible(resource, foreign);
+  const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
+  const writes = setting.writes.flatMap((place) => (place.kind === "table" ? [place] : []));
+  const paths = setting.writes.flatMap((place) => (place.kind === "path" ? [place] : []));
+  return {
+    change: change({
+      address: resource.address,
+      kind: "deployment",
+      action: "run",
+      client: client.provider,
+      summary: resource.description,
+      reasons,
+      fields,
+      notes: unwatched(setting),
+    }),
+    stage: { work: { kind: "run", bundle, inputs, writes, paths, draft }, client },
+    drift,
+    diagnostics: [],
+  };
+}
+
+const sameEntry = (entry: Entry, draft: EntryDraft): boolean =>
+  entry.digest === draft.digest &&
+  sameJson(entry.declared, draft.declared) &&
+  sameJson(entry.lifecycle as Json | undefined, draft.lifecycle as Json | undefined) &&
+  sameJson(entry.client as unknown as Json, draft.client as unknown as Json) &&
+  entry.depends_on.join(" ") === draft.depends_on.join(" ");
+
+function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: readonly Drift[]): readonly Reason[] {
+  const { entry } = setting;
+  const cutOff: readonly Reason[] = setting.cutOff ? [{ code: "cut_off", text: "its run was cut off" }] : [];
+  if (entry === undefined) return [...cutOff, { code: "new", text: "not run yet" }];
+  const reasons: Reason[] = [...cutOff];
+  if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
+  if (entry.status === "failed" && !setting.cutOff)
+    reasons.push({ code: "last_run_failed", text: "the last run did not succeed" });
+  reasons.push(...driftReasons(drift));
+  // Of a run that was cut off nobody knows what its inputs were.
+  const isUnknown = entry.status === "failed" && entry.inputs === undefined;
+  const inputs = isUnknown ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
+  if (inputs !== undefined) reasons.push(inputs);
+  if (setting.redefined.length > 0)
+    reasons.push({ code: "inputs_changed", text: `definition of ${setting.redefined.join(", ")} changes` });
+  if (setting.upstream.length > 0)
+    reasons.push({ code: "upstream_runs", text: `reads what ${setting.upstream.join(", ")} makes` });
+  if (setting.askedFor) reasons.push({ code: "asked_for", text: "asked for with --run" });
+  return reasons;
+}
+
+function definitionReasons(before: JsonObject, after: JsonObject): readonly Reason[] {
+  const operators = fieldChanges(object(before.operators), object(after.operators)).filter(
+    (field) => field.before !== undefined && field.after !== undefined,
+  );
+  const reasons: Reason[] = [];
+  if (operators.length > 0)
+    reasons.push({
+      code: "operator_changed",
+      text: `operator ${operators.map((field) => field.path).join(", ")} changed`,
+    });
+  if (!sameJson(before.clients, after.clients)) reasons.push({ code: "config_changed", text: "client changed" });
+  if (bodyChanges(before, after).length > 0 || reasons.length === 0)
+    reasons.push({ code: "definition_changed", text: "definition changed" });
+  return reasons;
+}
+
+const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+/** What changed in a deployment as it is written; operators and clients are told as reasons. */
+function bodyChanges(before: JsonObject, after: JsonObject): readonly FieldChange[] {
+  return fieldChanges(before, after).filter((field) => !/^(operators|clients)(\.|$)/.test(field.path));
+}
+
+function unwatched({ inputs, fingerprints }: DeploymentSetting): readonly string[] {
+  const names = inputs.filter((input) => !fingerprints.has(input.name)).map((input) => withoutKind(input.name));
+  return names.length === 0 ? [] : [`inputs not watched: ${names.join(", ")}`];
+}

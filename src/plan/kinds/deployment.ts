@@ -1,0 +1,160 @@
+/** One deployment in the plan: compared as its scheduler's mode asks, previewed when it would run, with its fire times. */
+import { type Address, kindOf, tableAddress } from "../../address.ts";
+import { withoutKind } from "../../bundle/effects.ts";
+import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
+import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
+import { type Json, sameJson } from "../../json.ts";
+import { findConfig } from "../../project/project.ts";
+import { type DeploymentResource, placeIn } from "../../project/resource.ts";
+import { nextFireTimes } from "../../schedule/calendar.ts";
+import { parseCron } from "../../schedule/cron.ts";
+import type { Entry } from "../../state/state.ts";
+import { settingsPath } from "../../validate/body.ts";
+import { chooseConfig } from "../../validate/engines.ts";
+import { noOutputDrift, outputDrift } from "../drift/outputs.ts";
+import type { PlanInput } from "../make-plan.ts";
+import type { Change, FieldChange } from "../plan.ts";
+import { impossible, type Planned, unchanged } from "../planned.ts";
+import { previewSteps } from "../preview/preview-steps.ts";
+import { missingInputs } from "../stops/missing-inputs.ts";
+import { clientMoved } from "../stops/ownership.ts";
+import { planDeployment } from "./deployment-run.ts";
+import { planRegistration } from "./registration.ts";
+
+/** A deployment among what was planned before it. */
+export interface DeploymentsPlace {
+  readonly dependsOn: readonly Address[];
+  /** What the state has of it, under the address that it has there. */
+  readonly known: { readonly address: Address; readonly entry: Entry } | undefined;
+  readonly before: ReadonlyMap<Address, Planned>;
+}
+
+/** The part of a deployment in the plan. */
+export async function planDeploymentResource(
+  input: PlanInput,
+  resource: DeploymentResource,
+  { dependsOn, known, before }: DeploymentsPlace,
+): Promise<Planned> {
+  const entry = known?.entry;
+  const parts = input.deployments.get(resource.address);
+  const chosen = chooseConfig(input.project, resource.configId);
+  const scheduler = "problem" in chosen ? null : input.engines.recordOf(chosen.config, "scheduler");
+  if (parts === undefined || "problem" in chosen || scheduler === null) return unchanged(resource);
+  const base = { bundle: parts.bundle, entry, client: scheduler.record, dependsOn, lineage: input.state.lineage };
+  if (scheduler.manifest.scheduler?.mode === "registers") {
+    const engine = (await input.engines.ofConfig(chosen.config)).scheduler;
+    const planned = planRegistration(resource, (await engine?.getRegistration?.(resource.scheduleName)) ?? null, base);
+    const active = ["create", "update", "adopt"].includes(planned.change.action);
+    return active
+      ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned))
+      : withBroken(input, resource, planned, { dependsOn, before });
+  }
+  // A registration that a scheduler still has would be forgotten.
+  const moved =
+    entry?.object?.bundle === undefined ? null : clientMoved(resource.address, entry.client, scheduler.record);
+  if (moved !== null) return impossible(resource, moved);
+  const upstream = dependsOn.filter((address) => before.get(address)?.change.action === "run");
+  const addresses = [resource.address, known?.address ?? ""];
+  const planned = planDeployment(resource, {
+    ...base,
+    inputs: parts.inputs,
+    fingerprints: parts.fingerprints,
+    writes: parts.writes,
+    upstream,
+    redefined: redefinedInputs(parts, before),
+    outputs:
+      known === undefined
+        ? noOutputDrift
+        : outputDrift(input.facts, resource, known, parts.writes, input.state.lineage),
+    // It may have got another name since.
+    askedFor: addresses.some((address) => input.run.has(address)),
+    cutOff: addresses.some((address) => input.cutOff.has(address)),
+  });
+  return planned.change.action === "run"
+    ? withMissing(input, resource, await withSteps(input, resource, planned), dependsOn)
+    : withBroken(input, resource, planned, { dependsOn, before });
+}
+
+async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {
+  const parts = input.deployments.get(resource.address);
+  if (parts === undefined || input.offline) return planned;
+  const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
+  const { steps, diagnostics } = await previewSteps(parts.bundle, {
+    world: input.world,
+    configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
+    builtin: input.builtin,
+    placeOf: (step, parameter) =>
+      placeIn(resource, [
+        ...(settingsPath(body, step) ?? []),
+        "parameters",
+        ...(parameter === undefined ? [] : [parameter]),
+      ]),
+  });
+  return { ...planned, change: { ...planned.change, steps }, diagnostics: [...planned.diagnostics, ...diagnostics] };
+}
+
+/** With what it would not find; a step that says so itself says it better. */
+const withMissing = (
+  input: PlanInput,
+  resource: DeploymentResource,
+  planned: Planned,
+  dependsOn: readonly Address[],
+): Planned =>
+  planned.diagnostics.length > 0 ? planned : { ...planned, diagnostics: missingInputs(input, resource, dependsOn) };
+
+/** Declared tables among its inputs whose definition changes in YAML; what somebody did to the catalogue is put back and changes nothing. */
+const redefinedInputs = ({ inputs }: ResolvedDeployment, before: ReadonlyMap<Address, Planned>): readonly string[] =>
+  inputs.flatMap(({ name, place }) => {
+    const planned = place.kind === "table" ? before.get(tableAddress(place.database, place.table)) : undefined;
+    return planned?.change.fields.some(isReadOtherwise) === true ? [withoutKind(name)] : [];
+  });
+
+const isReadOtherwise = ({ path, before, after, drift }: FieldChange): boolean => {
+  const type = (value: Json | undefined) => (typeof value === "string" ? value.replace(/ \(.*\)$/s, "") : value);
+  return (
+    drift !== true && /^(columns\.|format$|location$|partitions\.)/.test(path) && !sameJson(type(before), type(after))
+  );
+};
+
+/** Of a deployment that stays as it is: what the plan changes of the tables that it reads may break its next run. */
+async function withBroken(
+  input: PlanInput,
+  resource: DeploymentResource,
+  planned: Planned,
+  { dependsOn, before }: Pick<DeploymentsPlace, "dependsOn" | "before">,
+): Promise<Planned> {
+  const changed = dependsOn.filter((address) => {
+    const action = before.get(address)?.change.action;
+    return kindOf(address) === "table" && (action === "update" || action === "replace");
+  });
+  if (changed.length === 0) return planned;
+  const { diagnostics } = await withSteps(input, resource, { ...planned, diagnostics: [] });
+  const broken = diagnostics.map((problem): Diagnostic => {
+    const detail = `${problem.detail} It is not run by this plan, which changes ${changed.join(", ")}.`;
+    return { ...problem, severity: "warning", code: "deployment/would-break", summary: "Next run would fail", detail };
+  });
+  return { ...planned, diagnostics: [...planned.diagnostics, ...broken] };
+}
+
+/** The next three fire times, and those of the schedule before when it changed. */
+function withFireTimes(
+  input: PlanInput,
+  resource: DeploymentResource,
+  entry: Entry | undefined,
+  planned: Planned,
+): Planned {
+  if (resource.schedule === undefined) return planned;
+  const after = fireTimes(resource.schedule, resource.timezone, input.now, resource.start);
+  const { schedule, timezone, start } = entry?.declared ?? {};
+  const changed = typeof schedule === "string" && (schedule !== resource.schedule || timezone !== resource.timezone);
+  const before = changed
+    ? fireTimes(schedule, String(timezone ?? "UTC"), input.now, typeof start === "string" ? start : undefined)
+    : [];
+  const times: NonNullable<Change["fireTimes"]> = { before, after, timezone: resource.timezone };
+  return { ...planned, change: { ...planned.change, fireTimes: times } };
+}
+
+function fireTimes(cron: string, timezone: string, now: Date, start: string | undefined): readonly string[] {
+  const parsed = parseCron(cron);
+  return parsed.ok ? nextFireTimes(parsed.cron, timezone, now, 3, start).map((date) => date.toISOString()) : [];
+}

@@ -1,0 +1,129 @@
+/** What the steps of a deployment would do, one after the other, in the world as the steps before would leave it. */
+
+import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
+import { type Predicted, predictParameters } from "../../bundle/predict-parameters.ts";
+import { bindValues } from "../../bundle/sql-tables.ts";
+import { type Diagnostic, error, type Place } from "../../diagnostic/diagnostic.ts";
+import { dependencyOrder } from "../../graph/order.ts";
+import { allParameters, operatorName } from "../../operator/definition.ts";
+import type { BuiltinOperator, Preview } from "../../operator/operator.ts";
+import type { ConfigResource } from "../../project/resource.ts";
+import { bindSql } from "../../sql/bind.ts";
+import { findDialect } from "../../sql/dialect.ts";
+import type { StepPlan } from "../plan.ts";
+import type { World } from "./world.ts";
+
+/** What previews need. */
+export interface PreviewSetting {
+  readonly world: World;
+  readonly configs: ReadonlyMap<string, ConfigResource>;
+  readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
+  /** Where a parameter of a step is written. */
+  readonly placeOf: (step: string, parameter: string | undefined) => Place | undefined;
+}
+
+/** The steps as the plan shows them, in order of the DAG, and the errors that are certain. */
+export async function previewSteps(
+  bundle: Bundle,
+  setting: PreviewSetting,
+): Promise<{ readonly steps: readonly StepPlan[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const predicted = predictParameters(bundle);
+  const { order } = dependencyOrder(new Map(bundle.steps.map((step) => [step.id, step.dependencies])));
+  const byId = new Map(bundle.steps.map((step) => [step.id, step]));
+  const steps: StepPlan[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const id of order) {
+    const step = byId.get(id);
+    const known = predicted.get(id);
+    if (step === undefined || known === undefined) continue;
+    const preview = await previewStep(step, known, setting);
+    // What only happens after a failure is not part of the world that the others find.
+    const config = setting.configs.get(step.configId);
+    if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
+    steps.push(stepPlan(step, preview));
+    diagnostics.push(...preview.problems.map((problem) => problemOf(bundle, step, problem, setting)));
+  }
+  return { steps, diagnostics };
+}
+
+const nothing: Preview = { summary: "", certainty: "unknown", statements: [], makes: [], problems: [] };
+
+async function previewStep(step: BundleStep, predicted: Predicted, setting: PreviewSetting): Promise<Preview> {
+  const config = setting.configs.get(step.configId);
+  if (config === undefined) return nothing;
+  const { work, namespace, command } = step.operator;
+  if (work.kind === "sql") return previewSql(step, work.sql, predicted, config, setting);
+  const builtin = work.kind === "builtin" ? setting.builtin(namespace, command) : null;
+  if (builtin?.preview === undefined) return { ...nothing, summary: touched(step, predicted) };
+  const view = await setting.world.view(config);
+  return builtin.preview({ ...view, parameters: predicted.parameters, unknown: predicted.unknown });
+}
+
+/** A SQL operator is a query whose text is bound first. */
+async function previewSql(
+  step: BundleStep,
+  sql: string,
+  predicted: Predicted,
+  config: ConfigResource,
+  setting: PreviewSetting,
+): Promise<Preview> {
+  const view = await setting.world.view(config);
+  const dialect = findDialect(view.engines.execution?.dialect ?? "");
+  const query = setting.builtin("table", "query");
+  if (dialect === null || query?.preview === undefined) return nothing;
+  const bound = bindSql(sql, bindValues(step, predicted), dialect);
+  if (!bound.ok) return { ...nothing, summary: touched(step, predicted) };
+  const names = new Set(allParameters(query.definition).map((spec) => spec.name));
+  const given = Object.entries(predicted.parameters).filter(([name]) => names.has(name));
+  return query.preview({
+    ...view,
+    parameters: { ...Object.fromEntries(given), query_string: bound.sql },
+    unknown: predicted.unknown,
+  });
+}
+
+/** What a step reads and writes by its declaration: `raw/orders -> out/orders`. */
+function touched(step: BundleStep, { parameters, unknown }: Predicted): string {
+  const side = (touches: BundleStep["operator"]["reads"]) =>
+    touches
+      .map((touch) => ("table" in touch ? touch.table : touch.path))
+      .map((text) =>
+        text.replace(/\$\{([^}]*)\}/g, (match, name: string) =>
+          unknown.has(name) ? "(known after apply)" : parameters[name] === undefined ? match : String(parameters[name]),
+        ),
+      )
+      .filter((text) => !text.includes("${"))
+      .join(", ");
+  const [reads, writes] = [side(step.operator.reads), side(step.operator.writes)];
+  return [reads, writes].filter((text) => text !== "").join(" -> ");
+}
+
+const stepPlan = (step: BundleStep, preview: Preview): StepPlan => ({
+  id: step.id,
+  operator: operatorName(step.operator),
+  summary: preview.summary,
+  ...(preview.columns === undefined ? {} : { columns: preview.columns }),
+  certainty: preview.certainty,
+  statements: preview.statements,
+  raw: allParameters(step.operator).flatMap((spec) =>
+    spec.type === "sql" && step.operator.work.kind === "sql" && step.parameters[spec.name] !== undefined
+      ? [spec.name]
+      : [],
+  ),
+});
+
+function problemOf(
+  bundle: Bundle,
+  step: BundleStep,
+  problem: Preview["problems"][number],
+  setting: PreviewSetting,
+): Diagnostic {
+  const place = setting.placeOf(step.id, problem.parameter);
+  return error({
+    code: "step/would-fail",
+    summary: "Step would fail",
+    detail: `Step "${step.id}" (${operatorName(step.operator)}) would fail: ${problem.message}`,
+    address: `${bundle.address}/${step.id}`,
+    ...(place === undefined ? {} : { place }),
+  });
+}

@@ -1,0 +1,195 @@
+/**
+ * The world as it would be: what is there, and on top of it what the stages before would have made. Previews of steps read it, so
+ * that a plan can type a query over a table that does not exist yet. Nothing here writes.
+ */
+
+import { clientKey } from "../../bundle/effects.ts";
+import { rememberedReferences } from "../../bundle/sql-tables.ts";
+import { readSchema } from "../../catalog/schema/reader.ts";
+import type { EngineSource } from "../../engine/engine-source.ts";
+import { digest, type Json, type JsonObject } from "../../json.ts";
+import type { Cache } from "../../model/cache.ts";
+import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
+import { globRoot, normalPath, parentPath } from "../../model/path.ts";
+import type { Schema } from "../../model/schema.ts";
+import type { Table } from "../../model/table.ts";
+import type { Engines, Preview, PreviewContext } from "../../operator/operator.ts";
+import type { ConfigResource } from "../../project/resource.ts";
+import { isProviderError } from "../../provider/error.ts";
+
+type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
+
+/** What is known of the world by client; filled in the order in which steps would run. */
+export interface World {
+  /** The part of it that the steps of one config see. */
+  view(config: ConfigResource): Promise<Pick<PreviewContext, "engines" | "table" | "files" | "describe">>;
+  /** Notes what a step would have made. */
+  make(config: ConfigResource, makes: Preview["makes"]): void;
+}
+
+/** A world over live engines. `cache` keeps what an engine said of SQL. */
+export function createWorld(engines: EngineSource, cache: Cache): World {
+  const tables = new Map<string, Table | null>();
+  const paths = new Map<string, Files>();
+  const views = new Map<ConfigResource, ReturnType<World["view"]>>();
+  const make: World["make"] = (config, makes) => {
+    for (const made of makes) {
+      if ("table" in made) tables.set(tableKey(engines, config, made.table.database, made.table.name), made.table);
+      else if ("dropped" in made)
+        tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
+      else {
+        const key = `${clientKey(engines, config, "storage")} ${normalPath(made.path) ?? made.path}`;
+        // The last one that writes counts.
+        paths.delete(key);
+        paths.set(key, made);
+      }
+    }
+  };
+  const look = async (config: ConfigResource): ReturnType<World["view"]> => {
+    const live = remembering(await engines.ofConfig(config), cache);
+    const found = {
+      tables: once((key: string) => liveTable(live, key)),
+      files: once((pattern: string) => liveFiles(live, pattern)),
+    };
+    const client = clientKey(engines, config, "storage");
+    const table: PreviewContext["table"] = async (database, name) => {
+      const known = tables.get(tableKey(engines, config, database, name));
+      return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
+    };
+    return {
+      engines: live,
+      table,
+      files: async (pattern) => madeFiles(paths, client, pattern) ?? found.files(pattern),
+      describe: (sql, extra) => describe(live, cache, sql, extra, table),
+    };
+  };
+  return {
+    make,
+    view: (config) => {
+      const view = views.get(config) ?? look(config);
+      views.set(config, view);
+      return view;
+    },
+  };
+}
+
+/** Asks once for each key: what is there does not change while a plan is made. */
+function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const answer = known.get(key) ?? ask(key);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+/** Engines whose execution remembers which tables a text names. */
+function remembering(engines: Engines, cache: Cache): Engines {
+  const { execution } = engines;
+  if (execution?.references === undefined) return engines;
+  const ask = execution.references.bind(execution);
+  const references: typeof ask = (statements) => rememberedReferences(statements, execution.dialect, cache, ask);
+  return { ...engines, execution: { ...execution, references } };
+}
+
+const tableKey = (engines: EngineSource, config: ConfigResource, database: string, name: string) =>
+  `${clientKey(engines, config, "metastore")} ${database}.${name}`;
+
+/** What an earlier step would have written where a later one reads: at the path itself, or at the nearest directory above it. */
+function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: string): Files | null {
+  let path = globRoot(normalPath(pattern) ?? pattern);
+  for (;;) {
+    const found = paths.get(`${client} ${path}`);
+    if (found !== undefined) return found;
+    if (path === "") return null;
+    path = parentPath(path);
+  }
+}
+
+/** A verb that fails while planning means that nothing can be said; the run will say why. */
+async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (isProviderError(thrown)) return null;
+    throw thrown;
+  }
+}
+
+const liveTable = async (engines: Engines, key: string): Promise<Table | null> => {
+  const { metastore } = engines;
+  const [database = "", name = ""] = JSON.parse(key) as readonly string[];
+  return metastore === undefined ? null : quietly(() => metastore.getTable(database, name));
+};
+
+async function liveFiles(engines: Engines, pattern: string): Promise<Files | null> {
+  const { storage } = engines;
+  if (storage === undefined) return null;
+  const reading = await quietly(() => readSchema(storage, pattern));
+  if (reading === null || reading.conflict !== undefined) return null;
+  return { columns: reading.columns, partitions: reading.partitions, format: reading.format };
+}
+
+async function describe(
+  engines: Engines,
+  cache: Cache,
+  sql: string,
+  extra: Parameters<PreviewContext["describe"]>[1],
+  table: PreviewContext["table"],
+): ReturnType<PreviewContext["describe"]> {
+  const { execution } = engines;
+  if (execution?.describe === undefined || execution.references === undefined) return null;
+  const [references] = await execution.references([sql]);
+  if (references === undefined) return null;
+  if (!references.ok) return references;
+  const shadows: { readonly name: readonly string[]; readonly table: Pick<Table, "columns" | "partitions"> }[] =
+    extra.map((item) => ({ name: [item.name], table: item.table }));
+  for (const parts of references.tables) {
+    const known = extra.some((item) => parts.length === 1 && item.name === parts[0]);
+    if (known) continue;
+    const found = parts.length < 2 ? null : await table(parts.at(-2) ?? "", parts.at(-1) ?? "");
+    if (found === null || isOpen(found)) return null;
+    shadows.push({ name: parts.slice(-2), table: found });
+  }
+  return typed(execution, cache, sql, shadows);
+}
+
+/** A table whose columns are not known yet can't type anything. */
+const isOpen = (table: Table) =>
+  table.columns.length === 0 || table.columns.some((column) => column.type.kind === "unknown");
+
+async function typed(
+  execution: NonNullable<Engines["execution"]>,
+  cache: Cache,
+  sql: string,
+  shadows: Parameters<NonNullable<typeof execution.describe>>[1],
+): ReturnType<PreviewContext["describe"]> {
+  const key = digest([
+    "describe",
+    execution.dialect,
+    sql,
+    shadows.map((item) => [[...item.name], columnsJson([...item.table.columns, ...item.table.partitions])]),
+  ] as Json);
+  const known = cache.get(key) as JsonObject | undefined;
+  if (known !== undefined)
+    return "columns" in known ? { ok: true, columns: columnsFrom(known.columns as Json) } : (known as never);
+  const answer = await execution.describe?.(sql, shadows);
+  if (answer === undefined || (!answer.ok && answer.undecided === true)) return null;
+  cache.put(
+    key,
+    answer.ok
+      ? { columns: columnsJson(answer.columns) }
+      : { ok: false, message: answer.message, ...(answer.offset === undefined ? {} : { offset: answer.offset }) },
+  );
+  return answer;
+}
+
+const columnsJson = (columns: Schema): Json =>
+  columns.map((column) => [column.name, formatDataType(column.type), column.nullable]);
+
+const columnsFrom = (value: Json): Schema =>
+  (value as readonly (readonly [string, string, boolean])[]).map(([name, type, nullable]) => ({
+    name,
+    type: parseDataType(type) ?? unknown,
+    nullable,
+  }));

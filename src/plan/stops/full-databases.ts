@@ -1,0 +1,70 @@
+/** The stop before a database is dropped in which a table stays: no metastore does that, and an apply would find out halfway. */
+import { type Address, kindOf } from "../../address.ts";
+import { recordKey } from "../../bundle/effects.ts";
+import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
+import type { EngineSource } from "../../engine/engine-source.ts";
+import type { Facts } from "../../facts/refresh.ts";
+import { type Project, resourcesOf } from "../../project/project.ts";
+import { tablesMadeBy } from "../../state/made-objects.ts";
+import type { State } from "../../state/state.ts";
+import { chooseConfig } from "../../validate/engines.ts";
+import type { Stage } from "../stage.ts";
+
+/** What is looked at for tables that stay. */
+export interface FullInput {
+  readonly project: Project;
+  readonly state: State;
+  readonly facts: Pick<Facts, "tables">;
+  readonly engines: EngineSource;
+  readonly destroy: boolean;
+}
+
+/** An error for each database that would be dropped while a table that is known stays in it. */
+export function fullDatabases(stages: readonly Stage[], input: FullInput): readonly Diagnostic[] {
+  const dropped = stages.filter(({ work }) => work.kind === "drop_database");
+  if (dropped.length === 0) return [];
+  // To destroy, what belongs to somebody else now is forgotten, and the drop says so; here only what is left out counts.
+  const goes = ({ work }: Stage) => work.kind.startsWith("drop_") || (input.destroy && work.kind === "forget");
+  const gone = new Set(stages.filter(goes).map(({ address }) => address));
+  const declared = input.destroy ? [] : declaredTables(input);
+  const kept = [...declared, ...appliedTables(input)].filter(({ address }) => !gone.has(address));
+  const holders = new Map(kept.map(({ address, key }) => [key, address]));
+  return dropped.flatMap(({ address, client, work }) => {
+    const name = work.kind === "drop_database" ? work.name : "";
+    const holder = client === undefined ? undefined : holders.get(`${recordKey(client)} ${name}`);
+    if (holder === undefined) return [];
+    return [
+      error({
+        code: "database/not-empty",
+        summary: "Database is not empty",
+        detail: `"${address}" would be dropped, and a table of "${holder}" stays in it. Let that go too, or keep the database: declare it, ${input.destroy ? "or leave it out with --exclude" : `or write "removed: [{ from: ${address}, destroy: false }]" in mason.yaml`}.`,
+        address,
+      }),
+    ];
+  });
+}
+
+/** A table, by client and database. */
+interface Kept {
+  readonly address: Address;
+  readonly key: string;
+}
+
+const declaredTables = ({ project, engines }: FullInput): readonly Kept[] =>
+  resourcesOf(project, "table").flatMap(({ address, configId, database }) => {
+    const chosen = chooseConfig(project, configId);
+    const record = "problem" in chosen ? undefined : engines.recordOf(chosen.config, "metastore")?.record;
+    return record === undefined ? [] : [{ address, key: `${recordKey(record)} ${database}` }];
+  });
+
+/** Tables of the state, and those that deployments made, which are still there. */
+const appliedTables = ({ state, facts }: FullInput): readonly Kept[] =>
+  [...state.resources].flatMap(([address, entry]): readonly Kept[] => {
+    const { client, declared } = entry;
+    if (kindOf(address) === "table" && client !== undefined && facts.tables.get(address) !== null)
+      return [{ address, key: `${recordKey(client)} ${String(declared.database)}` }];
+    if (kindOf(address) !== "deployment") return [];
+    return tablesMadeBy(address, entry).flatMap(({ fact, client: own, database }) =>
+      facts.tables.get(fact) === null ? [] : [{ address, key: `${recordKey(own)} ${database}` }],
+    );
+  });

@@ -1,0 +1,121 @@
+/**
+ * Places in YAML: from the path of a value to its line and column, by the `yaml` package, for the few files that a message
+ * points into. Also the parse errors of a file, all of them, with their places.
+ */
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from "yaml";
+import type { Diagnostic, DocumentPlace, Place, Range } from "../../diagnostic/diagnostic.ts";
+import { firstLine, yamlError } from "./yaml-error.ts";
+
+/** One bracket too many can be thousands of errors, and those after the first ones say nothing new. */
+const mostProblems = 20;
+
+/** The first YAML errors of a file; none where `yaml` is more lenient than the parser that refused it. */
+export function yamlProblems(file: string, text: string): readonly Diagnostic[] {
+  const lines = new LineCounter();
+  const found: Diagnostic[] = [];
+  try {
+    for (const document of parseAllDocuments(text, {
+      lineCounter: lines,
+      uniqueKeys: true,
+      logLevel: "silent",
+      customTags: [],
+    })) {
+      for (const problem of document.errors) {
+        if (found.length === mostProblems) return found;
+        found.push(
+          yamlError(
+            file,
+            problem.code,
+            firstLine(problem.message),
+            rangeOf(file, lines, text, problem.pos[0], problem.pos[1]),
+          ),
+        );
+      }
+    }
+  } catch {
+    // What `yaml` can't even walk stays as the other parser told it.
+  }
+  return found;
+}
+
+function rangeOf(file: string, lines: LineCounter, text: string, start: number, end: number): Range {
+  const { line, col } = lines.linePos(Math.min(start, Math.max(0, text.length - 1)));
+  const lineEnd = text.indexOf("\n", start);
+  const stop = Math.min(end, lineEnd < 0 ? text.length : lineEnd);
+  return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, stop - start) };
+}
+
+/** Turns places given by path into ranges; `textOf` gives the text of a file or `null`. Each file is parsed once. */
+export function locateDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  textOf: (file: string) => string | null,
+): readonly Diagnostic[] {
+  const locator = createLocator(textOf);
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    ...(diagnostic.place === undefined ? {} : { place: locator(diagnostic.place) }),
+    ...(diagnostic.related === undefined
+      ? {}
+      : { related: diagnostic.related.map((related) => ({ ...related, place: locator(related.place) })) }),
+  }));
+}
+
+function createLocator(textOf: (file: string) => string | null): (place: Place) => Place {
+  const parsed = new Map<
+    string,
+    { text: string; lines: LineCounter; documents: ReturnType<typeof parseAllDocuments> } | null
+  >();
+  const read = (file: string) => {
+    let entry = parsed.get(file);
+    if (entry === undefined) {
+      const text = textOf(file);
+      const lines = new LineCounter();
+      entry =
+        text === null
+          ? null
+          : { text, lines, documents: parseAllDocuments(text, { lineCounter: lines, logLevel: "silent" }) };
+      parsed.set(file, entry);
+    }
+    return entry;
+  };
+  return (place) => {
+    if (!("path" in place)) return place;
+    const entry = read(place.file);
+    if (entry === null || !Array.isArray(entry.documents)) return { file: place.file };
+    const offsets = offsetsOf(entry.documents[place.document]?.contents ?? null, place);
+    return offsets === null
+      ? { file: place.file }
+      : rangeOf(place.file, entry.lines, entry.text, offsets[0], offsets[1]);
+  };
+}
+
+/** Start and end of what a path means; the nearest ancestor that exists when it does not. */
+function offsetsOf(root: unknown, place: DocumentPlace): readonly [number, number] | null {
+  let current: unknown = root;
+  let pair: Pair | null = null;
+  for (const part of place.path) {
+    const next = child(current, part);
+    if (next === null) return nodeOffsets(pair?.key) ?? nodeOffsets(current) ?? nodeOffsets(root);
+    pair = isPair(next) ? next : null;
+    current = isPair(next) ? next.value : next;
+  }
+  if (place.at === "key" || !isNode(current)) return nodeOffsets(pair?.key) ?? nodeOffsets(current);
+  // A whole mapping or list is shown by its key, not by all of its lines.
+  if (!isScalar(current)) return nodeOffsets(pair?.key) ?? firstKey(current) ?? nodeOffsets(current);
+  return nodeOffsets(current);
+}
+
+function child(node: unknown, part: string | number): Pair | Node | null {
+  if (isMap(node))
+    return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(part)) ?? null;
+  if (isSeq(node)) return (node.items[Number(part)] as Node | undefined) ?? null;
+  return null;
+}
+
+const firstKey = (node: unknown) =>
+  isMap(node) ? nodeOffsets(node.items[0]?.key) : isSeq(node) ? nodeOffsets(node.items[0]) : null;
+
+function nodeOffsets(node: unknown): readonly [number, number] | null {
+  if (!isNode(node) || !node.range) return null;
+  return [node.range[0], Math.max(node.range[1], node.range[0] + 1)];
+}

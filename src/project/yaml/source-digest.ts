@@ -1,0 +1,12 @@
+/** The digest of a source file, taken once: the parse cache and the plan both ask for it. */
+import { sha256 } from "../../json.ts";
+import type { SourceFile } from "../project.ts";
+
+const known = new WeakMap<SourceFile, string>();
+
+/** The SHA-256 of a file's text. */
+export function sourceDigest(source: SourceFile): string {
+  const digest = known.get(source) ?? sha256(source.text);
+  known.set(source, digest);
+  return digest;
+}

@@ -1,0 +1,49 @@
+/** What runs of a deployment made and wrote, as the entry of the state keeps it over all of its runs. */
+import type { Address } from "../address.ts";
+import { canonical, isObject, type Json, type JsonObject, sameJson } from "../json.ts";
+import type { ClientRecord, Entry } from "./state.ts";
+
+/** A table, or a database. */
+export interface MadeObject {
+  readonly client: ClientRecord;
+  readonly database: string;
+  readonly table?: string;
+}
+
+/** The tables and databases that runs of a deployment made. */
+export function objectsMadeBy(entry: Entry): readonly MadeObject[] {
+  const made: Json | undefined = entry.object?.made;
+  return Array.isArray(made) ? made.filter(isObject).map((item) => item as unknown as MadeObject) : [];
+}
+
+/** Paths that runs of a deployment wrote; they stay when it goes. */
+export function pathsWrittenBy(entry: Entry): readonly string[] {
+  const wrote: Json | undefined = entry.object?.wrote;
+  return Array.isArray(wrote) ? wrote.map(String) : [];
+}
+
+/** Whether runs of an entry wrote to the storages that are meant now: in others the same paths are somebody else's. */
+export function isSameStorage({ declared }: Entry, clients: JsonObject): boolean {
+  const storages = (of: Json | undefined) =>
+    Object.values(isObject(of) ? of : {}).map((roles) => (isObject(roles) ? (roles.storage ?? null) : null));
+  const texts = (of: Json | undefined) => [...new Set(storages(of).map((storage) => canonical(storage)))].sort();
+  return declared.clients === undefined || sameJson(texts(declared.clients), texts(clients));
+}
+
+/** A table that runs made, by its name in the facts. */
+export interface MadeTable extends MadeObject {
+  readonly table: string;
+  readonly fact: string;
+}
+
+/** The tables among what runs made. `address`: of the entry; two clients may have tables of one name. */
+export function tablesMadeBy(address: Address, entry: Entry): readonly MadeTable[] {
+  const counts = new Map<string, number>();
+  return objectsMadeBy(entry).flatMap(({ table, ...made }): readonly MadeTable[] => {
+    if (table === undefined) return [];
+    const name = `${address} made ${made.database}.${table}`;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return [{ ...made, table, fact: count === 1 ? name : `${name} (${count})` }];
+  });
+}

@@ -1,0 +1,79 @@
+/** Asks a workflow's module about the edges from a step that has ended: `step(current, next)`, once for each later step. */
+
+import type { BundleStep } from "../bundle/bundle.ts";
+import { isObject, type Json } from "../json.ts";
+import type { EdgeDecision, StepFailure, StepState } from "../model/run.ts";
+import { operatorName } from "../operator/definition.ts";
+import { ProviderError } from "../provider/error.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** How a step ended, for the module. */
+export interface StepEnd {
+  readonly state: StepState;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly error?: StepFailure;
+}
+
+type StepFunction = (current: unknown, next: unknown) => unknown;
+
+/** What the module decided, by the id of the later step. Throws ProviderError when the module gives nothing that can be followed. */
+export async function decideEdges(
+  context: RunContext,
+  step: BundleStep,
+  later: readonly BundleStep[],
+  end: StepEnd,
+): Promise<Readonly<Record<string, EdgeDecision>>> {
+  if (step.stepModule === undefined || later.length === 0) return {};
+  const loaded = (await context.loadModule(step.stepModule)) as {
+    readonly step?: unknown;
+    readonly default?: { readonly step?: unknown };
+  };
+  const decide = loaded.step ?? loaded.default?.step;
+  if (typeof decide !== "function")
+    throw new ProviderError(
+      "invalid",
+      `"${step.stepModule.file}" exports no function "step". Write: export function step(current, next) { ... }.`,
+    );
+  const current = { id: step.id, operator: operatorName(step.operator), ...end };
+  const decisions: Record<string, EdgeDecision> = {};
+  for (const next of later) {
+    const asked = { id: next.id, operator: operatorName(next.operator), parameters: next.parameters };
+    decisions[next.id] = await ask(decide as StepFunction, current, asked, step);
+  }
+  return decisions;
+}
+
+async function ask(
+  decide: StepFunction,
+  current: unknown,
+  next: { readonly id: string },
+  step: BundleStep,
+): Promise<EdgeDecision> {
+  let answer: unknown;
+  try {
+    answer = await decide(current, next);
+  } catch (thrown) {
+    return {
+      action: "fail",
+      reason: `The module of the workflow threw for the edge "${step.id}" -> "${next.id}": ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    };
+  }
+  const decision = readDecision(answer);
+  if (decision === null)
+    throw new ProviderError(
+      "invalid",
+      `The module of the workflow gave ${JSON.stringify(answer) ?? "nothing"} for the edge "${step.id}" -> "${next.id}". Return next(), stop(), fail(reason) or retry().`,
+    );
+  return decision;
+}
+
+/** `next()`, `stop()`, `retry()` and `fail(reason)` of the package, or the words alone. */
+function readDecision(answer: unknown): EdgeDecision | null {
+  const action = typeof answer === "string" ? answer : isObject(answer) ? answer.action : undefined;
+  const rest = isObject(answer) ? answer : {};
+  if (action === "next")
+    return { action, ...(isObject(rest.parameters) ? { parameters: rest.parameters as Record<string, Json> } : {}) };
+  if (action === "fail") return { action, reason: String(rest.reason ?? "The module of the workflow said so.") };
+  return action === "stop" || action === "retry" ? { action } : null;
+}

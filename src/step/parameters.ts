@@ -1,0 +1,79 @@
+/** The parameters of a step when it starts: outputs of earlier steps and the fields of the run filled in, and checked again. */
+
+import type { BundleStep } from "../bundle/bundle.ts";
+import type { Json } from "../json.ts";
+import { normalPath } from "../model/path.ts";
+import { allParameters } from "../operator/definition.ts";
+import type { Parameters } from "../operator/operator.ts";
+import { fillReferences, type Reference, referencesIn } from "../project/references.ts";
+import { ProviderError } from "../provider/error.ts";
+import { type Dialect, dialects, findDialect } from "../sql/dialect.ts";
+import { quoteJson } from "../sql/quote.ts";
+import { checkParameters, withDefaults } from "../validate/parameters.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** The values, with what a step module gave for this step laid over. Throws ProviderError `invalid` when one can't be had. */
+export function stepParameters(
+  context: RunContext,
+  step: BundleStep,
+  given: Readonly<Record<string, Json>>,
+): Parameters {
+  const types = new Map(allParameters(step.operator).map((spec) => [spec.name, spec.type]));
+  const values = { ...step.parameters, ...given };
+  const filled = Object.entries(values).map(([name, value]): [string, Json] => {
+    const dialect = types.get(name) === "sql" ? dialectOf(context, step) : null;
+    const lookup = (reference: Reference) => written(referenced(context, reference), dialect);
+    return [name, fillReferences(value, name, lookup, { literals: true })];
+  });
+  const holds =
+    Object.entries(values).some(([name, value]) => referencesIn(value, name).length > 0) ||
+    Object.keys(given).length > 0;
+  // Before names that the operator does not have are left out: a step module may give one.
+  if (holds) requireFit(step, Object.fromEntries(filled));
+  return writingAgain(context, step, withDefaults(step.operator, Object.fromEntries(filled)));
+}
+
+/** What a deployment wrote before, it may write again. */
+function writingAgain({ ownPaths }: RunContext, step: BundleStep, parameters: Parameters): Parameters {
+  const { output_path: path } = parameters;
+  // What SQL says of it or not: it is run as a query, which takes it.
+  const takes =
+    step.operator.work.kind === "sql" || step.operator.parameters.optional.some((spec) => spec.name === "overwrite");
+  return takes && typeof path === "string" && ownPaths.has(normalPath(path) ?? path)
+    ? { ...parameters, overwrite: true }
+    : parameters;
+}
+
+function dialectOf(context: RunContext, step: BundleStep): Dialect {
+  const config = context.configs.get(step.configId);
+  const manifest = config === undefined ? undefined : context.engines.recordOf(config, "execution")?.manifest;
+  return findDialect(manifest?.execution?.dialect ?? "") ?? dialects.duckdb;
+}
+
+/** In SQL a value stands as a quoted literal, never as text of the statement. */
+const written = (value: Json, dialect: Dialect | null): Json => (dialect === null ? value : quoteJson(value, dialect));
+
+function referenced(context: RunContext, reference: Reference): Json {
+  if (reference.kind === "run") {
+    const value = (context.times as unknown as Readonly<Record<string, string>>)[reference.field];
+    if (value !== undefined) return value;
+  } else if (reference.kind !== "resource") {
+    const record = context.journal.step(reference.step);
+    const value = record?.outputs[reference.name];
+    if (value !== undefined) return value;
+    const why =
+      record === null
+        ? "has not run"
+        : record.state === "succeeded"
+          ? `gave no output "${reference.name}"`
+          : `${record.state === "skipped" ? "was" : "has"} ${record.state}`;
+    throw new ProviderError("invalid", `"${reference.text}" has no value: step "${reference.step}" ${why}.`);
+  }
+  throw new ProviderError("invalid", `"${reference.text}" has no value in this run. Name something that has one.`);
+}
+
+function requireFit(step: BundleStep, parameters: Parameters): void {
+  const problems = checkParameters(step.operator, parameters);
+  const [first] = problems;
+  if (first !== undefined) throw new ProviderError("invalid", first.detail);
+}

@@ -1,0 +1,257 @@
+/**
+ * One step of a run, from the look at its dependencies to the record of its end: the same for every scheduler. What has ended in
+ * this attempt or a later one is not done again.
+ */
+
+import type { BundleStep } from "../bundle/bundle.ts";
+import { Diagnosed } from "../diagnostic/diagnostic.ts";
+import type { Json } from "../json.ts";
+import type { EdgeDecision, StepFailure, StepRecord } from "../model/run.ts";
+import { operatorName } from "../operator/definition.ts";
+import type { OperatorResult, Parameters } from "../operator/operator.ts";
+import { ProviderError } from "../provider/error.ts";
+import { formatDuration } from "../schedule/duration.ts";
+import { retryDelay } from "../schedule/retry.ts";
+import { endIsUnknown, nextAttempt, reuseEarlierEnd, stepIdentity } from "./earlier-run.ts";
+import { decideEdges } from "./edges.ts";
+import { type Ended, gateOf } from "./gate.ts";
+import { stepParameters } from "./parameters.ts";
+import type { RunContext } from "./run-context.ts";
+import { stepToken } from "./token.ts";
+import { stepWork } from "./work.ts";
+
+/** A step among the others of its bundle. */
+export interface PlacedStep {
+  readonly step: BundleStep;
+  readonly dependencies: readonly BundleStep[];
+  readonly later: readonly BundleStep[];
+}
+
+/** A step's record, and the rows that its operator gave, which are not kept. */
+export interface StepRun {
+  readonly record: StepRecord;
+  readonly data: readonly Json[];
+}
+
+/** Runs a step, unless it has ended already. Never throws for what an operator or provider did. */
+export async function runStep(context: RunContext, placed: PlacedStep, asked = 1): Promise<StepRun> {
+  const { step } = placed;
+  const known = context.journal.step(step.id);
+  if (known !== null && known.state !== "running" && known.attempt >= asked) return { record: known, data: [] };
+  const ended: readonly Ended[] = placed.dependencies.map((dependency) => ({
+    step: dependency,
+    record: context.journal.step(dependency.id),
+  }));
+  const gate = gateOf(step, ended, (id) => context.journal.step(id));
+  const start = {
+    step: step.id,
+    operator: operatorName(step.operator),
+    attempt: asked,
+    tries: 0,
+    outputs: {},
+    info: [],
+    warnings: [],
+  };
+  if (!gate.start) {
+    const failure =
+      gate.state === "failed" ? { error: { code: "stopped" as const, message: gate.reason } } : { reason: gate.reason };
+    return finish(context, { record: { ...start, state: gate.state, ...failure }, data: [] });
+  }
+  const identity = stepIdentity(context, step, gate.parameters);
+  const earlier = context.journal.earlier(step.id);
+  const attempt = Math.max(asked, nextAttempt(earlier, identity));
+  const base = { ...start, attempt };
+  const taken = await reuseEarlierEnd(context, step, base, identity);
+  // What stays as it is does nothing and says nothing new, whoever holds the lease.
+  if (taken === null || taken !== earlier) await context.stillHeld?.();
+  if (taken !== null) {
+    context.journal.putStep(taken);
+    const record = taken.state === "succeeded" ? { ...taken, info: ["Was done before."] } : taken;
+    context.emit({ type: "step_end", address: context.bundle.address, record });
+    return { record: taken, data: [] };
+  }
+  context.emit({ type: "step_start", address: context.bundle.address, step: step.id, operator: base.operator });
+  const startedAt = context.clock.now().toISOString();
+  const decided = identity === null ? {} : { identity };
+  context.journal.putStep({ ...base, state: "running", startedAt, ...decided });
+  const end = await tries(context, placed, gate.parameters, attempt);
+  await context.stillHeld?.();
+  const endedAt = context.clock.now().toISOString();
+  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...decided };
+  return finish(context, { record, data: end.data });
+}
+
+function finish(context: RunContext, run: StepRun): StepRun {
+  context.journal.putStep(run.record);
+  context.emit({ type: "step_end", address: context.bundle.address, record: run.record });
+  return run;
+}
+
+type End = {
+  readonly record: Pick<StepRecord, "state" | "tries" | "outputs" | "info" | "warnings"> & Partial<StepRecord>;
+  readonly data: readonly Json[];
+};
+
+/** Tries until it succeeds, fails for good, or no try is left. */
+async function tries(
+  context: RunContext,
+  placed: PlacedStep,
+  given: Readonly<Record<string, Json>>,
+  attempt: number,
+): Promise<End> {
+  const { step } = placed;
+  for (let count = 1; ; count++) {
+    const outcome = await oneTry(context, step, given, attempt, count);
+    const decided = await edges(context, placed, outcome);
+    const wantsRetry = decided.asked || outcome.retryable;
+    const mayRetry = step.retry !== undefined && count <= step.retryMax && !context.signal.aborted;
+    if (!wantsRetry || !mayRetry || step.retry === undefined)
+      return endOf(outcome, decided, count, context.signal.aborted);
+    const delayMs = retryDelay(step.retry, count);
+    const reason = outcome.error?.message ?? "the workflow's module asked for it";
+    context.journal.log(
+      step.id,
+      context.clock.now().toISOString(),
+      `Trying again in ${formatDuration(delayMs)}: ${reason}`,
+    );
+    context.emit({ type: "step_retry", address: context.bundle.address, step: step.id, tries: count, delayMs, reason });
+    await context.clock.sleep(delayMs, context.signal);
+    await context.stillHeld?.();
+    if (context.signal.aborted) return endOf(outcome, decided, count, true);
+  }
+}
+
+interface Outcome {
+  readonly result?: OperatorResult;
+  readonly parameters: Parameters;
+  readonly error?: StepFailure;
+  readonly retryable: boolean;
+}
+
+async function oneTry(
+  context: RunContext,
+  step: BundleStep,
+  given: Readonly<Record<string, Json>>,
+  attempt: number,
+  count: number,
+): Promise<Outcome> {
+  const timeout = new AbortController();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, timeout.signal]);
+  // The wait for a place does not count; what was stopped while it waited does nothing any more.
+  const begin = () => {
+    if (signal.aborted) throw new ProviderError("cancelled", "The step was cancelled before it started.");
+    if (step.timeoutMs === undefined) return;
+    void context.clock.sleep(step.timeoutMs, stop.signal).then(() => {
+      if (!stop.signal.aborted) timeout.abort();
+    });
+  };
+  let parameters: Parameters = {};
+  const log = (line: string) => {
+    context.journal.log(step.id, context.clock.now().toISOString(), line);
+    context.emit({ type: "step_log", address: context.bundle.address, step: step.id, line });
+  };
+  try {
+    parameters = stepParameters(context, step, given);
+    const clients = Object.values(context.configs.get(step.configId)?.engines ?? {});
+    const result = await context.limits.use(["*", ...new Set(clients)], () => {
+      begin();
+      return stepWork(context, {
+        step,
+        parameters,
+        token: stepToken(context.journal.run.id, step.id, attempt, count),
+        supersedes: cutOffTokens(context, step, attempt),
+        signal,
+        log,
+        progress: (part) =>
+          context.emit({ type: "step_progress", address: context.bundle.address, step: step.id, part }),
+      });
+    });
+    return { result, parameters, retryable: false };
+  } catch (thrown) {
+    const outcome = failureOf(thrown, timeout.signal.aborted, step);
+    log(`Failed: ${outcome.error.message}`);
+    return { ...outcome, parameters };
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Tokens of tries that were cut off, when this is another attempt: how far they came is not known. */
+function cutOffTokens(context: RunContext, step: BundleStep, attempt: number): readonly string[] {
+  const earlier = context.journal.earlier(step.id);
+  if (earlier === null || !endIsUnknown(earlier) || earlier.attempt === attempt) return [];
+  return Array.from({ length: step.retryMax + 1 }, (_, at) =>
+    stepToken(context.journal.run.id, step.id, earlier.attempt, at + 1),
+  );
+}
+
+function failureOf(
+  thrown: unknown,
+  timedOut: boolean,
+  step: BundleStep,
+): { readonly error: StepFailure; readonly retryable: boolean } {
+  if (timedOut)
+    return {
+      error: {
+        code: "timeout",
+        message: `Step "${step.id}" took longer than its timeout of ${formatDuration(step.timeoutMs ?? 0)}. Raise "timeout", or make the step do less.`,
+      },
+      retryable: false,
+    };
+  if (thrown instanceof ProviderError)
+    return { error: { code: thrown.code, message: thrown.message }, retryable: thrown.retryable };
+  if (thrown instanceof Diagnosed)
+    return {
+      error: { code: "invalid", message: thrown.diagnostics.map((diagnostic) => diagnostic.detail).join(" ") },
+      retryable: false,
+    };
+  throw thrown;
+}
+
+interface Decided {
+  readonly decisions: Readonly<Record<string, EdgeDecision>>;
+  /** The module wants the step to be tried again. */
+  readonly asked: boolean;
+  readonly error?: StepFailure;
+}
+
+async function edges(context: RunContext, { step, later }: PlacedStep, outcome: Outcome): Promise<Decided> {
+  if (step.stepModule === undefined) return { decisions: {}, asked: false };
+  const state = outcome.error === undefined ? "succeeded" : "failed";
+  try {
+    const decisions = await decideEdges(context, step, later, {
+      state,
+      outputs: outcome.result?.outputs ?? {},
+      parameters: outcome.parameters,
+      ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    });
+    return { decisions, asked: Object.values(decisions).some((decision) => decision.action === "retry") };
+  } catch (thrown) {
+    return { decisions: {}, asked: false, error: failureOf(thrown, false, step).error };
+  }
+}
+
+function endOf(outcome: Outcome, decided: Decided, count: number, cancelled: boolean): End {
+  const given = outcome.result;
+  const exhausted: StepFailure | undefined = decided.asked
+    ? {
+        code: "failed",
+        message: `The workflow's module asked for another try after ${count} of them, and there is none left.`,
+      }
+    : undefined;
+  const error = outcome.error ?? decided.error ?? exhausted;
+  const state = error === undefined ? "succeeded" : cancelled || error.code === "cancelled" ? "cancelled" : "failed";
+  return {
+    record: {
+      state,
+      tries: count,
+      outputs: given?.outputs ?? {},
+      info: given?.info ?? [],
+      warnings: given?.warnings ?? [],
+      ...(error === undefined ? {} : { error }),
+      ...(Object.keys(decided.decisions).length === 0 ? {} : { decisions: decided.decisions }),
+    },
+    data: given?.data ?? [],
+  };
+}

@@ -1,0 +1,166 @@
+/** Does the work of one step once: a built-in operator, SQL, or a module of the project. */
+
+import type { BundleStep } from "../bundle/bundle.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { withoutSecrets } from "../model/secret.ts";
+import { allParameters, operatorName } from "../operator/definition.ts";
+import {
+  type Engines,
+  type OperatorContext,
+  type OperatorModule,
+  type OperatorResult,
+  type Parameters,
+  result,
+} from "../operator/operator.ts";
+import { ProviderError } from "../provider/error.ts";
+import { type BindValue, bindSql } from "../sql/bind.ts";
+import { dialects, findDialect } from "../sql/dialect.ts";
+import type { RunContext } from "./run-context.ts";
+import { compute } from "./wait-for-job.ts";
+
+/** One try of a step. */
+export interface Try {
+  readonly step: BundleStep;
+  readonly parameters: Parameters;
+  /** Names this try: `[a-z0-9-]+`. */
+  readonly token: string;
+  /** Tokens of tries that were cut off and that it takes the place of. */
+  readonly supersedes: readonly string[];
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  readonly progress: (part: number) => void;
+}
+
+/** What the operator gave. Throws ProviderError when it failed. */
+export async function stepWork(context: RunContext, attempt: Try): Promise<OperatorResult> {
+  const { step } = attempt;
+  const config = context.configs.get(step.configId);
+  if (config === undefined) throw new ProviderError("invalid", `Config "${step.configId}" is not known here.`);
+  const engines = await context.engines.ofConfig(config);
+  const { work, namespace, command } = step.operator;
+  if (work.kind === "module") return moduleWork(context, attempt, engines);
+  const builtin = work.kind === "sql" ? context.builtin("table", "query") : context.builtin(namespace, command);
+  if (builtin === null)
+    throw new ProviderError(
+      "unsupported",
+      `This version of Mason has no operator "${operatorName(step.operator)}". Use the version that made the plan.`,
+    );
+  const detached = context.engines.recordOf(config, "execution")?.manifest.execution?.detached ?? false;
+  const parameters =
+    work.kind === "sql"
+      ? sqlParameters(work.sql, step, attempt.parameters, engines, builtin.definition)
+      : attempt.parameters;
+  return builtin.run(operatorContext(context, attempt, engines, parameters, detached));
+}
+
+function operatorContext(
+  context: RunContext,
+  attempt: Try,
+  engines: Engines,
+  parameters: Parameters,
+  detached: boolean,
+): OperatorContext {
+  let jobs = 0;
+  return {
+    parameters,
+    engines,
+    token: attempt.token,
+    supersedes: attempt.supersedes,
+    ...(context.owner === undefined ? {} : { owner: context.owner }),
+    now: context.clock.now,
+    signal: attempt.signal,
+    asStep: context.asStep,
+    log: attempt.log,
+    progress: attempt.progress,
+    compute: (job) => {
+      jobs++;
+      return compute(job, {
+        execution: engines.execution,
+        detached,
+        token: jobs === 1 ? attempt.token : `${attempt.token}-${jobs}`,
+        clock: context.clock,
+        signal: attempt.signal,
+        progress: attempt.progress,
+      });
+    },
+  };
+}
+
+/** A SQL operator is a query: its text with all parameters bound, and those parameters that a query has too. */
+function sqlParameters(
+  sql: string,
+  step: BundleStep,
+  parameters: Parameters,
+  engines: Engines,
+  query: BundleStep["operator"],
+): Parameters {
+  const dialect = findDialect(engines.execution?.dialect ?? "") ?? dialects.duckdb;
+  const values = allParameters(step.operator).map((spec): [string, BindValue] => [
+    spec.name,
+    { type: spec.type, value: parameters[spec.name] },
+  ]);
+  const bound = bindSql(sql, Object.fromEntries(values), dialect);
+  if (!bound.ok) throw new ProviderError("invalid", bound.problems.map((problem) => problem.message).join(" "));
+  const names = new Set(allParameters(query).map((spec) => spec.name));
+  const shared = Object.entries(parameters).filter(([name]) => names.has(name));
+  return { ...Object.fromEntries(shared), query_string: bound.sql };
+}
+
+async function moduleWork(context: RunContext, attempt: Try, engines: Engines): Promise<OperatorResult> {
+  const { step } = attempt;
+  if (step.operatorModule === undefined)
+    throw new ProviderError(
+      "invalid",
+      `The module of operator "${operatorName(step.operator)}" is missing from the bundle.`,
+    );
+  const loaded = await context.loadModule(step.operatorModule);
+  const module = operatorModule(loaded);
+  if (module === null)
+    throw new ProviderError(
+      "invalid",
+      `"${step.operatorModule.file}" exports no operator. Write: export default defineOperator({ run }).`,
+    );
+  const shown = (text: string) => withoutSecrets(text, context.env);
+  let given: Awaited<ReturnType<OperatorModule["run"]>>;
+  try {
+    given = await module.run({
+      config: engines,
+      parameters: attempt.parameters,
+      env: context.env,
+      log: (line) => attempt.log(shown(line)),
+      signal: attempt.signal,
+    });
+  } catch (thrown) {
+    if (thrown instanceof ProviderError)
+      throw new ProviderError(thrown.code, shown(thrown.message), { cause: thrown, retryable: thrown.retryable });
+    const message = shown(thrown instanceof Error ? thrown.message : String(thrown));
+    throw new ProviderError("failed", `Operator "${operatorName(step.operator)}" threw: ${message}`, { cause: thrown });
+  }
+  const made = fromModule(step, given);
+  return { ...made, info: made.info.map(shown) };
+}
+
+function operatorModule(loaded: unknown): OperatorModule | null {
+  const exported = (loaded as { readonly default?: unknown }).default ?? loaded;
+  const run = (exported as { readonly run?: unknown } | null)?.run;
+  return typeof run === "function" ? (exported as OperatorModule) : null;
+}
+
+function fromModule(step: BundleStep, given: Awaited<ReturnType<OperatorModule["run"]>>): OperatorResult {
+  if (given === undefined) return result({});
+  const outputs: JsonObject = isObject(given.outputs) ? given.outputs : {};
+  const declared = new Set(step.operator.outputs.map((output) => output.name));
+  const undeclared = Object.keys(outputs).filter((name) => !declared.has(name));
+  const kept = Object.entries(outputs).filter(
+    (entry): entry is [string, Json] => declared.has(entry[0]) && entry[1] !== undefined,
+  );
+  return result({
+    outputs: Object.fromEntries(kept),
+    data: given.data ?? [],
+    info: given.info ?? [],
+    warnings: undeclared.map(
+      (name) =>
+        `The output "${name}" is not declared and was dropped. Add it to "outputs" of "${operatorName(step.operator)}".`,
+    ),
+  });
+}

@@ -1,0 +1,61 @@
+/** A graph in Graphviz's language. Names of users stand in quoted labels only; nodes have short names of our own. */
+import type { ResourceKind } from "../../address.ts";
+import { visible } from "../../diagnostic/visible.ts";
+import { type GraphDrawing, type ResourceNode, type StepNode, shortNames } from "./graph-drawing.ts";
+
+const shapes: Readonly<Record<ResourceKind, string>> = {
+  config: "component",
+  operator: "box",
+  workflow: "folder",
+  database: "cylinder",
+  table: "tab",
+  deployment: "cds",
+};
+
+/** The graph, left to right. */
+export function graphDot(drawing: GraphDrawing): string {
+  const names = shortNames(drawing);
+  const lines = drawing.nodes.flatMap((node) => nodeLines(node, names.get(node.address) ?? ""));
+  const edges = drawing.nodes.flatMap((node) =>
+    node.closest.map((need) => `  ${names.get(need)} -> ${names.get(node.address)}`),
+  );
+  return [
+    "digraph mason {",
+    '  graph [rankdir=LR fontname="Helvetica" fontsize=10]',
+    '  node [fontname="Helvetica" fontsize=10 shape=box]',
+    "  edge [arrowsize=0.7]",
+    ...lines,
+    ...edges,
+    "}",
+    "",
+  ].join("\n");
+}
+
+function nodeLines(node: ResourceNode, name: string): readonly string[] {
+  const own = `  ${name} [label=${quoted(node.address)} shape=${shapes[node.kind]}]`;
+  if (node.steps.length === 0) return [own];
+  const steps = new Map(node.steps.map((step, index) => [step.id, `${name}_s${index}`]));
+  return [
+    own,
+    `  subgraph cluster_${name} {`,
+    `    label=${quoted(node.address)}`,
+    "    style=rounded",
+    ...node.steps.map((step) => `    ${steps.get(step.id)} [label=${quoted(`${step.id} ${step.operator}`)}]`),
+    ...node.steps.flatMap((step) => stepEdges(step, steps)),
+    "  }",
+    ...node.steps
+      .filter((step) => step.dependencies.length === 0)
+      .map((step) => `  ${name} -> ${steps.get(step.id)} [style=dotted]`),
+  ];
+}
+
+function stepEdges(step: StepNode, names: ReadonlyMap<string, string>): readonly string[] {
+  const label = step.when === "succeeded" ? "" : ` [label=${quoted(step.when)}]`;
+  return step.dependencies.flatMap((dependency) =>
+    names.has(dependency) ? [`    ${names.get(dependency)} -> ${names.get(step.id)}${label}`] : [],
+  );
+}
+
+/** Labels read backslashes and entities such as `&amp;`, so that both are escaped besides quotes. */
+export const quoted = (text: string): string =>
+  `"${visible(text).replaceAll("&", "&amp;").replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

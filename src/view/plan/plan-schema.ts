@@ -1,0 +1,164 @@
+/** The JSON Schema of a plan as `mason plan --json` prints it. Fields are only ever added, so readers must let unknown ones pass. */
+import { resourceKinds } from "../../address.ts";
+import type { JsonObject } from "../../json.ts";
+import { actions, type ReasonCode } from "../../plan/action.ts";
+import { driftCodes, repairNames } from "../../plan/drift/drift.ts";
+import { planJsonFormat } from "./plan-json.ts";
+
+const text = { type: "string" } as const;
+const texts = { type: "array", items: text } as const;
+const count = { type: "integer", minimum: 0 } as const;
+const instants = { type: "array", items: { ...text, pattern: "^\\d{4}-\\d\\d-\\d\\dT" } } as const;
+
+/** Every reason; a record, so that none can be forgotten. */
+const reasonCodes: Readonly<Record<ReasonCode, true>> = {
+  new: true,
+  definition_changed: true,
+  operator_changed: true,
+  config_changed: true,
+  inputs_changed: true,
+  upstream_runs: true,
+  last_run_failed: true,
+  cut_off: true,
+  asked_for: true,
+  missing: true,
+  changed_outside: true,
+  new_column: true,
+  paused_outside: true,
+  catalog_and_files: true,
+  no_longer_declared: true,
+  destroy: true,
+  made_by_this_state: true,
+  adopted: true,
+  moved: true,
+};
+
+/** An object with these properties, all required but the ones named in `optional`. */
+export function objectSchema(
+  properties: JsonObject,
+  optional: readonly string[] = [],
+  description?: string,
+): JsonObject {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", ...(description === undefined ? {} : { description }), required, properties };
+}
+
+const place = objectSchema({ file: text, line: count, column: count, length: count }, ["line", "column", "length"]);
+
+/** A problem as JSON. */
+export const diagnosticSchema: JsonObject = objectSchema(
+  {
+    severity: { enum: ["error", "warning"] },
+    code: { ...text, description: "Stable: scripts may compare it." },
+    summary: text,
+    detail: text,
+    address: text,
+    place,
+    related: { type: "array", items: objectSchema({ label: text, place }) },
+  },
+  ["address", "place", "related"],
+);
+
+const step = objectSchema(
+  {
+    id: { ...text, description: 'The step\'s id, "run" where the deployment is one operator, "a/b" when nested.' },
+    operator: { ...text, description: "namespace:command" },
+    summary: text,
+    columns: {
+      type: "array",
+      description: "What comes out; absent when it is known after apply or when nothing comes out.",
+      items: objectSchema({ name: text, type: text, nullable: { type: "boolean" } }),
+    },
+    certainty: { enum: ["checked", "predicted", "unknown"], description: "How sure the columns are." },
+    statements: { ...texts, description: "The SQL, or the kind of job, that would run." },
+    raw: { ...texts, description: "Parameters whose text goes into SQL as it is." },
+  },
+  ["columns"],
+);
+
+const field = objectSchema(
+  {
+    path: { ...text, description: "Dotted: columns.amount" },
+    before: { description: "Any value; absent when there was none." },
+    after: { description: "Any value; absent when there will be none." },
+    drift: { const: true, description: "Set when the object was changed outside of Mason." },
+  },
+  ["before", "after", "drift"],
+);
+
+const change = objectSchema(
+  {
+    address: text,
+    kind: { enum: [...resourceKinds] },
+    action: { enum: actions.filter((action) => action !== "none") },
+    client: { ...text, description: "The provider that holds the object; absent for definitions." },
+    reasons: { type: "array", items: objectSchema({ code: { enum: Object.keys(reasonCodes) }, text }) },
+    summary: text,
+    fields: { type: "array", items: field },
+    steps: { type: "array", items: step },
+    fire_times: objectSchema(
+      { before: instants, after: instants, timezone: text },
+      [],
+      "The next fire times; before is empty when the schedule stays.",
+    ),
+    notes: texts,
+  },
+  ["client", "fire_times"],
+);
+
+const drift = objectSchema(
+  {
+    address: text,
+    kind: { enum: [...resourceKinds] },
+    client: { ...text, description: "The provider that holds the object." },
+    code: { enum: [...driftCodes] },
+    text,
+    repairs: {
+      type: "array",
+      description: "Ways to put it right: as declared, as it is there, or not at all.",
+      items: objectSchema({
+        name: { enum: [...repairNames] },
+        how: { ...text, description: "A command, a setting, or a few words." },
+        planned: { type: "boolean", description: "True when this plan does it." },
+      }),
+    },
+  },
+  ["client"],
+);
+
+/** The schema of the whole plan. */
+export const planSchema: JsonObject = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "https://mason.dev/schemas/plan.json",
+  title: "Mason plan",
+  ...objectSchema({
+    format: { const: planJsonFormat },
+    plan_id: { ...text, pattern: "^[0-9a-f]{64}$", description: "The digest of everything that an apply is bound to." },
+    environment: { type: ["string", "null"] },
+    lineage: text,
+    serial: count,
+    destroy: { type: "boolean" },
+    left_out: {
+      ...count,
+      description: "Resources that --target and --exclude leave out: with any, the plan is partial.",
+    },
+    summary: objectSchema({
+      create: count,
+      update: count,
+      replace: count,
+      run: count,
+      delete: count,
+      adopt: count,
+      forget: count,
+      definitions: { ...count, description: "Configs, operators and workflows; the other counts are of objects." },
+      unchanged: count,
+    }),
+    changes: { type: "array", items: change },
+    drift: {
+      type: "array",
+      description: "What is there and is not what was last applied; also where this plan does not put it right.",
+      items: drift,
+    },
+    diagnostics: { type: "array", items: diagnosticSchema },
+  }),
+};

@@ -1,0 +1,56 @@
+/** Texts of several lines that changed: which they are, and the lines that are shown of them. */
+import type { Json } from "../../json.ts";
+import type { Change, FieldChange } from "../../plan/plan.ts";
+
+/** Gives the lines of a unified diff, each with its sign in front, or `null` when the texts have too little in common. */
+export type LineDiff = (before: string, after: string) => readonly string[] | null;
+
+/** Lines of one difference that are shown. */
+const mostLines = 20;
+/** Longer texts are not compared line by line. */
+const mostCharacters = 50_000;
+
+/** The two texts of a field when at least one has several lines; a side that is absent is empty. */
+export function multiLine({ before, after }: FieldChange): readonly [before: string, after: string] | null {
+  if (!isText(before) || !isText(after)) return null;
+  const [left, right] = [before ?? "", after ?? ""];
+  return left.trimEnd().includes("\n") || right.trimEnd().includes("\n") ? [left, right] : null;
+}
+
+const isText = (value: Json | undefined): value is string | undefined =>
+  value === undefined || typeof value === "string";
+
+/** The differ, loaded when a field of these changes needs it; else `null`, so that most plans never load it. */
+export async function loadLineDiff(changes: readonly Change[]): Promise<LineDiff | null> {
+  const isNeeded = changes.some((change) => change.fields.some((field) => multiLine(field) !== null));
+  return isNeeded ? (await import("./line-diff.ts")).lineDiff : null;
+}
+
+/** What is shown of a difference: its first lines, and how many more there are. */
+export interface ShownDiff {
+  /** Lines added and removed. */
+  readonly added: number;
+  readonly removed: number;
+  readonly lines: readonly string[];
+  readonly leftOut: number;
+}
+
+/** The difference of two texts, at most twenty lines of it. */
+export function shownDiff(before: string, after: string, diff: LineDiff | null): ShownDiff {
+  const isLong = before.length + after.length > mostCharacters;
+  const all = isLong ? null : (diff?.(before, after) ?? null);
+  if (all === null) return { added: countLines(after), removed: countLines(before), lines: [], leftOut: 0 };
+  const count = (sign: string) => all.filter((line) => line.startsWith(sign)).length;
+  return {
+    added: count("+"),
+    removed: count("-"),
+    lines: all.slice(0, mostLines),
+    leftOut: Math.max(0, all.length - mostLines),
+  };
+}
+
+function countLines(text: string): number {
+  let count = text === "" || text.endsWith("\n") ? 0 : 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,99 @@
+/** The result of a run by hand: the envelope that the command, the library and the server share, and why a run failed. */
+import { type Diagnostic, error, hasErrors } from "../../diagnostic/diagnostic.ts";
+import { diagnosticJson } from "../../diagnostic/frame.ts";
+import type { Json, JsonObject } from "../../json.ts";
+import type { RunRecord, StepRecord } from "../../model/run.ts";
+
+/** How something that was run ended. */
+export interface RunEnvelope {
+  readonly status: "succeeded" | "failed";
+  /** Absent when nothing was started. */
+  readonly runId?: string;
+  readonly data: readonly Json[];
+  readonly info: readonly string[];
+  readonly warnings: readonly string[];
+  readonly errors: readonly Diagnostic[];
+  readonly steps: readonly StepRecord[];
+}
+
+/** The envelope of what could not be started. */
+export const notStarted = (diagnostics: readonly Diagnostic[]): RunEnvelope => ({
+  status: hasErrors(diagnostics) ? "failed" : "succeeded",
+  data: [],
+  info: [],
+  warnings: warningsOf(diagnostics),
+  errors: diagnostics.filter((diagnostic) => diagnostic.severity === "error"),
+  steps: [],
+});
+
+/** The details of warnings. */
+export const warningsOf = (diagnostics: readonly Diagnostic[]): readonly string[] =>
+  diagnostics.filter((diagnostic) => diagnostic.severity === "warning").map((diagnostic) => diagnostic.detail);
+
+/** The envelope of a run that has ended. `single`: one operator, whose sentences need no step in front of them. */
+export function envelopeOf(
+  ended: { readonly run: RunRecord; readonly steps: readonly StepRecord[]; readonly data: readonly Json[] },
+  single: boolean,
+  before: readonly Diagnostic[],
+): RunEnvelope {
+  const { run, steps, data } = ended;
+  const said = (of: (step: StepRecord) => readonly string[]) =>
+    steps.flatMap((step) => of(step).map((text) => (single ? text : `${step.step}: ${text}`)));
+  return {
+    status: run.state === "succeeded" ? "succeeded" : "failed",
+    runId: run.id,
+    data,
+    info: said((step) => step.info),
+    warnings: [...warningsOf(before), ...said((step) => step.warnings)],
+    errors: run.state === "succeeded" ? [] : [failureOf(run, steps, single)],
+    steps,
+  };
+}
+
+/** Why a run did not succeed; of several steps, what became of each. */
+export function failureOf(run: RunRecord, steps: readonly StepRecord[], single: boolean): Diagnostic {
+  const cancelled = run.state === "cancelled";
+  const reason = cancelled
+    ? "The run was interrupted, and what it had begun was stopped."
+    : (run.error ?? "It failed.");
+  const overview = single ? [] : stepOverview(steps, reason);
+  const detail = [reason, ...overview, `See "mason runs logs ${run.id}".`].join(overview.length > 0 ? "\n" : " ");
+  return error({
+    code: cancelled ? "run/cancelled" : "run/failed",
+    summary: cancelled ? "Run interrupted" : "Run failed",
+    detail,
+    address: run.address,
+  });
+}
+
+/** A line for each step, indented: `step_4 job:get       skipped: step "step_3" failed`. What the reason says already is not said again. */
+function stepOverview(steps: readonly StepRecord[], reason: string): readonly string[] {
+  const names = steps.map((step) => `${step.step} ${step.operator}`);
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
+  return steps.map((step, index) => {
+    const why = step.error?.message ?? step.reason ?? "";
+    const line = why === "" || reason.endsWith(why) ? "" : `: ${why.split("\n")[0]}`;
+    return `  ${(names[index] ?? "").padEnd(width)}  ${step.state}${line}`;
+  });
+}
+
+/** The envelope as JSON. Fields are only ever added. */
+export const envelopeJson = (envelope: RunEnvelope): JsonObject => ({
+  status: envelope.status,
+  data: [...envelope.data],
+  info: [...envelope.info],
+  warnings: [...envelope.warnings],
+  errors: envelope.errors.map(diagnosticJson),
+  run_id: envelope.runId ?? null,
+  steps: envelope.steps.map(stepJson),
+});
+
+const stepJson = (step: StepRecord): JsonObject => ({
+  id: step.step,
+  operator: step.operator,
+  status: step.state,
+  tries: step.tries,
+  outputs: step.outputs,
+  ...(step.error === undefined ? {} : { error: { code: step.error.code, message: step.error.message } }),
+  ...(step.reason === undefined ? {} : { reason: step.reason }),
+});

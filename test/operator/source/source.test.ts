@@ -1,0 +1,134 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asRelation } from "../../../src/operator/source/one-source.ts";
+import { resolvePath, resolveSource, resolveTable } from "../../../src/operator/source/source.ts";
+import { type OperatorRun, operatorRun, refused } from "../run-operator.ts";
+
+let run: OperatorRun;
+beforeEach(async () => {
+  run = await operatorRun();
+});
+afterEach(() => run.close());
+
+const orders = "warehouse/sales/orders";
+const rowsOf = async (database = "sales", table = "orders") => {
+  const resolved = await resolveTable(run.engines, database, table, { name: ["t"] });
+  const sql = "select * from t order by all";
+  const { id } = await run.engines.execution.submit(
+    { kind: "query", sql, sources: asRelation(resolved) },
+    `x${Math.random()}`,
+  );
+  const job = await run.engines.execution.waitJob?.(id, {});
+  if (job?.state !== "succeeded") throw new Error(job?.error);
+  return { rows: (await run.engines.execution.results(id)).rows, notes: resolved.notes, resolved };
+};
+
+describe("a table of the catalog", () => {
+  test("is read with the types that it declares", async () => {
+    await run.table("sales.orders", "code string, amount decimal(9,2)");
+    await run.put(`${orders}/a.csv`, "code,amount\n007,1.5\n");
+    const { rows, resolved } = await rowsOf();
+    expect(rows).toEqual([{ code: "007", amount: 1.5 }]);
+    expect(resolved).toMatchObject({ label: "sales.orders", files: 1, bytes: 20, format: "csv", inputs: [orders] });
+  });
+
+  test("the delimiter and compression of its files are found", async () => {
+    await run.table("sales.orders", "id bigint, name string");
+    await run.put(`${orders}/a.csv`, "id\tname\n1\tAda\n");
+    await run.put(`${orders}/b.csv.gz`, gzipSync("id;name\n2;Ben\n"));
+    const { rows, resolved } = await rowsOf();
+    expect(rows).toEqual([
+      { id: 1, name: "Ada" },
+      { id: 2, name: "Ben" },
+    ]);
+    expect(resolved.sources).toHaveLength(2);
+  });
+
+  test("columns are matched by name, whatever their order and case", async () => {
+    await run.table("sales.orders", "id bigint, name string, city string");
+    await run.put(`${orders}/a.csv`, "NAME,Id\nAda,1\n");
+    const { rows, notes } = await rowsOf();
+    expect(rows).toEqual([{ id: 1, name: "Ada", city: null }]);
+    expect(notes).toContainEqual(expect.stringContaining('No file of table "sales.orders" has the column "city"'));
+  });
+
+  test("columns that it does not declare are told", async () => {
+    await run.table("sales.orders", "id bigint");
+    await run.put(`${orders}/a.csv`, "id,extra\n1,2\n");
+    expect((await rowsOf()).notes).toContainEqual(expect.stringContaining('"extra", which the table does not declare'));
+  });
+
+  test("files without headers are read by place", async () => {
+    const csv = {
+      delimiter: ",",
+      quote: '"',
+      header: false,
+      compression: "none",
+      nullPadding: false,
+      newline: "\n",
+    } as const;
+    await run.table("sales.orders", "id bigint, name string", { csv });
+    await run.put(`${orders}/a.csv`, "1,Ada\n");
+    expect((await rowsOf()).rows).toEqual([{ id: 1, name: "Ada" }]);
+  });
+
+  test.each(["json", "jsonl"] as const)("%s lacks what it lacks", async (format) => {
+    await run.table("sales.orders", "id bigint, name string", { format });
+    await run.put(`${orders}/a.${format}`, format === "json" ? '[{"id": 1}]' : '{"id": 1}\n');
+    expect((await rowsOf()).rows).toEqual([{ id: 1, name: null }]);
+  });
+
+  test("without files it has one source without files", async () => {
+    await run.table("sales.orders", "id bigint");
+    const { rows, resolved } = await rowsOf();
+    expect(rows).toEqual([]);
+    expect(resolved).toMatchObject({ files: 0, bytes: 0, sources: [{ files: [] }] });
+  });
+
+  test("partitions elsewhere are read too, if their folders name the values", async () => {
+    await run.table("sales.orders", "id bigint", { partitionedBy: "day date" });
+    await run.put(`${orders}/day=2026-01-01/a.csv`, "id\n1\n");
+    await run.put("elsewhere/day=2026-01-02/a.csv", "id\n2\n");
+    await run.put("odd/a.csv", "id\n3\n");
+    const add = (day: string, location: string) =>
+      run.engines.metastore.addPartitions?.("sales", "orders", [{ values: { day }, location }]);
+    await add("2026-01-02", "elsewhere/day=2026-01-02");
+    const { rows, resolved } = await rowsOf();
+    expect(rows).toEqual([
+      { id: 1, day: "2026-01-01" },
+      { id: 2, day: "2026-01-02" },
+    ]);
+    expect(resolved.inputs).toEqual([orders, "elsewhere/day=2026-01-02"]);
+    await add("2026-01-03", "odd");
+    await refused(rowsOf(), "unsupported");
+  });
+});
+
+test("files that are no table of the catalog can be read by name", async () => {
+  await run.put("sales/people.csv", "id\n1\n");
+  const { rows, resolved } = await rowsOf("sales", "people");
+  expect(rows).toEqual([{ id: 1 }]);
+  expect(resolved).toMatchObject({ label: "sales.people", inputs: ["sales/people.csv"] });
+});
+
+test("a table whose files can't be one is refused with their names", async () => {
+  await run.put("raw/a.csv", "id\n1\n");
+  await run.put("raw/b.json", '{"id": 1}\n{"id": 2}\n');
+  const error = await refused(resolvePath(run.engines, "raw"), "invalid");
+  expect(error.message).toMatch(/raw\/a\.csv.*raw\/b\.json/);
+});
+
+test("either a table or a path is given", async () => {
+  const resolve = (parameters: Record<string, string>) =>
+    resolveSource({ parameters, engines: run.engines, signal: new AbortController().signal });
+  for (const parameters of [{}, { database_name: "a" }, { table_name: "a" }, { input_path: "a", table_name: "b" }]) {
+    await refused(resolve(parameters as Record<string, string>), "invalid");
+  }
+  await refused(resolve({ database_name: "a", table_name: "b" }), "not_found");
+  await refused(resolve({ input_path: "a" }), "not_found");
+});
+
+test("a config without the engine is named", async () => {
+  const error = await refused(resolvePath({ configId: "9" }, "raw"), "unsupported");
+  expect(error.message).toContain('Config "9" has no storage engine');
+});
