@@ -1,5 +1,4 @@
 /** Reads a plan file, renders it as markdown in this process, and says what rendering cost by itself: node markdown-part.mjs FILE. */
-
 import { readPlanFile } from "../src/command/plan-file.ts";
 import { shownPlan } from "../src/plan/file/plan-file.ts";
 import { planMarkdown } from "../src/view/plan/plan-markdown.ts";

@@ -1,5 +1,6 @@
 /** Errors of the file system as ProviderErrors: what was being done, on which path, and what to do. */
-import { ProviderError, type ProviderErrorCode } from "../../src/provider/error.ts";
+import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
+import { ProviderError } from "../../src/provider/error.ts";
 
 const known: Readonly<Record<string, readonly [ProviderErrorCode, string]>> = {
   ENOENT: ["not_found", "it is not there. Check the path"],

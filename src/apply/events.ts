@@ -1,7 +1,7 @@
 /** What an apply or a run tells while it goes on: for progress on a terminal, lines in CI, and one JSON object a line. */
 import type { Address } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
-import type { StepRecord } from "../model/run.ts";
+import type { RunEvent } from "../model/run-event.ts";
 import type { Action } from "../plan/action.ts";
 
 /** How a stage ended. */
@@ -19,22 +19,11 @@ export interface StageResult {
   readonly problem?: Diagnostic;
 }
 
-/** One thing that happened. `address` is that of the stage, or of what is run by hand. */
+/** One thing that happened; `address` is that of the stage, or of what is run by hand. */
 export type ApplyEvent =
   | { readonly type: "stage_start"; readonly address: Address; readonly action: Action }
   | { readonly type: "stage_end"; readonly result: StageResult }
-  | { readonly type: "step_start"; readonly address: Address; readonly step: string; readonly operator: string }
-  | { readonly type: "step_progress"; readonly address: Address; readonly step: string; readonly part: number }
-  | { readonly type: "step_log"; readonly address: Address; readonly step: string; readonly line: string }
-  | {
-      readonly type: "step_retry";
-      readonly address: Address;
-      readonly step: string;
-      readonly tries: number;
-      readonly delayMs: number;
-      readonly reason: string;
-    }
-  | { readonly type: "step_end"; readonly address: Address; readonly record: StepRecord };
+  | RunEvent;
 
 /** Takes events; must not throw. */
 export type Emit = (event: ApplyEvent) => void;

@@ -1,17 +1,18 @@
 /** The verbs of one stage, and the entry that follows from what they gave. Deployments run through `run`, which is passed in. */
 import type { Address } from "../address.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
 import type { Metastore, TableInput } from "../engine/metastore.ts";
 import { type Json, type JsonObject, sameJson } from "../json.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner, Table } from "../model/table.ts";
 import { markOwner } from "../operator/mark-owner.ts";
 import { registrationContent } from "../plan/kinds/registration.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import { tableContent } from "../state/declared.ts";
 import type { MadeObject } from "../state/made-objects.ts";
-import type { ClientRecord, Entry } from "../state/state.ts";
+import type { Entry } from "../state/state.ts";
 import type { StageOutcome } from "./apply-stages.ts";
 
 /** What executing needs besides the stage. */

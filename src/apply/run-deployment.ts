@@ -1,40 +1,70 @@
 /** Runs a deployment as a stage of an apply: fingerprints of its inputs first, then its bundle, then what it made. */
-
 import { roleKey } from "../bundle/effects.ts";
-import { canWatch } from "../bundle/resolve-deployments.ts";
-import type { CommandWorld } from "../command/command-world.ts";
-import type { PlannedProject } from "../command/plan.ts";
+import { configsOf } from "../bundle/make-bundle.ts";
 import { error } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
-import { fingerprintOf } from "../facts/inputs.ts";
-import { createRunStore, type RunStore } from "../io/run-store.ts";
-import type { StepRecord } from "../model/run.ts";
+import { canWatch, fingerprintOf } from "../facts/fingerprints.ts";
+import type { RunStore, StepRecord } from "../model/run.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
-import { findConfig } from "../project/project.ts";
-import { begunOf } from "../state/journal-entry.ts";
+import { findConfig, type Project } from "../project/project.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
+import { ProviderError } from "../provider/error.ts";
+import { begunOf, type Unfinished, withMade } from "../state/journal-entry.ts";
 import { isSameStorage, pathsWrittenBy } from "../state/made-objects.ts";
-import type { Entry, InputRecord } from "../state/state.ts";
+import type { Entry, InputRecord, State } from "../state/state.ts";
 import { endIsUnknown } from "../step/earlier-run.ts";
-import type { ClientLimits } from "../step/run-context.ts";
 import { runTimes } from "../step/run-times.ts";
-import { startRun } from "../step/start-run.ts";
+import { type RunSetting, startRun } from "../step/start-run.ts";
 import type { StageOutcome } from "./apply-stages.ts";
+import { begunEntry } from "./interrupted/begun-entry.ts";
 import { absentDatabases, pathsWritten, runResults } from "./run-results.ts";
 
-type RunWork = Extract<StageWork, { kind: "run" }>;
+/** The work of a stage that runs a deployment. */
+export type RunWork = Extract<StageWork, { kind: "run" }>;
 
-/** The run of one deployment, and the entry that follows from it. */
+/** What a deployment is run for: the part of a planned project that decides on it. */
+export interface PlannedRuns {
+  readonly plan: Plan;
+  readonly project: Project;
+  /** With what an unfinished apply did. */
+  readonly state: State;
+  readonly unfinished?: Unfinished;
+  /** Runs that failed or were interrupted are resumed. */
+  readonly resume: boolean;
+  readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+}
+
+/** What all deployments of one apply are run with. */
+export interface DeploymentRuns {
+  readonly planned: PlannedRuns;
+  readonly setting: RunSetting;
+  /** Throws when somebody else took over the apply: then nothing more is done or written down. */
+  readonly stillHeld: () => Promise<void>;
+}
+
+/** The run of one deployment, and the entry that follows from it. What a run may have made is remembered when something around it failed. */
 export async function runDeployment(
-  world: CommandWorld,
-  planned: PlannedProject,
-  engines: EngineSource,
-  limits: ClientLimits,
+  runs: DeploymentRuns,
   stage: Stage,
   work: RunWork,
   runId: string,
-  stillHeld: () => Promise<void>,
+): Promise<StageOutcome> {
+  try {
+    return await runToItsEnd(runs, stage, work, runId);
+  } catch (thrown) {
+    if (thrown instanceof ProviderError) return halfRun(runs, stage, runId, thrown);
+    throw thrown;
+  }
+}
+
+async function runToItsEnd(
+  { planned, setting, stillHeld }: DeploymentRuns,
+  stage: Stage,
+  work: RunWork,
+  runId: string,
 ): Promise<StageOutcome> {
   const { project, plan, state } = planned;
+  const { engines, clock, store } = setting;
   const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
   const inputs = await readInputs(planned, engines, work);
   const absent = await absentDatabases(project, engines, work);
@@ -42,6 +72,7 @@ export async function runDeployment(
   const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
   const resumed = earlierRun(
     planned,
+    store,
     stage,
     runId,
     work.inputs.some(({ name }) => inputs[name] === undefined),
@@ -55,16 +86,11 @@ export async function runDeployment(
   const isSame = (entry: Entry | undefined) => entry !== undefined && isSameStorage(entry, work.bundle.clients);
   const earlier = isSame(begunOf(planned.unfinished, stage)?.entry ?? before) ? pathsWritten(resumed?.steps ?? []) : [];
   const wrote = before !== undefined && isSame(before) ? pathsWrittenBy(before) : [];
-  const at = resumed?.run.id === runId ? new Date(resumed.run.at) : world.clock.now();
+  const at = resumed?.run.id === runId ? new Date(resumed.run.at) : clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
-  const result = await startRun({
-    world,
-    project,
-    masonDirectory: planned.masonDirectory,
-    modules: planned.modules,
-    engines,
-    limits,
+  const result = await startRun(setting, {
     bundle: work.bundle,
+    configs: configsOf(project, work.bundle.steps),
     times: runTimes(at, work.bundle.timezone, schedule, null),
     owner,
     asStep: true,
@@ -90,19 +116,36 @@ export async function runDeployment(
   return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
 }
 
+/** What is left of a run when something around it failed: what it may have made is remembered. */
+function halfRun(
+  { planned: { state, project }, setting: { engines, store } }: DeploymentRuns,
+  stage: Stage,
+  run: string,
+  thrown: ProviderError,
+): StageOutcome {
+  const { address, movedFrom = "" } = stage;
+  const begun = begunEntry(stage, project, engines);
+  if (begun === undefined || store.get(run) === null) throw thrown;
+  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
+  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
+  const detail = `${address}: ${thrown.message}`;
+  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
+  return { entry, detail: thrown.message, problem, run };
+}
+
 /**
  * The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed. Of a run that is not gone
  * on with, as when something that can't be watched is made again before, only the steps count whose end is not known: they are asked
  * about all the same.
  */
 function earlierRun(
-  { unfinished, plan, state, masonDirectory, resume }: PlannedProject,
+  { unfinished, plan, state, resume }: PlannedRuns,
+  store: RunStore,
   stage: Stage,
   runId: string,
   isUnwatched: boolean,
 ): ReturnType<RunStore["get"]> {
   const { address, movedFrom = "" } = stage;
-  const store = createRunStore(masonDirectory);
   const begun = begunOf(unfinished, stage);
   const isSame = resume && begun?.token === runId;
   // The records of the one that was cut off are not here, and those of no other stand for them.
@@ -122,7 +165,7 @@ function earlierRun(
 
 /** Paths where nothing was before the run that was cut off: what is there is its own, but for where a step was to write that never began. */
 function freshOf(
-  { unfinished }: PlannedProject,
+  { unfinished }: PlannedRuns,
   stage: Stage,
   { paths }: RunWork,
   steps: readonly StepRecord[] | null,
@@ -151,7 +194,7 @@ function inputsByStep(
 }
 
 async function readInputs(
-  { project }: PlannedProject,
+  { project }: PlannedRuns,
   engines: EngineSource,
   work: RunWork,
 ): Promise<Readonly<Record<string, InputRecord>>> {

@@ -2,9 +2,8 @@
 import type { Address } from "../address.ts";
 import { stepsOfMason } from "../bundle/bundle.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import { hasFiles } from "../catalog/has-files.ts";
 import type { Metastore } from "../engine/metastore.ts";
-import { hasFiles } from "../facts/outputs-present.ts";
 import { canonical, type Json, type JsonObject } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { StepRecord } from "../model/run.ts";
@@ -13,6 +12,7 @@ import { markOwner } from "../operator/mark-owner.ts";
 import type { Outputs } from "../plan/drift/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { isProviderError } from "../provider/error.ts";
 import { tableContent } from "../state/declared.ts";
 import type { BegunPath } from "../state/journal-entry.ts";

@@ -4,8 +4,8 @@
  */
 import type { Address } from "../address.ts";
 import { digest, type Json, type JsonObject } from "../json.ts";
+import type { When } from "../model/when.ts";
 import type { OperatorDefinition } from "../operator/definition.ts";
-import type { When } from "../project/resource.ts";
 
 /** A module of the project, by the digest of all its files. */
 export interface ModuleReference {

@@ -2,14 +2,13 @@
  * The places that steps read and write: tables and paths, each with the client that holds it, so that two configs with one root
  * mean one place. They come from what operators declare, and for SQL from the tables that it names.
  */
-
-import type { EngineSource } from "../engine/engine-source.ts";
+import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json } from "../json.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import { normalPath } from "../model/path.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
 import type { ConfigResource, TableResource } from "../project/resource.ts";
-import type { EngineRole } from "../provider/contract.ts";
-import type { ClientRecord } from "../state/state.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { Predicted } from "./predict-parameters.ts";
 

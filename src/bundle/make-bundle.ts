@@ -1,19 +1,19 @@
 /** A checked body -> the bundle that runs it: configs chosen, defaults and attributes of resources filled in, groups of steps resolved. */
 import type { Address } from "../address.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import { engineRoles } from "../engine/roles.ts";
 import type { FlatStep } from "../graph/expand.ts";
 import type { Json, JsonObject } from "../json.ts";
+import { fillReferences, splitResourcePath } from "../model/references.ts";
+import { withDefaults } from "../operator/check-parameters.ts";
 import { findConfig, type Project } from "../project/project.ts";
-import { fillReferences, splitResourcePath } from "../project/references.ts";
 import type { ConfigResource, Resource } from "../project/resource.ts";
-import { engineRoles } from "../provider/contract.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { parseDuration } from "../schedule/duration.ts";
 import { parseRetry } from "../schedule/retry.ts";
-import { type Modules, operatorDigest } from "../state/declared.ts";
 import { type CheckedBody, directSteps } from "../validate/body.ts";
-import { withDefaults } from "../validate/parameters.ts";
 import { keptSteps } from "../validate/strict.ts";
 import type { Bundle, BundleStep } from "./bundle.ts";
+import { type Modules, operatorDigest } from "./operator-digest.ts";
 
 /** What a bundle is made for. */
 export interface BundleOptions {

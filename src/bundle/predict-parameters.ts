@@ -1,9 +1,9 @@
 /** What the parameters of steps will be, as far as it can be said before the run: an output that a step was told to give is known. */
 import { dependencyOrder } from "../graph/order.ts";
 import type { Json } from "../json.ts";
+import { fillReferences, hasReference, referencesIn } from "../model/references.ts";
 import { allParameters } from "../operator/definition.ts";
 import { tableNameFrom } from "../operator/register/location.ts";
-import { fillReferences, hasReference, referencesIn } from "../project/references.ts";
 import type { Bundle, BundleStep } from "./bundle.ts";
 
 /** Parameters of one step with what is known filled in. */

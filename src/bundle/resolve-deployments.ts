@@ -1,24 +1,16 @@
 /** What each deployment runs, reads and writes: made once, before anything is compared. */
 import type { Address } from "../address.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
 import type { Fingerprint } from "../engine/storage.ts";
-import { fingerprintOf, inputsOf } from "../facts/inputs.ts";
-import { eachOf } from "../facts/refresh.ts";
 import type { Cache } from "../model/cache.ts";
-import type { InputSource } from "../plan/stage.ts";
-import type { Project } from "../project/project.ts";
-import { resourcesOf } from "../project/project.ts";
+import { type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource, DeploymentResource } from "../project/resource.ts";
-import { hasVerb } from "../provider/registry.ts";
-import type { Modules } from "../state/declared.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import type { CheckedBody } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { Bundle } from "./bundle.ts";
 import {
-  clientKey,
   dataPlaces,
   declaredEffects,
-  inputName,
   type NamedPlace,
   namedPlaces,
   type Place,
@@ -27,7 +19,9 @@ import {
   tablePlace,
   tablePlaces,
 } from "./effects.ts";
+import { type InputSource, inputsOf } from "./inputs.ts";
 import { configsOf, makeBundle } from "./make-bundle.ts";
+import type { Modules } from "./operator-digest.ts";
 import { predictParameters } from "./predict-parameters.ts";
 import { type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
 
@@ -118,43 +112,4 @@ function withInputs(parts: Touching, data: ReadonlyMap<string, Place>): Resolved
     if (own?.kind === "path") files.set(place.name, own.path);
   }
   return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data), files, fingerprints: new Map() };
-}
-
-/** Takes the fingerprints of all inputs of the given deployments, each place once. */
-export async function takeFingerprints(all: readonly ResolvedDeployment[], engines: EngineSource): Promise<void> {
-  const wanted = new Map<
-    string,
-    {
-      readonly input: InputSource;
-      readonly config: ConfigResource;
-      readonly for: { readonly parts: ResolvedDeployment; readonly name: string }[];
-    }
-  >();
-  for (const parts of all) {
-    for (const input of parts.inputs) {
-      const config = parts.configs.get(input.configId);
-      if (config === undefined || !canWatch(input, config, engines)) continue;
-      const role = input.place.kind === "table" ? "metastore" : "storage";
-      const key = `${clientKey(engines, config, role)} ${inputName(input.place)}`;
-      const same = wanted.get(key);
-      const asker = { parts, name: input.name };
-      if (same === undefined) wanted.set(key, { input, config, for: [asker] });
-      else same.for.push(asker);
-    }
-  }
-  await eachOf([...wanted.values()], async (item) => {
-    const own = await engines.ofConfig(item.config);
-    const path = item.for[0]?.parts.files.get(item.input.name);
-    const fingerprint =
-      (await fingerprintOf(item.input, own)) ??
-      (path === undefined ? null : ((await own.storage?.fingerprint?.(path)) ?? null));
-    for (const { parts, name } of item.for) parts.fingerprints.set(name, fingerprint);
-  });
-}
-
-/** True when the engine of the input has the verb. */
-export function canWatch(input: InputSource, config: ConfigResource, engines: EngineSource): boolean {
-  const role = input.place.kind === "table" ? "metastore" : "storage";
-  const found = engines.recordOf(config, role);
-  return found !== null && hasVerb(found, role, "fingerprint");
 }

@@ -1,12 +1,11 @@
 /** The edges between declared resources: what they name, and what they read and write. The plan and `mason graph` share them. */
 import { type Address, databaseAddress } from "../address.ts";
-import type { Diagnostic } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
 import { cycles } from "../graph/order.ts";
-import { cyclicResources } from "../plan/stops/plan-problems.ts";
 import type { Project } from "../project/project.ts";
-import type { Resource } from "../project/resource.ts";
+import { placeIn, type Resource } from "../project/resource.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import { type Dataflow, dataEdges } from "./data-flow.ts";
 import { clientKey, tablePlaces } from "./effects.ts";
@@ -64,5 +63,22 @@ function databasesOf({ project, engines, deployments }: EdgeInput, resource: Res
     if (database?.kind !== "database") return [];
     const chosen = chooseConfig(project, database.configId);
     return "problem" in chosen || clientKey(engines, chosen.config, "metastore") !== client ? [] : [database.address];
+  });
+}
+
+/** Resources that wait for each other, with the path. */
+export function cyclicResources(project: Project, found: readonly (readonly Address[])[]): readonly Diagnostic[] {
+  return found.map((cycle) => {
+    const resource = project.resources.get(cycle[0] ?? "");
+    const place =
+      resource === undefined ? undefined : placeIn(resource, [resource.kind === "workflow" ? "command" : "name"]);
+    const path =
+      cycle.length > 12 ? [...cycle.slice(0, 6), `... ${cycle.length - 12} more ...`, ...cycle.slice(-6)] : cycle;
+    return error({
+      code: "resource/cycle",
+      summary: "Dependency cycle",
+      detail: `These resources depend on each other: ${path.join(" -> ")}. Remove one of the dependencies: a reference, or a place that one reads and another writes.`,
+      ...(place === undefined ? {} : { place }),
+    });
   });
 }

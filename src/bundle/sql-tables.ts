@@ -1,11 +1,10 @@
 /** The tables that the SQL of steps names. What an engine said of a text is kept by the text's digest, so that it is asked once. */
-
-import type { EngineSource } from "../engine/engine-source.ts";
 import type { SqlReferences } from "../engine/execution.ts";
 import { digest, type Json } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { ConfigResource } from "../project/resource.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
 import { findDialect } from "../sql/dialect.ts";
 import type { BundleStep } from "./bundle.ts";

@@ -1,6 +1,6 @@
 /** What an apply is asked for beside what the project says: by its options, or by the apply that it goes on with. */
 import type { ApplyScope, Unfinished } from "../state/journal-entry.ts";
-import type { PlanOptions } from "./plan.ts";
+import type { PlanOptions } from "./plan-options.ts";
 
 /** Whether options ask for a part of what is to be done. */
 export const isNarrowed = ({ target = [], exclude = [], refreshOnly = false }: PlanOptions): boolean =>

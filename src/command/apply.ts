@@ -1,25 +1,23 @@
 /** The second orchestrator: a plan -> what it says, done and recorded. */
-import { type ApplyResult, applyStages, type StageOutcome } from "../apply/apply-stages.ts";
+import { type ApplyResult, applyStages } from "../apply/apply-stages.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
-import { beginEntry, begunEntry } from "../apply/interrupted/begun-entry.ts";
-import { restoreOutputs, sweepOutputs } from "../apply/interrupted/outputs.ts";
-import { runDeployment } from "../apply/run-deployment.ts";
-import { error } from "../diagnostic/diagnostic.ts";
-import { createRunStore, newRunId, type RunStore } from "../io/run-store.ts";
+import { beginEntry } from "../apply/interrupted/begun-entry.ts";
+import { settleOutputs, sweepOutputs } from "../apply/interrupted/outputs.ts";
+import { type RunWork, runDeployment } from "../apply/run-deployment.ts";
+import { createTokens } from "../apply/tokens.ts";
+import { createRunStore } from "../io/run-store.ts";
 import { addHistory } from "../io/state/history.ts";
 import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/state/journal.ts";
 import type { Lease } from "../io/state/lease.ts";
 import { digest } from "../json.ts";
 import { shownDigest } from "../plan/file/moved.ts";
-import type { Stage, StageWork } from "../plan/stage.ts";
-import { ProviderError } from "../provider/error.ts";
-import { begunOf, type JournalEntry, type Unfinished, withMade } from "../state/journal-entry.ts";
-import type { Entry } from "../state/state.ts";
-import { createClientLimits } from "../step/client-limits.ts";
+import type { Stage } from "../plan/stage.ts";
+import { begunOf, type JournalEntry, type Unfinished } from "../state/journal-entry.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { PlannedProject } from "./plan.ts";
 import { enginesFor } from "./project/load-project.ts";
+import { runSetting } from "./run-setting.ts";
 import { rememberBackend } from "./state/migrate.ts";
 import { requireUnmoved } from "./state/read-state.ts";
 import { withLease } from "./state/under-lease.ts";
@@ -99,7 +97,6 @@ async function applyWithJournal(
   const atOnce = options.parallelism ?? project.settings.parallelism;
   const engines = enginesFor(world, project, "run");
   const looking = { engines, emit: world.emit };
-  const limits = createClientLimits({ ...project.settings.clientLimits, "*": atOnce });
   const runs = createRunStore(planned.masonDirectory);
   const tokens = createTokens(world, runs);
   const lost = new AbortController();
@@ -109,17 +106,11 @@ async function applyWithJournal(
     lost.abort();
     throw leaseLost(journal.apply);
   };
-  const run = async (stage: Stage, work: Extract<StageWork, { kind: "run" }>, token: string) => {
-    try {
-      return await runDeployment({ ...world, signal }, planned, engines, limits, stage, work, token, stillHeld);
-    } catch (thrown) {
-      if (thrown instanceof ProviderError)
-        return halfRun(planned, stage, begunEntry(stage, project, engines), token, thrown);
-      throw thrown;
-    }
-  };
+  const setting = runSetting({ ...world, signal }, planned, engines, atOnce);
+  const run = (stage: Stage, work: RunWork, token: string) =>
+    runDeployment({ planned, setting, stillHeld }, stage, work, token);
   try {
-    await lookAfterCutOff(looking, plan.stages, unfinished, journal);
+    await settleOutputs(looking, plan.stages, unfinished, journal.append);
     return await applyStages({
       plan,
       state: planned.state,
@@ -167,53 +158,6 @@ function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResul
     ),
   );
   return plan.stages.some((stage) => notStarted.has(stage.address) && begunOf(unfinished, stage) !== undefined);
-}
-
-/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed, and has ended by that. */
-async function lookAfterCutOff(
-  looking: Parameters<typeof sweepOutputs>[0],
-  stages: readonly Stage[],
-  unfinished: Unfinished | undefined,
-  journal: Journal,
-): Promise<void> {
-  const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
-  for (const begun of unfinished?.begun.values() ?? []) {
-    if (goesOn.has(begun)) await restoreOutputs(looking, begun);
-    else {
-      await sweepOutputs(looking, begun);
-      await journal.append({ kind: "end", address: begun.address, status: "done" });
-    }
-  }
-}
-
-/** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */
-function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readonly next: () => string } {
-  const given = new Set<string>();
-  return {
-    next: () => {
-      const id = newRunId(clock.now(), newId());
-      let token = id;
-      for (let tries = 2; given.has(token) || store.get(token) !== null; tries++) token = `${id}x${tries}`;
-      given.add(token);
-      return token;
-    },
-  };
-}
-
-/** What is left of a run when something around it failed: what it may have made is remembered. */
-function halfRun(
-  { state, masonDirectory }: PlannedProject,
-  { address, movedFrom = "" }: Stage,
-  begun: Entry | undefined,
-  run: string,
-  thrown: ProviderError,
-): StageOutcome {
-  if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
-  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
-  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
-  const detail = `${address}: ${thrown.message}`;
-  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
-  return { entry, detail: thrown.message, problem, run };
 }
 
 /** A stage that was not started, or that failed before it changed an entry, changed nothing. */

@@ -1,9 +1,9 @@
 /** In a project that is not trusted no name has a value: a client means what it meant when it was last applied. */
-
-import type { EngineSource } from "../engine/engine-source.ts";
 import { canonical, type Json } from "../json.ts";
+import type { ClientRecord } from "../model/client-record.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { objectsMadeBy } from "../state/made-objects.ts";
-import type { ClientRecord, State } from "../state/state.ts";
+import type { State } from "../state/state.ts";
 
 /** The same engines, with the identities that the state remembers for clients that are written as they were. */
 export function clientsAsApplied(engines: EngineSource, state: State): EngineSource {

@@ -4,23 +4,16 @@
  */
 import { join, resolve } from "node:path";
 import { fail } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import type { ClientDeclaration, Config } from "../engine/config.ts";
+import type { Engines } from "../engine/engines.ts";
+import { type EngineOf, type EngineRole, engineRoles } from "../engine/roles.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import { Secret } from "../model/secret.ts";
-import type { Engines } from "../operator/operator.ts";
-import type { ClientDeclaration, ConfigResource } from "../project/resource.ts";
 import { environmentName, type Variables, variableName } from "../project/variables.ts";
-import {
-  type ClientSettings,
-  type EngineOf,
-  type EngineRole,
-  engineRoles,
-  type Manifest,
-  type ProviderContext,
-  type ProviderEntry,
-} from "../provider/contract.ts";
+import type { ClientSettings, Manifest, ProviderContext, ProviderEntry } from "../provider/contract.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import type { Registry } from "../provider/registry.ts";
-import type { ClientRecord } from "../state/state.ts";
 
 /** What engines are made from. */
 export interface EngineOptions {
@@ -41,7 +34,7 @@ export function createEngineSource(options: EngineOptions): EngineSource {
   const configs = new Map<string, Promise<Engines>>();
   const clients = new Map<string, Promise<EngineOf[EngineRole]>>();
   const made: EngineOf["execution"][] = [];
-  const records = new Map<ConfigResource, Map<EngineRole, ReturnType<EngineSource["recordOf"]>>>();
+  const records = new Map<Config, Map<EngineRole, ReturnType<EngineSource["recordOf"]>>>();
   const recordOf: EngineSource["recordOf"] = (config, role) => {
     const known = records.get(config) ?? new Map();
     records.set(config, known);
@@ -67,7 +60,7 @@ export function createEngineSource(options: EngineOptions): EngineSource {
   };
 }
 
-function makeRecord(options: EngineOptions, config: ConfigResource, role: EngineRole) {
+function makeRecord(options: EngineOptions, config: Config, role: EngineRole) {
   const client = clientOf(config, role);
   const provider = client === null ? null : options.registry.get(client.provider);
   if (client === null || provider === null) return null;
@@ -86,7 +79,7 @@ function makeRecord(options: EngineOptions, config: ConfigResource, role: Engine
   return { record, manifest };
 }
 
-const clientOf = (config: ConfigResource, role: EngineRole): ClientDeclaration | null => {
+const clientOf = (config: Config, role: EngineRole): ClientDeclaration | null => {
   const name = config.engines[role];
   return name === undefined ? null : (config.clients[name] ?? null);
 };
@@ -138,11 +131,7 @@ function missing(name: string, whose: string): never {
   });
 }
 
-async function makeEngines(
-  options: EngineOptions,
-  config: ConfigResource,
-  made: EngineOf["execution"][],
-): Promise<Engines> {
+async function makeEngines(options: EngineOptions, config: Config, made: EngineOf["execution"][]): Promise<Engines> {
   const entries = new Map<EngineRole, { readonly entry: ProviderEntry; readonly context: ProviderContext }>();
   const contexts = new Map<string, ProviderContext>();
   const roots = options.purpose === "run" ? rootsOf(options, config) : [];
@@ -190,7 +179,7 @@ function assemble(
 }
 
 /** Absolute directories of the settings of type `path`, of every client of the config. */
-function rootsOf(options: EngineOptions, config: ConfigResource): readonly string[] {
+function rootsOf(options: EngineOptions, config: Config): readonly string[] {
   const roots = Object.values(config.clients).flatMap((client) => {
     const manifest = options.registry.get(client.provider)?.manifest;
     if (manifest === undefined || !Object.values(config.engines).includes(client.name)) return [];

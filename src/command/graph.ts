@@ -1,15 +1,14 @@
 /** From a directory to the graph of its resources. No live system is asked: what SQL reads is known where the engine is part of Mason. */
-
 import { resolveDeployments } from "../bundle/resolve-deployments.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
 import { type Checked, hasErrors } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
 import { createResourceGraph } from "../graph/resource-graph.ts";
 import { openCache } from "../io/cache.ts";
 import { createLookup } from "../io/environment.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import { locate } from "../project/yaml/locate.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { directSteps } from "../validate/body.ts";
 import { keptSteps } from "../validate/strict.ts";
 import type { GraphDrawing, StepNode } from "../view/graph/graph-drawing.ts";

@@ -2,11 +2,11 @@
 import { relative } from "node:path";
 import { operatorAddress } from "../address.ts";
 import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
-import { type ResolvedDeployment, resolveDeployments, takeFingerprints } from "../bundle/resolve-deployments.ts";
+import { type ResolvedDeployment, resolveDeployments } from "../bundle/resolve-deployments.ts";
 import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
 import { fileDrift } from "../facts/catalog-and-files.ts";
 import { dataToDelete } from "../facts/data-to-delete.ts";
+import { takeFingerprints } from "../facts/fingerprints.ts";
 import { outputsThere } from "../facts/outputs-present.ts";
 import { type Facts, refresh } from "../facts/refresh.ts";
 import { unknownTables } from "../facts/unknown-tables.ts";
@@ -14,6 +14,7 @@ import { usedSystems } from "../facts/used-systems.ts";
 import { wantedFiles } from "../facts/wanted-files.ts";
 import { wantedFacts } from "../facts/wanted-objects.ts";
 import { openCache } from "../io/cache.ts";
+import { createRunStore } from "../io/run-store.ts";
 import type { StateBackend } from "../io/state/state-backend.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
@@ -22,50 +23,22 @@ import { wantedOutputs } from "../plan/drift/outputs.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { createWorld } from "../plan/preview/world.ts";
+import { doomedFiles, droppedDatabases } from "../plan/stage.ts";
+import { strangersInDatabases } from "../plan/stops/full-databases.ts";
 import type { Project } from "../project/project.ts";
 import { locate } from "../project/yaml/locate.ts";
-import { type ApplyScope, type GivenPlan, type Unfinished, withBegun } from "../state/journal-entry.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
+import { type ApplyScope, type Unfinished, withBegun } from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 import { applyScope, isNarrowed } from "./apply-scope.ts";
 import { clientsAsApplied } from "./clients-as-applied.ts";
 import type { CommandWorld } from "./command-world.ts";
+import type { PlanOptions } from "./plan-options.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-project.ts";
 import { bundleModules, type ProjectModules } from "./project/modules.ts";
 import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
 import { openBackend } from "./state/open-backend.ts";
-import {
-  type LeaseWatch,
-  type OnUnfinished,
-  otherKind,
-  planOutdated,
-  readState,
-  watchLease,
-} from "./state/read-state.ts";
-
-/** What to plan. */
-export interface PlanOptions {
-  readonly destroy: boolean;
-  /** Addresses of deployments that are to run whatever changed. */
-  readonly run: readonly string[];
-  /** Addresses or globs. */
-  readonly target?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly allowDestroy?: readonly string[];
-  /** Only record what is really there. */
-  readonly refreshOnly?: boolean;
-  /** Look at no system: what was last seen stands for it. */
-  readonly offline?: boolean;
-  /** The project is not trusted: no system is looked at, and neither the environment nor .env is read. */
-  readonly untrusted?: boolean;
-  /** What an unfinished apply means: a warning, an error, or what is gone on with. */
-  readonly unfinished: OnUnfinished;
-  /** The lineage of a state that does not exist yet; default: a new one. */
-  readonly newLineage?: string;
-  /** The file that says what is planned, when there is one. */
-  readonly given?: GivenPlan;
-  /** What is said of steps whose end is not known. */
-  readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
-}
+import { type LeaseWatch, otherKind, planOutdated, readState, watchLease } from "./state/read-state.ts";
 
 /** A plan with everything that applying it needs. */
 export interface PlannedProject {
@@ -187,15 +160,18 @@ async function planLoaded(
     modules: modules.modules,
     files: loaded.files,
     options: optionsJson(options),
-    data: options.offline === true ? {} : await dataToDelete(plan.stages, engines),
-    ...usedSystems(world, project, engines),
+    data: options.offline === true ? {} : await dataToDelete(doomedFiles(plan.stages), engines),
+    ...usedSystems(world.version, project, engines),
   });
-  const unknown = options.offline === true ? [] : await unknownTables(plan.stages, state, engines);
+  const dropped = options.offline === true ? [] : droppedDatabases(plan.stages);
+  const unknown = strangersInDatabases(await unknownTables(dropped, state, engines));
   const all = [...early, ...(await locate([...diagnostics, ...unknown], project.textOf))];
   if (hasErrors(all)) return { diagnostics: (await wentOn(lease)) ? [planOutdated] : all };
   const questions = [
     ...unusedAnswers(plan, unfinished, options),
-    ...(options.unfinished === "resume" ? openQuestions(masonDirectory, { plan, state, unfinished }, options) : []),
+    ...(options.unfinished === "resume"
+      ? openQuestions(createRunStore(masonDirectory), { plan, state, unfinished }, options)
+      : []),
   ];
   if (questions.length > 0) return { diagnostics: [...all, ...questions] };
   const value: PlannedProject = {

@@ -1,6 +1,6 @@
 /** Runs one operator, workflow or deployment by hand: validated first, recorded as a run, part of no state. */
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
-import { makeBundle } from "../bundle/make-bundle.ts";
+import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { createRunStore } from "../io/run-store.ts";
@@ -12,7 +12,6 @@ import type { DeploymentResource, StepSettings } from "../project/resource.ts";
 import { locate } from "../project/yaml/locate.ts";
 import { pathsWrittenBy } from "../state/made-objects.ts";
 import type { State } from "../state/state.ts";
-import { createClientLimits } from "../step/client-limits.ts";
 import type { BundleRun } from "../step/run-bundle.ts";
 import { runTimes } from "../step/run-times.ts";
 import { startRun } from "../step/start-run.ts";
@@ -21,6 +20,7 @@ import { droppedSteps } from "../validate/strict.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
+import { runSetting } from "./run-setting.ts";
 import { projectState } from "./state/project-state.ts";
 
 /** What is to be run, with values from the command line and a file. */
@@ -104,16 +104,10 @@ async function runChecked(
   const engines = enginesFor(world, project, "run");
   try {
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
-    const limits = createClientLimits({ ...project.settings.clientLimits, "*": project.settings.parallelism });
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
-    const run = await startRun({
-      world,
-      project,
-      masonDirectory,
-      modules,
-      engines,
-      limits,
+    const run = await startRun(runSetting(world, { project, modules, masonDirectory }, engines), {
       bundle,
+      configs: configsOf(project, bundle.steps),
       times,
       asStep: how.asStep,
       ...(how.owner === undefined ? {} : { owner: how.owner }),

@@ -14,7 +14,7 @@ import type { Schema } from "../model/schema.ts";
 import type { Partition, Table } from "../model/table.ts";
 import { fitsDeclared } from "../operator/register/fits.ts";
 import { isProviderError } from "../provider/error.ts";
-import { eachOf } from "./refresh.ts";
+import { eachOf } from "./each-of.ts";
 
 /** A table whose files are to be looked at. */
 export interface WantedFiles {

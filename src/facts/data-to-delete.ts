@@ -1,19 +1,25 @@
 /** The files that a plan would delete, as they are when it is made: a plan that was reviewed deletes no others. */
-
-import type { EngineSource } from "../engine/engine-source.ts";
+import type { Address } from "../address.ts";
 import type { JsonObject } from "../json.ts";
-import type { Stage } from "../plan/stage.ts";
+import type { ClientRecord } from "../model/client-record.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { isProviderError } from "../provider/error.ts";
 
-/** Fingerprints by address; of a table whose files nobody may look at or can tell apart there is none. */
-export async function dataToDelete(stages: readonly Stage[], engines: EngineSource): Promise<JsonObject> {
+/** Files of a table that would be deleted. */
+export interface DoomedFiles {
+  readonly address: Address;
+  readonly storage: ClientRecord;
+  readonly location: string;
+}
+
+/** Fingerprints by address. There is none for a table whose files nobody may look at or can tell apart. */
+export async function dataToDelete(doomed: readonly DoomedFiles[], engines: EngineSource): Promise<JsonObject> {
   const found: Record<string, string | null> = {};
-  for (const { address, storage: client, work } of stages) {
-    if (work.kind !== "drop_table" || !work.deleteData || work.location === undefined || client === undefined) continue;
+  for (const { address, storage: client, location } of doomed) {
     try {
       const storage = await engines.ofClient(client, "storage");
       if (storage.fingerprint !== undefined)
-        found[`data of ${address}`] = (await storage.fingerprint(work.location))?.digest ?? null;
+        found[`data of ${address}`] = (await storage.fingerprint(location))?.digest ?? null;
     } catch (thrown) {
       if (!isProviderError(thrown, "denied")) throw thrown;
     }

@@ -1,8 +1,7 @@
 /** Whether files are still where runs wrote them. It only looks; what follows is decided in src/plan. */
+import { hasFiles } from "../catalog/has-files.ts";
 import type { Storage } from "../engine/storage.ts";
-import { baseName } from "../model/path.ts";
-import { isProviderError } from "../provider/error.ts";
-import { eachOf } from "./refresh.ts";
+import { eachOf } from "./each-of.ts";
 
 /** A path that is to be looked at. */
 export interface WantedOutput {
@@ -30,20 +29,4 @@ export async function outputsThere(wanted: readonly WantedOutput[]): Promise<Rea
     if (there !== null) for (const { name } of items) found.set(name, there);
   });
   return found;
-}
-
-/**
- * True for a file, and for a directory with something in it that is not hidden; `null` where a client may not look, as one that may only
- * write.
- */
-export async function hasFiles(storage: () => Promise<Storage>, path: string): Promise<boolean | null> {
-  try {
-    const files = await storage();
-    const found = await files.stat(path);
-    if (found?.kind !== "directory") return found !== null;
-    return (await files.list(path)).some((file) => !/^[._]/.test(baseName(file.path)));
-  } catch (thrown) {
-    if (isProviderError(thrown, "denied")) return null;
-    throw thrown;
-  }
 }

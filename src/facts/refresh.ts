@@ -4,6 +4,7 @@ import type { Metastore } from "../engine/metastore.ts";
 import type { Database, Table } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { FileDrift } from "./catalog-and-files.ts";
+import { eachOf } from "./each-of.ts";
 
 /** An object whose facts are wanted. */
 export interface Wanted {
@@ -27,8 +28,6 @@ export interface Facts {
   /** Existence of databases by client and name, also of those that are not declared. */
   readonly hasDatabase: (client: string, name: string) => boolean | undefined;
 }
-
-const atOnce = 16;
 
 /** Reads the facts of all objects; a verb that fails fails the refresh. */
 export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "files" | "outputs">> {
@@ -78,12 +77,3 @@ async function named<T>(address: Address, work: () => Promise<T>): Promise<T> {
 }
 
 const databaseKey = (client: string, name: string) => `${client} ${name}`;
-
-/** Calls `work` for each item, a few at a time. */
-export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-}

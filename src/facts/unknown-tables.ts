@@ -1,41 +1,34 @@
-/** Tables that only the metastore knows, in a database that would be dropped: no metastore does that, and an apply would find out halfway. */
-
+/** Tables that only the metastore knows, in databases that a plan would drop. */
+import type { Address } from "../address.ts";
 import { recordKey } from "../bundle/effects.ts";
-import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
-import type { Stage } from "../plan/stage.ts";
+import type { ClientRecord } from "../model/client-record.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { isProviderError } from "../provider/error.ts";
 import { objectsMadeBy } from "../state/made-objects.ts";
-import type { ClientRecord, State } from "../state/state.ts";
+import type { State } from "../state/state.ts";
 
-const mostNamed = 3;
+/** A database that would be dropped. */
+export interface DroppedDatabase {
+  readonly address: Address;
+  readonly client: ClientRecord;
+  readonly name: string;
+}
 
-/** An error for each such database. What the state knows is spoken of elsewhere. */
+/** By address of the database: tables in it that the state does not know. Databases without one are left out. */
 export async function unknownTables(
-  stages: readonly Stage[],
+  dropped: readonly DroppedDatabase[],
   state: State,
   engines: EngineSource,
-): Promise<readonly Diagnostic[]> {
-  const dropped = stages.filter(({ work }) => work.kind === "drop_database");
-  if (dropped.length === 0) return [];
+): Promise<ReadonlyMap<Address, readonly string[]>> {
+  const found = new Map<Address, readonly string[]>();
+  if (dropped.length === 0) return found;
   const known = knownTables(state);
-  const problems: Diagnostic[] = [];
-  for (const { address, client, work } of dropped) {
-    if (client === undefined || work.kind !== "drop_database") continue;
-    const names = await cataloguedTables(engines, client, work.name);
-    const others = names.filter((name) => !known.has(tableKey(client, work.name, name)));
-    if (others.length === 0) continue;
-    const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : "";
-    problems.push(
-      error({
-        code: "database/not-empty",
-        summary: "Database is not empty",
-        detail: `"${address}" would be dropped, and tables that are not Mason's are in it: ${others.slice(0, mostNamed).join(", ")}${more}. Move or drop them, or keep the database: leave it out with --exclude ${address}, or take it out of the state with "mason state rm ${address}".`,
-        address,
-      }),
-    );
+  for (const { address, client, name: database } of dropped) {
+    const names = await cataloguedTables(engines, client, database);
+    const others = names.filter((name) => !known.has(tableKey(client, database, name)));
+    if (others.length > 0) found.set(address, others);
   }
-  return problems;
+  return found;
 }
 
 async function cataloguedTables(

@@ -1,16 +1,14 @@
 /** Which systems the configs of a project mean, and by which version of which provider: what plans are bound to. */
-
-import type { CommandWorld } from "../command/command-world.ts";
 import { Diagnosed } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import { engineRoles } from "../engine/roles.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource } from "../project/resource.ts";
-import { engineRoles } from "../provider/contract.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 
-/** Identities by config and role, and versions by provider. A config whose settings have no value here is left out. */
+/** `version`: of Mason. Identities by config and role, and versions by provider. A config whose settings have no value here is left out. */
 export function usedSystems(
-  world: CommandWorld,
+  version: string,
   project: Project,
   engines: EngineSource,
 ): { readonly clients: JsonObject; readonly providers: JsonObject } {
@@ -20,7 +18,7 @@ export function usedSystems(
     const roles = rolesOf(config, engines);
     clients[config.address] = roles;
     // The providers that there are come with Mason and have its version.
-    for (const role of Object.values(roles)) providers[String((role as JsonObject).provider)] = world.version;
+    for (const role of Object.values(roles)) providers[String((role as JsonObject).provider)] = version;
   }
   return { clients, providers };
 }

@@ -1,13 +1,14 @@
 /** Which tables' files a plan looks at: declared and applied ones that are in the catalogue and whose files say something that it says too. */
-
 import { clientKey } from "../bundle/effects.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
-import { filesAttribute } from "../plan/drift/catalog-and-files.ts";
 import type { Project } from "../project/project.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import type { State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import { hasFileFacts, type WantedFiles } from "./catalog-and-files.ts";
 import type { Facts } from "./refresh.ts";
+
+/** What of a table's attributes in `ignore_changes` stands for its files. */
+export const filesAttribute = "files";
 
 /** The tables, each once. */
 export function wantedFiles(

@@ -1,9 +1,9 @@
 /** Which objects a plan has to look at: those that are declared, and those that the state remembers. */
 import { type Address, kindOf, nameOf, tableAddress } from "../address.ts";
 import { clientKey, roleKey } from "../bundle/effects.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
 import type { Project } from "../project/project.ts";
 import type { TableResource } from "../project/resource.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 import { tablesMadeBy } from "../state/made-objects.ts";
 import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";

@@ -1,8 +1,8 @@
 /** The graph of a project's resources: who must be there before whom, by definitions, configs, databases and references. */
 import { type Address, configAddress, databaseAddress, operatorAddress, workflowAddress } from "../address.ts";
 import type { Json } from "../json.ts";
+import { referencesIn, splitResourcePath } from "../model/references.ts";
 import { findWorkflow, type Project } from "../project/project.ts";
-import { referencesIn, splitResourcePath } from "../project/references.ts";
 import type { DeploymentResource, Resource, StepSettings, WorkflowResource } from "../project/resource.ts";
 
 /** Addresses of what a resource depends on directly, those that are declared in the project. */

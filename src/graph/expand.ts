@@ -3,19 +3,18 @@
  * `step_2/step_1`; those of its steps that depend on nothing take over its dependencies and its `when`, and what depends on
  * it depends on the group of all its steps.
  */
-
 import { workflowAddress } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Json } from "../json.ts";
+import { fillReferences, hasReference } from "../model/references.ts";
+import type { When } from "../model/when.ts";
 import { findOperator, findWorkflow, operatorNames, type Project, resourcesOf } from "../project/project.ts";
-import { fillReferences, hasReference } from "../project/references.ts";
 import {
   type OperatorResource,
   placeIn,
   type StepDeclaration,
   type StepSettings,
-  type When,
   type WorkflowResource,
 } from "../project/resource.ts";
 

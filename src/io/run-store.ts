@@ -4,31 +4,8 @@
  */
 import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { RunJournal, RunRecord, StepRecord } from "../model/run.ts";
+import type { LogLine, RunJournal, RunRecord, RunStore, StepRecord } from "../model/run.ts";
 import { diskProblem, fileExists, isAbsent, makeDirectory, readTextIfThere, writeFileWhole } from "./disk.ts";
-
-/** One line of a log. */
-export interface LogLine {
-  readonly step: string;
-  readonly at: string;
-  readonly line: string;
-}
-
-/** An id that sorts by time: `20261125-070512-4f2a91`. `random` is letters and digits. */
-export const newRunId = (at: Date, random: string): string =>
-  `${at.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.slice(0, 6)}`;
-
-/** All runs of a project that are kept. */
-export interface RunStore {
-  /** Starts a run; `earlier` are records of a run that is resumed, by step. A run of the same id goes on in its files. */
-  create(run: RunRecord, earlier?: readonly StepRecord[]): RunJournal;
-  /** Newest first. */
-  list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];
-  get(id: string): { readonly run: RunRecord; readonly steps: readonly StepRecord[] } | null;
-  logs(id: string, step?: string): readonly LogLine[];
-  /** Deletes runs that ended before the instant. */
-  prune(before: string): void;
-}
 
 /** The store below a `.mason` directory; nothing is written before the first run. */
 export function createRunStore(masonDirectory: string): RunStore {

@@ -1,7 +1,7 @@
 /** Runs: one execution of a deployment, operator or workflow, with its step runs. Times are ISO 8601 instants. */
 import type { Json } from "../json.ts";
-import type { ProviderErrorCode } from "../provider/error.ts";
 import type { ProcessFacts } from "./process-facts.ts";
+import type { ProviderErrorCode } from "./provider-error-code.ts";
 import type { RunState } from "./schedule.ts";
 
 /** One run as it is kept. */
@@ -74,3 +74,26 @@ export interface RunJournal {
   log(step: string, at: string, line: string): void;
   end(run: RunRecord): void;
 }
+
+/** One line of a log. */
+export interface LogLine {
+  readonly step: string;
+  readonly at: string;
+  readonly line: string;
+}
+
+/** All runs of a project that are kept. */
+export interface RunStore {
+  /** Starts a run; `earlier` are records of a run that is resumed, by step. A run of the same id goes on in its files. */
+  create(run: RunRecord, earlier?: readonly StepRecord[]): RunJournal;
+  /** Newest first. */
+  list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];
+  get(id: string): { readonly run: RunRecord; readonly steps: readonly StepRecord[] } | null;
+  logs(id: string, step?: string): readonly LogLine[];
+  /** Deletes runs that ended before the instant. */
+  prune(before: string): void;
+}
+
+/** An id that sorts by time: `20261125-070512-4f2a91`. `random` is letters and digits. */
+export const newRunId = (at: Date, random: string): string =>
+  `${at.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.slice(0, 6)}`;

@@ -1,6 +1,6 @@
 /** What an operator declares: enough for validate and plan to know what it needs and touches without running any of it. */
+import type { EngineRole } from "../engine/roles.ts";
 import type { Json } from "../json.ts";
-import type { EngineRole } from "../provider/contract.ts";
 
 /**
  * Types of parameters. `table`, `column` and `path` are strings that SQL quotes as such; `sql` is raw text and marked in plans;

@@ -2,25 +2,13 @@
  * The contract between an operator and what runs it. Operators are written in verbs of engines and in canonical jobs; this
  * folder holds the built-in ones, a file each by namespace, and imports no SDK and nothing of Node.
  */
-import type { Execution } from "../engine/execution.ts";
-import type { Metastore } from "../engine/metastore.ts";
-import type { Scheduler } from "../engine/scheduler.ts";
-import type { Storage } from "../engine/storage.ts";
+import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Job } from "../model/job.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 import type { OperatorDefinition } from "./definition.ts";
-
-/** The engines of the config that an operator runs with; the ones that its `needs` name are there. */
-export interface Engines {
-  readonly configId: string;
-  readonly metastore?: Metastore;
-  readonly storage?: Storage;
-  readonly execution?: Execution;
-  readonly scheduler?: Scheduler;
-}
 
 /** Parameter values after defaults and types were checked; a parameter without value and default is absent. */
 export type Parameters = Readonly<Record<string, Json>>;

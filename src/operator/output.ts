@@ -1,11 +1,12 @@
 /** What operators that compute give back: an output that a job wrote and that was published, or rows. */
+import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob, DataTarget } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { hasEnded, type Job } from "../model/job.ts";
 import type { FileFormat } from "../model/table.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { OutputSpec } from "./definition.ts";
-import type { Engines, OperatorContext, Parameters } from "./operator.ts";
+import type { OperatorContext, Parameters } from "./operator.ts";
 import { fileFormat, flag, invalid, requiredText, text, texts } from "./parameters.ts";
 import { formatOfPath, type OutputOptions, outputPlace, prepareOutput } from "./publish.ts";
 import { engineOf } from "./source/source.ts";

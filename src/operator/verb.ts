@@ -1,7 +1,7 @@
 /** Access to verbs that an engine may lack. */
-import type { EngineOf, EngineRole } from "../provider/contract.ts";
+import type { Engines } from "../engine/engines.ts";
+import type { EngineOf, EngineRole } from "../engine/roles.ts";
 import { ProviderError } from "../provider/error.ts";
-import type { Engines } from "./operator.ts";
 import { engineOf } from "./source/source.ts";
 
 /** A verb of the engine of a role; throws `unsupported` when the config has no such engine or the engine no such verb. */

@@ -1,4 +1,5 @@
 /** Whether what a resource declares is what was applied last, by the state alone: nothing real is looked at. */
+import type { Modules } from "../bundle/operator-digest.ts";
 import { digest, type JsonObject, sameJson } from "../json.ts";
 import type { DeploymentResource, Resource } from "../project/resource.ts";
 import {
@@ -8,7 +9,6 @@ import {
   declaredOperator,
   declaredSchedule,
   declaredWorkflow,
-  type Modules,
   tableContent,
 } from "../state/declared.ts";
 import type { Entry } from "../state/state.ts";

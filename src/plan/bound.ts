@@ -2,13 +2,13 @@
  * What a plan is bound to: everything that decides on its stages, as JSON. The plan's id is the digest of it, so that a reviewed plan
  * and the one that is applied are the same exactly when their ids are.
  */
-
+import type { Modules } from "../bundle/operator-digest.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
 import type { Facts } from "../facts/refresh.ts";
 import { canonical, digest, type Json, type JsonObject, sha256 } from "../json.ts";
 import type { Project, SourceFile } from "../project/project.ts";
 import { sourceDigest } from "../project/yaml/source-digest.ts";
-import { type Modules, tableContent } from "../state/declared.ts";
+import { tableContent } from "../state/declared.ts";
 import type { State } from "../state/state.ts";
 import type { Plan } from "./plan.ts";
 import type { Stage } from "./stage.ts";

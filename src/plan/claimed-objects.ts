@@ -1,9 +1,10 @@
 /** Objects that declared resources claim: what has another address in the state and is the same object is forgotten there, never dropped. */
 import { type Address, kindOf, nameOf } from "../address.ts";
 import { recordKey } from "../bundle/effects.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import type { Project } from "../project/project.ts";
-import type { ClientRecord, Entry } from "../state/state.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
+import type { Entry } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 
 const keyOf = (kind: string, client: ClientRecord, name: string): string => `${kind} ${recordKey(client)} ${name}`;

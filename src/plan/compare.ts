@@ -1,6 +1,6 @@
 /** Comparing two JSON values attribute by attribute, and three of them: declared, last applied, real. */
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
-import type { FieldChange } from "./plan.ts";
+import type { FieldChange } from "./field-change.ts";
 
 /** The attributes that differ, by dotted path; lists are compared as a whole. */
 export function fieldChanges(before: Json | undefined, after: Json | undefined, path = ""): readonly FieldChange[] {

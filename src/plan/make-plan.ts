@@ -1,17 +1,12 @@
 /** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
 import { type Address, compareAddresses } from "../address.ts";
-import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
-import type { Facts } from "../facts/refresh.ts";
 import { dependencyOrder } from "../graph/order.ts";
-import type { BuiltinOperator } from "../operator/operator.ts";
-import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
-import { declaredConfig, declaredOperator, declaredWorkflow, type Modules } from "../state/declared.ts";
+import { declaredConfig, declaredOperator, declaredWorkflow } from "../state/declared.ts";
 import { tablesMadeBy } from "../state/made-objects.ts";
-import type { Entry, State } from "../state/state.ts";
+import type { Entry } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import { claimedObjects, objectOf } from "./claimed-objects.ts";
 import { planDatabase } from "./kinds/database.ts";
@@ -21,8 +16,8 @@ import { type Presence, planForgotten, planRemoved } from "./kinds/removed.ts";
 import { planTableResource } from "./kinds/table.ts";
 import { movesOf, withMove } from "./moves.ts";
 import type { Change, Plan } from "./plan.ts";
+import type { PlanInput } from "./plan-input.ts";
 import type { Planned } from "./planned.ts";
-import type { World } from "./preview/world.ts";
 import { planRefresh } from "./refresh-only.ts";
 import type { Stage } from "./stage.ts";
 import { fullDatabases } from "./stops/full-databases.ts";
@@ -31,37 +26,7 @@ import { outputsAbove } from "./stops/outputs-above-others.ts";
 import { safetyStops } from "./stops/safety.ts";
 import { sharedData } from "./stops/shared-data.ts";
 import { takeovers } from "./takeovers.ts";
-import { leftOut, reversed, runsLeftOut, type Selection } from "./targets.ts";
-
-/** What a plan is made from. */
-export interface PlanInput {
-  readonly project: Project;
-  readonly state: State;
-  readonly facts: Facts;
-  /** By address: what each deployment runs, reads and writes. */
-  readonly deployments: ReadonlyMap<Address, ResolvedDeployment>;
-  readonly modules: Modules;
-  readonly engines: EngineSource;
-  readonly world: World;
-  readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
-  readonly now: Date;
-  /** Deployments that are to run whatever changed. */
-  readonly run: ReadonlySet<Address>;
-  /** Those of them that are asked for now, not by an apply that is gone on with. */
-  readonly runNow: readonly Address[];
-  /** What an apply that did not come to its end had begun and not ended. */
-  readonly cutOff: ReadonlySet<Address>;
-  /** Those of them that drop an object: its files may be there when it is gone. */
-  readonly dropping: ReadonlySet<Address>;
-  readonly destroy: boolean;
-  /** Nothing but the records of the state may change. */
-  readonly refreshOnly: boolean;
-  /** The facts were not read: what was last seen stands for them, and steps are not previewed. */
-  readonly offline: boolean;
-  readonly choice: Selection;
-  /** Addresses or globs that may be deleted or replaced though they are many, or lose data. */
-  readonly allowDestroy: readonly string[];
-}
+import { leftOut, reversed, runsLeftOut } from "./targets.ts";
 
 /** The plan, and everything that is worth saying about it; with errors it must not be applied. */
 export async function makePlan(

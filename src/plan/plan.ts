@@ -3,22 +3,12 @@
  * state and the facts, and calls nothing but what it is given. The view and the executor read the same stages.
  */
 import type { Address, ResourceKind } from "../address.ts";
-import type { Json } from "../json.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Certainty } from "../operator/operator.ts";
 import type { Action, Reason } from "./action.ts";
 import type { Drift } from "./drift/drift.ts";
+import type { FieldChange } from "./field-change.ts";
 import type { Stage } from "./stage.ts";
-
-/** One attribute that differs. A side that is absent is left out. */
-export interface FieldChange {
-  /** `schedule`, `columns.amount`, `steps.step_1.query_string`. */
-  readonly path: string;
-  readonly before?: Json;
-  readonly after?: Json;
-  /** How it came: set when the object was changed outside of Mason. */
-  readonly drift?: true;
-}
 
 /** What one step of a deployment would do. */
 export interface StepPlan {

@@ -1,9 +1,9 @@
 /** What planning one resource gives: its change, its stage, and problems; and what it is given. */
 import type { Address } from "../address.ts";
 import type { Diagnostic, Problem } from "../diagnostic/diagnostic.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import type { Resource } from "../project/resource.ts";
 import { problemAt } from "../project/yaml/problem-at.ts";
-import type { ClientRecord } from "../state/state.ts";
 import type { Drift } from "./drift/drift.ts";
 import type { Change } from "./plan.ts";
 import type { Stage, StageWork } from "./stage.ts";

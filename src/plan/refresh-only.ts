@@ -10,7 +10,7 @@ import type { Reason } from "./action.ts";
 import { fieldChanges } from "./compare.ts";
 import { driftReasons, droppedText, type Subject } from "./drift/drift.ts";
 import { outputDrift, outputDrifts, outputsOf } from "./drift/outputs.ts";
-import type { FieldChange } from "./plan.ts";
+import type { FieldChange } from "./field-change.ts";
 import { change, type Planned, unchanged } from "./planned.ts";
 
 /** What is recorded, and from what. */

@@ -1,23 +1,17 @@
 /** Stages: what an apply does, one for each resource that changes. They are data: the view shows them and the executor runs them. */
 import type { Address } from "../address.ts";
 import type { Bundle } from "../bundle/bundle.ts";
-import type { NamedPlace, TableOrPath } from "../bundle/effects.ts";
+import type { NamedPlace } from "../bundle/effects.ts";
+import type { InputSource } from "../bundle/inputs.ts";
 import type { TableInput } from "../engine/metastore.ts";
 import type { RegistrationInput } from "../engine/scheduler.ts";
+import type { DoomedFiles } from "../facts/data-to-delete.ts";
+import type { DroppedDatabase } from "../facts/unknown-tables.ts";
 import type { JsonObject } from "../json.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import type { Database, Partition } from "../model/table.ts";
-import type { ClientRecord, Entry } from "../state/state.ts";
+import type { Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
-
-/** Something that a deployment reads, by the name that it has in the state. */
-export interface InputSource {
-  /** `table sales.orders`, `path raw/orders`. */
-  readonly name: string;
-  readonly configId: string;
-  readonly place: TableOrPath;
-  /** Ids of the steps that read it. */
-  readonly steps: readonly string[];
-}
 
 /** The entry of the state without what is known after the stage only. */
 export type EntryDraft = Omit<Entry, "status" | "object" | "inputs">;
@@ -93,3 +87,17 @@ export interface Stage {
   readonly dependencies: readonly Address[];
   readonly work: StageWork;
 }
+
+/** The files that stages delete. */
+export const doomedFiles = (stages: readonly Stage[]): readonly DoomedFiles[] =>
+  stages.flatMap(({ address, storage, work }) =>
+    work.kind === "drop_table" && work.deleteData && work.location !== undefined && storage !== undefined
+      ? [{ address, storage, location: work.location }]
+      : [],
+  );
+
+/** The databases that stages drop. */
+export const droppedDatabases = (stages: readonly Stage[]): readonly DroppedDatabase[] =>
+  stages.flatMap(({ address, client, work }) =>
+    work.kind === "drop_database" && client !== undefined ? [{ address, client, name: work.name }] : [],
+  );

@@ -6,39 +6,31 @@ import {
   configAddress,
   databaseAddress,
   deploymentAddress,
-  operatorAddress,
   type ResourceKind,
   tableAddress,
   workflowAddress,
 } from "../address.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { ClientDeclaration } from "../engine/config.ts";
+import { engineRoles } from "../engine/roles.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { parseDataType, unknown } from "../model/data-type.ts";
 import type { Column } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
-import type { DeclaredPlace, OperatorWork, OutputSpec, ParameterSpec, ParameterType } from "../operator/definition.ts";
-import { queryWrites } from "../operator/definition.ts";
-import { engineRoles } from "../provider/contract.ts";
+import type { When } from "../model/when.ts";
+import { besides, decodeOperator, type Surroundings } from "./decode-operator.ts";
+import { list, object, optional, str } from "./decode-values.ts";
 import type {
-  ClientDeclaration,
   ConfigResource,
   DatabaseResource,
   DeploymentResource,
   Lifecycle,
-  OperatorResource,
   Origin,
   Resource,
   StepDeclaration,
   StepSettings,
   TableResource,
-  When,
   WorkflowResource,
 } from "./resource.ts";
-
-/** What a document may have beside it: the modules of its directory. */
-export interface Surroundings {
-  /** True when a file of this path (from the project's root) exists. */
-  exists(file: string): boolean;
-}
 
 /** Decodes a document that its schema accepts. */
 export function decode(kind: ResourceKind, document: JsonObject, origin: Origin, around: Surroundings): Resource {
@@ -64,14 +56,6 @@ function decodeKind(kind: ResourceKind, document: JsonObject, origin: Origin, ar
       return decodeTable(document, origin);
   }
 }
-
-const str = (value: Json | undefined): string | undefined =>
-  value === undefined || value === null ? undefined : String(value);
-const list = <T extends Json = Json>(value: Json | undefined): readonly T[] =>
-  Array.isArray(value) ? (value as readonly T[]) : [];
-const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 
 /** Parameter values; a key written without a value counts as not given. */
 export function parameterValues(value: Json | undefined): Readonly<Record<string, Json>> {
@@ -103,64 +87,6 @@ function decodeConfig(document: JsonObject, origin: Origin): ConfigResource {
     engines,
     clients,
   };
-}
-
-function decodeOperator(document: JsonObject, origin: Origin, around: Surroundings): OperatorResource {
-  const namespace = String(document.namespace);
-  const command = String(document.command);
-  const { required, optional: others } = object(document.parameters);
-  const parameters = { required: list(required).map(decodeParameter), optional: list(others).map(decodeParameter) };
-  const isQuery = document.sql !== undefined && document.writes === undefined;
-  return {
-    kind: "operator",
-    address: operatorAddress(namespace, command),
-    origin,
-    description: str(document.description) ?? "",
-    override: document.override === true,
-    definition: {
-      namespace,
-      command,
-      description: str(document.description) ?? "",
-      parameters,
-      supportedConfigurations: list<JsonObject>(
-        document.supported_configurations,
-      ) as OperatorResource["definition"]["supportedConfigurations"],
-      needs: list<string>(document.needs),
-      reads: list(document.reads) as unknown as readonly DeclaredPlace[],
-      writes: isQuery ? queryWrites(parameters) : (list(document.writes) as unknown as readonly DeclaredPlace[]),
-      outputs: list(document.outputs).map(decodeOutput),
-      repeatable: document.repeatable === true,
-      work: decodeWork(document, origin, around),
-    },
-  };
-}
-
-function decodeParameter(value: Json): ParameterSpec {
-  if (!isObject(value)) return { name: String(value), type: "string" };
-  return {
-    name: String(value.name),
-    type: (str(value.type) ?? "string") as ParameterType,
-    ...optional("description", str(value.description)),
-    ...(value.default === undefined || value.default === null ? {} : { default: value.default }),
-    ...(value.values === undefined ? {} : { values: list<string>(value.values) }),
-  };
-}
-
-function decodeOutput(value: Json): OutputSpec {
-  if (!isObject(value)) return { name: String(value), type: "string" };
-  return { name: String(value.name), type: (str(value.type) ?? "string") as ParameterType };
-}
-
-function decodeWork(document: JsonObject, origin: Origin, around: Surroundings): OperatorWork {
-  if (document.sql !== undefined) return { kind: "sql", sql: String(document.sql) };
-  return { kind: "module", file: besides(origin, str(document.module), "operator", around) ?? "" };
-}
-
-/** A module next to the YAML: the one named, else `<stem>.ts` or `<stem>.js` when it is there. */
-function besides(origin: Origin, named: string | undefined, stem: string, around: Surroundings): string | undefined {
-  const directory = origin.file.includes("/") ? origin.file.slice(0, origin.file.lastIndexOf("/") + 1) : "";
-  if (named !== undefined) return directory + named.replace(/^\.\//, "");
-  return [`${directory}${stem}.ts`, `${directory}${stem}.js`].find((file) => around.exists(file));
 }
 
 function decodeWorkflow(document: JsonObject, origin: Origin, around: Surroundings): WorkflowResource {

@@ -7,7 +7,8 @@ import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/d
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
-import { decode, type Surroundings } from "./decode.ts";
+import { decode } from "./decode.ts";
+import type { Surroundings } from "./decode-operator.ts";
 import type { ConfigResource, OperatorResource, Origin, Resource, WorkflowResource } from "./resource.ts";
 import { schemaDiagnostics } from "./schema-errors.ts";
 import * as validators from "./schemas/generated/validators.js";

@@ -1,10 +1,11 @@
 /** Resources as the rest of Mason sees them: decoded, with defaults, every list there, and where they were declared. */
 import type { Address } from "../address.ts";
-import type { Json, JsonObject } from "../json.ts";
+import type { Config } from "../engine/config.ts";
+import type { Json } from "../json.ts";
 import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
+import type { When } from "../model/when.ts";
 import type { OperatorDefinition } from "../operator/definition.ts";
-import type { EngineRole } from "../provider/contract.ts";
 
 /** The document that declares a resource. `file` is relative to the project's root. */
 export interface Origin {
@@ -22,19 +23,8 @@ interface Base {
   readonly movedFrom?: Address;
 }
 
-/** A client of a config: its provider and its settings as written, `{{NAME}}` not filled in. */
-export interface ClientDeclaration {
-  readonly name: string;
-  readonly provider: string;
-  readonly configuration: JsonObject;
-}
-
-export interface ConfigResource extends Base {
+export interface ConfigResource extends Base, Config {
   readonly kind: "config";
-  readonly id: string;
-  /** Client name by role. */
-  readonly engines: { readonly [R in EngineRole]?: string };
-  readonly clients: Readonly<Record<string, ClientDeclaration>>;
 }
 
 export interface OperatorResource extends Base {
@@ -42,8 +32,6 @@ export interface OperatorResource extends Base {
   readonly definition: OperatorDefinition;
   readonly override: boolean;
 }
-
-export type When = "succeeded" | "failed" | "always";
 
 /** A step of a workflow as declared. */
 export interface StepDeclaration {

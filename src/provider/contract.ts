@@ -5,22 +5,11 @@
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Execution } from "../engine/execution.ts";
 import type { Metastore } from "../engine/metastore.ts";
+import type { EngineOf, EngineRole } from "../engine/roles.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
 import type { Storage } from "../engine/storage.ts";
 import type { JsonObject } from "../json.ts";
 import type { Secret } from "../model/secret.ts";
-
-/** The roles that a client can play. */
-export const engineRoles = ["metastore", "storage", "execution", "scheduler"] as const;
-export type EngineRole = (typeof engineRoles)[number];
-
-/** The interface of each role. */
-export interface EngineOf {
-  readonly metastore: Metastore;
-  readonly storage: Storage;
-  readonly execution: Execution;
-  readonly scheduler: Scheduler;
-}
 
 /** A setting of a client, as `clients.*.configuration` holds it. */
 export interface Setting {

@@ -1,18 +1,5 @@
 /** The second kind of failure: a verb of a provider failed. Says whether trying again can help, and never holds a secret. */
-export type ProviderErrorCode =
-  | "not_found"
-  | "exists"
-  | "conflict"
-  | "not_empty"
-  | "invalid"
-  | "denied"
-  | "unsupported"
-  | "throttled"
-  | "unavailable"
-  | "no_space"
-  | "read_only"
-  | "cancelled"
-  | "failed";
+import type { ProviderErrorCode } from "../model/provider-error-code.ts";
 
 export class ProviderError extends Error {
   readonly code: ProviderErrorCode;

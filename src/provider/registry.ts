@@ -1,5 +1,6 @@
 /** The registry: which providers there are. A value that is passed in, never a global that fills itself. */
-import type { EngineRole, Provider } from "./contract.ts";
+import type { EngineRole } from "../engine/roles.ts";
+import type { Provider } from "./contract.ts";
 
 /** Providers that design names and that are not built yet: known, so that their use gets a message of its own. */
 export const planned: readonly string[] = [

@@ -1,10 +1,9 @@
 /** What a resource declares, as the JSON that the state keeps and the diff compares. Descriptions are in it; a digest for runs leaves them out. */
-
-import type { ModuleReference } from "../bundle/bundle.ts";
-import { digest, type Json, type JsonObject } from "../json.ts";
+import { declaredWork, type Modules } from "../bundle/operator-digest.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { formatDataType } from "../model/data-type.ts";
 import type { Column, Schema } from "../model/schema.ts";
-import { allParameters, type OperatorDefinition, type ParameterSpec } from "../operator/definition.ts";
+import type { OperatorDefinition, ParameterSpec } from "../operator/definition.ts";
 import type {
   ConfigResource,
   DatabaseResource,
@@ -15,9 +14,6 @@ import type {
   TableResource,
   WorkflowResource,
 } from "../project/resource.ts";
-
-/** Modules of the project by file; one that could not be bundled is absent. */
-export type Modules = ReadonlyMap<string, ModuleReference>;
 
 /** Without keys whose value is undefined, empty text or an empty list. */
 function compact(values: Readonly<Record<string, Json | undefined>>): JsonObject {
@@ -62,30 +58,6 @@ function operatorContent(definition: OperatorDefinition, modules: Modules): Reco
 
 const declaredParameter = ({ description: _, ...rest }: ParameterSpec): Json =>
   ({ ...rest, ...(rest.values === undefined ? {} : { values: [...rest.values] }) }) as JsonObject;
-
-function declaredWork({ work }: OperatorDefinition, modules: Modules): Json {
-  if (work.kind !== "module") return { ...work };
-  return { kind: "module", file: work.file, digest: modules.get(work.file)?.digest ?? null };
-}
-
-/** What an operator does, as a digest. Of a built-in one only its name and revision count, so that an upgrade re-runs nothing. */
-export function operatorDigest(definition: OperatorDefinition, modules: Modules): string {
-  const known = digests.get(modules) ?? new WeakMap<OperatorDefinition, string>();
-  digests.set(modules, known);
-  const found = known.get(definition) ?? makeOperatorDigest(definition, modules);
-  known.set(definition, found);
-  return found;
-}
-
-/** Steps ask again and again for the same operators. */
-const digests = new WeakMap<Modules, WeakMap<OperatorDefinition, string>>();
-
-function makeOperatorDigest(definition: OperatorDefinition, modules: Modules): string {
-  if (definition.work.kind === "builtin")
-    return digest([definition.namespace, definition.command, definition.work.revision]);
-  const types = allParameters(definition).map((spec) => [spec.name, spec.type]);
-  return digest([types, declaredWork(definition, modules)]);
-}
 
 /** A workflow: its DAG. */
 export function declaredWorkflow(workflow: WorkflowResource, modules: Modules): JsonObject {

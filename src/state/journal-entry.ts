@@ -1,7 +1,8 @@
 /** Entries of a journal, and what they say together. Pure: src/io writes and reads them. */
 import { type Address, kindOf } from "../address.ts";
 import { canonical, type Json } from "../json.ts";
-import type { ClientRecord, Entry, State } from "./state.ts";
+import type { ClientRecord } from "../model/client-record.ts";
+import type { Entry, State } from "./state.ts";
 
 /** What an apply was asked for beside what the project says. */
 export interface ApplyScope {

@@ -1,7 +1,5 @@
 /** State <-> the text of `mason.lock`: JSON with sorted keys, one key a line, no times and no secrets, so that it can be reviewed. */
-
-import type { Checked } from "../diagnostic/diagnostic.ts";
-import { error, fail, type Problem } from "../diagnostic/diagnostic.ts";
+import { type Checked, error, fail, type Problem } from "../diagnostic/diagnostic.ts";
 import { isObject, type Json, type JsonObject, prettyJson } from "../json.ts";
 import { type Entry, isSerial, mostSerial, type State } from "./state.ts";
 

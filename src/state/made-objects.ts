@@ -1,7 +1,8 @@
 /** What runs of a deployment made and wrote, as the entry of the state keeps it over all of its runs. */
 import type { Address } from "../address.ts";
 import { canonical, isObject, type Json, type JsonObject, sameJson } from "../json.ts";
-import type { ClientRecord, Entry } from "./state.ts";
+import type { ClientRecord } from "../model/client-record.ts";
+import type { Entry } from "./state.ts";
 
 /** A table, or a database. */
 export interface MadeObject {

@@ -4,15 +4,7 @@
  */
 import type { Address } from "../address.ts";
 import type { JsonObject } from "../json.ts";
-
-/** The client that an object lives in: enough to delete the object after its config is gone. */
-export interface ClientRecord {
-  readonly provider: string;
-  /** Account, endpoint, region or root; never a secret. */
-  readonly identity: JsonObject;
-  /** As written, `{{NAME}}` not filled in. */
-  readonly settings: JsonObject;
-}
+import type { ClientRecord } from "../model/client-record.ts";
 
 /** The fingerprint of an input when the last run started. */
 export interface InputRecord {

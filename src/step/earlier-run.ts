@@ -1,12 +1,12 @@
 /** What a resumed run takes over of a step: its end when nothing that decides on it changed; a question when its end is not known. */
 import type { Address } from "../address.ts";
 import type { Bundle, BundleStep } from "../bundle/bundle.ts";
-import { hasFiles } from "../facts/outputs-present.ts";
+import { hasFiles } from "../catalog/has-files.ts";
 import { digest, type Json } from "../json.ts";
 import type { StepRecord } from "../model/run.ts";
 import { ProviderError } from "../provider/error.ts";
 import { stepParameters } from "./parameters.ts";
-import type { RunContext } from "./run-context.ts";
+import type { EarlierRun, RunContext } from "./run-context.ts";
 
 /** The digest of everything that decides on a step's result, or `null` when its parameters can't be had. */
 export function stepIdentity(
@@ -117,14 +117,6 @@ function asked(
     error: { code: "unknown", message },
     ...(identity === undefined ? {} : { identity }),
   };
-}
-
-/** What is known of the run that is gone on with, as a whole. */
-export interface EarlierRun {
-  /** With its record at hand, a step that is not in it never began. */
-  readonly isAtHand: boolean;
-  /** A step of it that was done drops tables: whether what others wrote was taken away by it, nobody can tell. */
-  readonly tookAway: boolean;
 }
 
 /** What the records of a run say of it as a whole. */

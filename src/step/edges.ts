@@ -1,5 +1,4 @@
 /** Asks a workflow's module about the edges from a step that has ended: `step(current, next)`, once for each later step. */
-
 import type { BundleStep } from "../bundle/bundle.ts";
 import { isObject, type Json } from "../json.ts";
 import type { EdgeDecision, StepFailure, StepState } from "../model/run.ts";

@@ -1,5 +1,4 @@
 /** Whether a step starts when all its dependencies have ended: by its `when`, or by what a step module decided for its edges. */
-
 import type { BundleStep } from "../bundle/bundle.ts";
 import type { Json } from "../json.ts";
 import type { EdgeDecision, StepRecord } from "../model/run.ts";

@@ -1,15 +1,14 @@
 /** The parameters of a step when it starts: outputs of earlier steps and the fields of the run filled in, and checked again. */
-
 import type { BundleStep } from "../bundle/bundle.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
+import { fillReferences, type Reference, referencesIn } from "../model/references.ts";
+import { checkParameters, withDefaults } from "../operator/check-parameters.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { Parameters } from "../operator/operator.ts";
-import { fillReferences, type Reference, referencesIn } from "../project/references.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type Dialect, dialects, findDialect } from "../sql/dialect.ts";
 import { quoteJson } from "../sql/quote.ts";
-import { checkParameters, withDefaults } from "../validate/parameters.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** The values, with what a step module gave for this step laid over. Throws ProviderError `invalid` when one can't be had. */

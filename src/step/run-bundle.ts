@@ -1,5 +1,4 @@
 /** Runs a bundle: its steps in the order of the DAG, independent ones at once, to the end of every one of them. */
-
 import type { Bundle, BundleStep } from "../bundle/bundle.ts";
 import { walk } from "../graph/walk.ts";
 import type { Json } from "../json.ts";

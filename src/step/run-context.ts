@@ -1,13 +1,12 @@
 /** What a run is given: the bundle, engines, the journal of the run, and the world as arguments. */
-import type { Emit } from "../apply/events.ts";
 import type { Bundle, ModuleReference } from "../bundle/bundle.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
+import type { Config } from "../engine/config.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RunJournal } from "../model/run.ts";
+import type { RunEvent } from "../model/run-event.ts";
 import type { Owner } from "../model/table.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
-import type { ConfigResource } from "../project/resource.ts";
-import type { EarlierRun } from "./earlier-run.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
 
 /** What `${run.*}` means; instants are ISO 8601. */
 export interface RunTimes {
@@ -29,7 +28,7 @@ export interface RunContext {
   readonly journal: RunJournal;
   readonly times: RunTimes;
   readonly engines: EngineSource;
-  readonly configs: ReadonlyMap<string, ConfigResource>;
+  readonly configs: ReadonlyMap<string, Config>;
   readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
   readonly loadModule: (module: ModuleReference) => Promise<unknown>;
   readonly clock: Clock;
@@ -51,5 +50,14 @@ export interface RunContext {
   /** Throws when somebody else took over the apply that this run belongs to: then nothing more is done or written down. */
   readonly stillHeld?: () => Promise<void>;
   readonly signal: AbortSignal;
-  readonly emit: Emit;
+  /** Takes events; must not throw. */
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** What is known of the run that is gone on with, as a whole. */
+export interface EarlierRun {
+  /** With its record at hand, a step that is not in it never began. */
+  readonly isAtHand: boolean;
+  /** A step of it that was done drops tables: whether what others wrote was taken away by it, nobody can tell. */
+  readonly tookAway: boolean;
 }

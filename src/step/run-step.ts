@@ -2,7 +2,6 @@
  * One step of a run, from the look at its dependencies to the record of its end: the same for every scheduler. What has ended in
  * this attempt or a later one is not done again.
  */
-
 import type { BundleStep } from "../bundle/bundle.ts";
 import { Diagnosed } from "../diagnostic/diagnostic.ts";
 import type { Json } from "../json.ts";

@@ -1,5 +1,4 @@
 /** What `${run.*}` means for a run at an instant: its date where the deployment lives, and the interval since the fire time before. */
-
 import { previousFireTime } from "../schedule/calendar.ts";
 import { parseCron } from "../schedule/cron.ts";
 import type { RunTimes } from "./run-context.ts";

@@ -1,81 +1,68 @@
 /** Starts the run of a bundle: a record, a journal, engines that may touch the config's roots. */
-import { operatorAddress } from "../address.ts";
 import { type Bundle, bundleDigest } from "../bundle/bundle.ts";
-import { configsOf } from "../bundle/make-bundle.ts";
-import type { CommandWorld } from "../command/command-world.ts";
-import type { ProjectModules } from "../command/project/modules.ts";
-import type { EngineSource } from "../engine/engine-source.ts";
-import { createRunStore, newRunId } from "../io/run-store.ts";
-import { thisProcess } from "../io/this-process.ts";
-import type { RunRecord, StepRecord } from "../model/run.ts";
-import type { Owner } from "../model/table.ts";
-import type { Project } from "../project/project.ts";
+import type { Config } from "../engine/config.ts";
+import type { ProcessFacts } from "../model/process-facts.ts";
+import { newRunId, type RunRecord, type RunStore, type StepRecord } from "../model/run.ts";
 import { earlierRunOf } from "./earlier-run.ts";
 import { type BundleRun, runBundle } from "./run-bundle.ts";
-import type { ClientLimits, RunContext, RunTimes } from "./run-context.ts";
+import type { RunContext, RunTimes } from "./run-context.ts";
 
-/** What starting a run needs. */
-export interface StartOptions {
-  readonly world: CommandWorld;
-  readonly project: Project;
-  readonly masonDirectory: string;
-  readonly modules: ProjectModules;
-  readonly engines: EngineSource;
-  readonly limits: ClientLimits;
-  readonly bundle: Bundle;
-  readonly times: RunTimes;
-  readonly owner?: Owner;
-  readonly asStep: boolean;
+/** What all runs of one command share. */
+export interface RunSetting
+  extends Pick<
+    RunContext,
+    "engines" | "limits" | "builtin" | "loadModule" | "clock" | "env" | "parallelism" | "signal" | "emit"
+  > {
+  readonly store: RunStore;
+  readonly environment: string | null;
+  readonly process: ProcessFacts;
+  /** Letters and digits, never the same twice. */
+  readonly newId: () => string;
+}
+
+/** What one run needs beside its setting; the rest of its context has a default. */
+export interface RunStart
+  extends Pick<RunContext, "bundle" | "times" | "asStep" | "owner" | "stillHeld">,
+    Partial<Pick<RunContext, "resolutions" | "inputs" | "ownPaths">> {
+  /** The configs that its steps run with, by id. */
+  readonly configs: ReadonlyMap<string, Config>;
   /** Default: a new one. */
   readonly runId?: string;
   /** Records of the run that is resumed. */
   readonly earlier?: readonly StepRecord[];
-  readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
-  /** By id of the step: digests of what it reads from outside of the run, by name. */
-  readonly inputs?: RunContext["inputs"];
-  /** Paths that earlier runs of the same deployment wrote. */
-  readonly ownPaths?: ReadonlySet<string>;
-  /** Throws when somebody else took over: then nothing more is done or written down. */
-  readonly stillHeld?: () => Promise<void>;
 }
 
 /** Runs a bundle to its end. */
-export function startRun(options: StartOptions): Promise<BundleRun> {
-  const { world, project, bundle, times } = options;
-  const now = world.clock.now();
-  const startedAt = now.toISOString();
-  const run: RunRecord = {
-    id: options.runId ?? newRunId(now, world.newId()),
-    key: times.key,
-    address: bundle.address,
-    state: "running",
-    at: times.at,
-    startedAt,
-    bundle: bundleDigest(bundle),
-    environment: world.environment,
-    process: thisProcess(),
-  };
-  const journal = createRunStore(options.masonDirectory).create(run, options.earlier);
+export function startRun(setting: RunSetting, start: RunStart): Promise<BundleRun> {
+  const { store, environment, process, newId, ...shared } = setting;
+  const { runId, earlier = [], ...own } = start;
+  const run = recordOf({ environment, process }, runId, start.bundle, start.times, setting.clock.now(), newId);
   return runBundle({
-    bundle,
-    journal,
-    times,
-    engines: options.engines,
-    configs: configsOf(project, bundle.steps),
-    builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
-    loadModule: options.modules.load,
-    clock: world.clock,
-    ...(options.owner === undefined ? {} : { owner: options.owner }),
-    parallelism: project.settings.parallelism,
-    limits: options.limits,
-    env: world.env,
-    asStep: options.asStep,
-    inputs: options.inputs ?? new Map(),
-    earlierRun: earlierRunOf(bundle, options.earlier ?? []),
-    ownPaths: options.ownPaths ?? new Set(),
-    ...(options.stillHeld === undefined ? {} : { stillHeld: options.stillHeld }),
-    resolutions: options.resolutions ?? new Map(),
-    signal: world.signal,
-    emit: world.emit,
+    ...shared,
+    ...own,
+    journal: store.create(run, earlier),
+    earlierRun: earlierRunOf(start.bundle, earlier),
+    inputs: start.inputs ?? new Map(),
+    ownPaths: start.ownPaths ?? new Set(),
+    resolutions: start.resolutions ?? new Map(),
   });
 }
+
+/** The record of a run that begins now. */
+const recordOf = (
+  where: Pick<RunSetting, "environment" | "process">,
+  id: string | undefined,
+  bundle: Bundle,
+  times: RunTimes,
+  now: Date,
+  newId: () => string,
+): RunRecord => ({
+  id: id ?? newRunId(now, newId()),
+  key: times.key,
+  address: bundle.address,
+  state: "running",
+  at: times.at,
+  startedAt: now.toISOString(),
+  bundle: bundleDigest(bundle),
+  ...where,
+});

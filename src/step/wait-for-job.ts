@@ -3,7 +3,8 @@ import type { Execution } from "../engine/execution.ts";
 import type { CanonicalJob } from "../job/job.ts";
 import type { Clock } from "../model/clock.ts";
 import { hasEnded, type Job } from "../model/job.ts";
-import { ProviderError, type ProviderErrorCode } from "../provider/error.ts";
+import type { ProviderErrorCode } from "../model/provider-error-code.ts";
+import { ProviderError } from "../provider/error.ts";
 
 /** What waiting for a job needs. */
 export interface ComputeOptions {

@@ -1,11 +1,10 @@
 /** Does the work of one step once: a built-in operator, SQL, or a module of the project. */
-
 import type { BundleStep } from "../bundle/bundle.ts";
+import type { Engines } from "../engine/engines.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { withoutSecrets } from "../model/secret.ts";
 import { allParameters, operatorName } from "../operator/definition.ts";
 import {
-  type Engines,
   type OperatorContext,
   type OperatorModule,
   type OperatorResult,

@@ -3,9 +3,9 @@ import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Expansion, FlatStep } from "../graph/expand.ts";
 import type { Json } from "../json.ts";
+import { type Reference, referencesIn, runFields, splitResourcePath } from "../model/references.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { Project } from "../project/project.ts";
-import { type Reference, referencesIn, runFields, splitResourcePath } from "../project/references.ts";
 
 /** What is wrong with the references of a step, by parameter. `ancestors`: the steps that have ended before it starts. */
 export function referenceProblems(

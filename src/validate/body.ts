@@ -6,6 +6,7 @@ import { type Diagnostic, error, type Place, type Problem } from "../diagnostic/
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { type Body, type Expansion, expand, type FlatStep, onlyStep, type StepProblem } from "../graph/expand.ts";
 import { closure } from "../graph/order.ts";
+import { checkParameters } from "../operator/check-parameters.ts";
 import { findOperator, findWorkflow, operatorNames, type Project, resourcesOf } from "../project/project.ts";
 import type { StepSettings } from "../project/resource.ts";
 import type { Registry } from "../provider/registry.ts";
@@ -13,7 +14,6 @@ import { parseDuration } from "../schedule/duration.ts";
 import { referenceProblems } from "./body-references.ts";
 import { checkDag } from "./dag.ts";
 import { checkEngines, chooseConfig } from "./engines.ts";
-import { checkParameters } from "./parameters.ts";
 
 /** A body with where it was written, for places. */
 export interface PlacedBody extends Body {

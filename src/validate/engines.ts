@@ -1,10 +1,11 @@
 /** Whether a config can do what an operator asks for: its engines, their verbs, the operator's supported configurations. */
 import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { type EngineRole, engineRoles } from "../engine/roles.ts";
 import { type OperatorDefinition, operatorName } from "../operator/definition.ts";
 import { findConfig, type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource } from "../project/resource.ts";
-import { type EngineRole, engineRoles, type Provider } from "../provider/contract.ts";
+import type { Provider } from "../provider/contract.ts";
 import { hasVerb, type Registry } from "../provider/registry.ts";
 
 /** The config that holds: the one named, else the project's default. Never another. */

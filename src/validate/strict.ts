@@ -1,7 +1,6 @@
 /** `strict: false`: which steps are dropped, and why. */
 import type { FlatStep } from "../graph/expand.ts";
-import type { CheckedBody } from "./body.ts";
-import { directSteps } from "./body.ts";
+import { type CheckedBody, directSteps } from "./body.ts";
 
 /** Steps with a problem of their own, and those that wait for one of them; with the reason. */
 export function droppedSteps(body: CheckedBody): ReadonlyMap<string, string> {

@@ -1,7 +1,8 @@
 /** What the conformance suites share: awaiting a failure by its code, and looking for secrets in what failed. */
 import { inspect } from "node:util";
 import { expect } from "vitest";
-import { ProviderError, type ProviderErrorCode } from "../../src/provider/error.ts";
+import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
+import { ProviderError } from "../../src/provider/error.ts";
 
 /** The failure of a verb, which must be a ProviderError with this code and a message for people. */
 export async function failure(work: Promise<unknown>, code: ProviderErrorCode): Promise<ProviderError> {

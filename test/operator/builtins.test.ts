@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { providers } from "../../providers/index.ts";
+import { type EngineRole, engineRoles } from "../../src/engine/roles.ts";
 import { builtins } from "../../src/operator/builtins.ts";
+import { fitsType } from "../../src/operator/check-parameters.ts";
 import { allParameters, type OperatorDefinition, operatorName, parameterTypes } from "../../src/operator/definition.ts";
-import { type EngineRole, engineRoles } from "../../src/provider/contract.ts";
-import { fitsType } from "../../src/validate/parameters.ts";
 
 const source = ["database_name", "table_name", "input_path"];
 const table = ["database_name", "table_name"];

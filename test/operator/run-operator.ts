@@ -4,21 +4,22 @@ import { dirname, join } from "node:path";
 import { createLocalExecution } from "../../providers/local/execution.ts";
 import { createLocalMetastore } from "../../providers/local/metastore.ts";
 import { createLocalStorage } from "../../providers/local/storage.ts";
+import type { Engines } from "../../src/engine/engines.ts";
 import type { TableInput } from "../../src/engine/metastore.ts";
 import type { CanonicalJob } from "../../src/job/job.ts";
 import type { Json } from "../../src/json.ts";
+import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
 import type { Table } from "../../src/model/table.ts";
+import { withDefaults } from "../../src/operator/check-parameters.ts";
 import type {
   BuiltinOperator,
-  Engines,
   OperatorContext,
   OperatorResult,
   Preview,
   PreviewContext,
 } from "../../src/operator/operator.ts";
 import { resolvePath } from "../../src/operator/source/source.ts";
-import { ProviderError, type ProviderErrorCode } from "../../src/provider/error.ts";
-import { withDefaults } from "../../src/validate/parameters.ts";
+import { ProviderError } from "../../src/provider/error.ts";
 import { temporaryContext } from "../conformance/context.ts";
 import { schema } from "../sql/dialects/duckdb/local-run.ts";
 

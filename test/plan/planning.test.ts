@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { spaceOf } from "../../providers/memory/client.ts";
 import { applyPlan } from "../../src/command/apply.ts";
-import { type PlannedProject, type PlanOptions, planProject } from "../../src/command/plan.ts";
+import { type PlannedProject, planProject } from "../../src/command/plan.ts";
+import type { PlanOptions } from "../../src/command/plan-options.ts";
 import { changeState, moveEntry } from "../../src/command/state/change.ts";
 import { openState } from "../../src/command/state/open-state.ts";
 import type { Diagnostic } from "../../src/diagnostic/diagnostic.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { providers } from "../../providers/index.ts";
-import { engineRoles } from "../../src/provider/contract.ts";
+import { engineRoles } from "../../src/engine/roles.ts";
 import { createRegistry } from "../../src/provider/registry.ts";
 import { temporaryContext } from "../conformance/context.ts";
 import { expectVerbs } from "../conformance/support.ts";

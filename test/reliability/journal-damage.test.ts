@@ -5,8 +5,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { Diagnosed } from "../../src/diagnostic/diagnostic.ts";
 import { applyName, openJournal, readUnfinished } from "../../src/io/state/journal.ts";
-import type { Json } from "../../src/json.ts";
-import { canonical } from "../../src/json.ts";
+import { canonical, type Json } from "../../src/json.ts";
 import type { JournalEntry } from "../../src/state/journal-entry.ts";
 import type { Entry } from "../../src/state/state.ts";
 import { startEntry } from "../support/journal.ts";

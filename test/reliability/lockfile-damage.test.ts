@@ -2,7 +2,6 @@
  * A lockfile that is damaged in any one place is refused by name, or read as the valid lockfile that it now is; nothing that reads it
  * crashes, and planning over it neither. (It is a text for people and has no checksum: a changed letter in a name is another name.)
  */
-
 import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,7 +1,8 @@
 /** A project on this machine's files, planned and applied in this process. */
 import { expect } from "vitest";
 import { applyPlan } from "../../src/command/apply.ts";
-import { type PlannedProject, type PlanOptions, planProject } from "../../src/command/plan.ts";
+import { type PlannedProject, planProject } from "../../src/command/plan.ts";
+import type { PlanOptions } from "../../src/command/plan-options.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { localConfig } from "../reliability/support/small.ts";
 import { type TestProject, testProject } from "./world.ts";

@@ -1,7 +1,6 @@
 /** Runs of made-up steps: operators are functions of the test, time passes when nothing else is left to do. */
 import type { ApplyEvent } from "../../src/apply/events.ts";
 import type { Bundle, BundleStep } from "../../src/bundle/bundle.ts";
-import type { EngineSource } from "../../src/engine/engine-source.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import type { RunJournal, RunRecord, StepRecord } from "../../src/model/run.ts";
 import {
@@ -11,6 +10,7 @@ import {
   result,
 } from "../../src/operator/operator.ts";
 import type { ConfigResource } from "../../src/project/resource.ts";
+import type { EngineSource } from "../../src/provider/engine-source.ts";
 import { createClientLimits } from "../../src/step/client-limits.ts";
 import { type BundleRun, runBundle } from "../../src/step/run-bundle.ts";
 import type { RunContext } from "../../src/step/run-context.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FieldChange } from "../../src/plan/plan.ts";
+import type { FieldChange } from "../../src/plan/field-change.ts";
 import { widthOf } from "../../src/view/layout.ts";
 import { fireTimesText } from "../../src/view/plan/fire-times.ts";
 import { planText } from "../../src/view/plan/plan-text.ts";

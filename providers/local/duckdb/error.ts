@@ -1,5 +1,5 @@
 /** What DuckDB says when it fails, made fit for people: its first sentence, without lists of candidates and paths of the machine. */
-import type { ProviderErrorCode } from "../../../src/provider/error.ts";
+import type { ProviderErrorCode } from "../../../src/model/provider-error-code.ts";
 
 /** A failure with its code. */
 export interface Failure {

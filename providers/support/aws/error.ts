@@ -3,7 +3,8 @@
  * SDK's own error is not kept as the cause: it holds the request with its signature and session token. A plain copy of its name,
  * message, status and request id takes its place.
  */
-import { ProviderError, type ProviderErrorCode } from "../../../src/provider/error.ts";
+import type { ProviderErrorCode } from "../../../src/model/provider-error-code.ts";
+import { ProviderError } from "../../../src/provider/error.ts";
 import type { Scrubber } from "./scrubber.ts";
 
 /** Why a call failed, and the sentence that follows "Could not ...: ". */

@@ -1,11 +1,10 @@
 /** What an apply writes down of a stage before it begins, for when it is cut off within it: the project may not declare it any more by then. */
-
 import { recordKey } from "../../bundle/effects.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import { registrationContent } from "../../plan/kinds/registration.ts";
 import type { EntryDraft, Stage, StageWork } from "../../plan/stage.ts";
 import { findConfig, type Project } from "../../project/project.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { tableContent } from "../../state/declared.ts";
 import type { BeginEntry, BegunPath } from "../../state/journal-entry.ts";
 import type { MadeObject } from "../../state/made-objects.ts";

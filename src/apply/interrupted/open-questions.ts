@@ -3,7 +3,7 @@ import type { Address } from "../../address.ts";
 import type { BundleStep } from "../../bundle/bundle.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
-import { createRunStore, type RunStore } from "../../io/run-store.ts";
+import type { RunStore } from "../../model/run.ts";
 import { operatorName } from "../../operator/definition.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { StageWork } from "../../plan/stage.ts";
@@ -25,8 +25,7 @@ interface Before {
 }
 
 /** The questions, one for each step. What was cut off stays unfinished until they are answered. */
-export function openQuestions(masonDirectory: string, before: Before, said: Said): readonly Diagnostic[] {
-  const store = createRunStore(masonDirectory);
+export function openQuestions(store: RunStore, before: Before, said: Said): readonly Diagnostic[] {
   return [...cutOffSteps(store, before, said), ...failedElsewhere(store, before, said)];
 }
 

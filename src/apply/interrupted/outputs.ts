@@ -2,14 +2,14 @@
  * Outputs of runs that were cut off. A run that goes on with the same step at the same place looks after what is there itself; but the
  * project may have been edited since: the place may be another one, or nothing may write there any more.
  */
-
 import { recordKey } from "../../bundle/effects.ts";
 import { Diagnosed } from "../../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import type { Storage } from "../../engine/storage.ts";
 import { type InterruptedOutput, restoreOutput, sweep } from "../../operator/publish.ts";
+import type { Stage } from "../../plan/stage.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { isProviderError } from "../../provider/error.ts";
-import type { BeginEntry } from "../../state/journal-entry.ts";
+import { type BeginEntry, begunOf, type JournalEntry, type Unfinished } from "../../state/journal-entry.ts";
 import { isTokenOf } from "../../step/token.ts";
 import type { Emit } from "../events.ts";
 
@@ -45,6 +45,23 @@ async function ofEachClient(
       if (!isProviderError(thrown) && !(thrown instanceof Diagnosed)) throw thrown;
       const line = `What the run that was cut off left beside its outputs could not be looked for: ${thrown.message}`;
       emit({ type: "step_log", address, step: paths[0]?.steps[0] ?? "", line });
+    }
+  }
+}
+
+/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed, and has ended by that. */
+export async function settleOutputs(
+  looking: Looking,
+  stages: readonly Stage[],
+  unfinished: Unfinished | undefined,
+  append: (entry: JournalEntry) => Promise<void>,
+): Promise<void> {
+  const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
+  for (const begun of unfinished?.begun.values() ?? []) {
+    if (goesOn.has(begun)) await restoreOutputs(looking, begun);
+    else {
+      await sweepOutputs(looking, begun);
+      await append({ kind: "end", address: begun.address, status: "done" });
     }
   }
 }

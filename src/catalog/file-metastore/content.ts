@@ -1,5 +1,4 @@
 /** The content of a file metastore's documents: tables, databases and partitions as JSON, types in their text form. */
-
 import type { TableInput } from "../../engine/metastore.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { formatDataType, parseDataType } from "../../model/data-type.ts";

@@ -8,7 +8,8 @@ import { isEmpty } from "../../plan/plan.ts";
 import { parseDuration } from "../../schedule/duration.ts";
 import type { planOptions } from "../input/flags.ts";
 import { type ApprovalFlags, approve } from "../output/approve.ts";
-import { createProgress, type Progress } from "../output/progress.ts";
+import { createProgress } from "../output/progress.ts";
+import type { Progress } from "../output/shown.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** What is to be applied. */

@@ -1,5 +1,4 @@
 /** `mason run operator` and `mason run workflow`: check, run, print, and the exit code. */
-
 import { type RunRequest, runRequest } from "../../command/run.ts";
 import { hasErrors } from "../../diagnostic/diagnostic.ts";
 import { envelopeOf, notStarted } from "../../view/run/run-result.ts";

@@ -1,5 +1,4 @@
 /** `mason validate`: a whole project, or one operator or workflow with its parameters, without running anything. */
-
 import type { CommandWorld } from "../../command/command-world.ts";
 import { isUsable, loadProject } from "../../command/project/load-project.ts";
 import { bundleModules } from "../../command/project/modules.ts";

@@ -1,5 +1,4 @@
 /** From the words and flags of `run` and `validate` to a checked request: the project, the config, the values, all problems. */
-
 import type { CommandWorld } from "../../command/command-world.ts";
 import { chosenConfig } from "../../command/project/chosen-config.ts";
 import { isUsable, type Loaded, loadProject } from "../../command/project/load-project.ts";

@@ -4,9 +4,9 @@ import type { CommandWorld } from "../../command/command-world.ts";
 import { fail } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { findRoot } from "../../io/project-files.ts";
-import { createRunStore, type RunStore } from "../../io/run-store.ts";
+import { createRunStore } from "../../io/run-store.ts";
 import { isGone } from "../../io/this-process.ts";
-import type { RunRecord, StepRecord } from "../../model/run.ts";
+import type { RunRecord, RunStore, StepRecord } from "../../model/run.ts";
 
 /** The runs of the project that the command is about, to be looked at: one whose process is gone does not go on. */
 export function keptRuns(world: CommandWorld): Pick<RunStore, "get" | "list" | "logs"> {

@@ -5,13 +5,13 @@ import { type Diagnostic, error, type Place, type Range } from "../../diagnostic
 import { expand, onlyStep } from "../../graph/expand.ts";
 import { readTextIfThere } from "../../io/disk.ts";
 import type { Json } from "../../json.ts";
+import { fromText } from "../../operator/check-parameters.ts";
 import { allParameters, type ParameterSpec } from "../../operator/definition.ts";
 import { type ParameterFile, readParameterFile } from "../../project/parameter-file.ts";
 import { parameterTextFile, parseParameterText } from "../../project/parameter-text.ts";
 import type { Project } from "../../project/project.ts";
 import type { StepSettings } from "../../project/resource.ts";
 import { parseYaml } from "../../project/yaml/parse.ts";
-import { fromText } from "../../validate/parameters.ts";
 
 /** Where values come from. */
 export interface ValueFlags {

@@ -4,7 +4,7 @@
  */
 import { DefaultRenderer, ListrDefaultRendererLogLevels as Level, Listr, ListrLogger, ProcessOutput } from "listr2";
 import { createProgressScreen } from "../../view/apply/progress-text.ts";
-import type { Shown } from "./progress.ts";
+import type { Shown } from "./shown.ts";
 
 /** Where and how it is drawn. */
 export interface LiveOutput {

@@ -4,22 +4,8 @@ import type { StepRecord } from "../../model/run.ts";
 import { eventLine } from "../../view/apply/apply-text.ts";
 import { eventJson } from "../../view/apply/events-json.ts";
 import { interruption } from "../interrupt.ts";
+import type { Progress, Shown } from "./shown.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Takes events until it is ended. */
-export interface Progress {
-  readonly emit: Emit;
-  /** True when it redraws itself, so that what it showed is gone afterwards. */
-  readonly live: boolean;
-  /** How steps ended, by the address of their deployment. */
-  readonly steps: ReadonlyMap<string, readonly StepRecord[]>;
-  /** How many stages there are in all. */
-  expect(total: number): void;
-  end(): Promise<void>;
-}
-
-/** The part of progress that shows. */
-export type Shown = Pick<Progress, "emit" | "live" | "expect" | "end">;
 
 /** Progress for this terminal. */
 export async function createProgress(terminal: Terminal, logLevel: string): Promise<Progress> {

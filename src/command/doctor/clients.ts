@@ -1,14 +1,16 @@
 /** The clients of a project's configs: whether their settings have values, their directories are there, and the systems answer. */
 import { resolve } from "node:path";
 import { Diagnosed } from "../../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
+import type { ClientDeclaration } from "../../engine/config.ts";
+import type { Engines } from "../../engine/engines.ts";
+import { type EngineRole, engineRoles } from "../../engine/roles.ts";
 import { declaredDependencies } from "../../graph/build.ts";
 import { directoryState } from "../../io/machine.ts";
-import type { Engines } from "../../operator/operator.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
-import type { ClientDeclaration, ConfigResource } from "../../project/resource.ts";
+import type { ConfigResource } from "../../project/resource.ts";
 import { environmentName, variableName } from "../../project/variables.ts";
-import { type EngineRole, engineRoles, type Manifest } from "../../provider/contract.ts";
+import type { Manifest } from "../../provider/contract.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { ProviderError } from "../../provider/error.ts";
 import type { Finding } from "../../view/doctor.ts";
 import type { CommandWorld } from "../command-world.ts";

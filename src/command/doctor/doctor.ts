@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { Diagnosed, type Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { createLookup } from "../../io/environment.ts";
-import type { Project } from "../../project/project.ts";
-import { resourcesOf } from "../../project/project.ts";
+import { type Project, resourcesOf } from "../../project/project.ts";
 import type { Finding } from "../../view/doctor.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { enginesFor, type Loaded, loadProject } from "../project/load-project.ts";

@@ -1,7 +1,6 @@
 /** From a directory to a checked project: read files, parse, decode, validate. */
 import { join } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import { cachedParser, openCache } from "../../io/cache.ts";
 import { fileExists } from "../../io/disk.ts";
 import { createLookup } from "../../io/environment.ts";
@@ -9,6 +8,7 @@ import { findRoot, readProjectFiles } from "../../io/project-files.ts";
 import { buildProject, isSettingsFile, type Project, type SourceFile } from "../../project/project.ts";
 import { requiredVersion } from "../../project/version-range.ts";
 import { locate } from "../../project/yaml/locate.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { type Validated, validate } from "../../validate/validate.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { createEngineSource } from "../engines.ts";

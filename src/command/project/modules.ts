@@ -1,11 +1,11 @@
 /** The modules of a project (operators, workflows), bundled and known by digest. Planning bundles them and runs none. */
 import { join } from "node:path";
 import type { ModuleReference } from "../../bundle/bundle.ts";
+import type { Modules } from "../../bundle/operator-digest.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { bundleModule, loadModule } from "../../io/module/operator-module.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import { ProviderError } from "../../provider/error.ts";
-import type { Modules } from "../../state/declared.ts";
 
 /** All modules, and how to load one. */
 export interface ProjectModules {

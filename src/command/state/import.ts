@@ -5,13 +5,14 @@
  */
 import { type Address, databaseAddress, kindOf, nameOf } from "../../address.ts";
 import { fail, required } from "../../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import { declaredDependencies } from "../../graph/build.ts";
 import { digest, type Json } from "../../json.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import type { Owner } from "../../model/table.ts";
 import { findConfig, type Project } from "../../project/project.ts";
 import type { ConfigResource, Resource } from "../../project/resource.ts";
-import type { ClientRecord, Entry, State } from "../../state/state.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
+import type { Entry, State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { enginesFor } from "../project/load-project.ts";

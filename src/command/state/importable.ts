@@ -2,13 +2,13 @@
 import { type Address, kindOf, nameOf } from "../../address.ts";
 import { fail } from "../../diagnostic/diagnostic.ts";
 import type { Metastore } from "../../engine/metastore.ts";
+import type { EngineRole } from "../../engine/roles.ts";
 import type { Scheduler } from "../../engine/scheduler.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import type { Registration } from "../../model/schedule.ts";
 import type { Database, Owner } from "../../model/table.ts";
 import { markOwner } from "../../operator/mark-owner.ts";
 import { registrationContent } from "../../plan/kinds/registration.ts";
-import type { EngineRole } from "../../provider/contract.ts";
 import { declaredDatabase, tableContent } from "../../state/declared.ts";
 import { type Attributes, databaseAttributes, scheduleAttributes, tableAttributes } from "./import-yaml.ts";
 

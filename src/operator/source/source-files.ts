@@ -1,5 +1,6 @@
 /** Which files hold a table of the catalog, and how each of them is laid out against the columns that the catalog gives. */
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
+import type { Engines } from "../../engine/engines.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { DataSource } from "../../job/job.ts";
 import { canonical, type Json } from "../../json.ts";
@@ -8,7 +9,6 @@ import { isWithin } from "../../model/path.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { ProviderError } from "../../provider/error.ts";
-import type { Engines } from "../operator.ts";
 
 /** Files of a table. */
 export interface TableFiles {

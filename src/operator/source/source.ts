@@ -5,13 +5,14 @@
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import type { Engines } from "../../engine/engines.ts";
+import type { EngineOf, EngineRole } from "../../engine/roles.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { DataSource } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
-import type { EngineOf, EngineRole } from "../../provider/contract.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
-import type { Engines, OperatorContext } from "../operator.ts";
+import type { OperatorContext } from "../operator.ts";
 import { flag, invalid, sampleSize, text } from "../parameters.ts";
 import { laidOut, tableFiles } from "./source-files.ts";
 

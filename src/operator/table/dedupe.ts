@@ -1,15 +1,15 @@
 /** `table:dedupe`: removes rows that are the same, whole or by keys, and says how many. */
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
-import type {
-  BuiltinOperator,
-  OperatorContext,
-  OperatorResult,
-  Parameters,
-  Preview,
-  PreviewContext,
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Parameters,
+  type Preview,
+  type PreviewContext,
+  result,
 } from "../operator.ts";
-import { result } from "../operator.ts";
 import {
   counted,
   namedTable,

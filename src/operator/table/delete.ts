@@ -3,8 +3,14 @@ import type { Storage } from "../../engine/storage.ts";
 import { isGlob, joinPath } from "../../model/path.ts";
 import type { Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
-import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
-import { result } from "../operator.ts";
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Preview,
+  type PreviewContext,
+  result,
+} from "../operator.ts";
 import { tableOutputs } from "../output.ts";
 import { declaredBy, refuseForeign } from "../owner.ts";
 import { databaseName, flag, invalid, requiredText, tableName } from "../parameters.ts";

@@ -1,15 +1,15 @@
 /** `table:fake`: plausible typed rows, the same for the same seed. */
 import type { FakeColumn } from "../../job/job.ts";
 import { column, type Schema } from "../../model/schema.ts";
-import type {
-  BuiltinOperator,
-  OperatorContext,
-  OperatorResult,
-  Parameters,
-  Preview,
-  PreviewContext,
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Parameters,
+  type Preview,
+  type PreviewContext,
+  result,
 } from "../operator.ts";
-import { result } from "../operator.ts";
 import {
   counted,
   rowsOf,

@@ -3,15 +3,15 @@ import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Json } from "../../json.ts";
 import type { Schema } from "../../model/schema.ts";
 import { fileFormats } from "../../model/table.ts";
-import type {
-  BuiltinOperator,
-  OperatorContext,
-  OperatorResult,
-  Parameters,
-  Preview,
-  PreviewContext,
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Parameters,
+  type Preview,
+  type PreviewContext,
+  result,
 } from "../operator.ts";
-import { result } from "../operator.ts";
 import { namedTable, tableOutputs, wantedOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
 import {
   fileFormat,

@@ -3,8 +3,14 @@ import { plainTable } from "../../catalog/file-metastore/uncatalogued.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { CanonicalJob, DataTarget } from "../../job/job.ts";
 import type { Table } from "../../model/table.ts";
-import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
-import { result } from "../operator.ts";
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Preview,
+  type PreviewContext,
+  result,
+} from "../operator.ts";
 import { tableOutputs, wantedOutput, writeOutput, writerOutputs, writtenSentence } from "../output.ts";
 import {
   databaseName,

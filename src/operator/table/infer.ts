@@ -4,8 +4,14 @@ import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { TableInput } from "../../engine/metastore.ts";
 import type { Job } from "../../model/job.ts";
 import { fileFormats } from "../../model/table.ts";
-import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
-import { result } from "../operator.ts";
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Preview,
+  type PreviewContext,
+  result,
+} from "../operator.ts";
 import { tableOutputs } from "../output.ts";
 import { refuseForeign } from "../owner.ts";
 import {

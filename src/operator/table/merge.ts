@@ -1,15 +1,15 @@
 /** `table:merge`: many files, of different schemas that can be reconciled too, into one data set. */
 import { formatDataType, unknown } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
-import type {
-  BuiltinOperator,
-  OperatorContext,
-  OperatorResult,
-  Parameters,
-  Preview,
-  PreviewContext,
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Parameters,
+  type Preview,
+  type PreviewContext,
+  result,
 } from "../operator.ts";
-import { result } from "../operator.ts";
 import { counted, wantedOutput, writeOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
 import { flag, invalid, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";

@@ -1,8 +1,9 @@
 /** The SQL of a query with `$table` filled in, and the tables that it names. */
+import type { Engines } from "../../engine/engines.ts";
 import type { DataSource } from "../../job/job.ts";
 import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import { type Dialect, dialects, findDialect } from "../../sql/dialect.ts";
-import type { Engines, OperatorContext, Parameters } from "../operator.ts";
+import type { OperatorContext, Parameters } from "../operator.ts";
 import { invalid, requiredText, text } from "../parameters.ts";
 import { asRelation } from "../source/one-source.ts";
 import { engineOf, type ResolvedSource, resolveTable } from "../source/source.ts";

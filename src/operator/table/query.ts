@@ -1,8 +1,14 @@
 /** `table:query`: one SELECT over tables of the metastore; `$table` is the named one. Gives rows, or writes them. */
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
-import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
-import { result } from "../operator.ts";
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Preview,
+  type PreviewContext,
+  result,
+} from "../operator.ts";
 import {
   namedTable,
   rowsOf,

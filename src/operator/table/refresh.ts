@@ -3,8 +3,14 @@ import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
-import type { BuiltinOperator, OperatorContext, OperatorResult, Preview, PreviewContext } from "../operator.ts";
-import { result } from "../operator.ts";
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Preview,
+  type PreviewContext,
+  result,
+} from "../operator.ts";
 import { tableOutputs } from "../output.ts";
 import { declaredBy, refuseForeign } from "../owner.ts";
 import { databaseName, requiredText, tableName } from "../parameters.ts";

@@ -2,15 +2,15 @@
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import { summarySchema } from "../../sql/dialects/duckdb/summarize.ts";
-import type {
-  BuiltinOperator,
-  OperatorContext,
-  OperatorResult,
-  Parameters,
-  Preview,
-  PreviewContext,
+import {
+  type BuiltinOperator,
+  type OperatorContext,
+  type OperatorResult,
+  type Parameters,
+  type Preview,
+  type PreviewContext,
+  result,
 } from "../operator.ts";
-import { result } from "../operator.ts";
 import {
   namedTable,
   rowsOf,

@@ -1,6 +1,6 @@
 /** What a plan does about files that disagree with the catalogue: partitions are listed as they are on storage; of other things it only says how to put them right. */
-
 import type { ColumnDrift, FileDrift } from "../../facts/catalog-and-files.ts";
+import { filesAttribute } from "../../facts/wanted-files.ts";
 import type { Partition } from "../../model/table.ts";
 import { counted } from "../../operator/output.ts";
 import type { Reason } from "../action.ts";
@@ -16,9 +16,6 @@ export interface PlannedCatalogAndFiles {
 
 /** Files that ask for nothing. */
 export const noCatalogDrift: PlannedCatalogAndFiles = { drift: [], reasons: [], notes: [] };
-
-/** What of a table's attributes in `ignore_changes` stands for its files. */
-export const filesAttribute = "files";
 
 /** Names of partitions that are listed. */
 const mostNames = 5;

@@ -4,7 +4,7 @@
  */
 import type { Address, ResourceKind } from "../../address.ts";
 import type { Reason, ReasonCode } from "../action.ts";
-import type { FieldChange } from "../plan.ts";
+import type { FieldChange } from "../field-change.ts";
 
 /** What kind of drift; each is also the code of a reason. */
 export const driftCodes = ["missing", "changed_outside", "new_column", "paused_outside", "catalog_and_files"] as const;

@@ -5,9 +5,7 @@
  * Compatibility: the format's number rises when a field changes its meaning; fields are only added, and a file with a field that this
  * version does not know is refused, since it may decide on something.
  */
-
-import type { Checked } from "../../diagnostic/diagnostic.ts";
-import { error } from "../../diagnostic/diagnostic.ts";
+import { type Checked, error } from "../../diagnostic/diagnostic.ts";
 import { canonical, isObject, type Json } from "../../json.ts";
 import { type Bound, planId } from "../bound.ts";
 import type { Plan } from "../plan.ts";

@@ -1,12 +1,12 @@
 /** Whether an apply of a plan file that was cut off may be finished by the file: what is left of it must be what was reviewed. */
 import { type Address, tableAddress } from "../../address.ts";
+import type { InputSource } from "../../bundle/inputs.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import { type JsonObject, sameJson } from "../../json.ts";
 import { globRoot, isWithin } from "../../model/path.ts";
 import type { Unfinished } from "../../state/journal-entry.ts";
 import type { Bound } from "../bound.ts";
-import type { InputSource } from "../stage.ts";
 import { listed, movedSince, shownAltered } from "./moved.ts";
 import type { PlanFile } from "./plan-file.ts";
 

@@ -1,15 +1,15 @@
 /** Databases: made, adopted, or left alone. No metastore changes one in place, so a changed declaration is refused. */
-
 import type { FileDrift } from "../../facts/catalog-and-files.ts";
 import { digest, type JsonObject } from "../../json.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import type { Database } from "../../model/table.ts";
 import type { DatabaseResource } from "../../project/resource.ts";
 import { declaredDatabase, lifecycleEntry } from "../../state/declared.ts";
-import type { ClientRecord, Entry } from "../../state/state.ts";
+import type { Entry } from "../../state/state.ts";
 import type { Reason } from "../action.ts";
 import { fieldChanges, withoutIgnored } from "../compare.ts";
 import { cutOffText, type Drift, droppedText, missing, offered, outsideDrift, type Subject } from "../drift/drift.ts";
-import type { FieldChange } from "../plan.ts";
+import type { FieldChange } from "../field-change.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";
 import type { EntryDraft, StageWork } from "../stage.ts";
 import { belongsToOthers, clientMoved, mayTake } from "../stops/ownership.ts";

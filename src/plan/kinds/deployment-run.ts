@@ -1,20 +1,21 @@
 /** Deployments of schedulers that run at apply: run again when the definition, an operator, a client or an input changed, or the last run did not succeed. */
-
 import { type Bundle, bundleDigest } from "../../bundle/bundle.ts";
 import { type NamedPlace, withoutKind } from "../../bundle/effects.ts";
+import type { InputSource } from "../../bundle/inputs.ts";
 import type { Fingerprint } from "../../engine/storage.ts";
-import { inputsReason } from "../../facts/inputs.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../../json.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import { declaredBody, declaredSchedule, lifecycleEntry } from "../../state/declared.ts";
-import type { ClientRecord, Entry } from "../../state/state.ts";
+import type { Entry } from "../../state/state.ts";
 import type { Reason } from "../action.ts";
 import { fieldChanges } from "../compare.ts";
 import { type Drift, driftReasons, isPutRight } from "../drift/drift.ts";
 import { type OutputDrift, outputDrifts } from "../drift/outputs.ts";
-import type { FieldChange } from "../plan.ts";
+import type { FieldChange } from "../field-change.ts";
+import { inputsReason } from "../input-changes.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";
-import type { EntryDraft, InputSource } from "../stage.ts";
+import type { EntryDraft } from "../stage.ts";
 import { recorded } from "./database.ts";
 
 /** What planning a deployment needs to know besides its declaration. */

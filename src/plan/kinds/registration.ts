@@ -1,10 +1,10 @@
 /** Deployments of schedulers that keep registrations: created, updated when the bundle or the schedule differs, never run by apply. */
-
 import { type Bundle, bundleDigest } from "../../bundle/bundle.ts";
 import { isObject, type JsonObject, sameJson } from "../../json.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import type { Registration } from "../../model/schedule.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
-import type { ClientRecord, Entry } from "../../state/state.ts";
+import type { Entry } from "../../state/state.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "../compare.ts";
 import { driftReasons, missing, outsideDrift } from "../drift/drift.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";

@@ -2,8 +2,9 @@
 import { type Address, kindOf, nameOf } from "../../address.ts";
 import { error } from "../../diagnostic/diagnostic.ts";
 import type { JsonObject } from "../../json.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import { objectsMadeBy } from "../../state/made-objects.ts";
-import type { ClientRecord, Entry } from "../../state/state.ts";
+import type { Entry } from "../../state/state.ts";
 import type { Reason } from "../action.ts";
 import { change, type Planned, type StageDraft } from "../planned.ts";
 import type { StageWork } from "../stage.ts";

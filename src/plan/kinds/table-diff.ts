@@ -9,7 +9,7 @@ import type { Reason } from "../action.ts";
 import { fieldChanges, threeWay, withoutIgnored } from "../compare.ts";
 import { noCatalogDrift, type PlannedCatalogAndFiles, planCatalogAndFiles } from "../drift/catalog-and-files.ts";
 import { cutOffText, driftReasons, droppedText, missing, outsideDrift } from "../drift/drift.ts";
-import type { FieldChange } from "../plan.ts";
+import type { FieldChange } from "../field-change.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";
 import type { EntryDraft, StageWork } from "../stage.ts";
 import { belongsToOthers, clientMoved, mayTake } from "../stops/ownership.ts";

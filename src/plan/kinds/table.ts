@@ -1,13 +1,13 @@
 /** One table in the plan: the object that it is compared with, which may still have the name of before. */
 import { type Address, nameOf } from "../../address.ts";
 import { clientKey } from "../../bundle/effects.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import { nameBefore } from "../../facts/wanted-objects.ts";
 import type { ConfigResource, TableResource } from "../../project/resource.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { hasVerb } from "../../provider/registry.ts";
-import type { PlanInput } from "../make-plan.ts";
+import type { PlanInput } from "../plan-input.ts";
 import type { Planned } from "../planned.ts";
-import { databaseMissing } from "../stops/plan-problems.ts";
+import { databaseMissing } from "../stops/database-missing.ts";
 import type { ObjectSetting } from "./database.ts";
 import { planTable } from "./table-diff.ts";
 

@@ -1,5 +1,4 @@
 /** What the steps of a deployment would do, one after the other, in the world as the steps before would leave it. */
-
 import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
 import { type Predicted, predictParameters } from "../../bundle/predict-parameters.ts";
 import { bindValues } from "../../bundle/sql-tables.ts";

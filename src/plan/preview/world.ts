@@ -2,19 +2,19 @@
  * The world as it would be: what is there, and on top of it what the stages before would have made. Previews of steps read it, so
  * that a plan can type a query over a table that does not exist yet. Nothing here writes.
  */
-
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
+import type { Engines } from "../../engine/engines.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
 import { globRoot, normalPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
-import type { Engines, Preview, PreviewContext } from "../../operator/operator.ts";
+import type { Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { isProviderError } from "../../provider/error.ts";
 
 type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;

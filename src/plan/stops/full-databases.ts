@@ -2,9 +2,9 @@
 import { type Address, kindOf } from "../../address.ts";
 import { recordKey } from "../../bundle/effects.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import type { Facts } from "../../facts/refresh.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { tablesMadeBy } from "../../state/made-objects.ts";
 import type { State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
@@ -68,3 +68,18 @@ const appliedTables = ({ state, facts }: FullInput): readonly Kept[] =>
       facts.tables.get(fact) === null ? [] : [{ address, key: `${recordKey(own)} ${database}` }],
     );
   });
+
+const mostNamed = 3;
+
+/** An error for each database that would be dropped while tables are in it that only the metastore knows. */
+export function strangersInDatabases(found: ReadonlyMap<Address, readonly string[]>): readonly Diagnostic[] {
+  return [...found].map(([address, others]) => {
+    const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : "";
+    return error({
+      code: "database/not-empty",
+      summary: "Database is not empty",
+      detail: `"${address}" would be dropped, and tables that are not Mason's are in it: ${others.slice(0, mostNamed).join(", ")}${more}. Move or drop them, or keep the database: leave it out with --exclude ${address}, or take it out of the state with "mason state rm ${address}".`,
+      address,
+    });
+  });
+}

@@ -1,13 +1,12 @@
 /** The stop before an output replaces a directory that holds more than it: tables and databases of others lie below. */
-
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import { type NamedPlace, recordKey, withoutRole } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
-import type { EngineSource } from "../../engine/engine-source.ts";
 import { directoriesAbove, globRoot, normalPath } from "../../model/path.ts";
 import type { Project } from "../../project/project.ts";
 import { problemAt } from "../../project/yaml/problem-at.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
 import { chooseConfig } from "../../validate/engines.ts";
 
 /** What is looked at. */

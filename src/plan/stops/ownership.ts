@@ -3,8 +3,8 @@ import type { Address } from "../../address.ts";
 import { recordKey } from "../../bundle/effects.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
 import { sameJson } from "../../json.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import type { Owner } from "../../model/table.ts";
-import type { ClientRecord } from "../../state/state.ts";
 import type { Reason } from "../action.ts";
 
 /** Whether an object that the state does not know may be taken over, and with what reason. */

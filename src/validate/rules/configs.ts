@@ -1,12 +1,14 @@
 /** Every config binds at least one engine to a known client whose provider plays that role, with settings that it knows. */
 import type { Diagnostic, Problem } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import type { ClientDeclaration } from "../../engine/config.ts";
+import { engineRoles } from "../../engine/roles.ts";
 import type { Json } from "../../json.ts";
 import { resourcesOf } from "../../project/project.ts";
-import type { ClientDeclaration, ConfigResource } from "../../project/resource.ts";
+import type { ConfigResource } from "../../project/resource.ts";
 import { environmentName, type Variables, variableName } from "../../project/variables.ts";
 import { problemAt } from "../../project/yaml/problem-at.ts";
-import { type ClientSettings, engineRoles, type Setting } from "../../provider/contract.ts";
+import type { ClientSettings, Setting } from "../../provider/contract.ts";
 import type { Registry } from "../../provider/registry.ts";
 import { providerOf } from "../engines.ts";
 import type { Rule } from "../rule.ts";

@@ -2,13 +2,13 @@
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { normalPath } from "../../model/path.ts";
+import { fitsType } from "../../operator/check-parameters.ts";
 import { allParameters, operatorName, type ParameterSpec } from "../../operator/definition.ts";
 import { resourcesOf } from "../../project/project.ts";
 import type { OperatorResource } from "../../project/resource.ts";
 import { problemAt } from "../../project/yaml/problem-at.ts";
 import { parametersOf } from "../../sql/bind.ts";
 import { dialects } from "../../sql/dialect.ts";
-import { fitsType } from "../parameters.ts";
 import type { Rule } from "../rule.ts";
 
 export const operators: Rule = ({ project }) =>

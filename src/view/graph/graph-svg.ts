@@ -1,5 +1,4 @@
 /** A graph as SVG, laid out by Graphviz, which comes as WebAssembly and is loaded when the first graph is drawn. */
-
 import { graphDot } from "./graph-dot.ts";
 import type { GraphDrawing } from "./graph-drawing.ts";
 

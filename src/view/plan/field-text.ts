@@ -2,9 +2,10 @@
 import type { Paint, Style } from "../../diagnostic/style.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import type { Json } from "../../json.ts";
-import type { FieldChange } from "../../plan/plan.ts";
+import type { FieldChange } from "../../plan/field-change.ts";
 import { chop, cut, hang, head, pad, piecesOf, widthOf } from "../layout.ts";
-import { type LineDiff, multiLine, shownDiff } from "./text-diff.ts";
+import type { LineDiff } from "./line-diff.ts";
+import { multiLine, shownDiff } from "./text-diff.ts";
 
 /** How lines are drawn. */
 export interface Drawing {

@@ -1,6 +1,5 @@
 /** The lines in which two texts differ, by the package `diff`. Import it through text-diff.ts, which loads it only when it is needed. */
 import { structuredPatch } from "diff";
-import type { LineDiff } from "./text-diff.ts";
 
 /** More edits than this are not looked for: the texts count as replaced. */
 const mostEdits = 1000;
@@ -15,3 +14,6 @@ export const lineDiff: LineDiff = (before, after) => {
     ...hunk.lines.filter((line) => endsDiffer || !line.startsWith("\\")),
   ]);
 };
+
+/** Gives the lines of a unified diff, each with its sign in front, or `null` when the texts have too little in common. */
+export type LineDiff = (before: string, after: string) => readonly string[] | null;

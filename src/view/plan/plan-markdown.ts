@@ -1,14 +1,16 @@
 /** A plan as markdown for a pull request: what it comes to, what it destroys, and a fold for each resource, within the size of a comment. */
 import { type Action, actionSigns } from "../../plan/action.ts";
 import type { Drift } from "../../plan/drift/drift.ts";
-import { type Change, type FieldChange, isDefinition, type Plan, type StepPlan } from "../../plan/plan.ts";
+import type { FieldChange } from "../../plan/field-change.ts";
+import { type Change, isDefinition, type Plan, type StepPlan } from "../../plan/plan.ts";
 import { changeWords, hasUnknownColumns, otherNotes, stepColumns, stepName } from "./change-words.ts";
 import { driftTitle, repairText } from "./drift-text.ts";
 import { valueText } from "./field-text.ts";
 import { fireTimesText } from "./fire-times.ts";
+import type { LineDiff } from "./line-diff.ts";
 import { code, escapeMarkdown, stickyMarker } from "./markdown-escape.ts";
 import { countChanges, countsText, leftOutText, nothingToDo } from "./plan-counts.ts";
-import { type LineDiff, loadLineDiff, multiLine, shownDiff } from "./text-diff.ts";
+import { loadLineDiff, multiLine, shownDiff } from "./text-diff.ts";
 
 /** How the markdown is to be. */
 export interface MarkdownOptions {

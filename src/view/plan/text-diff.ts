@@ -1,9 +1,8 @@
 /** Texts of several lines that changed: which they are, and the lines that are shown of them. */
 import type { Json } from "../../json.ts";
-import type { Change, FieldChange } from "../../plan/plan.ts";
-
-/** Gives the lines of a unified diff, each with its sign in front, or `null` when the texts have too little in common. */
-export type LineDiff = (before: string, after: string) => readonly string[] | null;
+import type { FieldChange } from "../../plan/field-change.ts";
+import type { Change } from "../../plan/plan.ts";
+import type { LineDiff } from "./line-diff.ts";
 
 /** Lines of one difference that are shown. */
 const mostLines = 20;

@@ -1,8 +1,10 @@
 /** A config as JSON. Settings that hold or could hold a secret print as REDACTED, whether they name one or are one by mistake. */
+import type { ClientDeclaration } from "../../engine/config.ts";
+import type { EngineRole } from "../../engine/roles.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
-import type { ClientDeclaration, ConfigResource } from "../../project/resource.ts";
+import type { ConfigResource } from "../../project/resource.ts";
 import { environmentName } from "../../project/variables.ts";
-import type { EngineRole, Manifest } from "../../provider/contract.ts";
+import type { Manifest } from "../../provider/contract.ts";
 
 /** What a config is shown with. */
 export interface ConfigView {

@@ -99,7 +99,6 @@ describe("a module of the project", () => {
   it("may name what the bundle names itself", async () => {
     write({
       "operators/a/operator.ts": `import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 const require = createRequire(import.meta.url);
 const __filename = fileURLToPath(import.meta.url);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Engines } from "../../../src/engine/engines.ts";
 import { list } from "../../../src/operator/job/list.ts";
-import type { Engines } from "../../../src/operator/operator.ts";
 import { failure } from "../../conformance/support.ts";
 import { type OperatorRun, operatorRun } from "../run-operator.ts";
 

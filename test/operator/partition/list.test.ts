@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { fromText } from "../../../src/operator/check-parameters.ts";
 import { list } from "../../../src/operator/partition/list.ts";
-import { fromText } from "../../../src/validate/parameters.ts";
 import { failure } from "../../conformance/support.ts";
 import { type OperatorRun, operatorRun } from "../run-operator.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createLocalStorage } from "../../../providers/local/storage.ts";
-import type { PlanOptions } from "../../../src/command/plan.ts";
+import type { PlanOptions } from "../../../src/command/plan-options.ts";
 import { outputsThere } from "../../../src/facts/outputs-present.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { localConfig } from "../../reliability/support/small.ts";

@@ -1,5 +1,4 @@
 /** Run in a process of its own by several-processes.test.ts: makes tables in a metastore that other processes write too. */
-
 import { storageAt } from "../../../providers/local/storage.ts";
 import { createHasher } from "../../../providers/local/storage-fingerprint.ts";
 import { createRoot } from "../../../providers/local/storage-root.ts";

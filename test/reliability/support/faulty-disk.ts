@@ -3,7 +3,6 @@
  * process is killed or the system fails. It replaces functions of `node:fs`, so it sees all writers (journal, lease, lockfile,
  * catalogue, runs), and none of them knows of it. A recursive delete goes file by file, so that it can be cut in two.
  */
-
 import fs from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";

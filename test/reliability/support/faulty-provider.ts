@@ -1,5 +1,4 @@
 /** Providers that fail when they are told to: a verb is refused, or done and its answer lost, or the whole world ends with it. */
-
 import type { Provider, ProviderEntry } from "../../../src/provider/contract.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 

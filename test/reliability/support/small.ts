@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { applyPlan } from "../../../src/command/apply.ts";
-import { type PlanOptions, planProject } from "../../../src/command/plan.ts";
+import { planProject } from "../../../src/command/plan.ts";
+import type { PlanOptions } from "../../../src/command/plan-options.ts";
 import { newDirectory } from "./thirty.ts";
 import { fixedWorld } from "./world.ts";
 

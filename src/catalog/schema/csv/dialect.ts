@@ -1,5 +1,4 @@
 /** Delimiter and quote of a delimited file, chosen by how well the first rows fit their header. */
-
 import { kind, kindOf } from "../infer-scalar.ts";
 import { emptyRow, fieldsOf, isBlankRow, type Row, rowRules, scanRow } from "./rows.ts";
 

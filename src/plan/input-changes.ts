@@ -1,36 +1,8 @@
-/** What a deployment reads from outside of itself, and whether that changed since its last run started. */
-
-import { isOwn } from "../bundle/data-flow.ts";
-import { type NamedPlace, type Place, placeKey, type TableOrPath, withoutKind } from "../bundle/effects.ts";
+/** Whether the inputs of a deployment changed since its last run started, in words. */
+import { withoutKind } from "../bundle/effects.ts";
 import type { Fingerprint } from "../engine/storage.ts";
-import type { Engines } from "../operator/operator.ts";
-import type { Reason } from "../plan/action.ts";
-import type { InputSource } from "../plan/stage.ts";
 import type { InputRecord } from "../state/state.ts";
-
-/** The inputs of a deployment: what its steps read and none of them writes. `data`: where declared tables have their data. */
-export function inputsOf(
-  reads: readonly NamedPlace[],
-  writes: readonly Place[],
-  data: ReadonlyMap<string, Place>,
-): readonly InputSource[] {
-  const found = reads.flatMap((place): readonly InputSource[] => {
-    if (isOwn(place, writes, data.get(placeKey(place)))) return [];
-    const { name, configId, steps } = place;
-    const spot: TableOrPath =
-      place.kind === "table"
-        ? { kind: "table", database: place.database, table: place.table }
-        : { kind: "path", path: place.path };
-    return [{ name, configId, place: spot, steps }];
-  });
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The fingerprint of an input now; `null` where none can be had. */
-export async function fingerprintOf(input: InputSource, engines: Engines): Promise<Fingerprint | null> {
-  if (input.place.kind === "path") return (await engines.storage?.fingerprint?.(input.place.path)) ?? null;
-  return (await engines.metastore?.fingerprint?.(input.place.database, input.place.table)) ?? null;
-}
+import type { Reason } from "./action.ts";
 
 /** What is said of the inputs that changed; `undefined` when none did. */
 export function inputsReason(

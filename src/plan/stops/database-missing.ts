@@ -1,25 +1,7 @@
 /** Problems that only the whole plan shows. */
-import type { Address } from "../../address.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import type { Project } from "../../project/project.ts";
 import { placeIn, type TableResource } from "../../project/resource.ts";
-
-/** Resources that wait for each other, with the path. */
-export function cyclicResources(project: Project, found: readonly (readonly Address[])[]): readonly Diagnostic[] {
-  return found.map((cycle) => {
-    const resource = project.resources.get(cycle[0] ?? "");
-    const place =
-      resource === undefined ? undefined : placeIn(resource, [resource.kind === "workflow" ? "command" : "name"]);
-    const path =
-      cycle.length > 12 ? [...cycle.slice(0, 6), `... ${cycle.length - 12} more ...`, ...cycle.slice(-6)] : cycle;
-    return error({
-      code: "resource/cycle",
-      summary: "Dependency cycle",
-      detail: `These resources depend on each other: ${path.join(" -> ")}. Remove one of the dependencies: a reference, or a place that one reads and another writes.`,
-      ...(place === undefined ? {} : { place }),
-    });
-  });
-}
 
 /** A table needs a database that is there or declared. */
 export function databaseMissing(project: Project, table: TableResource, exists: boolean): readonly Diagnostic[] {

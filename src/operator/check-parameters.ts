@@ -1,14 +1,14 @@
 /** Parameter values against what an operator declares. */
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json } from "../json.ts";
+import { hasReference } from "../model/references.ts";
 import {
   allParameters,
   type OperatorDefinition,
   operatorName,
   type ParameterSpec,
   type ParameterType,
-} from "../operator/definition.ts";
-import { hasReference } from "../project/references.ts";
+} from "./definition.ts";
 
 /** One thing that is wrong; `parameter` is absent for missing ones, which are told together. */
 export interface ParameterProblem {

@@ -1,0 +1,31 @@
+/** What a deployment reads from outside of itself. */
+import { isOwn } from "./data-flow.ts";
+import { type NamedPlace, type Place, placeKey, type TableOrPath } from "./effects.ts";
+
+/** Something that a deployment reads, by the name that it has in the state. */
+export interface InputSource {
+  /** `table sales.orders`, `path raw/orders`. */
+  readonly name: string;
+  readonly configId: string;
+  readonly place: TableOrPath;
+  /** Ids of the steps that read it. */
+  readonly steps: readonly string[];
+}
+
+/** The inputs of a deployment: what its steps read and none of them writes. `data`: where declared tables have their data. */
+export function inputsOf(
+  reads: readonly NamedPlace[],
+  writes: readonly Place[],
+  data: ReadonlyMap<string, Place>,
+): readonly InputSource[] {
+  const found = reads.flatMap((place): readonly InputSource[] => {
+    if (isOwn(place, writes, data.get(placeKey(place)))) return [];
+    const { name, configId, steps } = place;
+    const spot: TableOrPath =
+      place.kind === "table"
+        ? { kind: "table", database: place.database, table: place.table }
+        : { kind: "path", path: place.path };
+    return [{ name, configId, place: spot, steps }];
+  });
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,41 @@
+/** What all runs of one command share, from the world that the command works in. */
+import { operatorAddress } from "../address.ts";
+import { createRunStore } from "../io/run-store.ts";
+import { thisProcess } from "../io/this-process.ts";
+import type { Project } from "../project/project.ts";
+import type { EngineSource } from "../provider/engine-source.ts";
+import { createClientLimits } from "../step/client-limits.ts";
+import type { RunSetting } from "../step/start-run.ts";
+import type { CommandWorld } from "./command-world.ts";
+import type { ProjectModules } from "./project/modules.ts";
+
+/** A project that was loaded, with its modules. */
+export interface RunnableProject {
+  readonly project: Project;
+  readonly modules: ProjectModules;
+  readonly masonDirectory: string;
+}
+
+/** `atOnce`: so many steps at once, over all clients; default: as mason.yaml says. */
+export function runSetting(
+  world: CommandWorld,
+  { project, modules, masonDirectory }: RunnableProject,
+  engines: EngineSource,
+  atOnce = project.settings.parallelism,
+): RunSetting {
+  return {
+    engines,
+    limits: createClientLimits({ ...project.settings.clientLimits, "*": atOnce }),
+    builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
+    loadModule: modules.load,
+    clock: world.clock,
+    env: world.env,
+    environment: world.environment,
+    parallelism: project.settings.parallelism,
+    signal: world.signal,
+    emit: world.emit,
+    store: createRunStore(masonDirectory),
+    process: thisProcess(),
+    newId: world.newId,
+  };
+}

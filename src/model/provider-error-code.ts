@@ -1,0 +1,15 @@
+/** The code of a failed verb. Records of runs hold it too, so it lives with the models. */
+export type ProviderErrorCode =
+  | "not_found"
+  | "exists"
+  | "conflict"
+  | "not_empty"
+  | "invalid"
+  | "denied"
+  | "unsupported"
+  | "throttled"
+  | "unavailable"
+  | "no_space"
+  | "read_only"
+  | "cancelled"
+  | "failed";

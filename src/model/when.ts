@@ -1,0 +1,3 @@
+/** The condition under which a step starts. */
+
+export type When = "succeeded" | "failed" | "always";
