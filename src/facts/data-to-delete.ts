@@ -1,11 +1,11 @@
-/** The files that a plan would delete, as they are when it is made: a plan that was reviewed deletes no others. */
+/** Fingerprints of the files that a plan would delete. A reviewed plan deletes no other files. */
 
 import type { EngineSource } from "../engine/engine-source.ts";
 import type { JsonObject } from "../json.ts";
 import type { Stage } from "../plan/stage.ts";
 import { isProviderError } from "../provider/error.ts";
 
-/** Fingerprints by address; of a table whose files nobody may look at or can tell apart there is none. */
+/** Fingerprints by address. A table without readable or comparable files has none. */
 export async function dataToDelete(stages: readonly Stage[], engines: EngineSource): Promise<JsonObject> {
   const found: Record<string, string | null> = {};
   for (const { address, storage: client, work } of stages) {

@@ -1,4 +1,4 @@
-/** What a deployment reads from outside of itself, and whether that changed since its last run started. */
+/** The inputs of a deployment, and whether they changed since its last run started. */
 
 import { isOwn } from "../bundle/data-flow.ts";
 import { type NamedPlace, type Place, placeKey, type TableOrPath, withoutKind } from "../bundle/effects.ts";
@@ -8,7 +8,7 @@ import type { Reason } from "../plan/action.ts";
 import type { InputSource } from "../plan/stage.ts";
 import type { InputRecord } from "../state/state.ts";
 
-/** The inputs of a deployment: what its steps read and none of them writes. `data`: where declared tables have their data. */
+/** The inputs of a deployment: what its steps read and none of them writes. `data` holds the data places of declared tables. */
 export function inputsOf(
   reads: readonly NamedPlace[],
   writes: readonly Place[],
@@ -26,13 +26,13 @@ export function inputsOf(
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The fingerprint of an input now; `null` where none can be had. */
+/** The current fingerprint of an input; `null` if the engine gives none. */
 export async function fingerprintOf(input: InputSource, engines: Engines): Promise<Fingerprint | null> {
   if (input.place.kind === "path") return (await engines.storage?.fingerprint?.(input.place.path)) ?? null;
   return (await engines.metastore?.fingerprint?.(input.place.database, input.place.table)) ?? null;
 }
 
-/** What is said of the inputs that changed; `undefined` when none did. */
+/** The reason that names the changed inputs; `undefined` when none changed. */
 export function inputsReason(
   before: Readonly<Record<string, InputRecord>>,
   now: ReadonlyMap<string, Fingerprint | null>,
@@ -60,7 +60,7 @@ function difference(before: InputRecord, now: InputRecord): string {
 
 const signed = (value: number) => (value > 0 ? `+${value}` : `${value}`);
 
-/** `950 B`, `14 MB`: two digits where there is room. */
+/** A size like `950 B`, `1.4 MB` or `14 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let value = bytes;

@@ -1,20 +1,20 @@
-/** Whether files are still where runs wrote them. It only looks; what follows is decided in src/plan. */
+/** Checks whether the files that runs wrote still exist. This file only looks; src/plan decides what follows. */
 import type { Storage } from "../engine/storage.ts";
 import { baseName } from "../model/path.ts";
 import { isProviderError } from "../provider/error.ts";
 import { eachOf } from "./refresh.ts";
 
-/** A path that is to be looked at. */
+/** A path that the plan looks at. */
 export interface WantedOutput {
-  /** Its name in the facts. */
+  /** The name of the fact. */
   readonly name: string;
-  /** One text for one client system. */
+  /** The key of the client system. */
   readonly client: string;
   readonly path: string;
   readonly storage: () => Promise<Storage>;
 }
 
-/** By name: whether a file is there. Absent where a client may write and not look. Each path is looked at once. */
+/** Whether files exist, by name of the fact. A path that the client may not read is left out. Each path is read once. */
 export async function outputsThere(wanted: readonly WantedOutput[]): Promise<ReadonlyMap<string, boolean>> {
   const places = new Map<string, WantedOutput[]>();
   for (const item of wanted) {
@@ -32,10 +32,7 @@ export async function outputsThere(wanted: readonly WantedOutput[]): Promise<Rea
   return found;
 }
 
-/**
- * True for a file, and for a directory with something in it that is not hidden; `null` where a client may not look, as one that may only
- * write.
- */
+/** True for a file, and for a directory with visible entries; `null` if the client may not read, as one that may only write. */
 export async function hasFiles(storage: () => Promise<Storage>, path: string): Promise<boolean | null> {
   try {
     const files = await storage();

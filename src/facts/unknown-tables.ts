@@ -1,4 +1,4 @@
-/** Tables that only the metastore knows, in a database that would be dropped: no metastore does that, and an apply would find out halfway. */
+/** Finds tables that only the metastore knows in a database that the plan drops. No metastore drops it, and the apply would fail halfway. */
 
 import { recordKey } from "../bundle/effects.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
@@ -10,7 +10,7 @@ import type { ClientRecord, State } from "../state/state.ts";
 
 const mostNamed = 3;
 
-/** An error for each such database. What the state knows is spoken of elsewhere. */
+/** An error for each such database. src/plan/stops covers the tables that the state knows. */
 export async function unknownTables(
   stages: readonly Stage[],
   state: State,
@@ -30,7 +30,7 @@ export async function unknownTables(
       error({
         code: "database/not-empty",
         summary: "Database is not empty",
-        detail: `"${address}" would be dropped, and tables that are not Mason's are in it: ${others.slice(0, mostNamed).join(", ")}${more}. Move or drop them, or keep the database: leave it out with --exclude ${address}, or take it out of the state with "mason state rm ${address}".`,
+        detail: `"${address}" would be dropped, but it holds tables that Mason did not make: ${others.slice(0, mostNamed).join(", ")}${more}. Move or drop them, or keep the database: leave it out with --exclude ${address}, or take it out of the state with "mason state rm ${address}".`,
         address,
       }),
     );
@@ -48,7 +48,7 @@ async function cataloguedTables(
     const tables = await metastore.listTables(database);
     return tables.flatMap(({ name, catalogued }) => (catalogued ? [name] : []));
   } catch (thrown) {
-    // Who may not look, or finds no database any more, is told by the drop.
+    // The drop itself reports a denied read or a missing database.
     if (isProviderError(thrown, "denied") || isProviderError(thrown, "not_found")) return [];
     throw thrown;
   }
