@@ -1,4 +1,4 @@
-/** What a run is given: the bundle, engines, the journal of the run, and the world as arguments. */
+/** Everything that a run works with: the bundle, engines, the run's journal, and the world as arguments. */
 import type { Emit } from "../apply/events.ts";
 import type { Bundle, ModuleReference } from "../bundle/bundle.ts";
 import type { EngineSource } from "../engine/engine-source.ts";
@@ -9,7 +9,7 @@ import type { BuiltinOperator } from "../operator/operator.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import type { EarlierRun } from "./earlier-run.ts";
 
-/** What `${run.*}` means; instants are ISO 8601. */
+/** The values of `${run.*}`; instants are ISO 8601. */
 export interface RunTimes {
   readonly at: string;
   readonly date: string;
@@ -18,9 +18,9 @@ export interface RunTimes {
   readonly key: string;
 }
 
-/** Lets so many pieces of work of one name go on at once. */
+/** Limits the concurrent work of each client. */
 export interface ClientLimits {
-  /** Waits for a place in each of the named clients that has a limit. */
+  /** Waits for a free slot in each of the named clients with a limit. */
   use<T>(clients: readonly string[], work: () => Promise<T>): Promise<T>;
 }
 
@@ -34,21 +34,21 @@ export interface RunContext {
   readonly loadModule: (module: ModuleReference) => Promise<unknown>;
   readonly clock: Clock;
   readonly owner?: Owner;
-  /** Steps at once. */
+  /** How many steps run at once. */
   readonly parallelism: number;
   readonly limits: ClientLimits;
-  /** The process's environment, for the project's own modules. */
+  /** The environment of the process, for the project's own modules. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** False for an operator that somebody runs by hand. */
+  /** False when somebody runs an operator by hand. */
   readonly asStep: boolean;
-  /** Paths that earlier runs of the same deployment wrote: a step may write there again without `overwrite`. */
+  /** Paths that earlier runs of the same deployment wrote. A step may overwrite them without `overwrite`. */
   readonly ownPaths: ReadonlySet<string>;
-  /** By id of the step: digests of what it reads from outside of the run, by name, as they were when the run began. */
+  /** Digests of each step's inputs from outside the run, by step id and name, taken when the run began. */
   readonly inputs: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly earlierRun: EarlierRun;
-  /** What was said of steps whose end is not known, by the address of the step or of its deployment. */
+  /** Answers for steps whose end is unknown, by the address of the step or its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
-  /** Throws when somebody else took over the apply that this run belongs to: then nothing more is done or written down. */
+  /** Throws if somebody else took over the apply of this run. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly emit: Emit;

@@ -1,4 +1,4 @@
-/** Starts the run of a bundle: a record, a journal, engines that may touch the config's roots. */
+/** Starts the run of a bundle: makes its record, its journal and its context. */
 import { operatorAddress } from "../address.ts";
 import { type Bundle, bundleDigest } from "../bundle/bundle.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
@@ -14,7 +14,7 @@ import { earlierRunOf } from "./earlier-run.ts";
 import { type BundleRun, runBundle } from "./run-bundle.ts";
 import type { ClientLimits, RunContext, RunTimes } from "./run-context.ts";
 
-/** What starting a run needs. */
+/** The input for a run. */
 export interface StartOptions {
   readonly world: CommandWorld;
   readonly project: Project;
@@ -28,14 +28,14 @@ export interface StartOptions {
   readonly asStep: boolean;
   /** Default: a new one. */
   readonly runId?: string;
-  /** Records of the run that is resumed. */
+  /** Records of the resumed run. */
   readonly earlier?: readonly StepRecord[];
   readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
-  /** By id of the step: digests of what it reads from outside of the run, by name. */
+  /** Digests of each step's inputs from outside the run, by step id and name. */
   readonly inputs?: RunContext["inputs"];
   /** Paths that earlier runs of the same deployment wrote. */
   readonly ownPaths?: ReadonlySet<string>;
-  /** Throws when somebody else took over: then nothing more is done or written down. */
+  /** Throws if somebody else took over. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
 }
 

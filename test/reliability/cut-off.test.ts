@@ -55,7 +55,7 @@ test("on another machine steps are done again, and replace what they had written
   for (const path of ["runs", "local"]) await rm(join(directory, ".mason", path), { recursive: true, force: true });
   await letGo(directory);
   const done = await mason(directory, "apply", "--resume", "--auto-approve");
-  expect([done.code, done.stderr.includes("Was done before")]).toEqual([0, false]);
+  expect([done.code, done.stderr.includes("Done in an earlier run")]).toEqual([0, false]);
   await isClean(directory);
 });
 
