@@ -1,4 +1,4 @@
-/** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
+/** Makes the plan: compares every resource with the state and the facts in the order of the graph, and derives the stages. */
 import { type Address, compareAddresses } from "../address.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
@@ -33,37 +33,37 @@ import { sharedData } from "./stops/shared-data.ts";
 import { takeovers } from "./takeovers.ts";
 import { leftOut, reversed, runsLeftOut, type Selection } from "./targets.ts";
 
-/** What a plan is made from. */
+/** The input for a plan. */
 export interface PlanInput {
   readonly project: Project;
   readonly state: State;
   readonly facts: Facts;
-  /** By address: what each deployment runs, reads and writes. */
+  /** Resolved deployments by address. */
   readonly deployments: ReadonlyMap<Address, ResolvedDeployment>;
   readonly modules: Modules;
   readonly engines: EngineSource;
   readonly world: World;
   readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
   readonly now: Date;
-  /** Deployments that are to run whatever changed. */
+  /** Deployments that run even if nothing changed. */
   readonly run: ReadonlySet<Address>;
-  /** Those of them that are asked for now, not by an apply that is gone on with. */
+  /** The ones of `run` that this command names, not the resumed apply. */
   readonly runNow: readonly Address[];
-  /** What an apply that did not come to its end had begun and not ended. */
+  /** Addresses that an interrupted apply had begun and not ended. */
   readonly cutOff: ReadonlySet<Address>;
-  /** Those of them that drop an object: its files may be there when it is gone. */
+  /** The ones of `cutOff` that drop an object: its files may outlive it. */
   readonly dropping: ReadonlySet<Address>;
   readonly destroy: boolean;
-  /** Nothing but the records of the state may change. */
+  /** True if only the records of the state may change. */
   readonly refreshOnly: boolean;
-  /** The facts were not read: what was last seen stands for them, and steps are not previewed. */
+  /** True if no facts were read: the last known ones stand for them, and steps are not previewed. */
   readonly offline: boolean;
   readonly choice: Selection;
-  /** Addresses or globs that may be deleted or replaced though they are many, or lose data. */
+  /** Addresses or globs that may be deleted or replaced, even if they are many or lose data. */
   readonly allowDestroy: readonly string[];
 }
 
-/** The plan, and everything that is worth saying about it; with errors it must not be applied. */
+/** The plan with its diagnostics. It must not be applied if any is an error. */
 export async function makePlan(
   input: PlanInput,
 ): Promise<{ readonly plan: Omit<Plan, "id">; readonly diagnostics: readonly Diagnostic[] }> {
@@ -84,7 +84,7 @@ export async function makePlan(
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
   const { out, diagnostics: unknown } = leftOut(input.choice, () => ({
     edges: choiceEdges(input, edges, planned),
-    // Else everything is planned under the address that the state has.
+    // Otherwise everything is planned under its address in the state.
     moves: input.destroy || input.refreshOnly ? new Map() : moves,
   }));
   const notRun = runsLeftOut(input.choice, input.runNow, input.refreshOnly ? new Set(input.runNow) : out);
@@ -103,13 +103,13 @@ export async function makePlan(
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...problems, ...stops] };
 }
 
-/** What is made takes along what it needs, what goes takes along what needs it, and who takes over takes along who leaves. */
+/** The pull between addresses: a created resource brings its needs, a dropped one its dependants, and a takeover the resource that lets go. */
 function choiceEdges(
   { state, destroy }: PlanInput,
   edges: ReadonlyMap<Address, readonly Address[]>,
   planned: ReadonlyMap<Address, Planned>,
 ): ReadonlyMap<Address, readonly Address[]> {
-  // To destroy, only what was applied counts, with the edges that it had then.
+  // A destroy uses only what was applied, with the edges of that time.
   const stays = destroy ? new Map<Address, readonly Address[]>() : edges;
   const gone = [...state.resources].filter(([address]) => !stays.has(address));
   const goes = reversed(new Map(gone.map(([address, entry]) => [address, entry.depends_on])));
@@ -128,7 +128,7 @@ async function planResource(
   }: {
     readonly edges: ReadonlyMap<Address, readonly Address[]>;
     readonly entry: Entry | undefined;
-    /** The address that its entry has in the state, when that is another one. */
+    /** The address of its entry in the state, if it differs. */
     readonly from: Address | undefined;
   },
   before: ReadonlyMap<Address, Planned>,
@@ -171,14 +171,14 @@ async function planResource(
   }
 }
 
-/** Validation has seen to it that there is a config. */
+/** The config of a resource. Validation has made sure that it exists. */
 function invariantConfig(
   chosen: ReturnType<typeof chooseConfig>,
 ): asserts chosen is Extract<typeof chosen, { config: unknown }> {
   if ("problem" in chosen) throw new Error(chosen.problem.detail);
 }
 
-/** What only the state has: dropped, or forgotten where a declaration claims the same object under another address. */
+/** The plan for a resource that only the state has: dropped, or forgotten if a declaration claims its object under another address. */
 function planAllGone(
   input: PlanInput,
   planned: ReadonlyMap<Address, Planned>,
@@ -193,7 +193,7 @@ function planAllGone(
   return gone.map(([address, entry]) => {
     const claimant = claimed.get(objectOf(address, entry) ?? "");
     if (claimant === undefined) return [address, planGone(input, address, entry)];
-    return [address, planForgotten(address, entry, `its object stays, as that of ${claimant}`)];
+    return [address, planForgotten(address, entry, `its object now belongs to ${claimant}`)];
   });
 }
 
@@ -203,7 +203,7 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   const preventDestroy = declared !== undefined && "lifecycle" in declared && declared.lifecycle.preventDestroy;
   const [database, table] = [facts.databases.get(address) ?? null, facts.tables.get(address) ?? null];
   const owner = (database ?? table)?.owner;
-  // A database that was adopted carries no mark; a table that carries none was made by somebody else meanwhile.
+  // An adopted database has no mark. A table without one was made by somebody else in the meantime.
   const owned = owner === undefined ? table === null : owner.lineage === input.state.lineage;
   const isGone = database === null && table === null && !input.offline;
   const isLeft = isGone && !input.dropping.has(address);
@@ -218,7 +218,7 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   });
 }
 
-/** Tables that runs of a deployment made, and which of them it still owns. */
+/** Tables that runs of a deployment made, and whether it still owns them. */
 function madePresence({ facts, state, offline }: PlanInput, address: Address, entry: Entry) {
   return tablesMadeBy(address, entry).map(({ fact, database, table }) => {
     const owner = facts.tables.get(fact)?.owner;
@@ -228,7 +228,7 @@ function madePresence({ facts, state, offline }: PlanInput, address: Address, en
   });
 }
 
-/** Stages in an order in which they may run: what is made after what it needs, what goes before what it needed. */
+/** Stages in a valid order: a created resource after its needs, a dropped one before them. */
 function stagesOf(
   input: PlanInput,
   planned: ReadonlyMap<Address, Planned>,

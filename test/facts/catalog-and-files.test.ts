@@ -66,7 +66,7 @@ test("an apply lists the partitions on storage, and the next plan is empty", asy
   expect(said(planned)).toEqual([
     [
       "catalog_and_files",
-      "2 partitions on storage and not in the catalogue, 1 partition in the catalogue and not on storage",
+      "2 partitions on storage but not in the catalogue, 1 partition in the catalogue but not on storage",
       "revert",
       "adopt now",
       "ignore",
@@ -77,7 +77,7 @@ test("an apply lists the partitions on storage, and the next plan is empty", asy
       address: "table.sales.orders",
       action: "update",
       reasons: [{ code: "catalog_and_files" }],
-      notes: ["adds to the catalogue: day=2026-01-02, day=2026-01-03", "takes from the catalogue: day=2026-01-01"],
+      notes: ["adds to the catalogue: day=2026-01-02, day=2026-01-03", "removes from the catalogue: day=2026-01-01"],
     },
   ]);
   const listed = await made.metastore.listPartitions("sales", "orders");
@@ -105,7 +105,7 @@ test("columns that differ in footers are named with the file, and the plan chang
   expect(said(plan)).toEqual([
     [
       "catalog_and_files",
-      `column amount is decimal(18,2) in the catalogue and string in ${dayOf(1)}`,
+      `column amount is decimal(18,2) in the catalogue but string in ${dayOf(1)}`,
       "revert",
       "adopt",
       "ignore",
@@ -169,8 +169,8 @@ test("a file outside of all partitions is named, and hides no other drift; neith
   const made = await listed();
   await made.parquet(dayOf(2), fits);
   await made.parquet("warehouse/orders/tmp/stray.parquet", fits);
-  const unlisted = "1 partition on storage and not in the catalogue";
-  const stray = "in no partition, so that engines don't see it: warehouse/orders/tmp/stray.parquet";
+  const unlisted = "1 partition on storage but not in the catalogue";
+  const stray = "in no partition, so engines don't see it: warehouse/orders/tmp/stray.parquet";
   expect((await made.plan()).plan.drift.map((drift) => drift.text)).toEqual([unlisted, stray]);
   await made.write("data/warehouse/orders/README.md", "hi");
   const texts = (await made.plan()).plan.drift.map((drift) => drift.text);
@@ -209,7 +209,7 @@ test("the partitions of a table at the root are found", async () => {
   await made.parquet("day=2026-01-01/a.parquet", fits);
   await made.metastore.deletePartitions("sales", "orders", [{ day: "2025-01-01" }]);
   await made.parquet("day=2026-01-02/a.parquet", fits);
-  expect(said((await made.plan()).plan)[0]?.[1]).toBe("1 partition on storage and not in the catalogue");
+  expect(said((await made.plan()).plan)[0]?.[1]).toBe("1 partition on storage but not in the catalogue");
 });
 
 test("footers are compared with what the plan leaves: a column dropped by hand is not a new column of the files", async () => {
