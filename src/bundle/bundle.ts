@@ -1,15 +1,15 @@
 /**
- * A bundle: the resolved form of what is to be run. It names every step with its operator, config and parameters, so that whoever
- * runs it needs nothing else of the project. References to outputs of steps and to the run are left in it: they are holes.
+ * A bundle: the resolved form of a deployment. It names every step with its operator, config and parameters, so a runner needs nothing
+ * else from the project. References to outputs of steps and to the run stay in it: they are holes.
  */
 import type { Address } from "../address.ts";
 import { digest, type Json, type JsonObject } from "../json.ts";
 import type { When } from "../model/when.ts";
 import type { OperatorDefinition } from "../operator/definition.ts";
 
-/** A module of the project, by the digest of all its files. */
+/** A module of the project, identified by the digest of all its files. */
 export interface ModuleReference {
-  /** From the project's root. */
+  /** Relative to the project's root. */
   readonly file: string;
   readonly digest: string;
 }
@@ -18,15 +18,15 @@ export interface ModuleReference {
 export interface BundleStep {
   readonly id: string;
   readonly operator: OperatorDefinition;
-  /** What the operator does, as a digest: a changed description changes nothing. */
+  /** The digest of what the operator does. A changed description does not change it. */
   readonly operatorDigest: string;
-  /** For an operator that is a module. */
+  /** Set when the operator is a module. */
   readonly operatorModule?: ModuleReference;
   readonly configId: string;
   /** Ids of steps. */
   readonly dependencies: readonly string[];
   readonly when: When;
-  /** Conditions of the steps that are workflows and hold this one; ids of steps. */
+  /** Conditions of the nested workflows that contain this step; dependencies are ids of steps. */
   readonly gates?: readonly { readonly dependencies: readonly string[]; readonly when: When }[];
   readonly retry?: { readonly kind: "exponential" | "constant"; readonly seconds: number };
   /** Tries after the first. */
@@ -37,23 +37,23 @@ export interface BundleStep {
   readonly stepModule?: ModuleReference;
 }
 
-/** What runs. Immutable; its digest is its name. */
+/** The immutable unit of execution, named by its digest. */
 export interface Bundle {
   readonly format: 1;
-  /** The deployment, or the operator or workflow that is run by hand. */
+  /** The deployment, or the operator or workflow that somebody runs by hand. */
   readonly address: Address;
   readonly timezone: string;
   readonly timeoutMs?: number;
   readonly steps: readonly BundleStep[];
-  /** Provider and identity of each client by config and role: a bundle for another root is another bundle. */
+  /** Provider and identity of each client, by config and role: another root makes another bundle. */
   readonly clients: JsonObject;
 }
 
-/** Ids of the steps whose work is Mason's own, in SQL or built in: of modules of a project nobody knows what else they do. */
+/** Ids of the steps whose work is SQL or built in. A module of the project may do more than it declares. */
 export const stepsOfMason = ({ steps }: Bundle): ReadonlySet<string> =>
   new Set(steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
 
-/** What of a bundle decides on its results, as JSON. */
+/** The part of a bundle that decides its results, as JSON. */
 export function bundleContent(bundle: Bundle): JsonObject {
   return {
     format: bundle.format,
@@ -84,7 +84,7 @@ function stepContent(step: BundleStep): JsonObject {
 
 const digests = new WeakMap<object, string>();
 
-/** The clients of a config are one object for all of its bundles. */
+/** The cached digest of a config's clients: all its bundles share one object. */
 function digestOnce(value: Json | undefined): string {
   if (typeof value !== "object" || value === null) return digest(value ?? null);
   const known = digests.get(value) ?? digest(value);

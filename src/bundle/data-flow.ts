@@ -1,20 +1,20 @@
-/** Edges from data: who reads what another writes, between deployments and declared tables. Two writers of one place are an error. */
+/** Edges from data, between deployments and declared tables: a reader depends on the writer. Two writers of one place are an error. */
 import type { Address } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { directoriesAbove, globRoot, isWithin } from "../model/path.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
 import { dataPlaces, type Place, placeKey, placeLabel, type TablePlaces } from "./effects.ts";
 
-/** What a resource as a whole reads and writes; a declared table writes the catalogue, not the data. */
+/** The reads and writes of a whole resource. A declared table writes the catalogue, not the data. */
 export interface Dataflow {
   readonly resource: Resource;
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
-  /** The table that it declares. */
+  /** The table that the resource declares. */
   readonly declares?: TablePlaces;
 }
 
-/** Edges by address, and the places with two writers. */
+/** Edges by address, and an error for each place with two writers. */
 export function dataEdges(flows: readonly Dataflow[]): {
   readonly edges: ReadonlyMap<Address, readonly Address[]>;
   readonly diagnostics: readonly Diagnostic[];
@@ -27,7 +27,7 @@ export function dataEdges(flows: readonly Dataflow[]): {
   const edges = new Map<Address, readonly Address[]>();
   for (const flow of flows) {
     const found = new Set<Address>();
-    // Who reads a declared table reads what others write to the path of its data.
+    // A reader of a declared table reads what others write to the path of its data.
     for (const place of withData(flow.reads, data))
       for (const writer of writers.touching(place)) found.add(writer.address);
     for (const place of [...flow.reads, ...flow.writes])
@@ -38,18 +38,18 @@ export function dataEdges(flows: readonly Dataflow[]): {
   return { edges, diagnostics: flows.flatMap((flow) => conflicts(flow, writers)) };
 }
 
-/** Places with those of the data of the declared tables among them. */
+/** The places, and the data paths of the declared tables among them. */
 const withData = (places: readonly Place[], data: ReadonlyMap<string, Place>): readonly Place[] => [
   ...places,
   ...places.flatMap((place) => data.get(placeKey(place)) ?? []),
 ];
 
 interface PlaceIndex {
-  /** Resources whose place overlaps with this one. */
+  /** Resources with a place that overlaps this one. */
   touching(place: Place): ReadonlySet<Resource>;
 }
 
-/** Tables by name; paths by every directory above them and by themselves, so that a look-up costs the depth of a path. */
+/** An index of tables by name, and of paths by themselves and every directory above them: a look-up costs the depth of a path. */
 function indexPlaces(flows: readonly Dataflow[], places: (flow: Dataflow) => readonly Place[]): PlaceIndex {
   const exact = new Map<string, Set<Resource>>();
   const below = new Map<string, Set<Resource>>();
@@ -91,17 +91,17 @@ function conflicts(flow: Dataflow, writers: PlaceIndex): readonly Diagnostic[] {
         error({
           code: "deployment/two-writers",
           summary: "Two writers of one place",
-          detail: `"${flow.resource.address}" and "${other.address}" both write "${placeLabel(place)}". Let one of them write somewhere else, or make them steps of one workflow.`,
+          detail: `"${flow.resource.address}" and "${other.address}" both write "${placeLabel(place)}". Make one of them write somewhere else, or make them steps of one workflow.`,
           address: other.address,
           ...(second === undefined ? {} : { place: second }),
-          ...(first === undefined ? {} : { related: [{ label: "The other one", place: first }] }),
+          ...(first === undefined ? {} : { related: [{ label: "The other writer", place: first }] }),
         }),
       ];
     }),
   );
 }
 
-/** True when a deployment writes the place itself, or the `data` of a table, so that it is no input of it. */
+/** True when the deployment itself writes the place or the table's `data`, so the place is not an input. */
 export function isOwn(place: Place, writes: readonly Place[], data?: Place): boolean {
   if (data?.kind === "path" && writes.some((written) => written.kind === "path" && overlap(written, data))) return true;
   return writes.some((written) =>

@@ -1,6 +1,6 @@
 /**
- * The places that steps read and write: tables and paths, each with the client that holds it, so that two configs with one root
- * mean one place. They come from what operators declare, and for SQL from the tables that it names.
+ * Effects: the places that steps read and write. A place is a table or path with the client that holds it, so two configs with one root
+ * mean one place. Operators declare their places; for SQL they are the tables that the text names.
  */
 import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json } from "../json.ts";
@@ -12,7 +12,7 @@ import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { Predicted } from "./predict-parameters.ts";
 
-/** A table or path, wherever it is. */
+/** A table or path in any client. */
 export type TableOrPath =
   | { readonly kind: "table"; readonly database: string; readonly table: string }
   | { readonly kind: "path"; readonly path: string };
@@ -20,27 +20,27 @@ export type TableOrPath =
 /** A table or path in a client. */
 export type Place = { readonly client: string; readonly configId: string } & TableOrPath;
 
-/** What one step touches. */
+/** The places that one step reads and writes. */
 export interface StepEffects {
   readonly step: string;
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
 }
 
-/** `sales.orders`, or the path. */
+/** A place as people read it: `sales.orders`, or the path. */
 export const placeLabel = (place: TableOrPath): string =>
   place.kind === "table" ? `${place.database}.${place.table}` : place.path === "" ? "." : place.path;
 
-/** The name of an input or output in the state. */
+/** The name of an input or output in the state, like `table sales.orders`. */
 export const inputName = (place: TableOrPath): string => `${place.kind} ${placeLabel(place)}`;
 
-/** One text for one place. */
+/** The unique key of a place. */
 export const placeKey = (place: Pick<Place, "client"> & TableOrPath): string => `${place.client} ${inputName(place)}`;
 
 /** A place with the steps that touch it, and its name in the state. */
 export type NamedPlace = Place & { readonly name: string; readonly steps: readonly string[] };
 
-/** Each place once. Where two clients have something of one name, the config tells them apart. */
+/** Each place once, with a name. If two clients hold the same name, the config tells them apart. */
 export function namedPlaces(
   touched: readonly { readonly step: string; readonly place: Place }[],
 ): readonly NamedPlace[] {
@@ -62,22 +62,22 @@ export function namedPlaces(
   });
 }
 
-/** The name as people read it, without its kind. */
+/** The name without its kind, as people read it. */
 export const withoutKind = (name: string): string => name.slice(name.indexOf(" ") + 1);
 
-/** One text for one client system: two configs with the same root mean the same. */
+/** The key of a config's client in one role. Two configs with the same root have the same key. */
 export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
   const found = engines.recordOf(config, role);
   return found === null ? "" : roleKey(role, found.record);
 }
 
-/** One text for one client system in one role. */
+/** The key of a client system in one role. */
 export const roleKey = (role: EngineRole, record: ClientRecord): string => `${role} ${recordKey(record)}`;
 
-/** The text of a client system, whatever its role. */
+/** The key of a client system without the role. */
 export const withoutRole = (key: string): string => key.slice(key.indexOf(" ") + 1);
 
-/** One text for one client system. */
+/** The key of a client system. */
 export function recordKey(record: ClientRecord): string {
   const known = recordKeys.get(record);
   if (known !== undefined) return known;
@@ -86,10 +86,10 @@ export function recordKey(record: ClientRecord): string {
   return key;
 }
 
-/** There is one record for each config and role, and it is asked for with every step. */
+/** Keys by record: each config and role has one record, and every step asks for its key. */
 const recordKeys = new WeakMap<ClientRecord, string>();
 
-/** Places of a step by what its operator declares; a touch whose parameter has no value, or none yet, does not count. */
+/** The places that the operator of a step declares. A declared place without a value for its parameter does not count. */
 export function declaredEffects(
   step: BundleStep,
   predicted: Predicted,
@@ -130,7 +130,7 @@ export const tablePlace = (config: ConfigResource, engines: EngineSource, databa
   table,
 });
 
-/** A declared table: its place in the catalogue, and that of its data. */
+/** The places of a declared table: its entry in the catalogue, and its data. */
 export interface TablePlaces {
   readonly table: Place;
   readonly data: Place;
@@ -145,11 +145,11 @@ export function tablePlaces(table: TableResource, config: ConfigResource, engine
   };
 }
 
-/** Where the data of declared tables are, by the key of the table's place. */
+/** The data places of declared tables, by the key of the table's place. */
 export const dataPlaces = (declared: readonly TablePlaces[]): ReadonlyMap<string, Place> =>
   new Map(declared.map(({ table, data }) => [placeKey(table), data]));
 
-/** A template with its parameters filled in; a list gives a text for each of its items, a parameter without value none. */
+/** The texts of a template. A list gives one text per item; a parameter without a value gives none. */
 function fillTexts(template: string, { parameters, unknown }: Predicted): readonly string[] {
   const whole = /^\$\{([^}]*)\}$/.exec(template)?.[1];
   if (whole !== undefined) return unknown.has(whole) ? [] : texts(parameters[whole]);

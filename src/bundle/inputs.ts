@@ -2,7 +2,7 @@
 import { isOwn } from "./data-flow.ts";
 import { type NamedPlace, type Place, placeKey, type TableOrPath } from "./effects.ts";
 
-/** Something that a deployment reads, by the name that it has in the state. */
+/** An input of a deployment, with its name in the state. */
 export interface InputSource {
   /** `table sales.orders`, `path raw/orders`. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface InputSource {
   readonly steps: readonly string[];
 }
 
-/** The inputs of a deployment: what its steps read and none of them writes. `data`: where declared tables have their data. */
+/** The inputs of a deployment: what its steps read and none of them writes. `data` holds the data places of declared tables. */
 export function inputsOf(
   reads: readonly NamedPlace[],
   writes: readonly Place[],

@@ -1,4 +1,4 @@
-/** A checked body -> the bundle that runs it: configs chosen, defaults and attributes of resources filled in, groups of steps resolved. */
+/** Turns a checked body into its bundle: chooses configs, fills in defaults and attributes of resources, resolves groups of steps. */
 import type { Address } from "../address.ts";
 import { engineRoles } from "../engine/roles.ts";
 import type { FlatStep } from "../graph/expand.ts";
@@ -15,7 +15,7 @@ import { keptSteps } from "../validate/strict.ts";
 import type { Bundle, BundleStep } from "./bundle.ts";
 import { type Modules, operatorDigest } from "./operator-digest.ts";
 
-/** What a bundle is made for. */
+/** What a bundle takes from the resource that it is made for. */
 export interface BundleOptions {
   readonly address: Address;
   readonly configId?: string;
@@ -23,7 +23,7 @@ export interface BundleOptions {
   readonly timeout?: string;
 }
 
-/** The bundle of a body without problems; of one with `strict: false`, the steps that are left. */
+/** The bundle of a body without problems. With `strict: false` it holds the steps that remain. */
 export function makeBundle(
   project: Project,
   body: CheckedBody,
@@ -77,7 +77,7 @@ function makeStep(
   };
 }
 
-/** Fills `${table.sales.orders.location}`; outputs of steps and the run stay as they are. */
+/** Parameters with references like `${table.sales.orders.location}` filled in. References to steps and the run stay. */
 function withAttributes(project: Project, parameters: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
@@ -128,7 +128,7 @@ export function configsOf(project: Project, steps: readonly BundleStep[]): Reado
   return found;
 }
 
-/** By the source that gave the identities: all bundles of a config share one object. */
+/** Clients by engine source: all bundles of a config share one object. */
 const clientsOfConfigs = new WeakMap<EngineSource, Map<ConfigResource, JsonObject>>();
 
 function clientsOf(project: Project, steps: readonly BundleStep[], engines: EngineSource): JsonObject {

@@ -1,4 +1,4 @@
-/** What the parameters of steps will be, as far as it can be said before the run: an output that a step was told to give is known. */
+/** Parameters of steps as they are known before the run. An output that a step takes from its own parameters is known too. */
 import { dependencyOrder } from "../graph/order.ts";
 import type { Json } from "../json.ts";
 import { fillReferences, hasReference, referencesIn } from "../model/references.ts";
@@ -6,7 +6,7 @@ import { allParameters } from "../operator/definition.ts";
 import { tableNameFrom } from "../operator/register/location.ts";
 import type { Bundle, BundleStep } from "./bundle.ts";
 
-/** Parameters of one step with what is known filled in. */
+/** Parameters of one step, with all known values filled in. */
 export interface Predicted {
   readonly parameters: Readonly<Record<string, Json>>;
   /** Names of parameters that are known after apply. */
@@ -47,7 +47,7 @@ function predictStep(step: BundleStep, earlier: ReadonlyMap<string, Predicted>):
   return { parameters: withNames(step, Object.fromEntries(filled), unknown), unknown };
 }
 
-/** Adds the names that tables get from the paths of their files. */
+/** Adds the names that tables take from the paths of their files. */
 function withNames(
   step: BundleStep,
   parameters: Readonly<Record<string, Json>>,

@@ -1,4 +1,4 @@
-/** What each deployment runs, reads and writes: made once, before anything is compared. */
+/** Resolves each deployment once, before anything is compared: its bundle, and what it reads and writes. */
 import type { Address } from "../address.ts";
 import type { Fingerprint } from "../engine/storage.ts";
 import type { Cache } from "../model/cache.ts";
@@ -25,20 +25,20 @@ import type { Modules } from "./operator-digest.ts";
 import { predictParameters } from "./predict-parameters.ts";
 import { type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
 
-/** The parts of one deployment. */
+/** A resolved deployment: what it runs, reads and writes. */
 export interface ResolvedDeployment {
   readonly bundle: Bundle;
   readonly configs: ReadonlyMap<string, ConfigResource>;
   readonly reads: readonly NamedPlace[];
   readonly writes: readonly NamedPlace[];
   readonly inputs: readonly InputSource[];
-  /** Where inputs that are declared tables have their files, by name of the input: before the table is there, they are its content. */
+  /** Locations of the inputs that are declared tables, by name of the input. Until the table exists, its files are its content. */
   readonly files: ReadonlyMap<string, string>;
-  /** By name of the input; absent: it can't be watched. */
+  /** By name of the input. An absent input can't be watched. */
   readonly fingerprints: Map<string, Fingerprint | null>;
 }
 
-/** The parts of all deployments whose body holds. */
+/** All deployments with a valid body, resolved. */
 export async function resolveDeployments(
   project: Project,
   bodyOf: (deployment: DeploymentResource) => CheckedBody,
@@ -76,7 +76,7 @@ interface Touched {
   readonly place: Place;
 }
 
-/** What a deployment touches, step by step. */
+/** The reads and writes of a deployment, step by step. */
 type Touching = Pick<ResolvedDeployment, "bundle" | "configs"> & {
   readonly reads: readonly Touched[];
   readonly writes: readonly Touched[];

@@ -1,4 +1,4 @@
-/** The edges between declared resources: what they name, and what they read and write. The plan and `mason graph` share them. */
+/** The edges between declared resources, from references and from data. The plan and `mason graph` share them. */
 import { type Address, databaseAddress } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
@@ -11,15 +11,15 @@ import { type Dataflow, dataEdges } from "./data-flow.ts";
 import { clientKey, tablePlaces } from "./effects.ts";
 import type { ResolvedDeployment } from "./resolve-deployments.ts";
 
-/** What edges are made from. */
+/** The input for the edges. */
 export interface EdgeInput {
   readonly project: Project;
   readonly engines: EngineSource;
-  /** By address: what each deployment reads and writes. */
+  /** Reads and writes of each deployment, by address. */
   readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "bundle" | "configs" | "reads" | "writes">>;
 }
 
-/** Addresses that each declared resource depends on directly, and what is wrong with them: cycles, two writers of one place. */
+/** The direct dependencies of each declared resource, and their errors: cycles, two writers of one place. */
 export function resourceEdges(input: EdgeInput): {
   readonly edges: ReadonlyMap<Address, readonly Address[]>;
   readonly diagnostics: readonly Diagnostic[];
@@ -45,7 +45,7 @@ export function resourceEdges(input: EdgeInput): {
   return { edges, diagnostics: [...data.diagnostics, ...cyclicResources(project, cycles(edges))] };
 }
 
-/** Declared databases of the tables that a deployment reads and writes, and those that its steps name. */
+/** The declared databases that a deployment depends on: those of its tables, and those that its steps name. */
 function databasesOf({ project, engines, deployments }: EdgeInput, resource: Resource): readonly Address[] {
   const parts = deployments.get(resource.address);
   if (parts === undefined) return [];
@@ -66,7 +66,7 @@ function databasesOf({ project, engines, deployments }: EdgeInput, resource: Res
   });
 }
 
-/** Resources that wait for each other, with the path. */
+/** Errors for cycles of resources, with the path. */
 export function cyclicResources(project: Project, found: readonly (readonly Address[])[]): readonly Diagnostic[] {
   return found.map((cycle) => {
     const resource = project.resources.get(cycle[0] ?? "");

@@ -1,4 +1,4 @@
-/** The tables that the SQL of steps names. What an engine said of a text is kept by the text's digest, so that it is asked once. */
+/** The tables that the SQL of steps names. The engine's answer is cached by the digest of the text, so it is asked once. */
 import type { SqlReferences } from "../engine/execution.ts";
 import { digest, type Json } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
@@ -10,7 +10,7 @@ import { findDialect } from "../sql/dialect.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { Predicted } from "./predict-parameters.ts";
 
-/** One SQL text of a step and where its tables are looked up. */
+/** One SQL text of a step, and where to look up its tables. */
 export interface StepSql {
   readonly step: string;
   readonly config: ConfigResource;
@@ -19,7 +19,7 @@ export interface StepSql {
   readonly database?: string;
 }
 
-/** The SQL texts of a step as they would be run; texts with a hole that SQL can't be read without are left out. */
+/** The SQL texts of a step as they would run. A text is left out if it can't be parsed without the value of a hole. */
 export function sqlOf(
   step: BundleStep,
   predicted: Predicted,
@@ -43,7 +43,7 @@ export function sqlOf(
   });
 }
 
-/** The value of `$table`, as the operator itself writes it, so that the engine is asked once for the text. */
+/** The value of `$table`, written as the operator writes it, so the engine sees one text. */
 function tableValue({ parameters, unknown }: Predicted): BindValue {
   const { database_name: database, table_name: table } = parameters;
   const isKnown =
@@ -55,10 +55,10 @@ function tableValue({ parameters, unknown }: Predicted): BindValue {
   return { type: "table", value: [database, table].map((part) => `"${part.replaceAll('"', '""')}"`).join(".") };
 }
 
-/** What stands for `$table`, which the operator's own `reads` name. */
+/** The placeholder for `$table`: the operator's own `reads` name that table. */
 const ownTable = "mason table";
 
-/** Values for the parameters that the SQL of a SQL operator names. */
+/** The values of the parameters that a SQL operator's text names. */
 export function bindValues(step: BundleStep, predicted: Predicted): Readonly<Record<string, BindValue>> {
   return Object.fromEntries(
     allParameters(step.operator).map((spec) => [
@@ -70,7 +70,7 @@ export function bindValues(step: BundleStep, predicted: Predicted): Readonly<Rec
   );
 }
 
-/** The `[database, table]` pairs that each text names; what can't be read names none, the preview says why. */
+/** The `[database, table]` pairs that each text names. A text that can't be parsed names none, and the preview says why. */
 export async function tablesOf(
   texts: readonly StepSql[],
   engines: EngineSource,
@@ -101,7 +101,7 @@ export async function tablesOf(
   return found;
 }
 
-/** What the engine says of each text, asked only for those that it was never asked for. */
+/** The engine's answer for each text. The engine is asked only for texts without a cached answer. */
 export async function rememberedReferences(
   statements: readonly string[],
   dialect: string,

@@ -3,10 +3,7 @@ import type { Storage } from "../engine/storage.ts";
 import { baseName } from "../model/path.ts";
 import { isProviderError } from "../provider/error.ts";
 
-/**
- * True for a file, and for a directory with something in it that is not hidden; `null` where a client may not look, as one that may only
- * write.
- */
+/** True for a file, and for a directory with visible entries; `null` if the client may not read, as one that may only write. */
 export async function hasFiles(storage: () => Promise<Storage>, path: string): Promise<boolean | null> {
   try {
     const files = await storage();

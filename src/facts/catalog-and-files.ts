@@ -1,6 +1,6 @@
 /**
- * Whether the catalogue and the files of a table agree: partitions on storage that the catalogue does not know, partitions of the catalogue
- * without files, and columns that the footers of Parquet files have otherwise. It only looks; what follows is decided in src/plan.
+ * Compares the catalogue of a table with its files: partitions on storage that the catalogue lacks, partitions without files, and columns
+ * that differ in the footers of Parquet files. This file only looks; src/plan decides what follows.
  */
 import type { Address } from "../address.ts";
 import { partitionDifferences, partitionsOfFiles } from "../catalog/partition-differences.ts";
@@ -16,43 +16,43 @@ import { fitsDeclared } from "../operator/register/fits.ts";
 import { isProviderError } from "../provider/error.ts";
 import { eachOf } from "./each-of.ts";
 
-/** A table whose files are to be looked at. */
+/** A table whose files the plan looks at. */
 export interface WantedFiles {
   readonly address: Address;
-  /** One text for one client system. */
+  /** The key of the client system. */
   readonly client: string;
   readonly storage: () => Promise<Storage>;
   readonly metastore: () => Promise<Metastore>;
-  /** As the catalogue has it, with the columns that it is to have. */
+  /** The table of the catalogue, with its declared columns. */
   readonly table: Table;
 }
 
-/** A column that the files have otherwise than the catalogue; types as text, `null` on the side that lacks it. */
+/** A column that differs between catalogue and files. Types are text; `null` stands for the side that lacks the column. */
 export interface ColumnDrift {
   readonly name: string;
   readonly catalog: string | null;
   readonly file: string | null;
-  /** The file that says so. */
+  /** The file that differs. */
   readonly path: string;
 }
 
-/** How the catalogue and the files of a table disagree; nothing is in it when they agree. */
+/** How the catalogue and the files of a table differ. All lists are empty when they agree. */
 export interface FileDrift {
-  /** On storage, and not in the catalogue. */
+  /** Partitions on storage that the catalogue lacks. */
   readonly unlisted: readonly Partition[];
-  /** In the catalogue, with nothing on storage. */
+  /** Partitions of the catalogue without files. */
   readonly gone: readonly Partition[];
   readonly columns: readonly ColumnDrift[];
-  /** Files of a partitioned table that are in no partition: engines don't see them. */
+  /** Files of a partitioned table outside of all partitions: engines don't see them. */
   readonly stray: readonly string[];
-  /** Why files could not be looked at. */
+  /** Why the files could not be read. */
   readonly unread?: string;
 }
 
-/** True for tables whose files say something that the catalogue says too. */
+/** True for tables whose files can be compared with the catalogue. */
 export const hasFileFacts = (table: Table): boolean => table.format === "parquet" || table.partitions.length > 0;
 
-/** Looks at the files of all tables; those that agree with their catalogue are not in the result. */
+/** The tables whose files and catalogue differ. Tables that agree are left out. */
 export async function fileDrift(
   wanted: readonly WantedFiles[],
   cache: Cache,
@@ -77,7 +77,7 @@ async function look(item: WantedFiles, cache: Cache): Promise<FileDrift> {
     drift = { ...drift, ...(await partitionDrift(item, storage, files)) };
     return { ...drift, columns: await columnDrift(item, storage, files, cache) };
   } catch (thrown) {
-    // What can't be looked at says nothing of the table; a plan must not fail for it.
+    // Unreadable files say nothing about the table, so they must not fail the plan.
     if (isProviderError(thrown)) return { ...drift, unread: thrown.message };
     throw thrown;
   }
@@ -91,7 +91,7 @@ async function partitionDrift({ table, metastore }: WantedFiles, storage: Storag
   return { ...(await partitionDifferences(storage, table, known, partitions, false)), stray };
 }
 
-/** The first and the last file in the order of names: of partitions by date the oldest and the newest. */
+/** Compares the first and the last file by name: with partitions by date, the oldest and the newest. */
 async function columnDrift(
   { table, client }: WantedFiles,
   storage: Storage,
@@ -121,14 +121,14 @@ function differences(table: Table, columns: Schema, path: string): readonly Colu
     if (fitsDeclared(column.type, known.type, true)) return [];
     return [{ name: column.name, catalog: formatDataType(known.type), file, path }];
   });
-  // A column that may be null was added to the table later than the file was written.
+  // A nullable column may have been added after the file was written.
   const lacking = table.columns
     .filter((column) => !column.nullable && !inFile.has(column.name))
     .map((column): ColumnDrift => ({ name: column.name, catalog: formatDataType(column.type), file: null, path }));
   return [...others, ...lacking];
 }
 
-/** The columns of a footer, read once for each content of a file. */
+/** The columns of a file's footer, cached by the file's content. */
 async function footer(storage: Storage, file: FileStat, client: string, cache: Cache): Promise<Schema> {
   const key = digest(["footer", client, file.path, file.size, file.etag ?? null, file.modified]);
   const known = cache.get(key) as readonly (readonly [string, string])[] | undefined;

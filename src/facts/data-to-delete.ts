@@ -1,4 +1,4 @@
-/** The files that a plan would delete, as they are when it is made: a plan that was reviewed deletes no others. */
+/** Fingerprints of the files that a plan would delete. A reviewed plan deletes no other files. */
 import type { Address } from "../address.ts";
 import type { JsonObject } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -12,7 +12,7 @@ export interface DoomedFiles {
   readonly location: string;
 }
 
-/** Fingerprints by address. There is none for a table whose files nobody may look at or can tell apart. */
+/** Fingerprints by address. A table without readable or comparable files has none. */
 export async function dataToDelete(doomed: readonly DoomedFiles[], engines: EngineSource): Promise<JsonObject> {
   const found: Record<string, string | null> = {};
   for (const { address, storage: client, location } of doomed) {

@@ -9,7 +9,7 @@ import type { EngineSource } from "../provider/engine-source.ts";
 import { hasVerb } from "../provider/registry.ts";
 import { eachOf } from "./each-of.ts";
 
-/** The fingerprint of an input now; `null` where none can be had. */
+/** The current fingerprint of an input; `null` if the engine gives none. */
 export async function fingerprintOf(input: InputSource, engines: Engines): Promise<Fingerprint | null> {
   if (input.place.kind === "path") return (await engines.storage?.fingerprint?.(input.place.path)) ?? null;
   return (await engines.metastore?.fingerprint?.(input.place.database, input.place.table)) ?? null;
@@ -47,7 +47,7 @@ export async function takeFingerprints(all: readonly ResolvedDeployment[], engin
   });
 }
 
-/** True when the engine of the input has the verb. */
+/** True when the engine of the input can take fingerprints. */
 export function canWatch(input: InputSource, config: ConfigResource, engines: EngineSource): boolean {
   const role = input.place.kind === "table" ? "metastore" : "storage";
   const found = engines.recordOf(config, role);

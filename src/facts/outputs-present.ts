@@ -1,19 +1,19 @@
-/** Whether files are still where runs wrote them. It only looks; what follows is decided in src/plan. */
+/** Checks whether the files that runs wrote still exist. This file only looks; src/plan decides what follows. */
 import { hasFiles } from "../catalog/has-files.ts";
 import type { Storage } from "../engine/storage.ts";
 import { eachOf } from "./each-of.ts";
 
-/** A path that is to be looked at. */
+/** A path that the plan looks at. */
 export interface WantedOutput {
-  /** Its name in the facts. */
+  /** The name of the fact. */
   readonly name: string;
-  /** One text for one client system. */
+  /** The key of the client system. */
   readonly client: string;
   readonly path: string;
   readonly storage: () => Promise<Storage>;
 }
 
-/** By name: whether a file is there. Absent where a client may write and not look. Each path is looked at once. */
+/** Whether files exist, by name of the fact. A path that the client may not read is left out. Each path is read once. */
 export async function outputsThere(wanted: readonly WantedOutput[]): Promise<ReadonlyMap<string, boolean>> {
   const places = new Map<string, WantedOutput[]>();
   for (const item of wanted) {

@@ -1,4 +1,4 @@
-/** Refresh: what is really there, read through verbs. Only databases and tables are read; a table of an absent database costs nothing. */
+/** Refresh: reads the real databases and tables through verbs. A table in an absent database costs no call. */
 import type { Address } from "../address.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { Database, Table } from "../model/table.ts";
@@ -6,26 +6,26 @@ import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { FileDrift } from "./catalog-and-files.ts";
 import { eachOf } from "./each-of.ts";
 
-/** An object whose facts are wanted. */
+/** An object that the refresh reads. */
 export interface Wanted {
   readonly address: Address;
-  /** One text for one client system. */
+  /** The key of the client system. */
   readonly client: string;
   readonly metastore: () => Promise<Metastore>;
   readonly database: string;
-  /** Absent: the database itself. */
+  /** Absent for the database itself. */
   readonly table?: string;
 }
 
-/** What was found; `null`: it is not there. What is only files, and not in a catalogue, is not there. */
+/** What the refresh found; `null` for an absent object. Files without an entry in the catalogue count as absent. */
 export interface Facts {
   readonly databases: ReadonlyMap<Address, Database | null>;
   readonly tables: ReadonlyMap<Address, Table | null>;
-  /** Tables whose files and catalogue disagree. */
+  /** Tables whose files and catalogue differ. */
   readonly files: ReadonlyMap<Address, FileDrift>;
-  /** Whether files are where runs of deployments wrote them. */
+  /** Whether the files that runs of deployments wrote still exist. */
   readonly outputs: ReadonlyMap<string, boolean>;
-  /** Existence of databases by client and name, also of those that are not declared. */
+  /** Whether a database exists, by client and name; undeclared databases too. */
   readonly hasDatabase: (client: string, name: string) => boolean | undefined;
 }
 
@@ -66,7 +66,7 @@ export async function refresh(wanted: readonly Wanted[]): Promise<Omit<Facts, "f
   };
 }
 
-/** A failure about one object says which: a metastore may not know the address. */
+/** Adds the address to the message of a failed verb: a metastore may not know it. */
 async function named<T>(address: Address, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** Tables that only the metastore knows, in databases that a plan would drop. */
+/** Finds tables that only the metastore knows in databases that the plan drops. No metastore drops a database with tables in it. */
 import type { Address } from "../address.ts";
 import { recordKey } from "../bundle/effects.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -14,7 +14,7 @@ export interface DroppedDatabase {
   readonly name: string;
 }
 
-/** By address of the database: tables in it that the state does not know. Databases without one are left out. */
+/** The tables that the state does not know, by address of their database. Databases without such a table are left out. */
 export async function unknownTables(
   dropped: readonly DroppedDatabase[],
   state: State,
@@ -41,7 +41,7 @@ async function cataloguedTables(
     const tables = await metastore.listTables(database);
     return tables.flatMap(({ name, catalogued }) => (catalogued ? [name] : []));
   } catch (thrown) {
-    // Who may not look, or finds no database any more, is told by the drop.
+    // The drop itself reports a denied read or a missing database.
     if (isProviderError(thrown, "denied") || isProviderError(thrown, "not_found")) return [];
     throw thrown;
   }

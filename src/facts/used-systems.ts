@@ -1,4 +1,4 @@
-/** Which systems the configs of a project mean, and by which version of which provider: what plans are bound to. */
+/** The client systems of a project and the versions of their providers: plans are bound to both. */
 import { Diagnosed } from "../diagnostic/diagnostic.ts";
 import { engineRoles } from "../engine/roles.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -6,7 +6,7 @@ import { type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 
-/** `version`: of Mason. Identities by config and role, and versions by provider. A config whose settings have no value here is left out. */
+/** Identities by config and role, and versions by provider. A config with undefined settings is left out. */
 export function usedSystems(
   version: string,
   project: Project,
@@ -17,7 +17,7 @@ export function usedSystems(
   for (const config of resourcesOf(project, "config")) {
     const roles = rolesOf(config, engines);
     clients[config.address] = roles;
-    // The providers that there are come with Mason and have its version.
+    // All providers ship with Mason and share its version.
     for (const role of Object.values(roles)) providers[String((role as JsonObject).provider)] = version;
   }
   return { clients, providers };

@@ -1,4 +1,4 @@
-/** Which tables' files a plan looks at: declared and applied ones that are in the catalogue and whose files say something that it says too. */
+/** Chooses the tables whose files a plan looks at: declared, applied, in the catalogue, and with comparable files. */
 import { clientKey } from "../bundle/effects.ts";
 import type { Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -33,7 +33,7 @@ export function wantedFiles(
         client: clientKey(engines, config, "storage"),
         storage: () => engines.ofClient(storage.record, "storage"),
         metastore: () => engines.ofClient(metastore.record, "metastore"),
-        // What was changed by hand in the catalogue is put back.
+        // The plan puts back what was changed by hand in the catalogue.
         table: resource.lifecycle.ignoreChanges.some((path) => path.startsWith("columns"))
           ? table
           : { ...table, columns: resource.columns },

@@ -1,4 +1,4 @@
-/** Which objects a plan has to look at: those that are declared, and those that the state remembers. */
+/** Chooses the objects that a plan looks at: the declared ones, and those in the state. */
 import { type Address, kindOf, nameOf, tableAddress } from "../address.ts";
 import { clientKey, roleKey } from "../bundle/effects.ts";
 import type { Project } from "../project/project.ts";
@@ -9,7 +9,7 @@ import type { Entry, State } from "../state/state.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { Wanted } from "./refresh.ts";
 
-/** Databases and tables whose facts are wanted, each once. To destroy, only what was applied counts, in the client that it was applied to. */
+/** The databases and tables to read, each once. A destroy reads only what was applied, in the client that it was applied to. */
 export function wantedFacts(
   project: Project,
   state: State,
@@ -48,7 +48,7 @@ export function wantedFacts(
   return [...wanted.values(), ...wantedMade(state, engines)];
 }
 
-/** The address that a table had when it was applied, when `state mv` gave its entry another one since: the object still has that name. */
+/** The address that a table was applied under, if `state mv` changed it since. The object still has the old name. */
 export function nameBefore(
   project: Project,
   { database, name }: TableResource,
@@ -59,7 +59,7 @@ export function nameBefore(
   return project.resources.has(before) ? undefined : before;
 }
 
-/** Tables that runs of deployments made: one that was dropped by hand is missed, and one that is not theirs any more is not dropped. */
+/** Tables that runs of deployments made. The plan misses one that was dropped by hand, and drops none that now belongs to others. */
 function wantedMade(state: State, engines: EngineSource): readonly Wanted[] {
   return [...state.resources].flatMap(([address, entry]) =>
     kindOf(address) !== "deployment"

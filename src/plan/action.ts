@@ -1,10 +1,10 @@
-/** What a plan would do with one resource, and why: two closed lists, since people and scripts read both. */
+/** Actions and reasons of a plan: two closed lists, since people and scripts read both. */
 
-/** What happens to a resource. `adopt` records an object that is there; `forget` drops a record whose object is gone. */
+/** What happens to a resource. `adopt` records an existing object; `forget` drops the record of an object that is gone. */
 export const actions = ["create", "update", "replace", "delete", "run", "adopt", "forget", "none"] as const;
 export type Action = (typeof actions)[number];
 
-/** The sign in front of a line of the plan. */
+/** The sign at the start of a plan line. */
 export const actionSigns: Readonly<Record<Action, string>> = {
   create: "+",
   update: "~",
@@ -16,7 +16,7 @@ export const actionSigns: Readonly<Record<Action, string>> = {
   none: " ",
 };
 
-/** Why; the text is for people, the code for scripts and stays. */
+/** The reason for an action. People read the text; scripts read the code, which never changes. */
 export type ReasonCode =
   | "new"
   | "definition_changed"

@@ -1,4 +1,4 @@
-/** Whether what a resource declares is what was applied last, by the state alone: nothing real is looked at. */
+/** Compares a declaration with what was last applied, by the state alone. No real object is read. */
 import type { Modules } from "../bundle/operator-digest.ts";
 import { digest, type JsonObject, sameJson } from "../json.ts";
 import type { DeploymentResource, Resource } from "../project/resource.ts";
@@ -13,7 +13,7 @@ import {
 } from "../state/declared.ts";
 import type { Entry } from "../state/state.ts";
 
-/** `yes`: as declared. `changed`: another form of it was applied. `no`: not yet. `failed`: its last run or change failed. */
+/** `yes`: applied as declared. `changed`: applied in another form. `no`: not applied yet. `failed`: its last run or change failed. */
 export type AppliedStatus = "yes" | "changed" | "no" | "failed";
 
 /** Compares a resource with its entry of the state. */
@@ -40,7 +40,7 @@ function isSame(resource: Resource, entry: Entry, modules: Modules): boolean {
   }
 }
 
-/** What its operators and clients are is theirs to tell. */
+/** An entry without its operators and clients, which have a status of their own. */
 function isSameDeployment(resource: DeploymentResource, { operators: _, clients: __, ...declared }: JsonObject) {
   return sameJson(declared, { ...declaredBody(resource), ...declaredSchedule(resource) });
 }

@@ -1,6 +1,6 @@
 /**
- * What a plan is bound to: everything that decides on its stages, as JSON. The plan's id is the digest of it, so that a reviewed plan
- * and the one that is applied are the same exactly when their ids are.
+ * The values that a plan is bound to: everything that decides its stages, as JSON. Their digest is the plan's id, so a reviewed plan and
+ * an applied one are equal exactly if their ids are.
  */
 import type { Modules } from "../bundle/operator-digest.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
@@ -13,26 +13,26 @@ import type { State } from "../state/state.ts";
 import type { Plan } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
-/** What is bound, part by part; each part is compared and named by itself. */
+/** The bound values by part. Each part is compared and named on its own. */
 export interface Bound {
   readonly lineage: string;
   readonly serial: number;
   readonly environment: string | null;
   readonly options: JsonObject;
-  /** Values of variables; a sensitive one is there by name only. */
+  /** Values of variables. A sensitive one appears by name only. */
   readonly variables: JsonObject;
-  /** SHA-256 of the project's files by path, modules of operators by their digest. */
+  /** SHA-256 of the project's files by path; digests of operator modules. */
   readonly files: JsonObject;
   /** Provider and identity by config and role. */
   readonly clients: JsonObject;
-  /** Versions of the providers that are used. */
+  /** Versions of the used providers. */
   readonly providers: JsonObject;
-  /** What was found: databases, tables, fingerprints of inputs and of files that would be deleted. */
+  /** The facts: databases, tables, fingerprints of inputs and of files that would be deleted. */
   readonly facts: JsonObject;
   readonly stages: Json;
 }
 
-/** What binding needs besides the plan. */
+/** The input for binding a plan. */
 export interface BoundInput {
   readonly plan: Omit<Plan, "id">;
   readonly project: Project;
@@ -44,20 +44,20 @@ export interface BoundInput {
   readonly options: JsonObject;
   readonly clients: JsonObject;
   readonly providers: JsonObject;
-  /** Fingerprints of the files that it would delete. */
+  /** Fingerprints of the files that the plan would delete. */
   readonly data: JsonObject;
 }
 
 /**
- * The id of a plan: the digest of what it is bound to. The lineage of a state that was never saved is another one in each process, so
- * it does not count then: the same first plan has one id.
+ * The id of a plan: the digest of its bound values. An unsaved state has a new lineage in each process, so its lineage does not count:
+ * equal first plans have equal ids.
  */
 export function planId(bound: Bound): string {
   const text = canonical(bound as unknown as Json);
   return sha256(bound.serial === 0 ? text.replaceAll(JSON.stringify(bound.lineage), '""') : text);
 }
 
-/** Everything that a plan is bound to. */
+/** The bound values of a plan. */
 export function boundOf(input: BoundInput): Bound {
   const { project, state, plan } = input;
   return {
@@ -77,7 +77,7 @@ export function boundOf(input: BoundInput): Bound {
   };
 }
 
-/** The variables as they are bound. */
+/** The bound form of the variables. */
 export const boundVariables = (project: Project): JsonObject =>
   Object.fromEntries(
     [...project.settings.variables].map(([name, variable]) => [
@@ -86,7 +86,7 @@ export const boundVariables = (project: Project): JsonObject =>
     ]),
   );
 
-/** A stage as it is bound: what it does, with digests in place of what is declared. */
+/** The bound form of a stage: its work, with digests in place of declarations. */
 function stageJson({ address, action, dependencies, movedFrom, client, work }: Stage): Json {
   return {
     address,

@@ -1,4 +1,4 @@
-/** Objects that declared resources claim: what has another address in the state and is the same object is forgotten there, never dropped. */
+/** Finds the objects that declared resources claim. An entry of the state with the same object under another address is forgotten, never dropped. */
 import { type Address, kindOf, nameOf } from "../address.ts";
 import { recordKey } from "../bundle/effects.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -9,7 +9,7 @@ import { chooseConfig } from "../validate/engines.ts";
 
 const keyOf = (kind: string, client: ClientRecord, name: string): string => `${kind} ${recordKey(client)} ${name}`;
 
-/** The declared address of each object that the project's databases, tables and registrations stand for. */
+/** The declared address of each object, by its key: databases, tables and registrations. */
 export function claimedObjects(project: Project, engines: EngineSource): ReadonlyMap<string, Address> {
   const claimed = new Map<string, Address>();
   for (const resource of project.resources.values()) {
@@ -29,7 +29,7 @@ export function claimedObjects(project: Project, engines: EngineSource): Readonl
   return claimed;
 }
 
-/** The object that an entry stands for, as a key of `claimedObjects`; `null` for what is no object of its own. */
+/** The key of an entry's object in `claimedObjects`; `null` if the entry has no object of its own. */
 export function objectOf(address: Address, { client, declared, object }: Entry): string | null {
   const kind = kindOf(address);
   if (client === undefined || kind === null) return null;

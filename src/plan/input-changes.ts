@@ -1,10 +1,10 @@
-/** Whether the inputs of a deployment changed since its last run started, in words. */
+/** Tells in words which inputs of a deployment changed since its last run started. */
 import { withoutKind } from "../bundle/effects.ts";
 import type { Fingerprint } from "../engine/storage.ts";
 import type { InputRecord } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 
-/** What is said of the inputs that changed; `undefined` when none did. */
+/** The reason that names the changed inputs; `undefined` when none changed. */
 export function inputsReason(
   before: Readonly<Record<string, InputRecord>>,
   now: ReadonlyMap<string, Fingerprint | null>,
@@ -32,7 +32,7 @@ function difference(before: InputRecord, now: InputRecord): string {
 
 const signed = (value: number) => (value > 0 ? `+${value}` : `${value}`);
 
-/** `950 B`, `14 MB`: two digits where there is room. */
+/** A size like `950 B`, `1.4 MB` or `14 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let value = bytes;

@@ -1,4 +1,4 @@
-/** The plan itself: every resource compared with the state and the facts, in the order of the graph, and the stages that follow. */
+/** Makes the plan: compares every resource with the state and the facts in the order of the graph, and derives the stages. */
 import { type Address, compareAddresses } from "../address.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
@@ -28,7 +28,7 @@ import { sharedData } from "./stops/shared-data.ts";
 import { takeovers } from "./takeovers.ts";
 import { leftOut, reversed, runsLeftOut } from "./targets.ts";
 
-/** The plan, and everything that is worth saying about it; with errors it must not be applied. */
+/** The plan with its diagnostics. It must not be applied if any is an error. */
 export async function makePlan(
   input: PlanInput,
 ): Promise<{ readonly plan: Omit<Plan, "id">; readonly diagnostics: readonly Diagnostic[] }> {
@@ -49,7 +49,7 @@ export async function makePlan(
   for (const [address, part] of planAllGone(input, planned, new Set(moves.values()))) planned.set(address, part);
   const { out, diagnostics: unknown } = leftOut(input.choice, () => ({
     edges: choiceEdges(input, edges, planned),
-    // Else everything is planned under the address that the state has.
+    // Otherwise everything is planned under its address in the state.
     moves: input.destroy || input.refreshOnly ? new Map() : moves,
   }));
   const notRun = runsLeftOut(input.choice, input.runNow, input.refreshOnly ? new Set(input.runNow) : out);
@@ -68,13 +68,13 @@ export async function makePlan(
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...problems, ...stops] };
 }
 
-/** What is made takes along what it needs, what goes takes along what needs it, and who takes over takes along who leaves. */
+/** The pull between addresses: a created resource brings its needs, a dropped one its dependants, and a takeover the resource that lets go. */
 function choiceEdges(
   { state, destroy }: PlanInput,
   edges: ReadonlyMap<Address, readonly Address[]>,
   planned: ReadonlyMap<Address, Planned>,
 ): ReadonlyMap<Address, readonly Address[]> {
-  // To destroy, only what was applied counts, with the edges that it had then.
+  // A destroy uses only what was applied, with the edges of that time.
   const stays = destroy ? new Map<Address, readonly Address[]>() : edges;
   const gone = [...state.resources].filter(([address]) => !stays.has(address));
   const goes = reversed(new Map(gone.map(([address, entry]) => [address, entry.depends_on])));
@@ -93,7 +93,7 @@ async function planResource(
   }: {
     readonly edges: ReadonlyMap<Address, readonly Address[]>;
     readonly entry: Entry | undefined;
-    /** The address that its entry has in the state, when that is another one. */
+    /** The address of its entry in the state, if it differs. */
     readonly from: Address | undefined;
   },
   before: ReadonlyMap<Address, Planned>,
@@ -136,14 +136,14 @@ async function planResource(
   }
 }
 
-/** Validation has seen to it that there is a config. */
+/** The config of a resource. Validation has made sure that it exists. */
 function invariantConfig(
   chosen: ReturnType<typeof chooseConfig>,
 ): asserts chosen is Extract<typeof chosen, { config: unknown }> {
   if ("problem" in chosen) throw new Error(chosen.problem.detail);
 }
 
-/** What only the state has: dropped, or forgotten where a declaration claims the same object under another address. */
+/** The plan for a resource that only the state has: dropped, or forgotten if a declaration claims its object under another address. */
 function planAllGone(
   input: PlanInput,
   planned: ReadonlyMap<Address, Planned>,
@@ -158,7 +158,7 @@ function planAllGone(
   return gone.map(([address, entry]) => {
     const claimant = claimed.get(objectOf(address, entry) ?? "");
     if (claimant === undefined) return [address, planGone(input, address, entry)];
-    return [address, planForgotten(address, entry, `its object stays, as that of ${claimant}`)];
+    return [address, planForgotten(address, entry, `its object now belongs to ${claimant}`)];
   });
 }
 
@@ -168,7 +168,7 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   const preventDestroy = declared !== undefined && "lifecycle" in declared && declared.lifecycle.preventDestroy;
   const [database, table] = [facts.databases.get(address) ?? null, facts.tables.get(address) ?? null];
   const owner = (database ?? table)?.owner;
-  // A database that was adopted carries no mark; a table that carries none was made by somebody else meanwhile.
+  // An adopted database has no mark. A table without one was made by somebody else in the meantime.
   const owned = owner === undefined ? table === null : owner.lineage === input.state.lineage;
   const isGone = database === null && table === null && !input.offline;
   const isLeft = isGone && !input.dropping.has(address);
@@ -183,7 +183,7 @@ function planGone(input: PlanInput, address: Address, entry: Entry): Planned {
   });
 }
 
-/** Tables that runs of a deployment made, and which of them it still owns. */
+/** Tables that runs of a deployment made, and whether it still owns them. */
 function madePresence({ facts, state, offline }: PlanInput, address: Address, entry: Entry) {
   return tablesMadeBy(address, entry).map(({ fact, database, table }) => {
     const owner = facts.tables.get(fact)?.owner;
@@ -193,7 +193,7 @@ function madePresence({ facts, state, offline }: PlanInput, address: Address, en
   });
 }
 
-/** Stages in an order in which they may run: what is made after what it needs, what goes before what it needed. */
+/** Stages in a valid order: a created resource after its needs, a dropped one before them. */
 function stagesOf(
   input: PlanInput,
   planned: ReadonlyMap<Address, Planned>,

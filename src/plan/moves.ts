@@ -1,4 +1,4 @@
-/** Resources that got another address: `moved_from` keeps their object and their history. */
+/** Moves of resources to another address: `moved_from` keeps their object and their history. */
 import { type Address, kindOf, nameOf } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Project } from "../project/project.ts";
@@ -7,7 +7,7 @@ import { objectsMadeBy } from "../state/made-objects.ts";
 import type { Entry, State } from "../state/state.ts";
 import { change, impossible, type Planned } from "./planned.ts";
 
-/** Old addresses by new one, of moves that are not done yet, and moves that make no sense. */
+/** Old addresses by new one for the pending moves, and errors for impossible ones. */
 export function movesOf(
   project: Project,
   state: State,
@@ -41,7 +41,7 @@ function problemOf(project: Project, resource: Resource, from: Address) {
   return null;
 }
 
-/** A planned resource with its move: it has a stage in any case, and its old entry goes. */
+/** A planned resource with its move. It always has a stage, which removes the old entry. */
 export function withMove(planned: Planned, from: Address, entry: Entry): Planned {
   const reason = { code: "moved" as const, text: `moved from ${from}` };
   const { change: part, stage } = planned;

@@ -10,32 +10,32 @@ import type { State } from "../state/state.ts";
 import type { World } from "./preview/world.ts";
 import type { Selection } from "./targets.ts";
 
-/** What a plan is made from. */
+/** The input for a plan. */
 export interface PlanInput {
   readonly project: Project;
   readonly state: State;
   readonly facts: Facts;
-  /** By address: what each deployment runs, reads and writes. */
+  /** Resolved deployments by address. */
   readonly deployments: ReadonlyMap<Address, ResolvedDeployment>;
   readonly modules: Modules;
   readonly engines: EngineSource;
   readonly world: World;
   readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
   readonly now: Date;
-  /** Deployments that are to run whatever changed. */
+  /** Deployments that run even if nothing changed. */
   readonly run: ReadonlySet<Address>;
-  /** Those of them that are asked for now, not by an apply that is gone on with. */
+  /** The ones of `run` that this command names, not the resumed apply. */
   readonly runNow: readonly Address[];
-  /** What an apply that did not come to its end had begun and not ended. */
+  /** Addresses that an interrupted apply had begun and not ended. */
   readonly cutOff: ReadonlySet<Address>;
-  /** Those of them that drop an object: its files may be there when it is gone. */
+  /** The ones of `cutOff` that drop an object: its files may outlive it. */
   readonly dropping: ReadonlySet<Address>;
   readonly destroy: boolean;
-  /** Nothing but the records of the state may change. */
+  /** True if only the records of the state may change. */
   readonly refreshOnly: boolean;
-  /** The facts were not read: what was last seen stands for them, and steps are not previewed. */
+  /** True if no facts were read: the last known ones stand for them, and steps are not previewed. */
   readonly offline: boolean;
   readonly choice: Selection;
-  /** Addresses or globs that may be deleted or replaced though they are many, or lose data. */
+  /** Addresses or globs that may be deleted or replaced, even if they are many or lose data. */
   readonly allowDestroy: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
- * The plan: what would change, why, and the stages that do it. A plan is a value; this folder makes it out of the project, the
- * state and the facts, and calls nothing but what it is given. The view and the executor read the same stages.
+ * The plan: the changes, their reasons, and the stages that make them. A plan is a value. This folder makes it from the project, the
+ * state and the facts, and calls only what it is given. The view and the executor read the same stages.
  */
 import type { Address, ResourceKind } from "../address.ts";
 import type { Schema } from "../model/schema.ts";
@@ -10,7 +10,7 @@ import type { Drift } from "./drift/drift.ts";
 import type { FieldChange } from "./field-change.ts";
 import type { Stage } from "./stage.ts";
 
-/** What one step of a deployment would do. */
+/** The preview of one step of a deployment. */
 export interface StepPlan {
   /** `step_1`, `step_2/step_1`, or `run` for a deployment of one operator. */
   readonly id: string;
@@ -21,11 +21,11 @@ export interface StepPlan {
   readonly columns?: Schema;
   readonly certainty: Certainty;
   readonly statements: readonly string[];
-  /** Names of parameters whose text goes into SQL as it is. */
+  /** Names of parameters whose text becomes SQL unquoted. */
   readonly raw: readonly string[];
 }
 
-/** One resource's part of the plan. */
+/** The change of one resource. */
 export interface Change {
   readonly address: Address;
   readonly kind: ResourceKind;
@@ -33,45 +33,45 @@ export interface Change {
   /** The provider that holds the object; absent for definitions. */
   readonly client?: string;
   readonly reasons: readonly Reason[];
-  /** What it is, in a few words: `5 columns, parquet, partitioned by order_date`. */
+  /** A few words about the resource: `5 columns, parquet, partitioned by order_date`. */
   readonly summary: string;
   readonly fields: readonly FieldChange[];
   /** For deployments that run or are registered. */
   readonly steps: readonly StepPlan[];
-  /** Fire times before and after, ISO instants; depends on the clock, so it is shown and never bound. */
+  /** Fire times before and after, as ISO instants. They depend on the clock, so they are shown and never bound. */
   readonly fireTimes?: {
     readonly before: readonly string[];
     readonly after: readonly string[];
     readonly timezone: string;
   };
-  /** Sentences worth saying: inputs that are not watched, data that stays. */
+  /** Notes for the reader: inputs that are not watched, data that stays. */
   readonly notes: readonly string[];
 }
 
-/** What would happen. */
+/** A plan. */
 export interface Plan {
-  /** 64 hex digits over everything that is bound; people see the first eight. */
+  /** The digest of the bound values, 64 hex digits. People see the first eight. */
   readonly id: string;
   readonly environment: string | null;
   readonly lineage: string;
   readonly serial: number;
   /** True for a plan that deletes everything. */
   readonly destroy: boolean;
-  /** Resources with something to do, in the order of addresses. */
+  /** Resources that change, sorted by address. */
   readonly changes: readonly Change[];
-  /** What is there and is not what was last applied, in the order of addresses; also where the plan can't put it right. */
+  /** Drift, sorted by address, including drift that the plan can't repair. */
   readonly drift: readonly Drift[];
-  /** How many resources stay as they are. */
+  /** The number of unchanged resources. */
   readonly unchanged: number;
-  /** How many resources `--target` and `--exclude` leave out: more than none makes it a partial plan. */
+  /** The number of resources that `--target` and `--exclude` leave out. Any makes the plan partial. */
   readonly leftOut: number;
-  /** In an order in which they may run. */
+  /** Stages in a valid order. */
   readonly stages: readonly Stage[];
 }
 
-/** Kinds that are only recorded: shown apart from objects. */
+/** Kinds without objects, which are only recorded and shown separately. */
 export const isDefinition = (kind: ResourceKind): boolean =>
   kind === "config" || kind === "operator" || kind === "workflow";
 
-/** True when the plan would do nothing. */
+/** True if the plan does nothing. */
 export const isEmpty = (plan: Plan): boolean => plan.stages.length === 0;

@@ -1,4 +1,4 @@
-/** What planning one resource gives: its change, its stage, and problems; and what it is given. */
+/** The result of planning one resource: its change, its stage, and its problems. */
 import type { Address } from "../address.ts";
 import type { Diagnostic, Problem } from "../diagnostic/diagnostic.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -17,7 +17,7 @@ export interface StageDraft {
   readonly rehome?: NonNullable<Stage["rehome"]>;
 }
 
-/** The part of one resource; without a stage it stays as it is. */
+/** The plan for one resource. Without a stage it stays unchanged. */
 export interface Planned {
   readonly change: Change;
   readonly stage?: StageDraft;
@@ -26,7 +26,7 @@ export interface Planned {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A change with nothing in it but what is given. */
+/** A change with the given fields, and defaults for the rest. */
 export const change = (part: Pick<Change, "address" | "kind" | "action" | "summary"> & Partial<Change>): Change => ({
   reasons: [],
   fields: [],
@@ -35,13 +35,13 @@ export const change = (part: Pick<Change, "address" | "kind" | "action" | "summa
   ...part,
 });
 
-/** A resource that stays as it is. */
+/** The plan for an unchanged resource. */
 export const unchanged = (resource: { readonly address: Address; readonly kind: Change["kind"] }): Planned => ({
   change: change({ address: resource.address, kind: resource.kind, action: "none", summary: "" }),
   diagnostics: [],
 });
 
-/** A resource that can't be planned, and why. */
+/** The plan for a resource that can't be planned, with its problems. */
 export function impossible(resource: Resource, problem: Problem, path: readonly string[] = ["name"]): Planned {
   return { ...unchanged(resource), diagnostics: [problemAt(resource, path, problem)] };
 }

@@ -1,4 +1,4 @@
-/** A plan that changes no object: it only records what is really there, so that what was changed by hand is no longer a difference to the last apply. */
+/** Plans a refresh: it changes no object and only records the real ones, so manual changes no longer count as drift. */
 import { type Address, kindOf } from "../address.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
 import type { Facts } from "../facts/refresh.ts";
@@ -13,7 +13,7 @@ import { outputDrift, outputDrifts, outputsOf } from "./drift/outputs.ts";
 import type { FieldChange } from "./field-change.ts";
 import { change, type Planned, unchanged } from "./planned.ts";
 
-/** What is recorded, and from what. */
+/** The input for a refresh. */
 export interface RefreshInput {
   readonly project: Project;
   readonly state: State;
@@ -21,7 +21,7 @@ export interface RefreshInput {
   readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "writes">>;
 }
 
-/** The part of every resource of the state. */
+/** The plan for every resource of the state. */
 export function planRefresh(input: RefreshInput): ReadonlyMap<Address, Planned> {
   return new Map([...input.state.resources].map(([address, entry]) => [address, refreshed(address, entry, input)]));
 }
@@ -57,13 +57,13 @@ function refreshed(address: Address, entry: Entry, input: RefreshInput): Planned
   return recordOnly(base, { ...entry, object }, reasons, fields);
 }
 
-/** What the last run left is recorded as it is there: what is gone is missed no longer. */
+/** The plan that records real outputs. Missing outputs are no longer drift. */
 function refreshedDeployment(subject: Subject, entry: Entry, input: RefreshInput): Planned {
   const { address } = subject;
   const [resource, parts] = [input.project.resources.get(address), input.deployments.get(address)];
   if (resource?.kind !== "deployment" || parts === undefined) return unchanged(subject);
   const found = outputDrift(input.facts, resource, { address, entry }, parts.writes, input.state.lineage);
-  // Whose a table is stands in the catalogue and not here.
+  // The catalogue, not the state, keeps the owner of a table.
   if (!found.isCompared || sameJson(found.now, outputsOf(entry))) return unchanged(subject);
   const drift = outputDrifts(subject, { ...found, foreign: new Map() });
   const object = { ...entry.object, outputs: found.now };

@@ -1,4 +1,4 @@
-/** Stages: what an apply does, one for each resource that changes. They are data: the view shows them and the executor runs them. */
+/** Stages: the work of an apply, one for each changed resource. They are data: the view shows them and the executor runs them. */
 import type { Address } from "../address.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { NamedPlace } from "../bundle/effects.ts";
@@ -13,12 +13,12 @@ import type { Database, Partition } from "../model/table.ts";
 import type { Entry } from "../state/state.ts";
 import type { Action } from "./action.ts";
 
-/** The entry of the state without what is known after the stage only. */
+/** The entry of the state, without the parts that are known after the stage. */
 export type EntryDraft = Omit<Entry, "status" | "object" | "inputs">;
 
 /** The work of a stage. */
 export type StageWork =
-  /** Nothing is called: the state gets this entry. */
+  /** Puts this entry into the state and calls nothing. */
   | { readonly kind: "record"; readonly entry: Entry }
   | { readonly kind: "forget" }
   | {
@@ -29,15 +29,15 @@ export type StageWork =
     }
   | {
       readonly kind: "table";
-      /** `partitions`: the definition stays. */
+      /** `partitions` leaves the definition unchanged. */
       readonly verb: "create" | "update" | "adopt" | "rename" | "partitions";
-      /** For `rename`: the name before, in the same database. */
+      /** The old name in the same database, for `rename`. */
       readonly from?: string;
       readonly table: TableInput;
       readonly ifVersion?: string;
-      /** What was last seen, when the plan did not look: another thing that is there now is not overwritten. */
+      /** The last known form, if the plan did not look: a different real table is not overwritten. */
       readonly seen?: JsonObject;
-      /** Partitions that the catalogue gets and loses, so that it lists what is on storage. */
+      /** Partitions that the catalogue gains and loses to match the storage. */
       readonly partitions?: { readonly add: readonly Partition[]; readonly drop: readonly Partition[] };
       readonly draft: EntryDraft;
     }
@@ -45,7 +45,7 @@ export type StageWork =
       readonly kind: "run";
       readonly bundle: Bundle;
       readonly inputs: readonly InputSource[];
-      /** Tables and paths that it writes, as far as they are known before it runs. */
+      /** Tables and paths that it writes, as far as they are known before the run. */
       readonly writes: readonly Extract<NamedPlace, { kind: "table" }>[];
       readonly paths: readonly Extract<NamedPlace, { kind: "path" }>[];
       readonly draft: EntryDraft;
@@ -64,7 +64,7 @@ export type StageWork =
       readonly location?: string;
       readonly deleteData: boolean;
     }
-  /** Drops the tables that runs of a deployment made and that are still its own. */
+  /** Drops the tables that runs of a deployment made and that it still owns. */
   | {
       readonly kind: "drop_made";
       readonly made: readonly { readonly client: ClientRecord; readonly database: string; readonly table?: string }[];
@@ -75,15 +75,15 @@ export type StageWork =
 export interface Stage {
   readonly address: Address;
   readonly action: Action;
-  /** The client that its verbs go to; absent for what only changes the state. */
+  /** The client of its verbs. Absent if the stage only changes the state. */
   readonly client?: ClientRecord;
-  /** The storage that belongs to it, for deleting data. */
+  /** The storage of that client, for deleting data. */
   readonly storage?: ClientRecord;
-  /** The address that the resource had before; its entry goes when the stage is done. */
+  /** The old address of the resource. Its entry goes when the stage is done. */
   readonly movedFrom?: Address;
-  /** What runs made under the address before: it gets the new one as its owner. */
+  /** Objects that runs made under the old address. The new address becomes their owner. */
   readonly rehome?: readonly { readonly client: ClientRecord; readonly database: string; readonly table?: string }[];
-  /** Addresses of stages of this plan that must have succeeded before. */
+  /** Addresses of stages of this plan that must succeed first. */
   readonly dependencies: readonly Address[];
   readonly work: StageWork;
 }

@@ -1,9 +1,9 @@
-/** Objects that one resource lets go and another one takes in the same plan: a deployment that got another name, a table that is declared now. */
+/** Finds objects that pass from one resource to another within a plan: of a renamed deployment, of a table that is now declared. */
 import type { Address } from "../address.ts";
 import type { Planned } from "./planned.ts";
 import type { StageWork } from "./stage.ts";
 
-/** Pairs of addresses, the stage of the first one before that of the second: nothing is made that a later stage would drop. */
+/** Pairs of addresses. The first one's stage runs before the second's, so no stage drops what an earlier one made. */
 export function takeovers(planned: ReadonlyMap<Address, Planned>): readonly (readonly [Address, Address])[] {
   const leavers = new Map<string, Address[]>();
   for (const [address, { stage }] of planned) {
@@ -13,7 +13,7 @@ export function takeovers(planned: ReadonlyMap<Address, Planned>): readonly (rea
   if (leavers.size === 0) return [];
   return [...planned].flatMap(([address, { stage }]) => {
     if (stage === undefined) return [];
-    // What is adopted must still be there, and is no longer the leaver's afterwards.
+    // An adopted object must still exist, and no longer belongs to the leaver afterwards.
     const adopts = "verb" in stage.work && stage.work.verb === "adopt";
     return objectsMade(stage.work).flatMap((object) =>
       (leavers.get(object) ?? []).map((leaver) =>

@@ -1,28 +1,28 @@
-/** Which part of a plan is wanted: `--target` with all it needs, `--exclude` with all that needs it. */
+/** Selects a part of a plan: `--target` with all its needs, `--exclude` with all its dependants. */
 import picomatch from "picomatch";
 import type { Address } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { closure, type Dependencies } from "../graph/order.ts";
 
-/** What was asked for: addresses, or globs over them. */
+/** The selection: addresses, or globs over them. */
 export interface Selection {
   readonly targets: readonly string[];
   readonly excludes: readonly string[];
   /**
-   * What an apply that is gone on with had begun: that is finished, whatever was asked for. What was asked for then may name something
-   * that is no more.
+   * Addresses that the resumed apply had begun. They are finished whatever the selection is. Its selection may name resources that no
+   * longer exist.
    */
   readonly begun?: ReadonlySet<Address>;
 }
 
-/** Between addresses: what is to be done with one takes along what it needs. `moves`: old addresses by new one. */
+/** The links between addresses: selecting one brings its needs. `moves` are old addresses by new one. */
 export interface SelectionEdges {
   readonly edges: Dependencies;
   readonly moves: ReadonlyMap<Address, Address>;
 }
 
-/** The addresses that are left out; none when nothing was asked for. */
+/** The addresses that are left out. Without a selection there are none. */
 export function leftOut(
   choice: Selection,
   between: () => SelectionEdges,
@@ -52,7 +52,7 @@ export function leftOut(
   return { out: new Set(known.filter((address) => !before.has(address) && isOut(address))), diagnostics };
 }
 
-/** What is to run and is not in the part that was chosen: it would be dropped without a word. */
+/** Errors for deployments that --run names and the selection leaves out: otherwise they would be dropped silently. */
 export const runsLeftOut = (
   { targets, begun }: Selection,
   runs: readonly Address[],
@@ -64,11 +64,11 @@ export const runsLeftOut = (
     const detail =
       begun === undefined
         ? `"--run ${address}" names a deployment that --target or --exclude leaves out. ${way}, or leave out the --run.`
-        : `"--run ${address}" names a deployment that the apply that is gone on with leaves out. Finish that first, and run it then.`;
+        : `"--run ${address}" names a deployment that the resumed apply leaves out. Finish that apply first, then run the deployment.`;
     return [error({ code: "plan/run-left-out", summary: "Run is left out", detail, address })];
   });
 
-/** Addresses that are the text or fit it as a glob: `table.sales.*`. */
+/** Addresses that equal the text or match it as a glob, like `table.sales.*`. */
 export function addressesLike(pattern: string, known: readonly Address[]): readonly Address[] {
   if (known.includes(pattern)) return [pattern];
   if (!/[*?[{]/.test(pattern)) return [];
@@ -81,7 +81,7 @@ export function addressesLike(pattern: string, known: readonly Address[]): reado
   return known.filter((address) => fits(address));
 }
 
-/** The other way round: by address, what needs it. */
+/** The reverse edges: dependants by address. */
 export function reversed(edges: Dependencies): Dependencies {
   const back = new Map<string, string[]>([...edges.keys()].map((address) => [address, []]));
   for (const [address, needs] of edges) for (const need of needs) back.get(need)?.push(address);

@@ -1,7 +1,7 @@
-/** Limits on how much goes on at once in a client: `limits.clients` of mason.yaml. */
+/** Limits on concurrent work in a client: `limits.clients` of mason.yaml. */
 import type { ClientLimits } from "./run-context.ts";
 
-/** Slots by client name; a client without a limit is never waited for. */
+/** Slots by client name. Work in a client without a limit never waits. */
 export function createClientLimits(limits: Readonly<Record<string, number>>): ClientLimits {
   const taken = new Map<string, number>();
   let waiting: (() => void)[] = [];

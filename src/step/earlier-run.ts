@@ -1,4 +1,4 @@
-/** What a resumed run takes over of a step: its end when nothing that decides on it changed; a question when its end is not known. */
+/** What a resumed run reuses of an earlier step: its result if nothing that decides it changed. If its end is unknown, the user must answer. */
 import type { Address } from "../address.ts";
 import type { Bundle, BundleStep } from "../bundle/bundle.ts";
 import { hasFiles } from "../catalog/has-files.ts";
@@ -8,14 +8,14 @@ import { ProviderError } from "../provider/error.ts";
 import { stepParameters } from "./parameters.ts";
 import type { EarlierRun, RunContext } from "./run-context.ts";
 
-/** The digest of everything that decides on a step's result, or `null` when its parameters can't be had. */
+/** The digest of everything that decides a step's result, or `null` if its parameters have no values. */
 export function stepIdentity(
   context: RunContext,
   step: BundleStep,
   given: Readonly<Record<string, Json>>,
 ): string | null {
   try {
-    // Whether a place may be written again says nothing about what is written.
+    // Permission to overwrite does not change what is written.
     const { overwrite: _, ...parameters } = stepParameters(context, step, given);
     return digest({
       operator: step.operatorDigest,
@@ -31,12 +31,12 @@ export function stepIdentity(
   }
 }
 
-/** True for a step that began and of which nobody knows whether it ended. */
+/** True for a step that began and may or may not have ended. */
 export const endIsUnknown = ({ state, error }: StepRecord): boolean => state === "running" || error?.code === "unknown";
 
 /**
- * The number of an attempt. Of a step that was cut off the job may be found again by the same attempt, as long as all that decides on its
- * result is the same; anything else is a new one.
+ * The number of an attempt. An interrupted step keeps its number if nothing that decides its result changed, so its job can be found
+ * again. Any other step gets a new number.
  */
 export function nextAttempt(earlier: StepRecord | null, identity: string | null): number {
   if (earlier === null) return 1;
@@ -44,7 +44,7 @@ export function nextAttempt(earlier: StepRecord | null, identity: string | null)
   return endIsUnknown(earlier) && isSame ? earlier.attempt : earlier.attempt + 1;
 }
 
-/** The record to take over, or `null` when the step is to be run. */
+/** The record to reuse, or `null` if the step must run. */
 export async function reuseEarlierEnd(
   context: RunContext,
   step: BundleStep,
@@ -58,12 +58,12 @@ export async function reuseEarlierEnd(
     return said === "done" && isUnknown ? saidDone(step, base, identity) : null;
   }
   if (earlier.state === "succeeded") {
-    // What follows a step that was done again in this run is done again.
+    // A step that follows a repeated step is repeated too.
     const follows = step.dependencies.some((id) => context.journal.step(id) !== context.journal.earlier(id));
     if (identity === null || earlier.identity !== identity || follows) return null;
     const gone = said === "done" ? [] : await outputsGone(context, step, earlier);
     if (gone.length === 0) return earlier;
-    const text = `It was done before, and what it wrote is gone: ${gone.join(", ")}.`;
+    const text = `It was done before, but what it wrote is gone: ${gone.join(", ")}.`;
     if (step.operator.repeatable || said === "redo") {
       context.journal.log(step.id, context.clock.now().toISOString(), `${text} It is done again.`);
       return null;
@@ -72,10 +72,10 @@ export async function reuseEarlierEnd(
   }
   if (!endIsUnknown(earlier) || step.operator.repeatable || said === "redo") return null;
   if (said === "done") return saidDone(step, base, identity);
-  return asked(context, step, base, "It is not known whether this step came to its end.", earlier.identity);
+  return asked(context, step, base, "It is not known whether this step ended.", earlier.identity);
 }
 
-/** The record of a step that somebody looked at: its outputs are those that it was given as parameters. */
+/** The record of a step that the user declared done. Its outputs are those that its parameters give. */
 function saidDone(step: BundleStep, base: Omit<StepRecord, "state">, identity: string | null): StepRecord {
   const outputs = step.operator.outputs.flatMap(({ name }) => {
     const value = step.parameters[name];
@@ -85,23 +85,23 @@ function saidDone(step: BundleStep, base: Omit<StepRecord, "state">, identity: s
     ...base,
     state: "succeeded",
     outputs: Object.fromEntries(outputs),
-    info: ["Said to be done with --done."],
+    info: ["Declared done with --done."],
     ...(identity === null ? {} : { identity }),
   };
 }
 
-/** What was said of a step with --redo or --done, by its address or by that of its deployment. */
+/** The user's answer for a step (--redo or --done), by its address or its deployment's. */
 export const answerFor = (
   resolutions: RunContext["resolutions"],
   deployment: Address,
   step: string,
 ): "redo" | "done" | undefined => resolutions.get(`${deployment}/${step}`) ?? resolutions.get(deployment);
 
-/** What is to be looked at and said; `finish`: the command that goes on. */
+/** Instructions for the user. `finish` is the command that resumes. */
 export const howToAnswer = (operator: string, address: string, finish: string): string =>
   `Its operator "${operator}" is not marked "repeatable". Look at what it does. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
 
-/** The record of a step about which nobody but the people who run it can tell what to do. */
+/** The record of a step that waits for the user's answer. */
 function asked(
   { bundle }: RunContext,
   step: BundleStep,
@@ -119,7 +119,7 @@ function asked(
   };
 }
 
-/** What the records of a run say of it as a whole. */
+/** Reads the facts about a run as a whole from its records. */
 export function earlierRunOf({ steps }: Bundle, records: readonly StepRecord[]): EarlierRun {
   const done = new Set(records.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
   return {
@@ -128,7 +128,7 @@ export function earlierRunOf({ steps }: Bundle, records: readonly StepRecord[]):
   };
 }
 
-/** What a step left and what is not there any more. */
+/** Outputs of a step that no longer exist. */
 async function outputsGone(
   { configs, engines, earlierRun }: RunContext,
   { configId, operator }: BundleStep,

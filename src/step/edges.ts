@@ -1,4 +1,4 @@
-/** Asks a workflow's module about the edges from a step that has ended: `step(current, next)`, once for each later step. */
+/** Asks a workflow's module about the edges from an ended step: it calls `step(current, next)` once for each later step. */
 import type { BundleStep } from "../bundle/bundle.ts";
 import { isObject, type Json } from "../json.ts";
 import type { EdgeDecision, StepFailure, StepState } from "../model/run.ts";
@@ -6,7 +6,7 @@ import { operatorName } from "../operator/definition.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** How a step ended, for the module. */
+/** The end of a step, as the module sees it. */
 export interface StepEnd {
   readonly state: StepState;
   readonly outputs: Readonly<Record<string, Json>>;
@@ -16,7 +16,7 @@ export interface StepEnd {
 
 type StepFunction = (current: unknown, next: unknown) => unknown;
 
-/** What the module decided, by the id of the later step. Throws ProviderError when the module gives nothing that can be followed. */
+/** The module's decisions, by the id of the later step. Throws ProviderError if the module returns no valid decision. */
 export async function decideEdges(
   context: RunContext,
   step: BundleStep,
@@ -55,24 +55,24 @@ async function ask(
   } catch (thrown) {
     return {
       action: "fail",
-      reason: `The module of the workflow threw for the edge "${step.id}" -> "${next.id}": ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      reason: `The module of the workflow threw an error for the edge "${step.id}" -> "${next.id}": ${thrown instanceof Error ? thrown.message : String(thrown)}`,
     };
   }
   const decision = readDecision(answer);
   if (decision === null)
     throw new ProviderError(
       "invalid",
-      `The module of the workflow gave ${JSON.stringify(answer) ?? "nothing"} for the edge "${step.id}" -> "${next.id}". Return next(), stop(), fail(reason) or retry().`,
+      `The module of the workflow returned ${JSON.stringify(answer) ?? "nothing"} for the edge "${step.id}" -> "${next.id}". Return next(), stop(), fail(reason) or retry().`,
     );
   return decision;
 }
 
-/** `next()`, `stop()`, `retry()` and `fail(reason)` of the package, or the words alone. */
+/** The decision in an answer: `next()`, `stop()`, `retry()` or `fail(reason)` of the package, or the word alone. */
 function readDecision(answer: unknown): EdgeDecision | null {
   const action = typeof answer === "string" ? answer : isObject(answer) ? answer.action : undefined;
   const rest = isObject(answer) ? answer : {};
   if (action === "next")
     return { action, ...(isObject(rest.parameters) ? { parameters: rest.parameters as Record<string, Json> } : {}) };
-  if (action === "fail") return { action, reason: String(rest.reason ?? "The module of the workflow said so.") };
+  if (action === "fail") return { action, reason: String(rest.reason ?? "The module of the workflow gave no reason.") };
   return action === "stop" || action === "retry" ? { action } : null;
 }

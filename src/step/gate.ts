@@ -1,20 +1,20 @@
-/** Whether a step starts when all its dependencies have ended: by its `when`, or by what a step module decided for its edges. */
+/** Decides whether a step starts once its dependencies have ended: by its `when`, or by the step module's decisions for its edges. */
 import type { BundleStep } from "../bundle/bundle.ts";
 import type { Json } from "../json.ts";
 import type { EdgeDecision, StepRecord } from "../model/run.ts";
 
-/** Start with these parameters on top, be skipped, or fail at once. */
+/** The decision: start with extra parameters, skip, or fail at once. */
 export type Gate =
   | { readonly start: true; readonly parameters: Readonly<Record<string, Json>> }
   | { readonly start: false; readonly state: "skipped" | "failed"; readonly reason: string };
 
-/** A dependency with its record; one without a record counts as failed. */
+/** A dependency with its record. Without a record it counts as failed. */
 export interface Ended {
   readonly step: BundleStep;
   readonly record: StepRecord | null;
 }
 
-/** Looks at all dependencies of a step. `recordOf` knows the steps that its gates name. */
+/** The gate of a step. `recordOf` gives the records of the steps that its gates name. */
 export function gateOf(
   step: BundleStep,
   dependencies: readonly Ended[],
@@ -54,7 +54,7 @@ const stateText = (record: StepRecord | null) => {
   }
 };
 
-/** What a step depends on: a step, or a step that is a workflow, whose steps count as one. */
+/** One dependency: a step, or all steps of a nested workflow as one. */
 interface Part {
   readonly state: "succeeded" | "failed" | "skipped";
   readonly said: string;
@@ -71,14 +71,14 @@ function partsOf(stepId: string, ended: readonly (readonly [string, StepRecord |
   return [...groups.values()].map(partOf);
 }
 
-/** The name under which a step knows another one: `step_2` for `step_2/step_1`, seen from `step_3`. */
+/** The name of another step as this step sees it: `step_2` for `step_2/step_1`, seen from `step_3`. */
 function partName(stepId: string, id: string): string {
   const [own, other] = [stepId.split("/").slice(0, -1), id.split("/")];
   const common = own.findIndex((part, index) => part !== other[index]);
   return other.slice(0, (common < 0 ? own.length : common) + 1).join("/");
 }
 
-/** A workflow has failed when a step of it has, handled or not; steps that were not needed do not count. */
+/** Steps of one workflow as one part. It failed if any of its steps failed, handled or not; skipped steps do not count. */
 function partOf(ended: readonly (readonly [string, StepRecord | null])[]): Part {
   const find = (fits: (record: StepRecord | null) => boolean) => ended.find(([, record]) => fits(record));
   const failed = find((record) => record === null || record.state === "failed" || record.state === "cancelled");

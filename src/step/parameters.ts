@@ -1,4 +1,4 @@
-/** The parameters of a step when it starts: outputs of earlier steps and the fields of the run filled in, and checked again. */
+/** The parameters of a step when it starts: with outputs of earlier steps and fields of the run filled in, and checked again. */
 import type { BundleStep } from "../bundle/bundle.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
@@ -11,7 +11,7 @@ import { type Dialect, dialects, findDialect } from "../sql/dialect.ts";
 import { quoteJson } from "../sql/quote.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** The values, with what a step module gave for this step laid over. Throws ProviderError `invalid` when one can't be had. */
+/** The values, overlaid with those that a step module gave. Throws ProviderError `invalid` if a reference has no value. */
 export function stepParameters(
   context: RunContext,
   step: BundleStep,
@@ -27,15 +27,15 @@ export function stepParameters(
   const holds =
     Object.entries(values).some(([name, value]) => referencesIn(value, name).length > 0) ||
     Object.keys(given).length > 0;
-  // Before names that the operator does not have are left out: a step module may give one.
+  // Checked before unknown names are dropped: a step module may give one.
   if (holds) requireFit(step, Object.fromEntries(filled));
   return writingAgain(context, step, withDefaults(step.operator, Object.fromEntries(filled)));
 }
 
-/** What a deployment wrote before, it may write again. */
+/** Allows a deployment to overwrite what it wrote before. */
 function writingAgain({ ownPaths }: RunContext, step: BundleStep, parameters: Parameters): Parameters {
   const { output_path: path } = parameters;
-  // What SQL says of it or not: it is run as a query, which takes it.
+  // A SQL operator runs as a query, which has this parameter.
   const takes =
     step.operator.work.kind === "sql" || step.operator.parameters.optional.some((spec) => spec.name === "overwrite");
   return takes && typeof path === "string" && ownPaths.has(normalPath(path) ?? path)
@@ -49,7 +49,7 @@ function dialectOf(context: RunContext, step: BundleStep): Dialect {
   return findDialect(manifest?.execution?.dialect ?? "") ?? dialects.duckdb;
 }
 
-/** In SQL a value stands as a quoted literal, never as text of the statement. */
+/** In SQL a value becomes a quoted literal, never text of the statement. */
 const written = (value: Json, dialect: Dialect | null): Json => (dialect === null ? value : quoteJson(value, dialect));
 
 function referenced(context: RunContext, reference: Reference): Json {
@@ -68,7 +68,7 @@ function referenced(context: RunContext, reference: Reference): Json {
           : `${record.state === "skipped" ? "was" : "has"} ${record.state}`;
     throw new ProviderError("invalid", `"${reference.text}" has no value: step "${reference.step}" ${why}.`);
   }
-  throw new ProviderError("invalid", `"${reference.text}" has no value in this run. Name something that has one.`);
+  throw new ProviderError("invalid", `"${reference.text}" has no value in this run. Use a reference that has one.`);
 }
 
 function requireFit(step: BundleStep, parameters: Parameters): void {

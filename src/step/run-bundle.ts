@@ -1,4 +1,4 @@
-/** Runs a bundle: its steps in the order of the DAG, independent ones at once, to the end of every one of them. */
+/** Runs a bundle: all its steps in the order of the DAG, independent ones at once. */
 import type { Bundle, BundleStep } from "../bundle/bundle.ts";
 import { walk } from "../graph/walk.ts";
 import type { Json } from "../json.ts";
@@ -7,7 +7,7 @@ import { formatDuration } from "../schedule/duration.ts";
 import type { RunContext } from "./run-context.ts";
 import { type PlacedStep, runStep } from "./run-step.ts";
 
-/** How a run ended; `data` are the rows of its last step that gave some. */
+/** The result of a run. `data` are the rows of the last step that returned any. */
 export interface BundleRun {
   readonly run: RunRecord;
   readonly steps: readonly StepRecord[];
@@ -82,7 +82,7 @@ const notReached = (step: BundleStep): StepRecord => ({
   warnings: [],
 });
 
-/** A run fails when any step failed for good, handled or not; its reason is that of the first one. */
+/** The end of a run. It fails if any step failed for good, handled or not; its reason is that of the first failed step. */
 function ending(
   context: RunContext,
   steps: readonly StepRecord[],
@@ -91,7 +91,7 @@ function ending(
   if (timedOut && !context.signal.aborted)
     return {
       state: "failed",
-      error: `The run took longer than its timeout of ${formatDuration(context.bundle.timeoutMs ?? 0)}. Raise "timeout", or make it do less.`,
+      error: `The run took longer than its timeout of ${formatDuration(context.bundle.timeoutMs ?? 0)}. Raise "timeout", or make the run do less.`,
     };
   const failed = steps
     .filter((step) => step.state === "failed")

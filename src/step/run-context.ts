@@ -1,4 +1,4 @@
-/** What a run is given: the bundle, engines, the journal of the run, and the world as arguments. */
+/** Everything that a run works with: the bundle, engines, the run's journal, and the world as arguments. */
 import type { Bundle, ModuleReference } from "../bundle/bundle.ts";
 import type { Config } from "../engine/config.ts";
 import type { Clock } from "../model/clock.ts";
@@ -8,7 +8,7 @@ import type { Owner } from "../model/table.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 
-/** What `${run.*}` means; instants are ISO 8601. */
+/** The values of `${run.*}`; instants are ISO 8601. */
 export interface RunTimes {
   readonly at: string;
   readonly date: string;
@@ -17,9 +17,9 @@ export interface RunTimes {
   readonly key: string;
 }
 
-/** Lets so many pieces of work of one name go on at once. */
+/** Limits the concurrent work of each client. */
 export interface ClientLimits {
-  /** Waits for a place in each of the named clients that has a limit. */
+  /** Waits for a free slot in each of the named clients with a limit. */
   use<T>(clients: readonly string[], work: () => Promise<T>): Promise<T>;
 }
 
@@ -33,31 +33,31 @@ export interface RunContext {
   readonly loadModule: (module: ModuleReference) => Promise<unknown>;
   readonly clock: Clock;
   readonly owner?: Owner;
-  /** Steps at once. */
+  /** How many steps run at once. */
   readonly parallelism: number;
   readonly limits: ClientLimits;
-  /** The process's environment, for the project's own modules. */
+  /** The environment of the process, for the project's own modules. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** False for an operator that somebody runs by hand. */
+  /** False when somebody runs an operator by hand. */
   readonly asStep: boolean;
-  /** Paths that earlier runs of the same deployment wrote: a step may write there again without `overwrite`. */
+  /** Paths that earlier runs of the same deployment wrote. A step may overwrite them without `overwrite`. */
   readonly ownPaths: ReadonlySet<string>;
-  /** By id of the step: digests of what it reads from outside of the run, by name, as they were when the run began. */
+  /** Digests of each step's inputs from outside the run, by step id and name, taken when the run began. */
   readonly inputs: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly earlierRun: EarlierRun;
-  /** What was said of steps whose end is not known, by the address of the step or of its deployment. */
+  /** Answers for steps whose end is unknown, by the address of the step or its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
-  /** Throws when somebody else took over the apply that this run belongs to: then nothing more is done or written down. */
+  /** Throws if somebody else took over the apply of this run. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
   readonly signal: AbortSignal;
   /** Takes events; must not throw. */
   readonly emit: (event: RunEvent) => void;
 }
 
-/** What is known of the run that is gone on with, as a whole. */
+/** Facts about the resumed run as a whole. */
 export interface EarlierRun {
-  /** With its record at hand, a step that is not in it never began. */
+  /** True if its records exist: then a step without a record never began. */
   readonly isAtHand: boolean;
-  /** A step of it that was done drops tables: whether what others wrote was taken away by it, nobody can tell. */
+  /** True if one of its finished steps drops tables: it may have removed what other steps wrote. */
   readonly tookAway: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * One step of a run, from the look at its dependencies to the record of its end: the same for every scheduler. What has ended in
- * this attempt or a later one is not done again.
+ * Runs one step, from the check of its dependencies to the record of its end. It is the same for every scheduler. A step that ended in
+ * this attempt or a later one does not run again.
  */
 import type { BundleStep } from "../bundle/bundle.ts";
 import { Diagnosed } from "../diagnostic/diagnostic.ts";
@@ -26,13 +26,13 @@ export interface PlacedStep {
   readonly later: readonly BundleStep[];
 }
 
-/** A step's record, and the rows that its operator gave, which are not kept. */
+/** A step's record, and the rows that its operator returned. The rows are not stored. */
 export interface StepRun {
   readonly record: StepRecord;
   readonly data: readonly Json[];
 }
 
-/** Runs a step, unless it has ended already. Never throws for what an operator or provider did. */
+/** Runs a step unless it has already ended. A failure of an operator or provider never throws. */
 export async function runStep(context: RunContext, placed: PlacedStep, asked = 1): Promise<StepRun> {
   const { step } = placed;
   const known = context.journal.step(step.id);
@@ -61,11 +61,11 @@ export async function runStep(context: RunContext, placed: PlacedStep, asked = 1
   const attempt = Math.max(asked, nextAttempt(earlier, identity));
   const base = { ...start, attempt };
   const taken = await reuseEarlierEnd(context, step, base, identity);
-  // What stays as it is does nothing and says nothing new, whoever holds the lease.
+  // An unchanged record does and writes nothing, so the lease does not matter.
   if (taken === null || taken !== earlier) await context.stillHeld?.();
   if (taken !== null) {
     context.journal.putStep(taken);
-    const record = taken.state === "succeeded" ? { ...taken, info: ["Was done before."] } : taken;
+    const record = taken.state === "succeeded" ? { ...taken, info: ["Done in an earlier run."] } : taken;
     context.emit({ type: "step_end", address: context.bundle.address, record });
     return { record: taken, data: [] };
   }
@@ -91,7 +91,7 @@ type End = {
   readonly data: readonly Json[];
 };
 
-/** Tries until it succeeds, fails for good, or no try is left. */
+/** Tries the step until it succeeds, fails for good, or runs out of tries. */
 async function tries(
   context: RunContext,
   placed: PlacedStep,
@@ -137,7 +137,7 @@ async function oneTry(
   const timeout = new AbortController();
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, timeout.signal]);
-  // The wait for a place does not count; what was stopped while it waited does nothing any more.
+  // The wait for a slot does not count. A step that was stopped while it waited does nothing.
   const begin = () => {
     if (signal.aborted) throw new ProviderError("cancelled", "The step was cancelled before it started.");
     if (step.timeoutMs === undefined) return;
@@ -176,7 +176,7 @@ async function oneTry(
   }
 }
 
-/** Tokens of tries that were cut off, when this is another attempt: how far they came is not known. */
+/** Tokens of the interrupted tries of an earlier attempt: it is unknown how far they got. */
 function cutOffTokens(context: RunContext, step: BundleStep, attempt: number): readonly string[] {
   const earlier = context.journal.earlier(step.id);
   if (earlier === null || !endIsUnknown(earlier) || earlier.attempt === attempt) return [];
@@ -210,7 +210,7 @@ function failureOf(
 
 interface Decided {
   readonly decisions: Readonly<Record<string, EdgeDecision>>;
-  /** The module wants the step to be tried again. */
+  /** True if the module wants another try. */
   readonly asked: boolean;
   readonly error?: StepFailure;
 }
@@ -236,7 +236,7 @@ function endOf(outcome: Outcome, decided: Decided, count: number, cancelled: boo
   const exhausted: StepFailure | undefined = decided.asked
     ? {
         code: "failed",
-        message: `The workflow's module asked for another try after ${count} of them, and there is none left.`,
+        message: `The workflow's module asked for another try after ${count}, but no try is left.`,
       }
     : undefined;
   const error = outcome.error ?? decided.error ?? exhausted;

@@ -1,9 +1,9 @@
-/** What `${run.*}` means for a run at an instant: its date where the deployment lives, and the interval since the fire time before. */
+/** The values of `${run.*}` for a run at an instant: its date in the deployment's timezone, and the interval since the previous fire time. */
 import { previousFireTime } from "../schedule/calendar.ts";
 import { parseCron } from "../schedule/cron.ts";
 import type { RunTimes } from "./run-context.ts";
 
-/** Times of a run that was scheduled for `at`. Without a schedule the interval is the day before. */
+/** Times of a run scheduled for `at`. Without a schedule the interval is the last 24 hours. */
 export function runTimes(at: Date, timezone: string, schedule: string | undefined, key: string | null): RunTimes {
   const cron = schedule === undefined ? null : parseCron(schedule);
   const before = cron?.ok === true ? previousFireTime(cron.cron, timezone, at) : null;

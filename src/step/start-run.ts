@@ -1,4 +1,4 @@
-/** Starts the run of a bundle: a record, a journal, engines that may touch the config's roots. */
+/** Starts the run of a bundle: makes its record, its journal and its context. */
 import { type Bundle, bundleDigest } from "../bundle/bundle.ts";
 import type { Config } from "../engine/config.ts";
 import type { ProcessFacts } from "../model/process-facts.ts";
@@ -28,7 +28,7 @@ export interface RunStart
   readonly configs: ReadonlyMap<string, Config>;
   /** Default: a new one. */
   readonly runId?: string;
-  /** Records of the run that is resumed. */
+  /** Records of the resumed run. */
   readonly earlier?: readonly StepRecord[];
 }
 

@@ -1,4 +1,4 @@
-/** Hands a job to an execution engine and waits for its end: by the engine's own waiting where it has one, else by asking again. */
+/** Submits a job to an execution engine and waits for its end: with the engine's own wait if it has one, else by polling. */
 import type { Execution } from "../engine/execution.ts";
 import type { CanonicalJob } from "../job/job.ts";
 import type { Clock } from "../model/clock.ts";
@@ -6,10 +6,10 @@ import { hasEnded, type Job } from "../model/job.ts";
 import type { ProviderErrorCode } from "../model/provider-error-code.ts";
 import { ProviderError } from "../provider/error.ts";
 
-/** What waiting for a job needs. */
+/** The input for a job. */
 export interface ComputeOptions {
   readonly execution: Execution | undefined;
-  /** The engine's jobs outlive this process: the job is given as soon as it is accepted. */
+  /** True if the engine's jobs outlive this process: then an accepted job is returned without waiting. */
   readonly detached: boolean;
   readonly token: string;
   readonly clock: Clock;
@@ -17,7 +17,7 @@ export interface ComputeOptions {
   readonly progress: (part: number) => void;
 }
 
-/** The job at its end. Throws ProviderError when it failed or was cancelled. */
+/** The ended job. Throws ProviderError if it failed or was cancelled. */
 export async function compute(job: CanonicalJob, options: ComputeOptions): Promise<Job> {
   const { execution, signal } = options;
   if (execution === undefined)

@@ -23,14 +23,14 @@ export interface Try {
   readonly parameters: Parameters;
   /** Names this try: `[a-z0-9-]+`. */
   readonly token: string;
-  /** Tokens of tries that were cut off and that it takes the place of. */
+  /** Tokens of interrupted tries that this one replaces. */
   readonly supersedes: readonly string[];
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly progress: (part: number) => void;
 }
 
-/** What the operator gave. Throws ProviderError when it failed. */
+/** The operator's result. Throws ProviderError if it failed. */
 export async function stepWork(context: RunContext, attempt: Try): Promise<OperatorResult> {
   const { step } = attempt;
   const config = context.configs.get(step.configId);
@@ -85,7 +85,7 @@ function operatorContext(
   };
 }
 
-/** A SQL operator is a query: its text with all parameters bound, and those parameters that a query has too. */
+/** Parameters that turn a SQL operator into a query: its text with all parameters bound, and the parameters that both share. */
 function sqlParameters(
   sql: string,
   step: BundleStep,
@@ -133,7 +133,9 @@ async function moduleWork(context: RunContext, attempt: Try, engines: Engines): 
     if (thrown instanceof ProviderError)
       throw new ProviderError(thrown.code, shown(thrown.message), { cause: thrown, retryable: thrown.retryable });
     const message = shown(thrown instanceof Error ? thrown.message : String(thrown));
-    throw new ProviderError("failed", `Operator "${operatorName(step.operator)}" threw: ${message}`, { cause: thrown });
+    throw new ProviderError("failed", `Operator "${operatorName(step.operator)}" threw an error: ${message}`, {
+      cause: thrown,
+    });
   }
   const made = fromModule(step, given);
   return { ...made, info: made.info.map(shown) };
@@ -159,7 +161,7 @@ function fromModule(step: BundleStep, given: Awaited<ReturnType<OperatorModule["
     info: given.info ?? [],
     warnings: undeclared.map(
       (name) =>
-        `The output "${name}" is not declared and was dropped. Add it to "outputs" of "${operatorName(step.operator)}".`,
+        `The output "${name}" is not declared, so it was dropped. Add it to "outputs" of "${operatorName(step.operator)}".`,
     ),
   });
 }

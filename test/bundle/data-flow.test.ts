@@ -32,7 +32,7 @@ const edges = (...flows: readonly Dataflow[]) =>
 const conflicts = (...flows: readonly Dataflow[]) =>
   dataEdges(flows).diagnostics.map((item) => [item.code, item.address]);
 
-describe("who reads depends on who writes", () => {
+describe("a reader depends on the writer", () => {
   const cases: readonly (readonly [read: string, written: string, isEdge: boolean])[] = [
     ["sales.orders", "sales.orders", true],
     ["sales.orders", "sales.items", false],
@@ -52,20 +52,20 @@ describe("who reads depends on who writes", () => {
     expect(edges(flow("r", [read], []), flow("w", [], [written]))).toEqual(isEdge ? ["r <- w"] : []);
   });
 
-  test("and nobody depends on itself", () => {
+  test("no resource depends on itself", () => {
     expect(edges(flow("a", ["out/a"], ["out/a"]))).toEqual([]);
   });
 });
 
 describe("a declared table", () => {
-  test("comes before who reads it, who writes it, and who writes its files", () => {
+  test("comes before its readers, its writers, and the writers of its files", () => {
     const table = declared("sales.orders", "warehouse/orders");
     expect(edges(table, flow("r", ["sales.orders"], []))).toEqual(["r <- table.sales.orders"]);
     expect(edges(table, flow("w", [], ["sales.orders"]))).toEqual(["w <- table.sales.orders"]);
     expect(edges(table, flow("f", [], ["warehouse/orders/day=1"]))).toEqual(["f <- table.sales.orders"]);
   });
 
-  test("joins who reads the table to who writes its files", () => {
+  test("links readers of the table to writers of its files", () => {
     expect(
       edges(
         declared("sales.orders", "warehouse/orders"),
@@ -77,16 +77,16 @@ describe("a declared table", () => {
 });
 
 describe("two writers", () => {
-  test("of one place are an error, told once, at the second", () => {
+  test("of one place are an error, reported once, at the second writer", () => {
     expect(conflicts(flow("a", [], ["out/x", "s.t"]), flow("b", [], ["out/x", "s.t"]))).toEqual([
       ["deployment/two-writers", "deployment.b"],
     ]);
   });
-  test("of places one in the other are one too; next to each other they are none", () => {
+  test("of nested places are an error; of neighbours they are none", () => {
     expect(conflicts(flow("a", [], ["out"]), flow("b", [], ["out/x"]))).toHaveLength(1);
     expect(conflicts(flow("a", [], ["out/x"]), flow("b", [], ["out/y"]), flow("c", [], ["other:out/x"]))).toEqual([]);
   });
-  test("one that writes a place twice is no conflict", () => {
+  test("one resource that writes a place twice is no conflict", () => {
     expect(conflicts(flow("a", [], ["out/x", "out/x", "out"]))).toEqual([]);
   });
 });
@@ -120,7 +120,7 @@ test("the index finds what comparing every pair finds", () => {
   );
 });
 
-test("what a deployment writes itself is no input of it: the place, what is in it, and a table whose files it writes", () => {
+test("a deployment's own writes are no inputs: the place, what lies in it, and a table whose files it writes", () => {
   const own = (read: string, writes: readonly string[], data?: string) =>
     isOwn(place(read), writes.map(place), data === undefined ? undefined : place(data));
   expect(own("sales.orders", ["sales.orders"])).toBe(true);

@@ -46,7 +46,7 @@ const said = ({
     ...repairs.map((repair) => `${repair.name}${repair.planned ? " now" : ""}`),
   ]);
 
-test("files that are as the catalogue says are no drift", async () => {
+test("files that match the catalogue are no drift", async () => {
   const made = await project();
   await made.apply();
   await made.parquet(dayOf(1), fits);
@@ -55,7 +55,7 @@ test("files that are as the catalogue says are no drift", async () => {
   expect(plan.drift).toEqual([]);
 });
 
-test("partitions are listed as they are on storage, and the plan is empty then", async () => {
+test("an apply lists the partitions on storage, and the next plan is empty", async () => {
   const made = await project();
   await made.apply();
   for (const day of [1, 2, 3]) await made.parquet(dayOf(day), fits);
@@ -66,7 +66,7 @@ test("partitions are listed as they are on storage, and the plan is empty then",
   expect(said(planned)).toEqual([
     [
       "catalog_and_files",
-      "2 partitions on storage and not in the catalogue, 1 partition in the catalogue and not on storage",
+      "2 partitions on storage but not in the catalogue, 1 partition in the catalogue but not on storage",
       "revert",
       "adopt now",
       "ignore",
@@ -77,7 +77,7 @@ test("partitions are listed as they are on storage, and the plan is empty then",
       address: "table.sales.orders",
       action: "update",
       reasons: [{ code: "catalog_and_files" }],
-      notes: ["adds to the catalogue: day=2026-01-02, day=2026-01-03", "takes from the catalogue: day=2026-01-01"],
+      notes: ["adds to the catalogue: day=2026-01-02, day=2026-01-03", "removes from the catalogue: day=2026-01-01"],
     },
   ]);
   const listed = await made.metastore.listPartitions("sales", "orders");
@@ -89,14 +89,14 @@ test("partitions are listed as they are on storage, and the plan is empty then",
   expect([plan.changes, plan.drift]).toEqual([[], []]);
 });
 
-test("a folder without data that is listed is a partition all the same", async () => {
+test("a listed folder without data is still a partition", async () => {
   const made = await project();
   await made.apply();
   await mkdir(join(made.directory, "data/warehouse/orders/day=2026-01-01"), { recursive: true });
   expect((await made.plan()).plan.drift).toEqual([]);
 });
 
-test("columns that footers have otherwise are named with the file, and the plan changes nothing", async () => {
+test("columns that differ in footers are named with the file, and the plan changes nothing", async () => {
   const made = await project();
   await made.apply();
   await made.parquet(dayOf(1), "1::BIGINT AS id, 'x' AS amount, true AS extra");
@@ -105,7 +105,7 @@ test("columns that footers have otherwise are named with the file, and the plan 
   expect(said(plan)).toEqual([
     [
       "catalog_and_files",
-      `column amount is decimal(18,2) in the catalogue and string in ${dayOf(1)}`,
+      `column amount is decimal(18,2) in the catalogue but string in ${dayOf(1)}`,
       "revert",
       "adopt",
       "ignore",
@@ -114,7 +114,7 @@ test("columns that footers have otherwise are named with the file, and the plan 
   ]);
 });
 
-test("a footer is read again when the file is another one", async () => {
+test("a footer is read again when the file changes", async () => {
   const made = await project();
   await made.apply();
   await made.parquet(dayOf(1), "1::BIGINT AS id, 'x' AS amount");
@@ -124,7 +124,7 @@ test("a footer is read again when the file is another one", async () => {
   expect((await made.plan()).plan.drift).toEqual([]);
 });
 
-test("a file that is no Parquet file is named, and fails no plan", async () => {
+test("a file that is not Parquet is named, and does not fail the plan", async () => {
   const made = await project();
   await made.apply();
   await made.write(`data/${dayOf(1)}`, "not parquet at all");
@@ -134,7 +134,7 @@ test("a file that is no Parquet file is named, and fails no plan", async () => {
   expect(plan.drift[0]?.text).toContain(dayOf(1));
 });
 
-test("ignore_changes: [files] looks at none, and neither does --offline", async () => {
+test("ignore_changes: [files] reads no files, and neither does --offline", async () => {
   const made = await project("lifecycle: { ignore_changes: [files] }\n");
   await made.apply();
   await made.parquet(dayOf(1), "'x' AS id");
@@ -145,7 +145,7 @@ test("ignore_changes: [files] looks at none, and neither does --offline", async 
   expect((await made.plan({ offline: true })).plan.drift).toEqual([]);
 });
 
-test("a column that may be null may be missing from older files; one that may not is said", async () => {
+test("a nullable column may be missing from older files; a missing required one is reported", async () => {
   const made = await project();
   await made.apply();
   await made.parquet(dayOf(1), "1::BIGINT AS id");
@@ -165,12 +165,12 @@ async function listed() {
   return made;
 }
 
-test("a file in no partition is named, and hides no other drift; neither does one that can't be read", async () => {
+test("a file outside of all partitions is named, and hides no other drift; neither does an unreadable file", async () => {
   const made = await listed();
   await made.parquet(dayOf(2), fits);
   await made.parquet("warehouse/orders/tmp/stray.parquet", fits);
-  const unlisted = "1 partition on storage and not in the catalogue";
-  const stray = "in no partition, so that engines don't see it: warehouse/orders/tmp/stray.parquet";
+  const unlisted = "1 partition on storage but not in the catalogue";
+  const stray = "in no partition, so engines don't see it: warehouse/orders/tmp/stray.parquet";
   expect((await made.plan()).plan.drift.map((drift) => drift.text)).toEqual([unlisted, stray]);
   await made.write("data/warehouse/orders/README.md", "hi");
   const texts = (await made.plan()).plan.drift.map((drift) => drift.text);
@@ -179,7 +179,7 @@ test("a file in no partition is named, and hides no other drift; neither does on
   expect(texts[2]).toContain("can't be compared");
 });
 
-test("a partition whose folder got another spelling is listed in its new place, at once", async () => {
+test("a partition whose folder changed its spelling is listed in its new place, at once", async () => {
   const made = await listed();
   await rename(
     join(made.directory, "data", dirname(dayOf(1))),
@@ -193,7 +193,7 @@ test("a partition whose folder got another spelling is listed in its new place, 
   expect([plan.changes, plan.drift]).toEqual([[], []]);
 });
 
-test("a partition that is listed with a place that is not there is said", async () => {
+test("a partition listed with a missing location is reported", async () => {
   const made = await listed();
   await made.metastore.addPartitions("sales", "orders", [{ values: { day: "1999-01-01" }, location: "elsewhere" }]);
   await made.apply();
@@ -209,10 +209,10 @@ test("the partitions of a table at the root are found", async () => {
   await made.parquet("day=2026-01-01/a.parquet", fits);
   await made.metastore.deletePartitions("sales", "orders", [{ day: "2025-01-01" }]);
   await made.parquet("day=2026-01-02/a.parquet", fits);
-  expect(said((await made.plan()).plan)[0]?.[1]).toBe("1 partition on storage and not in the catalogue");
+  expect(said((await made.plan()).plan)[0]?.[1]).toBe("1 partition on storage but not in the catalogue");
 });
 
-test("footers are held against what the plan leaves: a column dropped by hand is no new one of the files", async () => {
+test("footers are compared with what the plan leaves: a column dropped by hand is not a new column of the files", async () => {
   const made = await project();
   await made.apply();
   await made.parquet(dayOf(1), fits);

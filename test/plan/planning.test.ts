@@ -343,7 +343,7 @@ describe("tables that runs make", () => {
       ["changed_outside", "sales.orders: changed since its last run: owner"],
     ]);
     const gone = (await made.plan({ destroy: true })).planned?.plan.changes.find(({ kind }) => kind === "deployment");
-    expect(gone?.notes).toContain("stays, since somebody else made it again: sales.orders");
+    expect(gone?.notes).toContain("kept, since somebody else made it again: sales.orders");
     await made.apply();
     expect(made.table("sales", "orders")?.owner?.address).toBe("deployment.load");
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
@@ -359,7 +359,7 @@ describe("tables that runs make", () => {
     const { planned } = await made.plan();
     expect([planned?.plan.changes, planned?.plan.drift.map(({ text }) => text)]).toEqual([
       [],
-      ["sales.orders belongs to another project now"],
+      ["sales.orders now belongs to another project"],
     ]);
     const { errors } = await made.plan({ run: ["deployment.load"] });
     expect(errors.map(({ code, address }) => [code, address])).toEqual([

@@ -179,9 +179,11 @@ test("a database with a table that only the metastore knows is not dropped", asy
   await put("mason.yaml", "default_config: 1\nremoved: [{ from: table.sales.orders, destroy: false }]\n");
   await apply();
   await put("mason.yaml", "default_config: 1\n");
-  await expect(plan({ destroy: true })).rejects.toThrow(/database\/not-empty.*are in it: orders\./);
+  await expect(plan({ destroy: true })).rejects.toThrow(
+    /database\/not-empty.*but it holds tables that Mason did not make: orders\./,
+  );
   await put("all.yaml", database.replace("sales\n---", "other"));
-  await expect(plan()).rejects.toThrow(/database\/not-empty.*are in it: orders\./);
+  await expect(plan()).rejects.toThrow(/database\/not-empty.*but it holds tables that Mason did not make: orders\./);
   expect((await apply({ exclude: ["database.sales"] })).changes.map(({ address }) => address)).toEqual([
     "database.other",
   ]);

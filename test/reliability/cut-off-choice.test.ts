@@ -110,7 +110,10 @@ test("what a resumed apply does not come to stays unfinished, with its question"
   await letGo(directory);
   expect((await apply.ended).code).toBe(130);
   const plan = await mason(directory, "plan");
-  expect([plan.stdout.includes("its run was cut off"), said(plan).includes("Unfinished apply")]).toEqual([true, true]);
+  expect([plan.stdout.includes("its run was interrupted"), said(plan).includes("Unfinished apply")]).toEqual([
+    true,
+    true,
+  ]);
   const asked = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([asked.code, said(asked).includes("--redo deployment.all/wait")]).toEqual([1, true]);
   expect((await mason(directory, "apply", "--resume", "--done", "deployment.all/wait", "--auto-approve")).code).toBe(0);

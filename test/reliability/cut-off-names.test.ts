@@ -110,7 +110,7 @@ test("a run that was cut off is finished under another name", async () => {
   await killWaiting(directory, "--auto-approve", "--run", "deployment.before");
   await put(directory, "all.yaml", named("after", "moved_from: deployment.before\n"));
   await letGo(directory);
-  expect((await mason(directory, "plan")).stdout).toContain("its run was cut off");
+  expect((await mason(directory, "plan")).stdout).toContain("its run was interrupted");
   expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);
   expect((await logOf(directory, "wait")).length).toBe(3);
   await isClean(directory);

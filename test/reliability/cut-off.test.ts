@@ -23,7 +23,10 @@ test("a run that was only asked for is asked about when it was cut off: its reas
   const directory = await applied(onceFiles);
   await killWaiting(directory, "--run", "deployment.all", "--auto-approve");
   const plan = await mason(directory, "plan");
-  expect([plan.stdout.includes("its run was cut off"), said(plan).includes("Unfinished apply")]).toEqual([true, true]);
+  expect([plan.stdout.includes("its run was interrupted"), said(plan).includes("Unfinished apply")]).toEqual([
+    true,
+    true,
+  ]);
   await letGo(directory);
   const asked = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([asked.code, said(asked).includes("mason apply --resume --redo deployment.all/wait")]).toEqual([1, true]);
@@ -55,7 +58,7 @@ test("on another machine steps are done again, and replace what they had written
   for (const path of ["runs", "local"]) await rm(join(directory, ".mason", path), { recursive: true, force: true });
   await letGo(directory);
   const done = await mason(directory, "apply", "--resume", "--auto-approve");
-  expect([done.code, done.stderr.includes("Was done before")]).toEqual([0, false]);
+  expect([done.code, done.stderr.includes("Done in an earlier run")]).toEqual([0, false]);
   await isClean(directory);
 });
 

@@ -183,7 +183,7 @@ test("what a killed destroy dropped is not said to be dropped by others", async 
     said.push((await mason(directory, "plan")).stdout);
   }
   expect(said.filter((text) => text.includes("outside of Mason"))).toEqual([]);
-  expect(said.filter((text) => text.includes("dropped by what was cut off")).length).toBeGreaterThan(0);
+  expect(said.filter((text) => text.includes("dropped by an interrupted apply")).length).toBeGreaterThan(0);
 });
 
 test("a destroy says that data would go, and goes on when it is named", async () => {

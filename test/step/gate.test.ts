@@ -9,7 +9,7 @@ const record = (id: string, state: StepState, decisions?: Record<string, EdgeDec
   stepRecord(id, state, decisions === undefined ? {} : { decisions });
 const module = { stepModule: { file: "workflow.js", digest: "d" } };
 
-/** Whether `step` starts after steps that ended so; `null`: one without a record. */
+/** Whether `step` starts after steps with these ends; `null` is a step without a record. */
 function starts(
   part: Partial<BundleStep>,
   ended: Readonly<Record<string, StepState | null>>,
@@ -44,7 +44,7 @@ describe("when", () => {
     ]).toEqual([succeeded, failed, always]);
   });
 
-  test("succeeded asks for all, failed for one", () => {
+  test("succeeded needs all, failed needs one", () => {
     expect(starts({ when: "succeeded" }, { a: "succeeded", b: "skipped" })).toBe('step "b" was skipped');
     expect(starts({ when: "succeeded" }, { a: "skipped", b: "failed" })).toBe('step "b" failed');
     expect(starts({ when: "failed" }, { a: "succeeded", b: "failed" })).toBe("starts");
@@ -56,34 +56,34 @@ describe("when", () => {
 });
 
 describe("a step that is a workflow counts as one", () => {
-  test("steps of it that were not needed do not hold up what follows", () => {
+  test("its skipped steps do not hold up later steps", () => {
     expect(starts({}, { "x/load": "succeeded", "x/clean_up": "skipped" })).toBe("starts");
   });
 
-  test("it failed when one of its steps did, handled or not", () => {
+  test("it failed if one of its steps failed, handled or not", () => {
     const ended = { "x/load": "failed", "x/clean_up": "succeeded" } as const;
     expect(starts({}, ended)).toBe('step "x/load" failed');
     expect(starts({ when: "failed" }, ended)).toBe("starts");
   });
 
-  test("it was skipped when all of its steps were", () => {
+  test("it was skipped if all its steps were skipped", () => {
     expect(starts({}, { "x/load": "skipped", "x/clean_up": "skipped" })).toBe('step "x/load" was skipped');
   });
 
-  test("each of several is looked at by itself", () => {
+  test("several workflows are judged one by one", () => {
     expect(starts({}, { "x/a": "succeeded", "x/b": "skipped", "y/a": "skipped" })).toBe('step "y/a" was skipped');
   });
 
-  test("inside of it, its steps count one by one", () => {
+  test("inside it, its steps count one by one", () => {
     expect(starts({}, { "x/a": "succeeded", "x/b": "skipped" }, "x/c")).toBe('step "x/b" was skipped');
     expect(starts({}, { "x/y/a": "succeeded", "x/y/b": "skipped" }, "x/c")).toBe("starts");
   });
 
-  test("its first steps see the ones before it from where it stands", () => {
+  test("its first steps see earlier steps from its own level", () => {
     expect(starts({}, { "w/a": "succeeded", "w/b": "skipped" }, "x/a")).toBe("starts");
   });
 
-  test("a step of it that starts always does so only when it does", () => {
+  test("its step with when: always starts only if the workflow starts", () => {
     const always = { when: "always" as const, gates: [{ dependencies: ["first"], when: "failed" as const }] };
     expect(starts(always, { "x/a": "skipped" }, "x/b", { first: "succeeded" })).toBe("no step before it failed");
     expect(starts(always, { "x/a": "failed" }, "x/b", { first: "failed" })).toBe("starts");
@@ -100,7 +100,7 @@ describe("a step module", () => {
       })),
     );
 
-  test("a join needs next from every one, with the parameters of all", () => {
+  test("a join needs next from every dependency, and gets the parameters of all", () => {
     expect(joined({ action: "next", parameters: { a: 1, b: 1 } }, { action: "next", parameters: { b: 2 } })).toEqual({
       start: true,
       parameters: { a: 1, b: 2 },
@@ -109,7 +109,7 @@ describe("a step module", () => {
     expect(joined({ action: "next" }, undefined)).toMatchObject({ start: false, state: "skipped" });
   });
 
-  test("fail fails it with the reason", () => {
+  test("fail makes the step fail with the reason", () => {
     expect(joined({ action: "fail", reason: "too few rows" })).toEqual({
       start: false,
       state: "failed",
@@ -118,7 +118,7 @@ describe("a step module", () => {
   });
 });
 
-/** Runs a -> b with a module that answers so. */
+/** Runs a -> b with a module that gives this answer. */
 const runWith = (
   answer: (current: { readonly state: string }) => unknown,
   part: Partial<BundleStep> = {},
@@ -136,14 +136,14 @@ const runWith = (
   );
 
 describe("a step module in a run", () => {
-  test("next goes on, stop leaves out what follows, and neither fails the run", async () => {
+  test("next continues, stop skips later steps, and neither fails the run", async () => {
     const next = await runWith(() => ({ action: "next" }));
     const stop = await runWith(() => "stop");
     expect([next.states, next.run.state]).toEqual([{ a: "succeeded", b: "succeeded" }, "succeeded"]);
     expect([stop.states, stop.run.state]).toEqual([{ a: "succeeded", b: "skipped" }, "succeeded"]);
   });
 
-  test("it is told the state, outputs and error of the step that ended, and what would follow", async () => {
+  test("it gets the state, outputs and error of the ended step, and the next step", async () => {
     const told: unknown[] = [];
     await runSteps(
       [step("a", module), step("b", { dependencies: ["a"], parameters: { x: 1 } })],
@@ -165,7 +165,7 @@ describe("a step module in a run", () => {
     ]);
   });
 
-  test("next after a failure handles it for what follows, and the run still fails with its reason", async () => {
+  test("next after a failure lets later steps run, and the run still fails with its reason", async () => {
     const { states, run } = await runWith(({ state }) => (state === "failed" ? "next" : "stop"), {}, true);
     expect(states).toEqual({ a: "failed", b: "succeeded" });
     expect(run.error).toContain("no such table");
@@ -177,7 +177,7 @@ describe("a step module in a run", () => {
     expect(run.error).toContain("too few rows");
   });
 
-  test("retry tries the step again as its retry says, and fails when no try is left", async () => {
+  test("retry tries the step again by its own retry, and fails when no try is left", async () => {
     let asked = 0;
     const retry = { retry: { kind: "constant" as const, seconds: 2 }, retryMax: 3 };
     const passes = await runWith(() => (++asked < 3 ? "retry" : "next"), retry);
@@ -187,13 +187,13 @@ describe("a step module in a run", () => {
     expect(never.run.error).toContain("asked for another try after 4");
   });
 
-  test("a module that throws, or gives nothing that can be followed, fails the run with what it was asked", async () => {
+  test("a module that throws or returns no decision fails the run, and the message names the edge", async () => {
     const threw = await runWith(() => {
       throw new Error("typo");
     });
-    expect(threw.run.error).toContain('threw for the edge "a" -> "b": typo');
+    expect(threw.run.error).toContain('threw an error for the edge "a" -> "b": typo');
     const odd = await runWith(() => 42);
-    expect(odd.run.error).toContain("gave 42");
+    expect(odd.run.error).toContain("returned 42");
     expect(odd.states.a).toBe("failed");
   });
 

@@ -7,7 +7,7 @@ const fails =
   () => {
     throw new ProviderError("failed", message, { retryable });
   };
-/** Fails in a way that can pass, so many times. */
+/** Fails this many times in a way that can pass. */
 const failsFirst = (times: number): Work => {
   let left = times;
   return () => {
@@ -24,7 +24,7 @@ const cancels: Work = async (context) => {
 };
 const after = (...dependencies: readonly string[]) => ({ dependencies });
 
-test("what depends on a failed step is skipped and says so, all the way down; others run", async () => {
+test("dependants of a failed step are skipped with the reason, all the way down; other steps run", async () => {
   const { states, run, steps } = await runSteps(
     [step("a"), step("b", after("a")), step("c", after("b")), step("d"), step("e", after("d"))],
     { a: fails("no such table") },
@@ -40,7 +40,7 @@ test("what depends on a failed step is skipped and says so, all the way down; ot
   expect([run.state, run.error]).toEqual(["failed", 'Step "a" (fake:a): no such table']);
 });
 
-test("the reason of a run is that of the step that failed first, handled or not", async () => {
+test("a run takes its reason from the step that failed first, handled or not", async () => {
   const { run, states } = await runSteps(
     [
       step("query"),
@@ -71,7 +71,7 @@ test("exponential retries wait 5, 10, 20 ... seconds, as often as retry_max says
   );
 });
 
-test("constant retries wait the same each time, and a later success is one", async () => {
+test("constant retries wait the same each time, and a later success counts", async () => {
   const { slept, steps, run } = await runSteps([step("a", { retry: { kind: "constant", seconds: 3 } })], {
     a: failsFirst(3),
   });
@@ -79,7 +79,7 @@ test("constant retries wait the same each time, and a later success is one", asy
   expect([steps[0]?.tries, run.state]).toEqual([4, "succeeded"]);
 });
 
-test("a failure for good is not retried, and a failure that can pass is not without a retry", async () => {
+test("a failure for good is never retried, and a failure that can pass only with a retry", async () => {
   const good = await runSteps([step("a", { retry: { kind: "constant", seconds: 3 } })], { a: fails("access denied") });
   const none = await runSteps([step("a")], { a: fails("throttled", true) });
   expect([good.slept, good.steps[0]?.tries, none.slept, none.steps[0]?.tries]).toEqual([[], 1, [], 1]);
@@ -92,7 +92,7 @@ test("retry_max: 0 is one try", async () => {
   expect(steps[0]?.tries).toBe(1);
 });
 
-test("a step that takes longer than its timeout is stopped and fails for good; others go on", async () => {
+test("a step that exceeds its timeout is stopped and fails for good; others continue", async () => {
   const { states, steps, slept } = await runSteps(
     [step("a", { timeoutMs: 60_000, retry: { kind: "constant", seconds: 1 } }), step("b"), step("c", after("a"))],
     { a: cancels },
@@ -102,7 +102,7 @@ test("a step that takes longer than its timeout is stopped and fails for good; o
   expect(slept).toEqual([60_000]);
 });
 
-test("the timeout of a step counts its own work, not its wait for a place", async () => {
+test("the timeout of a step counts its own work, not its wait for a slot", async () => {
   const clocked: Work = async () => ({});
   const { states } = await runSteps(
     [step("first", { command: "slow", timeoutMs: 90_000 }), step("second", { command: "quick", timeoutMs: 30_000 })],
@@ -122,7 +122,7 @@ test("the timeout of a step counts its own work, not its wait for a place", asyn
   }
 });
 
-test("a deployment that takes longer than its timeout is stopped: what goes on is cancelled, the rest is not started", async () => {
+test("a deployment that exceeds its timeout is stopped: running steps are cancelled, the rest never starts", async () => {
   const { states, run } = await runSteps(
     [step("a"), step("b", after("a")), step("c", after("b"))],
     { b: cancels },
@@ -137,7 +137,7 @@ test("a run in time leaves no timer behind", async () => {
   expect(slept).toEqual([]);
 });
 
-test("an interrupt cancels what goes on, starts nothing, and is no failure", async () => {
+test("an interrupt cancels running steps, starts none, and is no failure", async () => {
   const stop = new AbortController();
   const { states, run } = await runSteps(
     [step("a"), step("b", after("a"))],
@@ -168,7 +168,7 @@ test("an interrupt ends the wait for a retry", async () => {
   expect([states, slept, steps[0]?.tries]).toEqual([{ a: "cancelled" }, [], 1]);
 });
 
-test("at most so many steps at once, and at most so many for a client", async () => {
+test("the limits for all steps and for a client hold", async () => {
   let [running, most] = [0, 0];
   const work: Work = async () => {
     most = Math.max(most, ++running);
@@ -184,7 +184,7 @@ test("at most so many steps at once, and at most so many for a client", async ()
   expect(most).toBe(2);
 });
 
-test("a step that waits for a place when the run is interrupted does nothing", async () => {
+test("a step that waits for a slot when the run is interrupted does nothing", async () => {
   const stop = new AbortController();
   const done: string[] = [];
   const work =
@@ -202,7 +202,7 @@ test("a step that waits for a place when the run is interrupted does nothing", a
   expect(done).toEqual(["a"]);
 });
 
-test("outputs are pulled by name, by the parameter's own name, and inside of text; the run's fields too", async () => {
+test("outputs are pulled by name, by the parameter's own name, and inside text; so are the run's fields", async () => {
   const seen: unknown[] = [];
   const takes = (...names: readonly string[]) => ({
     ...step("use").operator,
@@ -245,7 +245,7 @@ test("outputs are pulled by name, by the parameter's own name, and inside of tex
   ]);
 });
 
-test("a value that a step gives must fit the parameter that takes it", async () => {
+test("an output of a step must fit the parameter that takes it", async () => {
   const operator = {
     ...step("use").operator,
     parameters: { required: [{ name: "size", type: "integer" as const }], optional: [] },
@@ -260,7 +260,7 @@ test("a value that a step gives must fit the parameter that takes it", async () 
   expect(steps[1]?.error?.message).toContain("must be a whole number");
 });
 
-test("a reference to an output that a step did not give fails the step with its name", async () => {
+test("a reference to a missing output fails the step and names the output", async () => {
   const { steps } = await runSteps(
     [step("load"), step("use", { ...after("load"), parameters: { table: "${load.table_name}" } })],
     {},
@@ -268,7 +268,7 @@ test("a reference to an output that a step did not give fails the step with its 
   expect(steps[1]?.error?.message).toBe('"${load.table_name}" has no value: step "load" gave no output "table_name".');
 });
 
-test("rows of a run are those of its last step that gave some", async () => {
+test("a run returns the rows of its last step that has any", async () => {
   const { data } = await runSteps([step("a"), step("b", after("a")), step("c", after("b"))], {
     a: () => ({ data: [{ n: 1 }] }),
     b: () => ({ data: [{ n: 2 }] }),
@@ -276,7 +276,7 @@ test("rows of a run are those of its last step that gave some", async () => {
   expect(data).toEqual([{ n: 2 }]);
 });
 
-test("a run of 3,000 steps, each after the one before, ends", async () => {
+test("a chain of 3,000 steps ends", async () => {
   const steps = Array.from({ length: 3000 }, (_, at) =>
     step(`s${at}`, { command: "s", dependencies: at === 0 ? [] : [`s${at - 1}`] }),
   );

@@ -1,4 +1,4 @@
-/** What a plan does about files that disagree with the catalogue: partitions are listed as they are on storage; of other things it only says how to put them right. */
+/** Plans for files that differ from the catalogue. It lists partitions as they are on storage; for anything else it only names repairs. */
 import type { ColumnDrift, FileDrift } from "../../facts/catalog-and-files.ts";
 import { filesAttribute } from "../../facts/wanted-files.ts";
 import type { Partition } from "../../model/table.ts";
@@ -6,7 +6,7 @@ import { counted } from "../../operator/output.ts";
 import type { Reason } from "../action.ts";
 import { type Drift, driftReasons, ignoring, offered, planned, type Repair, type Subject } from "./drift.ts";
 
-/** The part of a table's plan that its files ask for. */
+/** The part of a table's plan that follows from its files. */
 export interface PlannedCatalogAndFiles {
   readonly drift: readonly Drift[];
   readonly reasons: readonly Reason[];
@@ -14,13 +14,13 @@ export interface PlannedCatalogAndFiles {
   readonly partitions?: { readonly add: readonly Partition[]; readonly drop: readonly Partition[] };
 }
 
-/** Files that ask for nothing. */
+/** The part of a table whose files need nothing. */
 export const noCatalogDrift: PlannedCatalogAndFiles = { drift: [], reasons: [], notes: [] };
 
 /** Names of partitions that are listed. */
 const mostNames = 5;
 
-/** The part of a table; `canList`: its metastore has the verbs that list partitions. */
+/** The part of a table. `canList` is true if its metastore can list partitions. */
 export function planCatalogAndFiles(
   subject: Subject,
   found: FileDrift | undefined,
@@ -41,7 +41,7 @@ export function planCatalogAndFiles(
     reasons: driftReasons([partitions]),
     notes: [
       ...(found.unlisted.length === 0 ? [] : [`adds to the catalogue: ${namesOf(found.unlisted)}`]),
-      ...(found.gone.length === 0 ? [] : [`takes from the catalogue: ${namesOf(found.gone)}`]),
+      ...(found.gone.length === 0 ? [] : [`removes from the catalogue: ${namesOf(found.gone)}`]),
     ],
     partitions: { add: found.unlisted, drop: found.gone },
   };
@@ -50,12 +50,12 @@ export function planCatalogAndFiles(
 function partitionDrift(subject: Subject, { unlisted, gone }: FileDrift, canList: boolean): Drift | null {
   if (unlisted.length + gone.length === 0) return null;
   const parts = [
-    ...(unlisted.length === 0 ? [] : [`${counted(unlisted.length, "partition")} on storage and not in the catalogue`]),
-    ...(gone.length === 0 ? [] : [`${counted(gone.length, "partition")} in the catalogue and not on storage`]),
+    ...(unlisted.length === 0 ? [] : [`${counted(unlisted.length, "partition")} on storage but not in the catalogue`]),
+    ...(gone.length === 0 ? [] : [`${counted(gone.length, "partition")} in the catalogue but not on storage`]),
   ];
   const back = [
     ...(gone.length === 0 ? [] : [`bring back the files of ${namesOf(gone)}`]),
-    ...(unlisted.length === 0 ? [] : [`take away the files of ${namesOf(unlisted)}`]),
+    ...(unlisted.length === 0 ? [] : [`remove the files of ${namesOf(unlisted)}`]),
   ];
   return disagreement(subject, parts.join(", "), [
     offered("revert", back.join(", ")),
@@ -63,7 +63,7 @@ function partitionDrift(subject: Subject, { unlisted, gone }: FileDrift, canList
   ]);
 }
 
-/** The drift of a table whose catalogue and files say different things; it can always be ignored. */
+/** The drift of a table whose catalogue and files differ. It can always be ignored. */
 const disagreement = (subject: Subject, text: string, repairs: readonly Repair[]): Drift => ({
   ...subject,
   code: "catalog_and_files",
@@ -92,8 +92,8 @@ function columnDrift(subject: Subject, { name, catalog, file, path }: ColumnDrif
     };
   const text =
     file === null
-      ? `column ${name} is ${catalog} in the catalogue and not null, and ${path} lacks it`
-      : `column ${name} is ${catalog} in the catalogue and ${file} in ${path}`;
+      ? `column ${name} is ${catalog} and not null in the catalogue, but ${path} lacks it`
+      : `column ${name} is ${catalog} in the catalogue but ${file} in ${path}`;
   return disagreement(subject, text, [
     offered("revert", "write the files as declared: mason run operator table format"),
     offered("adopt", file === null ? `let ${name} be null` : `declare ${name} as ${JSON.stringify(file)}`),
@@ -104,7 +104,7 @@ function strayDrift(subject: Subject, { stray: [first, ...more] }: FileDrift): r
   if (first === undefined) return [];
   const [what, rest] = more.length === 0 ? ["it", ""] : ["them", ` and ${more.length} more`];
   return [
-    disagreement(subject, `in no partition, so that engines don't see ${what}: ${first}${rest}`, [
+    disagreement(subject, `in no partition, so engines don't see ${what}: ${first}${rest}`, [
       offered("revert", "take them away, or move them into the folder of a partition"),
     ]),
   ];

@@ -1,24 +1,24 @@
 /**
- * Drift: what is there and is not what was last applied. It is told apart from what a plan does, since not all of it can be put right by
- * an apply, and for each one the repairs have names: revert (as declared), adopt (as it is there), ignore.
+ * Drift: a difference between a real object and what was last applied. A plan shows drift apart from its actions, since an apply can't
+ * repair all of it. Repairs have names: revert (to the declaration), adopt (the real object), ignore.
  */
 import type { Address, ResourceKind } from "../../address.ts";
 import type { Reason, ReasonCode } from "../action.ts";
 import type { FieldChange } from "../field-change.ts";
 
-/** What kind of drift; each is also the code of a reason. */
+/** The kind of a drift, which is also the code of a reason. */
 export const driftCodes = ["missing", "changed_outside", "new_column", "paused_outside", "catalog_and_files"] as const;
 export type DriftCode = Extract<ReasonCode, (typeof driftCodes)[number]>;
 
-/** The names of repairs, in the order in which they are offered. */
+/** The names of repairs, in the order of display. */
 export const repairNames = ["revert", "adopt", "ignore"] as const;
 
-/** One way to put a drift right. */
+/** One way to repair a drift. */
 export interface Repair {
   readonly name: (typeof repairNames)[number];
   /** A command, a setting, or a few words. */
   readonly how: string;
-  /** True when the plan that says it does it. */
+  /** True if the plan that shows it also does it. */
   readonly planned: boolean;
 }
 
@@ -33,39 +33,39 @@ export interface Drift {
   readonly repairs: readonly Repair[];
 }
 
-/** What a plan does anyway. */
+/** A repair that the plan does by itself. */
 export const planned = (name: Repair["name"]): Repair => ({ name, how: "this plan does it", planned: true });
 
-/** What somebody has to ask for. */
+/** A repair that somebody must ask for. */
 export const offered = (name: Repair["name"], how: string): Repair => ({ name, how, planned: false });
 
-/** Whether the plan that says it puts it right. */
+/** True if the plan that shows the drift also repairs it. */
 export const isPutRight = ({ repairs }: Drift): boolean => repairs.some((repair) => repair.planned);
 
-/** The repair that leaves attributes alone from now on. */
+/** The repair that ignores attributes from now on. */
 export const ignoring = (paths: readonly string[]): Repair =>
   offered("ignore", `lifecycle: { ignore_changes: [${paths.map(inYaml).join(", ")}] }`);
 
-/** A text in a list of YAML. */
+/** A text as an item of a YAML list. */
 const inYaml = (text: string): string => (/^[\w.-]+$/.test(text) ? text : JSON.stringify(text));
 
-/** The repair that writes what is there into the YAML. */
+/** The repair that writes the real object into the YAML. */
 export const adopting = (address: Address): Repair => offered("adopt", `mason state import ${address} --write`);
 
-/** The object that a drift is of. */
+/** The object of a drift. */
 export interface Subject {
   readonly address: Address;
   readonly kind: ResourceKind;
   readonly client?: string;
 }
 
-/** What is said of an object that somebody dropped. */
+/** The text for an object that somebody dropped. */
 export const droppedText = "dropped outside of Mason";
 
-/** What is said of an object that Mason dropped and could not record. */
-export const cutOffText = "dropped by what was cut off";
+/** The text for an object that an interrupted apply dropped without recording it. */
+export const cutOffText = "dropped by an interrupted apply";
 
-/** The drift of an object that is gone, which the plan makes again. */
+/** The drift of a missing object, which the plan creates again. */
 export const missing = (subject: Subject, text = droppedText): Drift => ({
   ...subject,
   code: "missing",
@@ -74,8 +74,8 @@ export const missing = (subject: Subject, text = droppedText): Drift => ({
 });
 
 /**
- * The drift of attributes that were changed by hand: one for each kind of change. `revert`: by default the plan puts them back; `how`:
- * what is known of the change.
+ * The drift of attributes that were changed by hand, one for each kind of change. `revert` defaults to the plan's own repair; `how` tells
+ * how they changed.
  */
 export function outsideDrift(
   subject: Subject,
@@ -101,7 +101,7 @@ export function outsideDrift(
   }));
 }
 
-/** The reasons that drift gives a change. */
+/** The reasons for a change that follow from drift. */
 export const driftReasons = (drift: readonly Drift[]): readonly Reason[] =>
   drift.map(({ code, text }) => ({ code, text }));
 

@@ -1,7 +1,7 @@
 /**
- * What the last run of a deployment left, as the state keeps it: its tables as the catalogue had them, and its paths with files. A plan
- * looks whether it is still so: what is gone or was changed by hand is made again by a run. Paths are only watched for being there,
- * since other deployments may write to them too.
+ * Outputs of a deployment's last run, as the state keeps them: tables with their catalogue entry, and paths with files. A plan compares
+ * them with the real ones; a run makes again what is missing or was changed by hand. A path is only checked for existence, since other
+ * deployments may write there too.
  */
 import { type Address, tableAddress } from "../../address.ts";
 import { type NamedPlace, placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
@@ -22,13 +22,13 @@ import { movesOf } from "../moves.ts";
 import { belongsToOthers } from "../stops/ownership.ts";
 import { type Drift, ignoring, offered, outsideDrift, planned, type Subject } from "./drift.ts";
 
-/** What of a deployment's attributes in `ignore_changes` stands for what its runs left. */
+/** The name in `ignore_changes` that stands for a deployment's outputs. */
 export const outputsAttribute = "outputs";
 
-/** By the name of the place (`table sales.loaded`, `path out/loaded`): the table's content, nothing for a path. */
+/** Outputs by name of the place (`table sales.loaded`, `path out/loaded`): the content of a table, an empty object for a path. */
 export type Outputs = Readonly<Record<string, JsonObject>>;
 
-/** What the state says that the last run left. */
+/** The outputs of the last run by the state. */
 export function outputsOf(entry: Entry): Outputs {
   const outputs = entry.object?.outputs;
   return isObject(outputs) ? (outputs as Outputs) : {};
@@ -40,7 +40,7 @@ const isWatched = ({ lifecycle }: DeploymentResource, { status }: Entry): boolea
 /** The name of a path in the facts. */
 const pathFact = (deployment: Address, { name }: NamedPlace): string => `${deployment} wrote ${withoutKind(name)}`;
 
-/** Paths that are to be looked at: of deployments whose last run left files there, and whose next run would write there. */
+/** The paths to look at: the last run of a deployment left files there, and the next run would write there. */
 export function wantedOutputs(
   project: Project,
   state: State,
@@ -62,23 +62,23 @@ export function wantedOutputs(
   });
 }
 
-/** What became of the outputs of a deployment: `sales.loaded`, `out/loaded`. */
+/** The drift of a deployment's outputs, by label: `sales.loaded`, `out/loaded`. */
 export interface OutputDrift {
-  /** Whether anybody looks at what the last run left: a run that failed or was cut off may never have made it. */
+  /** True if outputs are watched. A failed or interrupted run may never have made them. */
   readonly isCompared: boolean;
-  /** Tables that are not in the catalogue any more. */
+  /** Tables that are no longer in the catalogue. */
   readonly dropped: readonly string[];
   /** Paths without files. */
   readonly deleted: readonly string[];
-  /** By table: what is otherwise in the catalogue than the last run left it. */
+  /** Attributes that differ from what the last run left, by table. */
   readonly changed: ReadonlyMap<string, readonly FieldChange[]>;
-  /** By table: another project made what has its name now. */
+  /** Tables whose name another project uses now, with the problem. */
   readonly foreign: ReadonlyMap<string, Problem>;
-  /** What the last run left, as it is there now. */
+  /** The outputs of the last run as they are now. */
   readonly now: Outputs;
 }
 
-/** Of a deployment that the state does not know. */
+/** The drift of a deployment that the state does not know. */
 export const noOutputDrift: OutputDrift = {
   isCompared: false,
   dropped: [],
@@ -88,12 +88,12 @@ export const noOutputDrift: OutputDrift = {
   now: {},
 };
 
-/** What is not marked as ours any more was made again by somebody else; a run marks it. */
+/** The drift of a table without our mark: somebody else made it again, and a run marks it. */
 const ownerLost: FieldChange = { path: "owner", after: "this deployment", drift: true };
 
 /**
- * Compares what the last run left with what is there, for what the next run would make again. `known` is what the state has, under the
- * address that it has there.
+ * Compares the outputs of the last run with the real ones, as far as the next run would make them again. `known` is the entry of the
+ * state, with its address there.
  */
 export function outputDrift(
   { tables, outputs }: Pick<Facts, "tables" | "outputs">,
@@ -134,17 +134,17 @@ export function outputDrift(
   return { isCompared, dropped, deleted, changed, foreign, now };
 }
 
-/** What a run would put back; the order of columns counts only when nothing else differs. */
+/** The changes that a run would revert. The order of columns counts only if nothing else differs. */
 function contentChanges(before: JsonObject, now: JsonObject): FieldChange[] {
   const fields = fieldChanges(now, before);
   const others = withoutIgnored(fields, ["column_order"]);
   return (others.length > 0 ? others : fields).map((field) => ({ ...field, drift: true as const }));
 }
 
-/** What is known of the drift: a run by hand may have done it as well as somebody else. */
+/** How the drift came about: a run by hand may have caused it too. */
 const since = "since its last run";
 
-/** The drift as it is told, with its repairs. What belongs to another project now is not put right by a run. */
+/** The drift for display, with its repairs. A run does not repair what now belongs to another project. */
 export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Drift[] {
   const adopt = offered("adopt", "take the step that makes it out of the YAML");
   const repairs = [planned("revert"), adopt, ignoring([outputsAttribute])];
@@ -160,7 +160,7 @@ export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Dri
       }),
     ),
     ...(drift.isCompared ? [...drift.foreign.keys()] : []).map((table): Drift => {
-      const text = `${table} belongs to another project now`;
+      const text = `${table} now belongs to another project`;
       return { ...subject, code: "changed_outside", text, repairs: [adopt, ignoring([outputsAttribute])] };
     }),
   ];

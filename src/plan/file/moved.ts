@@ -1,4 +1,4 @@
-/** Whether what a plan file is bound to is still so: what moved, by name, and what may be done all the same. */
+/** Compares what a plan file is bound to with the world now: names what moved, and decides what may still be applied. */
 import { type Diagnostic, error, type Problem } from "../../diagnostic/diagnostic.ts";
 import { digest, type Json, type JsonObject, sameJson } from "../../json.ts";
 import type { Bound } from "../bound.ts";
@@ -7,8 +7,8 @@ import type { Plan } from "../plan.ts";
 import type { PlanFile } from "./plan-file.ts";
 
 /**
- * Why a file may not be applied now: what moved, the most telling first. Empty when nothing did. `id` is the plan's of now, where there is
- * one: what has the same id is bound to the same. `applied`: how much of it was done by an apply that came to its end.
+ * The reasons why a file may not be applied now, the most telling first; empty if nothing moved. `id` is the id of a plan made now, if
+ * there is one: plans with the same id are bound to the same values. `applied` tells how much of the file an ended apply has done.
  */
 export function movedSince(
   file: PlanFile,
@@ -34,13 +34,13 @@ export function movedSince(
       "Plan already applied",
       applied === "all"
         ? `Plan ${short} was applied already. A plan is applied once: plan again.`
-        : `Plan ${short} was applied already, and some of it failed or was not come to. A plan is applied once: plan again, and apply that plan with --resume to keep the steps that were done; or do both with "mason apply --resume".`,
+        : `Plan ${short} was applied already, and some of it failed or was never reached. A plan is applied once: plan again, and apply that plan with --resume to keep the finished steps; or do both with "mason apply --resume".`,
     );
   else if (bound.serial !== now.serial)
     add(
       "serial-moved",
       "State moved on",
-      `Plan ${short} was made for serial ${bound.serial} of the state, which is at ${now.serial} now: another apply came in between. Plan again, or add --replan-if-equivalent.`,
+      `Plan ${short} was made for serial ${bound.serial} of the state, which is now at ${now.serial}: another apply ran in between. Plan again, or add --replan-if-equivalent.`,
     );
   if (bound.environment !== now.environment)
     add(
@@ -59,14 +59,14 @@ export function movedSince(
       "variables",
       "variable-changed",
       "Variable changed since the plan",
-      (names) => `The value of ${names} is not the one of plan ${short}. Give the same values, or plan again.`,
+      (names) => `The value of ${names} differs from plan ${short}. Give the same values, or plan again.`,
     ],
     [
       "clients",
       "client-changed",
       "Client changed since the plan",
       (names) =>
-        `${names} means another system than when plan ${short} was made. Use the same settings, or plan again.`,
+        `${names} means another system than it did when plan ${short} was made. Use the same settings, or plan again.`,
     ],
     [
       "providers",
@@ -79,15 +79,15 @@ export function movedSince(
       "facts",
       "fact-changed",
       "World changed since the plan",
-      (names) => `No longer as it was when plan ${short} was made: ${names}. Look at it, then plan again.`,
+      (names) => `Changed since plan ${short} was made: ${names}. Look at the change, then plan again.`,
     ],
   ];
   const isOtherProject = !sameJson(bound.files, now.files);
   for (const [part, code, summary, detail] of parts) {
-    // What an apply of it made is another fact now.
+    // An apply of this file changed these facts itself.
     if (applied !== null && part === "facts") continue;
     const [before, after] = [bound[part] as JsonObject, now[part] as JsonObject];
-    // Of another project other things are looked at: that says nothing about the world.
+    // A changed project looks at other things, which says nothing about the world.
     const names = differing(before, after).filter(
       (name) => part !== "facts" || !isOtherProject || (name in before && name in after),
     );
@@ -97,25 +97,25 @@ export function movedSince(
     add(
       "stages-differ",
       "Stages differ",
-      `What plan ${short} says is not what this checkout and this state give, though none of its facts moved: the file was altered. Plan again.`,
+      `Plan ${short} differs from what this checkout and this state give, though none of its facts moved: the file was altered. Plan again.`,
     );
   }
   return found.map((problem) => error(problem));
 }
 
-/** What a file shows, or a plan says, as one digest. Fire times depend on the clock. */
+/** The digest of what a file or plan shows, without fire times, which depend on the clock. */
 export function shownDigest({ changes, unchanged, leftOut, destroy, drift = [] }: PlanFile["shown"] | Plan): string {
   const timeless = changes.map(({ fireTimes: _, ...change }) => change);
   return digest({ changes: timeless, unchanged, leftOut, destroy, drift } as unknown as Json);
 }
 
-/** What is wrong with the part of a file that is only for reading; `said`: the digest of what its plan says. `null`: nothing. */
+/** The problem of a file whose readable part was altered, or `null`. `said` is the digest of what its plan says. */
 export function shownAltered({ plan_id: id, shown }: PlanFile, said: string): Diagnostic | null {
   if (shownDigest(shown) === said) return null;
   return error({
     code: "plan-file/shown-altered",
     summary: "Altered plan file",
-    detail: `What the file shows is not what plan ${id.slice(0, 8)} does: the file was altered, and whoever looked at it saw something else. Plan again.`,
+    detail: `The file shows something else than plan ${id.slice(0, 8)} does: it was altered, so its readers reviewed another plan. Plan again.`,
   });
 }
 
@@ -124,7 +124,7 @@ function differing(before: JsonObject, now: JsonObject): readonly string[] {
   return [...new Set(fieldChanges(before, now).map((change) => nameAt(change.path, before, now)))];
 }
 
-/** File names and addresses hold dots: the longest key that the path starts with. */
+/** The longest key that the path starts with: file names and addresses contain dots. */
 function nameAt(path: string, before: JsonObject, now: JsonObject): string {
   const keys = [...Object.keys(before), ...Object.keys(now)].filter(
     (key) => path === key || path.startsWith(`${key}.`),
@@ -132,14 +132,14 @@ function nameAt(path: string, before: JsonObject, now: JsonObject): string {
   return keys.sort((a, b) => b.length - a.length)[0] ?? path;
 }
 
-/** Names for a sentence, the first five of them. */
+/** The first five names, for a sentence. */
 export const listed = (names: readonly string[]) =>
   `${names
     .slice(0, 5)
     .map((name) => `"${name}"`)
     .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
 
-/** True when both plans do the same to the same resources, and nothing that is known of these moved: what another apply did is no matter then. */
+/** True if both plans do the same to the same resources and no fact about these moved. Another apply in between does not matter then. */
 export function isEquivalent(file: PlanFile, now: Bound): boolean {
   const actions = (stages: Json) =>
     (stages as readonly JsonObject[]).map((stage) => [stage.address ?? null, stage.action ?? null] as Json);

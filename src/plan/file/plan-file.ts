@@ -1,9 +1,9 @@
 /**
- * Plan files: a plan on disk, to be reviewed and then applied. Two parts: `bound` is what decides, `shown` is what depends on the clock
- * or is only for reading. A file is no signature: whoever applies it plans again and goes on only when the result is the same.
+ * Plan files: a plan on disk, to be reviewed and then applied. `bound` is the part that decides; `shown` depends on the clock or is only
+ * for reading. A file is not a signature: an apply plans again, and continues only if the result is the same.
  *
- * Compatibility: the format's number rises when a field changes its meaning; fields are only added, and a file with a field that this
- * version does not know is refused, since it may decide on something.
+ * Compatibility: the format's number rises when a field changes its meaning. Fields are only added. A file with an unknown field is
+ * refused, since the field may decide something.
  */
 import { type Checked, error } from "../../diagnostic/diagnostic.ts";
 import { canonical, isObject, type Json } from "../../json.ts";
@@ -25,7 +25,7 @@ export interface PlanFile {
     readonly unchanged: number;
     readonly leftOut: number;
     readonly destroy: boolean;
-    /** Absent from files of before it was told apart. */
+    /** Absent from files of older versions. */
     readonly drift?: Plan["drift"];
   };
 }
@@ -49,7 +49,7 @@ const boundFields = [
   "stages",
 ];
 
-/** Reads a file; refuses one that was truncated or altered, of another format, or with a field that is not known. */
+/** Reads a file. Refuses one that is truncated, altered, of another format, or has an unknown field. */
 export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
   let value: unknown;
   try {
@@ -63,7 +63,7 @@ export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
     );
   }
   if (!isObject(value) || typeof value.format !== "number")
-    return refused(name, "damaged", "Damaged plan file", "is no plan file. Make one: mason plan --out FILE");
+    return refused(name, "damaged", "Damaged plan file", "is not a plan file. Make one: mason plan --out FILE");
   if (value.format > planFileFormat)
     return refused(
       name,
@@ -107,7 +107,7 @@ const refused = (name: string, code: string, summary: string, what: string): Che
   diagnostics: [error({ code: `plan-file/${code}`, summary, detail: `"${name}" ${what}`, place: { file: name } })],
 });
 
-/** The plan of a file as a value, for showing it. */
+/** The plan of a file as a value, for display. */
 export function shownPlan({ plan_id: id, bound, shown }: PlanFile): Plan {
   const { environment, lineage, serial } = bound;
   const { changes, unchanged, destroy, leftOut, drift = [] } = shown;

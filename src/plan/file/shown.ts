@@ -1,4 +1,4 @@
-/** The part of a plan file that is only for reading: its shape, so that a damaged one is refused and not shown. */
+/** Checks the shape of a plan file's readable part, so a damaged one is refused and not shown. */
 import { resourceKinds } from "../../address.ts";
 import { isObject, type JsonObject } from "../../json.ts";
 import { actions } from "../action.ts";
@@ -9,7 +9,7 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 const areText = (item: JsonObject, ...keys: readonly string[]): boolean =>
   keys.every((key) => typeof item[key] === "string");
 
-/** True for a part that can be shown; whether it is the one that was made only an apply can tell. */
+/** True for a part that can be shown. Only an apply can tell whether it was altered. */
 export function isShown(shown: unknown): boolean {
   if (!isObject(shown) || typeof shown.unchanged !== "number" || typeof shown.leftOut !== "number") return false;
   return isListOf(shown.changes, isChange) && (shown.drift === undefined || isListOf(shown.drift, isDrift));

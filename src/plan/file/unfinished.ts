@@ -1,4 +1,4 @@
-/** Whether an apply of a plan file that was cut off may be finished by the file: what is left of it must be what was reviewed. */
+/** Decides whether a plan file may finish its interrupted apply: the remaining work must be what was reviewed. */
 import { type Address, tableAddress } from "../../address.ts";
 import type { InputSource } from "../../bundle/inputs.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
@@ -11,8 +11,8 @@ import { listed, movedSince, shownAltered } from "./moved.ts";
 import type { PlanFile } from "./plan-file.ts";
 
 /**
- * Why it may not be finished now; empty when it may. What it had done is a fact of its own, so of the facts only inputs are compared that
- * nothing in the plan makes. Each stage that is left must be one of the file, and none that had ended.
+ * The reasons why the file may not finish the apply; empty if it may. The apply has changed facts itself, so only inputs that nothing in
+ * the plan makes are compared. Each remaining stage must be in the file and must not have ended.
  */
 export function movedWhileUnfinished(
   file: PlanFile,
@@ -26,7 +26,7 @@ export function movedWhileUnfinished(
       error({
         code: "plan-file/other-unfinished",
         summary: "Unfinished apply of another plan",
-        detail: `What did not come to its end is the apply of plan ${start.plan_id.slice(0, 8)}, not of plan ${short}. Finish it with its own plan file, or by what the project says: mason apply --resume. Then plan again.`,
+        detail: `The unfinished apply is that of plan ${start.plan_id.slice(0, 8)}, not of plan ${short}. Finish it with its own plan file, or from the project: mason apply --resume. Then plan again.`,
       }),
     ];
   const altered = start.shown === undefined ? null : shownAltered(file, start.shown);
@@ -36,10 +36,10 @@ export function movedWhileUnfinished(
   if (moved.length > 0) return moved;
   const reviewed = new Map((stages as readonly JsonObject[]).map((stage) => [String(stage.address), stage]));
   const left = (now.stages as readonly JsonObject[]).map((stage) => [String(stage.address), stage] as const);
-  const byProject = "Look at it, and finish it by what the project says: mason apply --resume";
+  const byProject = "Look at the change, then finish from the project: mason apply --resume";
   const others = left.flatMap(([address, stage]) => {
     const before = reviewed.get(address);
-    // What was being made may be there: then it is adopted.
+    // An interrupted create may have made its object, which is then adopted.
     const isSame = before !== undefined && (begun.has(address) || sameWork(before, stage));
     return isSame && !isDone(ended.get(address)) ? [] : [address];
   });
@@ -48,7 +48,7 @@ export function movedWhileUnfinished(
       error({
         code: "plan-file/stages-differ",
         summary: "Stages differ",
-        detail: `What is left to do is not what plan ${short} says: ${listed(others)}. Something changed since it was cut off. ${byProject}`,
+        detail: `The remaining work differs from plan ${short}: ${listed(others)}. Something changed since the apply was interrupted. ${byProject}`,
       }),
     ];
   const changed = left.flatMap(([address]) =>
@@ -61,16 +61,16 @@ export function movedWhileUnfinished(
     error({
       code: "plan-file/fact-changed",
       summary: "World changed since the plan",
-      detail: `No longer as it was when plan ${short} was made: ${listed(changed)}. ${byProject}`,
+      detail: `Changed since plan ${short} was made: ${listed(changed)}. ${byProject}`,
     }),
   ];
 }
 
-/** A stage that came to a good end is not done again by a file that said it once. */
+/** True for a stage that ended well: the file does not do it again. */
 const isDone = (entry: { readonly status: string } | null | undefined): boolean =>
   entry === null || entry?.status === "applied";
 
-/** What is done already is no dependency any more. */
+/** A stage without its finished dependencies. */
 const sameWork = ({ dependencies: _, ...before }: JsonObject, { dependencies: __, ...now }: JsonObject): boolean =>
   sameJson(before, now);
 

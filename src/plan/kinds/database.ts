@@ -1,4 +1,4 @@
-/** Databases: made, adopted, or left alone. No metastore changes one in place, so a changed declaration is refused. */
+/** Plans databases: creates, adopts, or leaves them unchanged. No metastore changes one in place, so a changed declaration is refused. */
 import type { FileDrift } from "../../facts/catalog-and-files.ts";
 import { digest, type JsonObject } from "../../json.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
@@ -14,25 +14,25 @@ import { change, impossible, type Planned, unchanged } from "../planned.ts";
 import type { EntryDraft, StageWork } from "../stage.ts";
 import { belongsToOthers, clientMoved, mayTake } from "../stops/ownership.ts";
 
-/** What planning an object needs to know besides its declaration. */
+/** The input for planning an object, besides its declaration. */
 export interface ObjectSetting {
   readonly lineage: string;
   readonly client: ClientRecord;
   readonly storage?: ClientRecord;
   readonly dependsOn: readonly string[];
   readonly entry: Entry | undefined;
-  /** The object was not looked at; what was last seen stands for it. */
+  /** True if the object was not read: then its last known form stands for it. */
   readonly offline: boolean;
-  /** What did not come to its end had begun to drop it. */
+  /** True if the unfinished apply had begun to drop it. */
   readonly dropping: boolean;
-  /** Of a table: how its files and the catalogue disagree, and whether its metastore can list partitions. */
+  /** For a table: how its files and the catalogue differ, and whether its metastore can list partitions. */
   readonly files?: FileDrift;
   readonly listsPartitions?: boolean;
   /** The name of a table before it was moved. */
   readonly from?: string;
 }
 
-/** The part of a database in the plan; `real` is `null` when it is not there. */
+/** The plan for a database; `real` is `null` if it does not exist. */
 export function planDatabase(resource: DatabaseResource, real: Database | null, setting: ObjectSetting): Planned {
   const { entry, lineage, client, dependsOn } = setting;
   const declared = declaredDatabase(resource);
@@ -90,7 +90,7 @@ export function planDatabase(resource: DatabaseResource, real: Database | null, 
   return { ...(sameRecord(entry, draft) ? unchanged(resource) : recorded(resource, entry, draft, client)), drift };
 }
 
-/** Attributes that were changed by hand. What only the metastore says, as a location that it chose, is no drift; nothing can be put back. */
+/** Drift of attributes that were changed by hand. Attributes that the metastore chose, like a location, don't count. No apply can revert them. */
 function databaseDrift(
   subject: Subject,
   { lifecycle }: DatabaseResource,
@@ -106,14 +106,14 @@ function databaseDrift(
   return outsideDrift(subject, changed, offered("revert", `give it ${before} again by hand`));
 }
 
-/** True when the entry says already what a draft says. */
+/** True if the entry already equals the draft. */
 export const sameRecord = (entry: Entry, draft: EntryDraft): boolean =>
   entry.digest === draft.digest &&
   digest({ ...entry.lifecycle, ...entry.client } as never) ===
     digest({ ...draft.lifecycle, ...draft.client } as never) &&
   entry.depends_on.join(" ") === draft.depends_on.join(" ");
 
-/** Only the record changes: a lifecycle setting, an edge. */
+/** A change of the record alone: a lifecycle setting, an edge. */
 export const recorded = (
   resource: {
     readonly address: string;
@@ -137,5 +137,5 @@ export const recorded = (
   diagnostics: [],
 });
 
-/** A draft without them says that they are the defaults again. */
+/** The entry without optional settings: a draft that lacks them means the defaults. */
 const withoutSettings = ({ lifecycle: _, storage: __, ...entry }: Entry): Entry => entry;

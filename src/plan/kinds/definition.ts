@@ -1,11 +1,11 @@
-/** Configs, operators and workflows: nothing is made of them anywhere, the state records their digest. */
+/** Plans configs, operators and workflows. They have no objects; the state records their digests. */
 import { digest, type JsonObject } from "../../json.ts";
 import type { Resource } from "../../project/resource.ts";
 import type { Entry } from "../../state/state.ts";
 import { fieldChanges } from "../compare.ts";
 import { change, type Planned, unchanged } from "../planned.ts";
 
-/** The part of a definition in the plan. */
+/** The plan for a definition. */
 export function planDefinition(
   resource: Resource,
   declared: JsonObject,

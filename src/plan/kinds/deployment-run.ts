@@ -1,4 +1,4 @@
-/** Deployments of schedulers that run at apply: run again when the definition, an operator, a client or an input changed, or the last run did not succeed. */
+/** Plans deployments that run at apply. They run again if the definition, an operator, a client or an input changed, or if the last run did not succeed. */
 import { type Bundle, bundleDigest } from "../../bundle/bundle.ts";
 import { type NamedPlace, withoutKind } from "../../bundle/effects.ts";
 import type { InputSource } from "../../bundle/inputs.ts";
@@ -18,7 +18,7 @@ import { change, impossible, type Planned, unchanged } from "../planned.ts";
 import type { EntryDraft } from "../stage.ts";
 import { recorded } from "./database.ts";
 
-/** What planning a deployment needs to know besides its declaration. */
+/** The input for planning a deployment, besides its declaration. */
 export interface DeploymentSetting {
   readonly bundle: Bundle;
   readonly entry: Entry | undefined;
@@ -28,18 +28,18 @@ export interface DeploymentSetting {
   readonly inputs: readonly InputSource[];
   readonly fingerprints: ReadonlyMap<string, Fingerprint | null>;
   readonly writes: readonly NamedPlace[];
-  /** Addresses that run in this plan and whose data it reads. */
+  /** Addresses of resources that run in this plan and whose data the deployment reads. */
   readonly upstream: readonly string[];
-  /** Tables that it reads and whose definition this plan changes, so that the same files are read as something else: `sales.orders`. */
+  /** Tables like `sales.orders` that the deployment reads and this plan redefines: their files will be read differently. */
   readonly redefined: readonly string[];
-  /** What became of what its last run left. */
+  /** The drift of its outputs. */
   readonly outputs: OutputDrift;
   readonly askedFor: boolean;
-  /** An apply did not come to its end while it ran: how far it came is not known, whatever else is. */
+  /** True if an apply was interrupted during its run: it is unknown how far the run got. */
   readonly cutOff: boolean;
 }
 
-/** The draft of a deployment's entry: what it runs apart from how it is scheduled. */
+/** The draft of a deployment's entry: what it runs, without its schedule. */
 export function deploymentDraft(
   resource: DeploymentResource,
   bundle: Bundle,
@@ -64,7 +64,7 @@ export function deploymentDraft(
   };
 }
 
-/** The part of a deployment in the plan. */
+/** The plan for a deployment. */
 export function planDeployment(resource: DeploymentResource, setting: DeploymentSetting): Planned {
   const { bundle, entry, client, inputs } = setting;
   const draft = deploymentDraft(resource, bundle, client, setting.dependsOn);
@@ -108,14 +108,14 @@ const sameEntry = (entry: Entry, draft: EntryDraft): boolean =>
 
 function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: readonly Drift[]): readonly Reason[] {
   const { entry } = setting;
-  const cutOff: readonly Reason[] = setting.cutOff ? [{ code: "cut_off", text: "its run was cut off" }] : [];
+  const cutOff: readonly Reason[] = setting.cutOff ? [{ code: "cut_off", text: "its run was interrupted" }] : [];
   if (entry === undefined) return [...cutOff, { code: "new", text: "not run yet" }];
   const reasons: Reason[] = [...cutOff];
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed" && !setting.cutOff)
     reasons.push({ code: "last_run_failed", text: "the last run did not succeed" });
   reasons.push(...driftReasons(drift));
-  // Of a run that was cut off nobody knows what its inputs were.
+  // The inputs of an interrupted run are unknown.
   const isUnknown = entry.status === "failed" && entry.inputs === undefined;
   const inputs = isUnknown ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
@@ -145,7 +145,7 @@ function definitionReasons(before: JsonObject, after: JsonObject): readonly Reas
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** What changed in a deployment as it is written; operators and clients are told as reasons. */
+/** Changes of the written deployment. Operators and clients appear as reasons. */
 function bodyChanges(before: JsonObject, after: JsonObject): readonly FieldChange[] {
   return fieldChanges(before, after).filter((field) => !/^(operators|clients)(\.|$)/.test(field.path));
 }

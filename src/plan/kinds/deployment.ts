@@ -1,4 +1,4 @@
-/** One deployment in the plan: compared as its scheduler's mode asks, previewed when it would run, with its fire times. */
+/** Plans one deployment: compares it by its scheduler's mode, previews it if it would run, and adds its fire times. */
 import { type Address, kindOf, tableAddress } from "../../address.ts";
 import { withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
@@ -22,15 +22,15 @@ import { clientMoved } from "../stops/ownership.ts";
 import { planDeployment } from "./deployment-run.ts";
 import { planRegistration } from "./registration.ts";
 
-/** A deployment among what was planned before it. */
+/** The input for planning a deployment after the resources before it. */
 export interface DeploymentsPlace {
   readonly dependsOn: readonly Address[];
-  /** What the state has of it, under the address that it has there. */
+  /** Its entry of the state, with its address there. */
   readonly known: { readonly address: Address; readonly entry: Entry } | undefined;
   readonly before: ReadonlyMap<Address, Planned>;
 }
 
-/** The part of a deployment in the plan. */
+/** The plan for a deployment. */
 export async function planDeploymentResource(
   input: PlanInput,
   resource: DeploymentResource,
@@ -50,7 +50,7 @@ export async function planDeploymentResource(
       ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned))
       : withBroken(input, resource, planned, { dependsOn, before });
   }
-  // A registration that a scheduler still has would be forgotten.
+  // Otherwise the state would forget a registration that the scheduler still has.
   const moved =
     entry?.object?.bundle === undefined ? null : clientMoved(resource.address, entry.client, scheduler.record);
   if (moved !== null) return impossible(resource, moved);
@@ -67,7 +67,7 @@ export async function planDeploymentResource(
       known === undefined
         ? noOutputDrift
         : outputDrift(input.facts, resource, known, parts.writes, input.state.lineage),
-    // It may have got another name since.
+    // Its name may have changed since.
     askedFor: addresses.some((address) => input.run.has(address)),
     cutOff: addresses.some((address) => input.cutOff.has(address)),
   });
@@ -94,7 +94,7 @@ async function withSteps(input: PlanInput, resource: DeploymentResource, planned
   return { ...planned, change: { ...planned.change, steps }, diagnostics: [...planned.diagnostics, ...diagnostics] };
 }
 
-/** With what it would not find; a step that says so itself says it better. */
+/** Adds problems of missing inputs, unless a step already reports its own. */
 const withMissing = (
   input: PlanInput,
   resource: DeploymentResource,
@@ -103,7 +103,7 @@ const withMissing = (
 ): Planned =>
   planned.diagnostics.length > 0 ? planned : { ...planned, diagnostics: missingInputs(input, resource, dependsOn) };
 
-/** Declared tables among its inputs whose definition changes in YAML; what somebody did to the catalogue is put back and changes nothing. */
+/** Declared tables among its inputs whose YAML changes. Changes made in the catalogue are reverted, so they don't count. */
 const redefinedInputs = ({ inputs }: ResolvedDeployment, before: ReadonlyMap<Address, Planned>): readonly string[] =>
   inputs.flatMap(({ name, place }) => {
     const planned = place.kind === "table" ? before.get(tableAddress(place.database, place.table)) : undefined;
@@ -117,7 +117,7 @@ const isReadOtherwise = ({ path, before, after, drift }: FieldChange): boolean =
   );
 };
 
-/** Of a deployment that stays as it is: what the plan changes of the tables that it reads may break its next run. */
+/** Warnings for an unchanged deployment: the plan may change tables that it reads and so break its next run. */
 async function withBroken(
   input: PlanInput,
   resource: DeploymentResource,
@@ -131,13 +131,13 @@ async function withBroken(
   if (changed.length === 0) return planned;
   const { diagnostics } = await withSteps(input, resource, { ...planned, diagnostics: [] });
   const broken = diagnostics.map((problem): Diagnostic => {
-    const detail = `${problem.detail} It is not run by this plan, which changes ${changed.join(", ")}.`;
+    const detail = `${problem.detail} This plan does not run it, but changes ${changed.join(", ")}.`;
     return { ...problem, severity: "warning", code: "deployment/would-break", summary: "Next run would fail", detail };
   });
   return { ...planned, diagnostics: [...planned.diagnostics, ...broken] };
 }
 
-/** The next three fire times, and those of the schedule before when it changed. */
+/** The next three fire times; also those of the old schedule if it changed. */
 function withFireTimes(
   input: PlanInput,
   resource: DeploymentResource,

@@ -1,4 +1,4 @@
-/** Deployments of schedulers that keep registrations: created, updated when the bundle or the schedule differs, never run by apply. */
+/** Plans deployments of schedulers that keep registrations. They are created, or updated if the bundle or the schedule differs; an apply never runs them. */
 import { type Bundle, bundleDigest } from "../../bundle/bundle.ts";
 import { isObject, type JsonObject, sameJson } from "../../json.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
@@ -12,7 +12,7 @@ import { belongsToOthers, clientMoved, mayTake } from "../stops/ownership.ts";
 import { recorded, sameRecord } from "./database.ts";
 import { deploymentDraft } from "./deployment-run.ts";
 
-/** What of a registration is compared. */
+/** The compared part of a registration. */
 export const registrationContent = (registration: Registration): JsonObject => ({
   schedule: registration.schedule.cron ?? null,
   timezone: registration.schedule.timezone,
@@ -40,7 +40,7 @@ export function registrationOf(resource: DeploymentResource, bundle: Bundle, lin
   };
 }
 
-/** The part of a deployment in the plan; `real` is `null` when the scheduler does not know its name. */
+/** The plan for a deployment; `real` is `null` if the scheduler does not know its name. */
 export function planRegistration(
   resource: DeploymentResource,
   real: Registration | null,
@@ -88,7 +88,7 @@ export function planRegistration(
   const ignored = resource.lifecycle.ignoreChanges;
   const fields = withoutIgnored(threeWay(declared, last, object), ignored);
   if (fields.length === 0) {
-    // An apply that was cut off may have changed the registration without recording it.
+    // An interrupted apply may have changed the registration without recording it.
     const seen = withoutIgnored(fieldChanges(last, object), ignored);
     return sameRecord(entry, draft) && sameJson(entry.declared, draft.declared) && seen.length === 0
       ? unchanged(resource)

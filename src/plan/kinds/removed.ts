@@ -1,4 +1,4 @@
-/** What is in the state and no longer declared, and everything on destroy: deleted, or forgotten when it is gone already. */
+/** Plans resources that are no longer declared, and all resources on destroy: deleted, or forgotten if already gone. */
 import { type Address, kindOf, nameOf } from "../../address.ts";
 import { error } from "../../diagnostic/diagnostic.ts";
 import type { JsonObject } from "../../json.ts";
@@ -9,10 +9,10 @@ import type { Reason } from "../action.ts";
 import { change, type Planned, type StageDraft } from "../planned.ts";
 import type { StageWork } from "../stage.ts";
 
-/** Whether the object is still there and still ours; `null`: it is gone. */
+/** Whether an existing object is still ours; `null` if it is gone. */
 export type Presence = { readonly owned: boolean } | null;
 
-/** The part of a resource that goes. `preventDestroy` is what the project says now, when it still declares it. */
+/** The plan for a resource that goes. `preventDestroy` is the current setting, if the project still declares the resource. */
 export function planRemoved(
   address: Address,
   entry: Entry,
@@ -42,7 +42,7 @@ export function planRemoved(
       change: change({
         ...base,
         action: "forget",
-        summary: presence === null ? "already gone" : "not ours any more",
+        summary: presence === null ? "already gone" : "no longer ours",
         notes: presence === null ? [] : ["what has its name now was made by somebody else and stays"],
       }),
       stage: { work: { kind: "forget" } },
@@ -56,7 +56,7 @@ export function planRemoved(
   };
 }
 
-/** The part of a resource that goes from the state only: its object stays, and `note` says why. */
+/** The plan for a resource that only leaves the state. Its object stays, and `note` says why. */
 export function planForgotten(address: Address, entry: Entry, note: string): Planned {
   const reasons = [{ code: "no_longer_declared" as const, text: "no longer declared" }];
   const base = { address, kind: kindOf(address) ?? ("config" as const), reasons, summary: "" };
@@ -128,7 +128,7 @@ function notesOf(
   const [dropped, foreign] = [[...tables(true), ...databases], tables(false)];
   return [
     ...(dropped.length === 0 ? [] : [`drops from the catalogue what it made: ${dropped.join(", ")}`]),
-    ...(foreign.length === 0 ? [] : [`stays, since somebody else made it again: ${foreign.join(", ")}`]),
+    ...(foreign.length === 0 ? [] : [`kept, since somebody else made it again: ${foreign.join(", ")}`]),
     "files that it wrote stay",
   ];
 }

@@ -1,4 +1,4 @@
-/** Tables: a three-way diff of what is declared, what was last applied and what is there. Deleting and replacing touch the catalogue only. */
+/** Plans tables by a three-way diff of the declaration, the last applied form and the real table. Deleting and replacing touch the catalogue only. */
 import type { TableInput } from "../../engine/metastore.ts";
 import { digest, type Json, type JsonObject, sameJson } from "../../json.ts";
 import type { Column, Schema } from "../../model/schema.ts";
@@ -15,7 +15,7 @@ import type { EntryDraft, StageWork } from "../stage.ts";
 import { belongsToOthers, clientMoved, mayTake } from "../stops/ownership.ts";
 import { type ObjectSetting, recorded, sameRecord } from "./database.ts";
 
-/** The part of a table in the plan; `real` is `null` when it is not in the catalogue. */
+/** The plan for a table; `real` is `null` if it is not in the catalogue. */
 export function planTable(resource: TableResource, real: Table | null, setting: ObjectSetting): Planned {
   const { entry, lineage } = setting;
   const declared = tableContent(resource);
@@ -68,10 +68,10 @@ const subjectOf = ({ address }: TableResource, { client }: ObjectSetting) => ({
   client: client.provider,
 });
 
-/** What is not marked as ours any more was made again by somebody else; applying marks it. */
+/** The drift of a table without our mark: somebody else made it again, and an apply marks it. */
 const ownerLost: FieldChange = { path: "owner", after: "this project", drift: true };
 
-/** Without a change of the order of columns that only ignored columns make. */
+/** The changes without a reordering that only concerns ignored columns. */
 function withoutIgnoredOrder(changes: readonly FieldChange[], ignored: readonly string[]): readonly FieldChange[] {
   const kept = (value: Json | undefined) =>
     Array.isArray(value) ? value.filter((name) => !ignored.includes(`columns.${name}`)) : value;
@@ -109,7 +109,7 @@ function draftOf(
   };
 }
 
-/** The reason of what was edited in the declaration. */
+/** The reason for edits of the declaration. */
 function editReasons(before: JsonObject, declared: JsonObject, fields: readonly FieldChange[]): readonly Reason[] {
   if (fields.length === 0) return [];
   const { database: _, name: __, ...content } = before;
@@ -119,19 +119,19 @@ function editReasons(before: JsonObject, declared: JsonObject, fields: readonly 
   return [{ code: "definition_changed", text: `${names || "order of columns"} changed` }];
 }
 
-/** The order of columns is said only when nothing else differs: a new column changes it too. */
+/** The names of changes. The order of columns is named only if nothing else differs: a new column changes it too. */
 const shown = (fields: readonly FieldChange[]): readonly FieldChange[] => {
   const rest = fields.filter((field) => field.path !== "column_order");
   return rest.length > 0 ? rest : fields;
 };
 
-/** What happens to a table, and why. */
+/** The action for a table, with its reasons. */
 interface TableChange {
   readonly action: "create" | "update" | "replace" | "adopt";
   readonly reasons: readonly Reason[];
   readonly fields?: readonly FieldChange[];
   readonly draft: EntryDraft;
-  /** As it is there. */
+  /** The real table. */
   readonly real?: Table | null;
   readonly files?: PlannedCatalogAndFiles;
 }
@@ -182,7 +182,7 @@ function verbOf(action: TableChange["action"], fields: readonly FieldChange[]) {
   return action === "update" && fields.length === 0 ? "partitions" : "update";
 }
 
-/** What the table is to be; what is ignored stays as it is there. */
+/** The table to make. Ignored attributes keep their real values. */
 function wantedContent(
   resource: TableResource,
   real: Table | null,

@@ -1,4 +1,4 @@
-/** One table in the plan: the object that it is compared with, which may still have the name of before. */
+/** Plans one table: finds the object to compare it with, which may still have the old name. */
 import { type Address, nameOf } from "../../address.ts";
 import { clientKey } from "../../bundle/effects.ts";
 import { nameBefore } from "../../facts/wanted-objects.ts";
@@ -11,7 +11,7 @@ import { databaseMissing } from "../stops/database-missing.ts";
 import type { ObjectSetting } from "./database.ts";
 import { planTable } from "./table-diff.ts";
 
-/** The part of a table in the plan. `from`: the address that its entry has in the state, when that is another one. */
+/** The plan for a table. `from` is the address of its entry in the state, if it differs. */
 export function planTableResource(
   input: PlanInput,
   resource: TableResource,
@@ -32,7 +32,7 @@ export function planTableResource(
   const own = facts.tables.get(resource.address) ?? null;
   const before = from ?? nameBefore(project, resource, setting.entry);
   const old = before === undefined ? null : (facts.tables.get(before) ?? null);
-  // Both are there when a rename was cut off: the new name is ours then. What others gave that name is not to be taken.
+  // After an interrupted rename both exist, and the new name is ours. A table that others gave that name must stay.
   const isOurs = own?.owner?.lineage === state.lineage && [before, resource.address].includes(own.owner.address);
   const isRenamed = old !== null && (own === null || isOurs);
   const isOthers = old !== null && own !== null && !isOurs;
@@ -43,7 +43,7 @@ export function planTableResource(
     ...(isOthers ? { entry: undefined } : {}),
     ...(isRenamed ? { from: old.name } : {}),
   });
-  // A move that is declared is said as a move.
+  // A declared move is shown as a move.
   const reason = { code: "moved" as const, text: `renamed, it was ${nameOf(before ?? "")}` };
   const renamed = isRenamed && from === undefined ? [reason] : [];
   const hasDatabase = facts.hasDatabase(clientKey(input.engines, config, "metastore"), resource.database) === true;

@@ -3,7 +3,7 @@ import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import type { Project } from "../../project/project.ts";
 import { placeIn, type TableResource } from "../../project/resource.ts";
 
-/** A table needs a database that is there or declared. */
+/** The error for a table whose database neither exists nor is declared. */
 export function databaseMissing(project: Project, table: TableResource, exists: boolean): readonly Diagnostic[] {
   const declared = project.resources.has(`database.${table.database}`);
   if (declared || exists) return [];
@@ -12,7 +12,7 @@ export function databaseMissing(project: Project, table: TableResource, exists: 
     error({
       code: "table/no-database",
       summary: "Database does not exist",
-      detail: `Table "${table.database}.${table.name}" needs the database "${table.database}", which is neither there nor declared. Declare it: "type: database", "name: ${table.database}".`,
+      detail: `Table "${table.database}.${table.name}" needs the database "${table.database}", which neither exists nor is declared. Declare it: "type: database", "name: ${table.database}".`,
       address: table.address,
       ...(place === undefined ? {} : { place }),
     }),

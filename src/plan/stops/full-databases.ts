@@ -1,4 +1,4 @@
-/** The stop before a database is dropped in which a table stays: no metastore does that, and an apply would find out halfway. */
+/** Stops the drop of a database that keeps a table. No metastore does that, and the apply would fail halfway. */
 import { type Address, kindOf } from "../../address.ts";
 import { recordKey } from "../../bundle/effects.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
@@ -10,7 +10,7 @@ import type { State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
 import type { Stage } from "../stage.ts";
 
-/** What is looked at for tables that stay. */
+/** The input for the check. */
 export interface FullInput {
   readonly project: Project;
   readonly state: State;
@@ -19,11 +19,11 @@ export interface FullInput {
   readonly destroy: boolean;
 }
 
-/** An error for each database that would be dropped while a table that is known stays in it. */
+/** An error for each dropped database that keeps a known table. */
 export function fullDatabases(stages: readonly Stage[], input: FullInput): readonly Diagnostic[] {
   const dropped = stages.filter(({ work }) => work.kind === "drop_database");
   if (dropped.length === 0) return [];
-  // To destroy, what belongs to somebody else now is forgotten, and the drop says so; here only what is left out counts.
+  // A destroy forgets what now belongs to others, and the drop reports it. Only excluded tables count here.
   const goes = ({ work }: Stage) => work.kind.startsWith("drop_") || (input.destroy && work.kind === "forget");
   const gone = new Set(stages.filter(goes).map(({ address }) => address));
   const declared = input.destroy ? [] : declaredTables(input);
@@ -37,14 +37,14 @@ export function fullDatabases(stages: readonly Stage[], input: FullInput): reado
       error({
         code: "database/not-empty",
         summary: "Database is not empty",
-        detail: `"${address}" would be dropped, and a table of "${holder}" stays in it. Let that go too, or keep the database: declare it, ${input.destroy ? "or leave it out with --exclude" : `or write "removed: [{ from: ${address}, destroy: false }]" in mason.yaml`}.`,
+        detail: `"${address}" would be dropped, but a table of "${holder}" stays in it. Remove that too, or keep the database: declare it, ${input.destroy ? "or leave it out with --exclude" : `or write "removed: [{ from: ${address}, destroy: false }]" in mason.yaml`}.`,
         address,
       }),
     ];
   });
 }
 
-/** A table, by client and database. */
+/** A table with the key of its client and database. */
 interface Kept {
   readonly address: Address;
   readonly key: string;
@@ -57,7 +57,7 @@ const declaredTables = ({ project, engines }: FullInput): readonly Kept[] =>
     return record === undefined ? [] : [{ address, key: `${recordKey(record)} ${database}` }];
   });
 
-/** Tables of the state, and those that deployments made, which are still there. */
+/** Existing tables of the state, including those that deployments made. */
 const appliedTables = ({ state, facts }: FullInput): readonly Kept[] =>
   [...state.resources].flatMap(([address, entry]): readonly Kept[] => {
     const { client, declared } = entry;
@@ -78,7 +78,7 @@ export function strangersInDatabases(found: ReadonlyMap<Address, readonly string
     return error({
       code: "database/not-empty",
       summary: "Database is not empty",
-      detail: `"${address}" would be dropped, and tables that are not Mason's are in it: ${others.slice(0, mostNamed).join(", ")}${more}. Move or drop them, or keep the database: leave it out with --exclude ${address}, or take it out of the state with "mason state rm ${address}".`,
+      detail: `"${address}" would be dropped, but it holds tables that Mason did not make: ${others.slice(0, mostNamed).join(", ")}${more}. Move or drop them, or keep the database: leave it out with --exclude ${address}, or take it out of the state with "mason state rm ${address}".`,
       address,
     });
   });

@@ -1,4 +1,4 @@
-/** What is said when a deployment would not find what it reads: a table that goes, or something that is not there and that nothing makes. */
+/** Warns about deployments that would not find an input: a table that the plan drops, or a place that does not exist and that nothing makes. */
 import { type Address, tableAddress } from "../../address.ts";
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import { isOwn } from "../../bundle/data-flow.ts";
@@ -10,13 +10,13 @@ import type { DeploymentResource } from "../../project/resource.ts";
 import { warningAt } from "../../project/yaml/problem-at.ts";
 import type { Stage } from "../stage.ts";
 
-/** What is looked at. */
+/** The input for the checks. */
 export interface MissingInputsInput {
   readonly project: Project;
   readonly deployments: ReadonlyMap<string, ResolvedDeployment>;
 }
 
-/** Warnings, one for each deployment and table that is dropped and read. */
+/** A warning for each deployment and dropped table that it reads. */
 export function readersOfDropped(
   stages: readonly Stage[],
   { project, deployments }: MissingInputsInput,
@@ -52,7 +52,7 @@ export function readersOfDropped(
   });
 }
 
-/** Warnings, one for each input of a deployment that is not there and that none of the resources before it makes. */
+/** A warning for each input of a deployment that does not exist and that no earlier resource makes. */
 export function missingInputs(
   { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
   resource: DeploymentResource,
@@ -66,10 +66,10 @@ export function missingInputs(
   return parts.inputs.flatMap(({ name }) => {
     const place = places.get(name);
     const found = parts.fingerprints.get(name);
-    // Of files that are not there the fingerprint is that of none.
+    // The fingerprint of missing files has no files.
     if (place === undefined || found === undefined || (found !== null && found.files > 0)) return [];
     if (found !== null && place.kind === "table") return [];
-    // Code of the project may do without.
+    // A module of the project may work without its input.
     if (place.kind === "path" && !place.steps.some((step) => strict.has(step))) return [];
     const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
     if (isDeclared || isOwn(place, written)) return [];
@@ -77,7 +77,7 @@ export function missingInputs(
       warningAt(resource, ["name"], {
         code: "deployment/missing-input",
         summary: "Input is not there",
-        detail: `"${resource.address}" reads the ${place.kind} "${withoutKind(name)}", which is not there, and nothing that runs before it makes it. Look whether its name is right, or put it there first.`,
+        detail: `"${resource.address}" reads the ${place.kind} "${withoutKind(name)}", which does not exist, and nothing that runs before makes it. Check its name, or create it first.`,
       }),
     ];
   });

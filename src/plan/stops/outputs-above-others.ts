@@ -1,4 +1,4 @@
-/** The stop before an output replaces a directory that holds more than it: tables and databases of others lie below. */
+/** Stops an output that would replace a directory with tables or databases of others in it. */
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import { type NamedPlace, recordKey, withoutRole } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
@@ -9,7 +9,7 @@ import { problemAt } from "../../project/yaml/problem-at.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { chooseConfig } from "../../validate/engines.ts";
 
-/** What is looked at. */
+/** The input for the check. */
 export interface AboveInput {
   readonly project: Project;
   readonly engines: EngineSource;
@@ -17,8 +17,8 @@ export interface AboveInput {
 }
 
 /**
- * An error for each output of a built-in or SQL operator, which is published as a whole, above the files of a declared table, or where a
- * catalogue of files keeps a database, a declared one or that of a table that a run makes. Modules of a project may write among what is there.
+ * An error for each output of a built-in or SQL operator that lies above the files of a declared table, or above a database of a file
+ * catalogue, declared or made by a run. Such an output replaces its whole directory; a module of the project may write beside other files.
  */
 export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
   const { project, deployments } = input;
@@ -39,16 +39,16 @@ export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
       problemAt(resource, ["name"], {
         code: "deployment/output-above",
         summary: "Output holds a table",
-        detail: `"${address}" writes "${path}" as a whole, and what belongs to "${holds}" lies in it, which it would replace. Choose another output_path.`,
+        detail: `"${address}" replaces all of "${path}", which also holds what belongs to "${holds}". Choose another output_path.`,
       }),
     ];
   });
 }
 
-/** By client and directory: a declared table or database with files in it that are not the whole of it. */
+/** Declared tables and databases with files below a directory, by client and directory. */
 function whatIsHeld({ project, engines, deployments }: AboveInput): ReadonlyMap<string, string> {
   const held = new Map<string, string>();
-  // The databases of tables that runs make, where the catalogue is one of files.
+  // Databases of tables that runs make, in file catalogues.
   for (const [address, { writes }] of deployments)
     for (const place of writes)
       if (place.kind === "table") held.set(`${withoutRole(place.client)} ${place.database}`, address);
@@ -59,7 +59,7 @@ function whatIsHeld({ project, engines, deployments }: AboveInput): ReadonlyMap<
     if ("problem" in chosen || record === undefined) continue;
     const client = recordKey(record);
     const metastore = engines.recordOf(chosen.config, "metastore")?.record;
-    // A catalogue of files lies in the directory of its database.
+    // A file catalogue lies in the directory of its database.
     const own = metastore !== undefined && recordKey(metastore) === client;
     const name = resource.kind === "table" ? resource.database : resource.name;
     const location = resource.kind === "table" ? normalPath(resource.location) : null;

@@ -1,4 +1,4 @@
-/** The stop before a plan that takes away much at once, or data: it goes on when each resource is named with `--allow-destroy`. */
+/** Stops a plan that deletes many objects at once, or data, unless `--allow-destroy` names each resource. */
 import type { Address } from "../../address.ts";
 import { type Diagnostic, error, warning } from "../../diagnostic/diagnostic.ts";
 import { isGlob } from "../../model/path.ts";
@@ -6,21 +6,21 @@ import { type Change, isDefinition } from "../plan.ts";
 import type { Stage } from "../stage.ts";
 import { addressesLike } from "../targets.ts";
 
-/** From so many objects on, so large a part of them may not go unasked. */
+/** The limits: with at least this many objects, no larger part of them may go without being named. */
 const fewObjects = 10;
 const largestPart = 0.3;
 
-/** What decides on a stop. */
+/** The input for the check. */
 export interface SafetyOptions {
-  /** How many the state has. */
+  /** The number of objects in the state. */
   readonly objects: number;
-  /** All is to go: then it is not too much at once. Data is asked about all the same. */
+  /** True for a destroy, which may delete everything at once. Data still has to be named. */
   readonly destroy: boolean;
-  /** Addresses and globs that were named. */
+  /** The named addresses and globs. */
   readonly allowed: readonly string[];
 }
 
-/** Errors for a plan that is not allowed to take away what it would, and warnings of names that allow nothing. */
+/** Errors for deletions that are not allowed, and warnings for names that allow nothing. */
 export function safetyStops(
   changes: readonly Change[],
   stages: readonly Stage[],
@@ -45,8 +45,8 @@ export function safetyStops(
 const tooMany = (unasked: readonly Address[], going: number, objects: number): Diagnostic =>
   error({
     code: "safety/too-many",
-    summary: "Plan takes away much at once",
-    detail: `This plan would delete or replace ${going} of ${objects} objects, which is more than ${largestPart * 100} %. If that is meant, name them: ${unasked
+    summary: "Plan deletes many objects",
+    detail: `This plan would delete or replace ${going} of ${objects} objects, which is more than ${largestPart * 100} %. If you mean that, name them: ${unasked
       .slice(0, 3)
       .map((address) => `--allow-destroy ${address}`)
       .join(" ")}${unasked.length > 3 ? " ..." : ""} (globs like "table.sales.*" are fine).`,
@@ -56,13 +56,13 @@ const allowsNothing = (name: string): Diagnostic =>
   warning({
     code: "safety/allowed-nothing",
     summary: "Nothing to allow",
-    detail: `"--allow-destroy ${name}" names nothing that this plan deletes or replaces. Look whether the name is right.`,
+    detail: `"--allow-destroy ${name}" names nothing that this plan deletes or replaces. Check the name.`,
   });
 
 const dropsData = (address: Address): Diagnostic =>
   error({
     code: "safety/drops-data",
     summary: "Plan deletes data",
-    detail: `"${address}" has "lifecycle.delete_data", so its files would be deleted with it. If that is meant, say so: --allow-destroy ${address}`,
+    detail: `"${address}" has "lifecycle.delete_data", so its files would be deleted with it. If you mean that, add --allow-destroy ${address}`,
     address,
   });

@@ -1,4 +1,4 @@
-/** The stop before files are deleted that are also those of a table that keeps them, or that a deployment reads or writes. */
+/** Stops the deletion of files that another table keeps, or that a deployment reads or writes. */
 import { type Address, kindOf } from "../../address.ts";
 import { inputName, recordKey, withoutRole } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
@@ -14,8 +14,8 @@ import { outputsOf } from "../drift/outputs.ts";
 import type { Stage } from "../stage.ts";
 
 /**
- * Where the files of a table lie, also of one that a deployment made, or what a deployment reads and writes. A state keeps the storage of
- * those only whose files go with them; the metastore stands for it then.
+ * The files of a declared table, of a table that a deployment made, or of a deployment's reads and writes. The state keeps the storage only
+ * of tables whose files go with them; otherwise the metastore stands for it.
  */
 interface Files {
   readonly address: Address;
@@ -26,7 +26,7 @@ interface Files {
 const clientsOf = (...records: readonly (ClientRecord | undefined)[]) =>
   records.flatMap((record) => (record === undefined ? [] : [recordKey(record)]));
 
-/** What is looked at for others that need the files. */
+/** The input for the check. */
 export interface SharedInput {
   readonly project: Project;
   readonly state: State;
@@ -34,7 +34,7 @@ export interface SharedInput {
   readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "reads" | "writes">>;
 }
 
-/** An error for each table whose files would be deleted while another table in the same place keeps its own, or a deployment needs them. */
+/** An error for each table whose deleted files another table keeps or a deployment needs. */
 export function sharedData(stages: readonly Stage[], input: SharedInput): readonly Diagnostic[] {
   const { project, state, engines } = input;
   const deleted = stages.flatMap(({ address, client, storage, work }): readonly Files[] =>
@@ -47,7 +47,7 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
   const going = new Set([...deleted.map((files) => files.address), ...leaving]);
   const all = [...declaredFiles(project, engines), ...stateFiles(state), ...madeFiles(state), ...touchedFiles(input)];
   const kept = all.filter((files) => !going.has(files.address));
-  // By client and path: tables that lie there, and those that lie there or below.
+  // Tables by client and path: those at the path, and those at it or below it.
   const [at, within] = [new Map<string, Address>(), new Map<string, Address>()];
   for (const { address, clients, location } of kept) {
     for (const client of clients) {
@@ -67,7 +67,7 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
   });
 }
 
-/** A path and all that it lies below. */
+/** A path and all directories above it. */
 const withParents = (path: string): readonly string[] => [path, ...directoriesAbove(path)];
 
 const declaredFiles = (project: Project, engines: EngineSource): readonly Files[] =>
@@ -85,7 +85,7 @@ const stateFiles = (state: State): readonly Files[] =>
       : [],
   );
 
-/** Files of tables that the last runs of deployments left. */
+/** Files of the tables that the last runs of deployments left. */
 const madeFiles = (state: State): readonly Files[] =>
   [...state.resources].flatMap(([address, entry]) =>
     kindOf(address) !== "deployment"
@@ -97,7 +97,7 @@ const madeFiles = (state: State): readonly Files[] =>
         }),
   );
 
-/** What deployments read and write. */
+/** The reads and writes of deployments. */
 const touchedFiles = ({ deployments }: SharedInput): readonly Files[] =>
   [...deployments].flatMap(([address, { reads, writes }]) =>
     [...reads, ...writes].flatMap((place): readonly Files[] =>
@@ -109,6 +109,6 @@ const problem = ({ address, location }: Files, other: Address): Diagnostic =>
   error({
     code: "safety/shared-data",
     summary: "Data of another resource",
-    detail: `"${address}" has "lifecycle.delete_data", and its files at "${location}" are also those of "${other}", which ${kindOf(other) === "deployment" ? "needs them" : "keeps its own"}. Set "delete_data" of "${address}" to false and apply before it goes, or give one of the two a place of its own.`,
+    detail: `"${address}" has "lifecycle.delete_data", but its files at "${location}" also belong to "${other}", which ${kindOf(other) === "deployment" ? "needs them" : "keeps them"}. Set "delete_data" of "${address}" to false and apply before it goes, or give one of the two a place of its own.`,
     address,
   });
