@@ -1,21 +1,21 @@
 /**
- * Globs over storage paths, the same for every storage: what `expand` takes in and what it leaves out. A glob that fits a
- * directory stands for all data files below it, as in Hive and Spark; parts that start with `.` or `_` are no data.
+ * Globs over storage paths, the same for every storage. They decide which files `expand` includes. A glob that matches a directory
+ * stands for all data files below it, as in Hive and Spark. Parts that start with `.` or `_` are not data.
  */
 import picomatch from "picomatch";
 import { isGlob, isWithin } from "../model/path.ts";
 
-/** A pattern made ready: where to start looking, what to look into, what to take. */
+/** A compiled pattern: where to start, which directories to enter, which files to take. */
 export interface Glob {
-  /** The leading parts without wildcards; every match lies below. */
+  /** The leading parts without wildcards. Every match lies below. */
   readonly base: string;
-  /** True when a file, or a directory above it, fits the pattern and no hidden part is below `base`. */
+  /** True when a file or a directory above it matches the pattern, and no part below `base` is hidden. */
   readonly matches: (path: string) => boolean;
   /** False when nothing below this directory can match. */
   readonly couldHold: (directory: string) => boolean;
 }
 
-// Parentheses, bars and quotes are letters of a name here, and no part of a pattern.
+// Parentheses, bars and quotes are ordinary characters of a name here.
 const fits = (pattern: string) =>
   picomatch(pattern.replace(/[()|"]/g, "\\$&"), { dot: false, nonegate: true, noextglob: true, windows: false });
 
@@ -38,13 +38,13 @@ export function parseGlob(pattern: string): Glob {
   };
 }
 
-/** What a directory stands for: all data files below it, whatever characters its own name has. */
+/** The glob of a directory: all data files below it, whatever characters its own name has. */
 export function allBelow(directory: string): Glob {
   const matches = (path: string) => isDataBelow(path, directory);
   return { base: directory, matches, couldHold: matches };
 }
 
-/** True when `path` is within `base` and no part below it starts with `.` or `_`; parts that `base` names are fine. */
+/** True when `path` is within `base` and no part below `base` starts with `.` or `_`. */
 export function isDataBelow(path: string, base: string): boolean {
   return isWithin(path, base) && !/(^|\/)[._]/.test(path.slice(base === "" ? 0 : base.length));
 }

@@ -1,4 +1,4 @@
-/** How the partitions that a catalogue lists differ from those that were found on storage. */
+/** Compares the partitions that a catalogue lists with those on storage. */
 import type { FileStat, Storage } from "../engine/storage.ts";
 import { canonical } from "../json.ts";
 import { isWithin, normalPath, parentPath } from "../model/path.ts";
@@ -6,17 +6,17 @@ import type { Partition, Table } from "../model/table.ts";
 import { partitionFolder } from "./file-metastore/partitions.ts";
 import { forEachFile } from "./schema/sampling.ts";
 
-/** What differs. */
+/** The partitions that differ. */
 export interface PartitionDifferences {
-  /** On storage, and not in the catalogue, or there with a place that is gone. */
+  /** Partitions on storage that the catalogue does not list, or lists at a place that no longer exists. */
   readonly unlisted: readonly Partition[];
-  /** In the catalogue, with nothing on storage. */
+  /** Partitions in the catalogue that do not exist on storage. */
   readonly gone: readonly Partition[];
 }
 
 const keyOf = ({ values }: Partition): string => canonical(values);
 
-/** The differences; of partitions that the catalogue has in another place than below the table, nothing is said with `below`. */
+/** The differences. With `below`, partitions that the catalogue lists outside the table's location are ignored. */
 export async function partitionDifferences(
   storage: Pick<Storage, "stat">,
   table: Pick<Table, "location">,
@@ -28,7 +28,7 @@ export async function partitionDifferences(
   const doubtful = known.filter(
     ({ location }) => !places.has(location) && (!below || isWithin(location, table.location)),
   );
-  // A folder without data is still a partition.
+  // A folder without data is a partition too.
   const stats = await forEachFile(doubtful, ({ location }) => storage.stat(location), undefined);
   const absent = new Set(doubtful.filter((_, index) => stats[index] === null).map(keyOf));
   const wanted = new Map(found.map((partition) => [keyOf(partition), partition]));
@@ -39,13 +39,13 @@ export async function partitionDifferences(
   };
 }
 
-/** Partitions that were found and that the catalogue does not list. */
+/** The found partitions that the catalogue does not list. */
 export function unlistedPartitions(known: readonly Partition[], found: readonly Partition[]): readonly Partition[] {
   const listed = new Set(known.map(keyOf));
   return found.filter((partition) => !listed.has(keyOf(partition)));
 }
 
-/** The partitions that the files of a table are in, one folder a column, and the files that are in none. */
+/** The partitions of a table's files, with one folder per column, and the files outside any partition. */
 export function partitionsOfFiles(
   files: readonly FileStat[],
   location: string,

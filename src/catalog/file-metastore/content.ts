@@ -1,4 +1,4 @@
-/** The content of a file metastore's documents: tables, databases and partitions as JSON, types in their text form. */
+/** The content of a file metastore's documents: tables, databases and partitions as JSON, with types as text. */
 import type { TableInput } from "../../engine/metastore.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { formatDataType, parseDataType } from "../../model/data-type.ts";
@@ -14,13 +14,13 @@ import {
 import { ProviderError } from "../../provider/error.ts";
 import type { Head } from "./document.ts";
 
-/** Who made something and when. */
+/** Who created an object, and when. */
 export interface Created {
   readonly createdAt: string;
   readonly createdBy: string;
 }
 
-/** A table's content; the partitions that the document lists are given apart. */
+/** A table's content. `listed` are the partitions that the document lists. */
 export function tableContent(table: TableInput, created: Created, listed: readonly Partition[] | null): JsonObject {
   return {
     kind: "table",
@@ -60,7 +60,7 @@ const columnContent = (column: Column): JsonObject => ({
 const ownerContent = (owner: Owner | undefined): JsonObject | undefined =>
   owner === undefined ? undefined : { lineage: owner.lineage, address: owner.address };
 
-/** The table that a live version holds. */
+/** The table in a live version. */
 export function readTable(database: string, name: string, head: Head, content: JsonObject): Table {
   const csv = readCsv(content.csv);
   const owner = readOwner(content.owner);
@@ -80,7 +80,7 @@ export function readTable(database: string, name: string, head: Head, content: J
   };
 }
 
-/** The database that a live version holds. */
+/** The database in a live version. */
 export function readDatabase(name: string, content: JsonObject): Database {
   const [location, comment, owner] = [text(content.location), text(content.comment), readOwner(content.owner)];
   return {
@@ -92,13 +92,13 @@ export function readDatabase(name: string, content: JsonObject): Database {
   };
 }
 
-/** Who made it and when, as far as the content says. */
+/** Who created the object and when, where the content says it. */
 export function readCreated(content: JsonObject): Partial<Created> {
   const [createdAt, createdBy] = [text(content.created_at), text(content.created_by)];
   return { ...(createdAt === null ? {} : { createdAt }), ...(createdBy === null ? {} : { createdBy }) };
 }
 
-/** The partitions that the document lists, or `null` when its folders say which there are. */
+/** The partitions that the document lists, or `null` when the folders determine them. */
 export function readListed(content: JsonObject): readonly Partition[] | null {
   if (!Array.isArray(content.partition_list)) return null;
   return content.partition_list.flatMap((item: Json) => {

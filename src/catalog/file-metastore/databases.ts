@@ -1,4 +1,4 @@
-/** Databases of the file metastore: top directories, with a document of their own when Mason made them. */
+/** Databases of the file metastore: top directories, with a document when Mason created them. */
 import picomatch from "picomatch";
 import { baseName } from "../../model/path.ts";
 import type { Database } from "../../model/table.ts";
@@ -8,7 +8,7 @@ import { changeDocument, type Head, readHead, readHeads } from "./document.ts";
 import { checkName, databaseDocument, masonDirectory } from "./names.ts";
 import { createdNow, exists, liveTables, notEmpty, type Parts } from "./parts.ts";
 
-/** All databases whose name fits the pattern. */
+/** All databases whose name matches the pattern. */
 export async function listDatabases(parts: Parts, pattern: string | undefined): Promise<readonly Database[]> {
   const fits =
     pattern === undefined ? () => true : picomatch(pattern, { nonegate: true, noextglob: true, windows: false });
@@ -28,7 +28,7 @@ export async function getDatabase(parts: Parts, name: string): Promise<Database 
   return databaseAt(parts, name, await readHead(parts.storage, databaseDocument(name)));
 }
 
-/** A directory without a document is a database too, but not one in which there is only what is left of a dropped one. */
+/** The database of a directory, or `null`. A directory without a document is a database unless it holds only remains of a dropped one. */
 async function databaseAt(parts: Parts, name: string, head: Head | null): Promise<Database | null> {
   const mason = masonDirectory(name);
   if (head !== null && head.content !== null) return readDatabase(name, head.content);
@@ -36,7 +36,7 @@ async function databaseAt(parts: Parts, name: string, head: Head | null): Promis
   if (head === null && (await parts.storage.stat(mason)) === null) return plain;
   const entries = await parts.storage.list(name);
   if (entries.some((entry) => entry.path !== mason)) return plain;
-  // Tables may be catalogued in a directory that has no document of its own.
+  // A directory without a document may hold catalogued tables.
   return head === null && (await liveTables(parts, name)).length > 0 ? plain : null;
 }
 
@@ -47,7 +47,7 @@ export async function requireDatabase(parts: Parts, name: string): Promise<Datab
   throw new ProviderError("not_found", `There is no database "${name}". Create it first, or check its name.`);
 }
 
-/** Makes a database's document; its directory may be there before. */
+/** Creates a database's document. Its directory may exist already. */
 export async function createDatabase(parts: Parts, database: Database): Promise<void> {
   const name = checkName("database", database.name);
   const document = databaseDocument(name);
@@ -59,23 +59,23 @@ export async function createDatabase(parts: Parts, database: Database): Promise<
   );
 }
 
-/** Takes away what Mason made of a database; files of others stay. */
+/** Deletes everything that Mason created for a database. Other files are left unchanged. */
 export async function deleteDatabase(parts: Parts, name: string): Promise<void> {
   const mason = masonDirectory(name);
-  // Whoever was stopped at the end left the empty directory.
+  // An interrupted deletion may have left the empty directory.
   if ((await parts.storage.stat(mason)) === null) return parts.storage.delete(name, { ifEmpty: true });
   if ((await liveTables(parts, name)).length > 0) throw notEmpty(name);
   const document = databaseDocument(name);
   const before = await readHead(parts.storage, document);
   await changeDocument(parts, document, (head) => (head !== null && head.content === null ? undefined : null));
-  // Who creates a table looks at the database afterwards: either we see the table here, or its maker sees the drop.
+  // A writer that creates a table checks the database afterwards. Either we see its table here, or it sees the drop.
   if ((await liveTables(parts, name)).length > 0) {
     const content = before?.content ?? null;
     if (content !== null) await changeDocument(parts, document, () => content);
     else await parts.storage.delete(document);
     throw notEmpty(name);
   }
-  // The database's own document goes last: whoever stops halfway leaves a database that is known to be dropped.
+  // The database's own document is deleted last, so an interrupted deletion leaves a database that is known to be dropped.
   for (const { path } of await parts.storage.list(mason)) if (path !== document) await parts.storage.delete(path);
   await parts.storage.delete(mason);
   if (before !== null) await parts.storage.delete(name, { ifEmpty: true });

@@ -1,9 +1,8 @@
 /**
- * Versioned documents over storage verbs: one JSON file a version, named by its number, the highest is the head. A writer takes
- * the next number with `ifAbsent`, so of several writers one wins; then it looks again, because a writer that slept may have
- * taken a number that was used and pruned long ago. Each version names those before it: who finds that others went on knows
- * from the head whether they built on its own, which may be pruned by then. Dropping is a version too, so that a drop wins over
- * an older write.
+ * Versioned documents over storage verbs. Each version is one JSON file, named by its number; the highest number is the head. A writer
+ * takes the next number with `ifAbsent`, so one of several writers wins. It then lists the versions again, because a delayed writer may
+ * have taken a number that was used and pruned before. Each version names its ancestors, so a writer that finds newer versions can
+ * tell whether they build on its own. Dropping writes a version too, so that a drop wins over an older write.
  */
 import type { Storage } from "../../engine/storage.ts";
 import { isObject, type JsonObject, prettyJson, sha256 } from "../../json.ts";
@@ -13,15 +12,15 @@ import { isProviderError, ProviderError } from "../../provider/error.ts";
 /** The newest version of a document. */
 export interface Head {
   readonly number: number;
-  /** `null` when it was dropped. */
+  /** `null` when the document was dropped. */
   readonly content: JsonObject | null;
-  /** Digest of the version's text, by which the next version names it. */
+  /** The digest of the version's text. The next version refers to it. */
   readonly sha: string;
-  /** Short digests of the versions before it, the one just before first; not all of a long history. */
+  /** Short digests of the previous versions, newest first. A long history is cut. */
   readonly ancestors: readonly string[];
 }
 
-/** Where documents are kept, and ids that are never given twice. */
+/** The storage of the documents, and a source of unique ids. */
 export interface Documents {
   readonly storage: Storage;
   readonly newId: () => string;
@@ -31,7 +30,7 @@ const kept = 3;
 const mostTries = 100;
 const mostAncestors = 100;
 
-/** The newest version below `directory`, or `null` when there never was one. */
+/** The newest version in `directory`, or `null` when there is none. */
 export async function readHead(storage: Storage, directory: string): Promise<Head | null> {
   for (let tries = 1; ; tries++) {
     const number = (await numbersIn(storage, directory)).at(-1);
@@ -39,13 +38,13 @@ export async function readHead(storage: Storage, directory: string): Promise<Hea
     try {
       return await readVersion(storage, directory, number);
     } catch (error) {
-      // Pruned since it was listed: there is a newer one.
+      // The version was pruned after it was listed, so a newer one exists.
       if (tries === mostTries || !isProviderError(error, "not_found")) throw error;
     }
   }
 }
 
-/** The newest versions below several directories, in the order given; a few are read at a time. */
+/** The newest versions in several directories, in the given order, read a few at a time. */
 export async function readHeads(storage: Storage, directories: readonly string[]): Promise<readonly (Head | null)[]> {
   const heads: (Head | null)[] = [];
   for (let start = 0; start < directories.length; start += 16) {
@@ -56,8 +55,8 @@ export async function readHeads(storage: Storage, directories: readonly string[]
 }
 
 /**
- * Writes the version that `next` makes of the newest one, again when somebody else was faster. `next` throws to refuse, and gives
- * `undefined` to leave the document as it is. Gives what was written, or `null` when nothing was.
+ * Writes the version that `next` derives from the newest one, and tries again when another writer was faster. `next` throws to refuse,
+ * and returns `undefined` to leave the document unchanged. Returns the written version, or `null` when nothing was written.
  */
 export async function changeDocument(
   documents: Documents,
@@ -103,12 +102,12 @@ async function writeVersion(
   if (!(await counts(storage, directory, written, numbers))) return null;
   const newest = numbers.at(-1) ?? 0;
   const isOld = (other: number) => (content === null ? other < number : other <= newest - kept);
-  // What could not be pruned now is pruned by the next writer; the change itself is done.
+  // The change is done. The next writer prunes the versions that could not be pruned now.
   await Promise.allSettled(numbers.filter(isOld).map((old) => storage.delete(pathOf(directory, old))));
   return written;
 }
 
-/** False when the version was written below a newer one that does not build on it, or on a version that is gone. */
+/** False when a newer version does not build on the written one, or when its own predecessor no longer exists. */
 async function counts(
   storage: Storage,
   directory: string,
@@ -147,7 +146,7 @@ async function readVersion(storage: Storage, directory: string, number: number):
   return { ...version, content: document.content };
 }
 
-/** Versions that older Masons wrote name only the one before them. */
+/** The ancestors of a version. Older versions of Mason wrote only the direct predecessor. */
 function ancestorsOf({ ancestors, previous }: JsonObject): readonly string[] {
   if (typeof ancestors === "string") return ancestors === "" ? [] : ancestors.split(" ");
   return typeof previous === "string" ? [shortOf(previous)] : [];
@@ -172,4 +171,4 @@ async function readDocument(
 }
 
 const damaged = (path: string) =>
-  new ProviderError("invalid", `"${path}" is not a document that Mason wrote. Restore it, or delete it.`);
+  new ProviderError("invalid", `"${path}" is not a document that Mason wrote. Restore it or delete it.`);

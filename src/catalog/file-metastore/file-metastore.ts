@@ -1,7 +1,7 @@
 /**
- * The file metastore: a metastore over storage verbs alone, the same for every storage. A database is a top directory, a
- * catalogued table is a versioned document `<database>/_mason/<table>/<n>.json`; any other file or directory of a database can
- * be read as a table and is never written. It owns the documents and touches no data: dropping a table leaves its files.
+ * The file metastore: a metastore over storage verbs alone, the same for every storage. A database is a top directory. A catalogued
+ * table is a versioned document `<database>/_mason/<table>/<n>.json`. Any other file or directory of a database can be read as a table
+ * and is never written. The file metastore owns the documents and changes no data: dropping a table leaves its files.
  */
 import type { Metastore, TableInput } from "../../engine/metastore.ts";
 import type { Fingerprint } from "../../engine/storage.ts";
@@ -20,7 +20,7 @@ export type { FileMetastoreOptions } from "./parts.ts";
 /** A metastore over the verbs of a storage. */
 export function createFileMetastore(options: FileMetastoreOptions): Required<Metastore> {
   const parts: Parts = { ...options, data: options.data ?? options.storage, inTurn: turns() };
-  // Every verb is `async`, so that a refused name is a rejected promise like any other failure.
+  // Every verb is `async`, so a refused name rejects the promise like any other failure.
   return {
     listDatabases: async (query) => listDatabases(parts, query?.pattern),
     getDatabase: async (name) => getDatabase(parts, checkName("database", name)),
@@ -79,7 +79,7 @@ async function editPartitions(
   const [database, name] = [checkName("database", databaseName), checkName("table", tableName)];
   const live = await liveTable(parts, database, name);
   if (live === null) throw noTable(database, name);
-  // The first edit starts from the folders: else one added partition would hide all others.
+  // The first edit starts from the folders. Otherwise one added partition would hide all others.
   const found = await partitionsOf(parts, database, name, live);
   await changeTable(parts, database, name, ({ head, content }) => {
     const table = readTable(database, name, head, content);

@@ -1,18 +1,18 @@
-/** Names in a file metastore: which ones are allowed, and where on storage the documents behind them lie. */
+/** Names in a file metastore: which names are allowed, and where their documents are stored. */
 import { joinPath } from "../../model/path.ts";
 import { ProviderError } from "../../provider/error.ts";
 
-/** The name as the metastore keeps it; throws `invalid` when it could leave its directory or be taken for one of Mason's. */
+/** The name as the metastore stores it. Throws `invalid` when it could leave its directory or clash with Mason's own names. */
 export function checkName(kind: "database" | "table", name: string): string {
   const plain = kind === "table" && name.startsWith("/") ? name.slice(1) : name;
   if (isSafePart(plain)) return plain;
   throw new ProviderError(
     "invalid",
-    `"${name}" can't be the name of a ${kind} that is kept in files. Use a name of one part that does not start with "." or "_".`,
+    `"${name}" can't be the name of a ${kind} in a file metastore. Use a name of one part that does not start with "." or "_".`,
   );
 }
 
-/** The path below its database that a table name means, which may have several parts when it is no more than a path. */
+/** The path that a table name denotes below its database. The name of a table that is only files may have several parts. */
 export function checkTablePath(name: string): string {
   const plain = name.startsWith("/") ? name.slice(1) : name;
   if (plain.split("/").every(isSafePart)) return plain;
@@ -28,11 +28,11 @@ const isSafePart = (part: string): boolean =>
   !/[/\\\u0000-\u001f\u007f]/.test(part) &&
   new TextEncoder().encode(part).length <= 200;
 
-/** Where everything of Mason's about a database is. */
+/** The directory of Mason's own files about a database. */
 export const masonDirectory = (database: string): string => joinPath(database, "_mason");
 
-/** Where the versions of a database's own document are. */
+/** The directory of the versions of a database's document. */
 export const databaseDocument = (database: string): string => joinPath(database, "_mason", "_database");
 
-/** Where the versions of a table's document are. */
+/** The directory of the versions of a table's document. */
 export const tableDocument = (database: string, table: string): string => joinPath(database, "_mason", table);

@@ -1,4 +1,4 @@
-/** Partitions of a file metastore's tables: found in `key=value` folders, or listed by the table's document and edited there. */
+/** Partitions of a file metastore's tables. They are found in `key=value` folders, or listed and edited in the table's document. */
 import type { Storage } from "../../engine/storage.ts";
 import { canonical } from "../../json.ts";
 import { baseName } from "../../model/path.ts";
@@ -8,10 +8,10 @@ import { ProviderError } from "../../provider/error.ts";
 /** A partition's values by column name. */
 export type PartitionValues = Partition["values"];
 
-/** Folder name that Hive and its followers give to a null. */
+/** The value that Hive and its followers write for a null. */
 const nullFolder = "__HIVE_DEFAULT_PARTITION__";
 
-/** Partitions in the folders below `location`, one level a column, sorted by location. */
+/** The partitions in the folders below `location`, with one level per column, sorted by location. */
 export async function discoverPartitions(
   storage: Storage,
   location: string,
@@ -43,7 +43,7 @@ function valueIn(folder: string, column: string): string | null | undefined {
   return part?.column === column ? part.value : undefined;
 }
 
-/** The column and the value that a `key=value` folder stands for, or `null` for any other folder. */
+/** The column and value of a `key=value` folder, or `null` for any other folder. */
 export function partitionFolder(folder: string): { readonly column: string; readonly value: string | null } | null {
   const at = folder.indexOf("=");
   if (at < 1) return null;
@@ -59,7 +59,7 @@ function decoded(part: string): string {
   }
 }
 
-/** The list with these added; one that is there already gets the new location. Throws `invalid` when values don't fit the table. */
+/** The list with these partitions added. A known partition gets the new location. Throws `invalid` when values don't fit the table. */
 export function withPartitions(
   table: Pick<Table, "name" | "partitions">,
   listed: readonly Partition[],
@@ -73,7 +73,7 @@ export function withPartitions(
   return sorted([...byValues.values()]);
 }
 
-/** The list without these; ones that it does not hold are fine. */
+/** The list without these partitions. Unknown ones are ignored. */
 export function withoutPartitions(
   table: Pick<Table, "name" | "partitions">,
   listed: readonly Partition[],

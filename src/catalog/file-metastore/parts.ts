@@ -1,4 +1,4 @@
-/** What all verbs of the file metastore share: its options, its live tables, its turns and its failures. */
+/** What all verbs of the file metastore share: options, live tables, turns and failures. */
 import type { Storage } from "../../engine/storage.ts";
 import type { JsonObject } from "../../json.ts";
 import { baseName } from "../../model/path.ts";
@@ -8,15 +8,15 @@ import { type Documents, type Head, readHead, readHeads } from "./document.ts";
 import { masonDirectory, tableDocument } from "./names.ts";
 import type { ReadSchema } from "./uncatalogued.ts";
 
-/** What a file metastore is made of. */
+/** The options of a file metastore. */
 export interface FileMetastoreOptions {
-  /** Where the documents and the directories of databases are. */
+  /** The storage of the documents and of the databases' directories. */
   readonly storage: Storage;
-  /** Where the locations of catalogued tables are; default: `storage`. */
+  /** The storage of the catalogued tables' data; default: `storage`. */
   readonly data?: Storage;
   readonly now: () => Date;
   readonly newId: () => string;
-  /** Who creates things. */
+  /** The name recorded as the creator. */
   readonly user: string;
   readonly readSchema: ReadSchema;
 }
@@ -27,14 +27,14 @@ export interface Live {
   readonly content: JsonObject;
 }
 
-/** The options made whole: what all verbs of a file metastore share. */
+/** The complete options that all verbs of a file metastore share. */
 export interface Parts extends FileMetastoreOptions, Documents {
   readonly data: Storage;
-  /** Runs work on one document after the other within this process; other processes are met by version numbers. */
+  /** Serialises the work on one document within this process. Version numbers serialise other processes. */
   readonly inTurn: <T>(document: string, work: () => Promise<T>) => Promise<T>;
 }
 
-/** A fresh queue for each document. */
+/** Creates the queues: one for each document. */
 export function turns(): Parts["inTurn"] {
   const last = new Map<string, Promise<unknown>>();
   return (document, work) => {
@@ -49,7 +49,7 @@ export function turns(): Parts["inTurn"] {
   };
 }
 
-/** All tables in a database's catalog, sorted by name. */
+/** All tables in a database's catalog, in name order. */
 export async function liveTables(
   parts: Parts,
   database: string,
@@ -66,17 +66,17 @@ export async function liveTables(
   });
 }
 
-/** A table of the catalog, or `null`; a name of several parts is never in it. */
+/** A table of the catalog, or `null`. A name of several parts is never in the catalog. */
 export async function liveTable(parts: Parts, database: string, name: string): Promise<Live | null> {
   if (name.includes("/")) return null;
   const head = await readHead(parts.storage, tableDocument(database, name));
   return head === null || head.content === null ? null : { head, content: head.content };
 }
 
-/** Made by this user at this time. */
+/** Created by this user at this time. */
 export const createdNow = (parts: Parts): Created => ({ createdAt: parts.now().toISOString(), createdBy: parts.user });
 
-/** Throws `conflict` unless the version is the one that the caller saw. */
+/** Throws `conflict` unless this is the version that the caller saw. */
 export function requireVersion(database: string, name: string, head: Head, ifVersion: string | undefined): void {
   if (ifVersion === undefined || ifVersion === String(head.number)) return;
   throw new ProviderError(
@@ -92,10 +92,10 @@ export const noTable = (database: string, name: string) =>
     `There is no table "${name}" in the catalog of database "${database}". Check its name.`,
   );
 
-/** The failure of a verb that makes something. */
+/** The failure of a verb that creates an object that exists already. */
 export const exists = (kind: string, name: string) =>
-  new ProviderError("exists", `${kind} "${name}" is there already. Choose another name, or update it.`);
+  new ProviderError("exists", `${kind} "${name}" exists already. Choose another name, or update it.`);
 
-/** The failure of dropping a database that is in use. */
+/** The failure of dropping a database that still has tables. */
 export const notEmpty = (name: string) =>
   new ProviderError("not_empty", `Database "${name}" still has tables in its catalog. Delete them first.`);

@@ -1,4 +1,4 @@
-/** Tables of the file metastore: documents of the catalog, and files that can be read as tables. */
+/** Tables of the file metastore: documents in the catalog, and files that can be read as tables. */
 import type { TableInput } from "../../engine/metastore.ts";
 import type { JsonObject } from "../../json.ts";
 import { isWithin, normalPath } from "../../model/path.ts";
@@ -11,7 +11,7 @@ import { databaseDocument, masonDirectory, tableDocument } from "./names.ts";
 import { createdNow, exists, type Live, liveTable, liveTables, noTable, type Parts, requireVersion } from "./parts.ts";
 import { findPlain, listPlain, plainTable, readPlain } from "./uncatalogued.ts";
 
-/** Names of the tables in the catalog and of the files that can be read as tables. */
+/** The names of the tables in the catalog and of the files that can be read as tables. */
 export async function listTables(parts: Parts, database: string, prefix: string) {
   await requireDatabase(parts, database);
   const live = await liveTables(parts, database);
@@ -28,7 +28,7 @@ export async function listTables(parts: Parts, database: string, prefix: string)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The table of the catalog, else the files of this name, else `null`. */
+/** The table in the catalog, otherwise the files of this name, otherwise `null`. */
 export async function getTable(parts: Parts, database: string, name: string): Promise<Table | null> {
   const live = await liveTable(parts, database, name);
   if (live !== null) return readTable(database, name, live.head, live.content);
@@ -37,13 +37,13 @@ export async function getTable(parts: Parts, database: string, name: string): Pr
   return path === null || reading === null ? null : plainTable(database, name, path, reading);
 }
 
-/** Puts a table into the catalog. */
+/** Adds a table to the catalog. */
 export async function createTable(parts: Parts, table: TableInput): Promise<void> {
   const content = tableContent(table, createdNow(parts), null);
   await putNew(parts, table.database, table.name, content);
 }
 
-/** Writes a table's first version, or its first one after a drop. */
+/** Writes a table's first version, or the first one after a drop. */
 async function putNew(parts: Parts, database: string, name: string, content: JsonObject): Promise<void> {
   const before = await requireDatabase(parts, database);
   const document = tableDocument(database, name);
@@ -54,7 +54,7 @@ async function putNew(parts: Parts, database: string, name: string, content: Jso
     }),
   );
   const after = await readHead(parts.storage, databaseDocument(database));
-  // Without a document before, a directory is all that the database is.
+  // A database without a document is only a directory and can't be dropped in the meantime.
   if (before.catalogued !== true || (after !== null && after.content !== null)) return;
   await parts.storage.delete(document);
   for (const directory of [masonDirectory(database), database])
@@ -62,7 +62,7 @@ async function putNew(parts: Parts, database: string, name: string, content: Jso
   throw new ProviderError("not_found", `Database "${database}" was deleted in the meantime. Create it again first.`);
 }
 
-/** Replaces a table's definition, keeping who made it and, at the same place, its listed partitions. */
+/** Replaces a table's definition. Keeps its creator and, if its location is unchanged, its listed partitions. */
 export async function updateTable(parts: Parts, table: TableInput, ifVersion: string | undefined): Promise<void> {
   const { database, name } = table;
   await changeTable(parts, database, name, ({ head, content }) => {
@@ -91,7 +91,7 @@ export async function changeTable(
   );
 }
 
-/** Gives a table another name: the new one appears before the old one goes. */
+/** Renames a table. The new name appears before the old one disappears. */
 export async function renameTable(parts: Parts, database: string, name: string, newName: string): Promise<void> {
   const live = await liveTable(parts, database, name);
   if (live === null) throw noTable(database, name);

@@ -1,11 +1,11 @@
-/** Tables that are no more than files below a database: found by name, read by the schema reader, never written. */
+/** Tables that are only files below a database. They are found by name, read by the schema reader, and never written. */
 import type { Storage } from "../../engine/storage.ts";
 import { baseName, joinPath } from "../../model/path.ts";
 import type { Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
 import type { SchemaReading } from "../schema/reading.ts";
 
-/** Reads the schema of the files that a pattern means. */
+/** Reads the schema of the files that a pattern names. */
 export type ReadSchema = (pattern: string) => Promise<SchemaReading>;
 
 const dataExtension = /\.(csv|tsv|psv|txt|json|jsonl|ndjson|parquet)(\.gz)?$/i;
@@ -19,7 +19,7 @@ export async function listPlain(storage: Storage, database: string): Promise<rea
     .filter((name) => !/^[._]/.test(name));
 }
 
-/** Where a table that is only files lies: the path itself, or the one data file that has this name and an extension. */
+/** The path of a table that is only files: the path itself, or the one data file with this name and an extension. */
 export async function findPlain(storage: Storage, database: string, name: string): Promise<string | null> {
   const path = joinPath(database, name);
   if ((await storage.stat(path)) !== null) return path;
@@ -34,7 +34,7 @@ export async function findPlain(storage: Storage, database: string, name: string
   return named[0] === undefined ? null : joinPath(database, named[0]);
 }
 
-/** What the files at a path are, or `null` when there are none. */
+/** The schema of the files at a path, or `null` when there are none. */
 export async function readPlain(read: ReadSchema, path: string): Promise<SchemaReading | null> {
   try {
     return await read(path);
@@ -44,7 +44,7 @@ export async function readPlain(read: ReadSchema, path: string): Promise<SchemaR
   }
 }
 
-/** A reading as a table that is not in the catalog. */
+/** A table, not in the catalog, for a reading. */
 export function plainTable(database: string, name: string, location: string, reading: SchemaReading): Table {
   const { conflict, notes, csv } = reading;
   const properties = {

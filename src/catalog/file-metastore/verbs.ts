@@ -1,4 +1,4 @@
-/** The verbs of the file metastore: what the manifest of every provider says whose metastore is one. */
+/** The verbs of the file metastore, for the manifests of the providers that use it. */
 import type { Metastore } from "../../engine/metastore.ts";
 
 /** All verbs of the role. */

@@ -1,16 +1,16 @@
-/** Why files can't be one table: the distinct schemas, their files and the columns that differ. */
+/** Describes why files can't be one table: the distinct schemas, their files and the columns that differ. */
 import { formatDataType, sameType } from "../../model/data-type.ts";
 import type { FileSchema } from "./file.ts";
 import type { SchemaReading } from "./reading.ts";
 import { withoutUnknown } from "./widen.ts";
 
-/** What the reading says about files that can't be one table. */
+/** The description of files that can't be one table. */
 export type Conflict = NonNullable<SchemaReading["conflict"]>;
 
-/** What was found to be irreconcilable. */
+/** The irreconcilable differences that were found. */
 export interface Differences {
   readonly isMixed: boolean;
-  /** Columns without a type that holds the values of all files. */
+  /** Columns for which no type holds the values of all files. */
   readonly irreconcilable: readonly string[];
   /** Columns whose names differ only in case. */
   readonly folded: readonly string[];
@@ -26,7 +26,7 @@ export function describeConflict(files: readonly FileSchema[], found: Difference
     ...(isMixed ? [] : irreconcilable.map((name) => `Column "${name}" ${typesOf(name, schemas)}.`)),
     ...(isMixed ? [] : foldedSentences(folded, schemas)),
   ];
-  const advice = isMixed ? "Read the files of one format at a time." : "Change the files, or read them apart.";
+  const advice = isMixed ? "Read the files of each format separately." : "Change the files, or read them separately.";
   const differing = new Set([...irreconcilable, ...folded]);
   return {
     message: `${sentences.join(" ")} ${advice}`,
@@ -41,7 +41,7 @@ export function describeConflict(files: readonly FileSchema[], found: Difference
   };
 }
 
-/** The conflict of files in folders of different keys. */
+/** The conflict of files whose folders have different keys. */
 export function partitionConflict(
   files: readonly FileSchema[],
   differing: readonly { readonly keys: readonly string[]; readonly files: readonly string[] }[],
@@ -61,7 +61,7 @@ export function partitionConflict(
     };
   });
   return {
-    message: `The files are partitioned in different ways: ${parts.join("; ")}. Move them, or read them apart.`,
+    message: `The files are partitioned in different ways: ${parts.join("; ")}. Move them, or read them separately.`,
     schemas,
   };
 }
@@ -115,7 +115,7 @@ function foldedSentences(folded: readonly string[], schemas: readonly Distinct[]
       const holders = schemas.filter(({ first }) => first.columns.some((item) => item.name === name));
       return `"${name}" (${someFiles(holders.flatMap(({ paths }) => paths))})`;
     });
-    return `Names of columns differ only in case: ${parts.join(" and ")}.`;
+    return `Column names differ only in case: ${parts.join(" and ")}.`;
   });
 }
 

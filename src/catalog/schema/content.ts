@@ -1,19 +1,19 @@
-/** Reading enough of a file to know its schema: its first and last bytes, decompressed and decoded, whatever its size. */
+/** The content of a file that its schema is read from: its first and last bytes, decompressed and decoded. */
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import type { ProviderError } from "../../provider/error.ts";
 import { lineAt } from "./csv/rows.ts";
 import { type TextSample, unreadable } from "./file.ts";
 
-/** Bytes that are read from the start and from the end of a large file. */
+/** How many bytes are read from the start and from the end of a large file. */
 export const headSize = 1 << 20;
 export const tailSize = 1 << 18;
 
-/** Compressed files up to this size are decompressed to their end. */
+/** The largest compressed file that is decompressed completely. */
 const largestWhole = 8 << 20;
-/** Where decompression stops at the latest. */
+/** The number of decompressed bytes at which decompression stops. */
 const mostDecompressed = 1 << 28;
 
-/** The start of a file and, when it is longer, its end. */
+/** The start of a file and, for a longer file, its end. */
 export interface Content {
   readonly head: Uint8Array;
   readonly whole: boolean;
@@ -21,7 +21,7 @@ export interface Content {
   readonly compression: "none" | "gzip";
 }
 
-/** Reads the start and the end of a file; `size` bytes of the start. */
+/** Reads the first `size` bytes and the end of a file. */
 export async function readContent(storage: Storage, file: FileStat, size: number): Promise<Content> {
   const isSmall = file.size <= size + tailSize;
   const head = isSmall ? await storage.read(file.path) : await storage.read(file.path, { start: 0, end: size });
@@ -44,11 +44,11 @@ async function decompressed(
   try {
     return await inflate(bytes, toEnd, size);
   } catch (error) {
-    throw unreadable(file.path, "can't be decompressed as gzip", "It may be cut off; write it again.", error);
+    throw unreadable(file.path, "can't be decompressed as gzip", "It may be truncated. Write it again.", error);
   }
 }
 
-/** Keeps the start and the end of what comes out; a file that was only read in part has no end. */
+/** Keeps the start and the end of the decompressed bytes. A file that was read in part has no end. */
 async function inflate(bytes: Uint8Array, toEnd: boolean, size: number): Promise<Content> {
   const kept: Uint8Array[] = [];
   const last: Uint8Array[] = [];
@@ -120,11 +120,11 @@ function decode(path: string, bytes: Uint8Array, isCut: boolean): string {
   } catch {
     const before = validStart(bytes);
     const place = `byte ${new TextEncoder().encode(before).length + 1}, in line ${lineAt(before, before.length)}`;
-    throw notText(path, bytes, `is not UTF-8 text: ${place} of what was read, is part of no character`);
+    throw notText(path, bytes, `is not UTF-8 text: ${place} of the part that was read, belongs to no character`);
   }
 }
 
-/** The text in front of the first byte that is part of no character, found by halving. */
+/** The text before the first byte that belongs to no character, found by bisection. */
 function validStart(bytes: Uint8Array): string {
   let [valid, invalid] = [0, bytes.length];
   while (valid < invalid) {

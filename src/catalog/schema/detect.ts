@@ -1,4 +1,4 @@
-/** The schema of one file: its format by content and extension, then that format's reader. */
+/** Detects the schema of one file: its format, by content and extension, and then its columns, by that format's reader. */
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { decodeContent, headSize, readContent } from "./content.ts";
@@ -8,15 +8,18 @@ import { extensionOf, type FileSchema, type TextSample, unreadable } from "./fil
 import { readJsonSchema } from "./json/json.ts";
 import { readParquetSchema } from "./parquet/parquet.ts";
 
-/** How files are to be read. */
+/** Options for reading one file. */
 export interface DetectOptions extends CsvOptions {
   readonly format?: FileFormat;
 }
 
-/** The most that is read of a file whose first record does not end before. */
+/** How much of a file is read at most to find the end of its first record. */
 const largestHead = 16 << 20;
 
-/** The schema of a file, or `null` when it holds nothing. Throws `invalid` when it can't be read. `layouts`: of files that were read before with the same options. */
+/**
+ * The schema of a file, or `null` when it is empty. Throws `invalid` when it can't be read. `layouts` are those of files that were read
+ * before with the same options.
+ */
 export async function detectSchema(
   storage: Storage,
   file: FileStat,
@@ -46,7 +49,7 @@ export async function detectSchema(
   }
 }
 
-/** The mark of the format, and the binary header of its first page behind it. */
+/** Checks for the format's magic bytes, followed by the binary header of the first page. */
 const isParquet = (bytes: Uint8Array) =>
   bytes[0] === 80 && bytes[1] === 65 && bytes[2] === 82 && bytes[3] === 49 && (bytes[4] ?? 0) < 0x20;
 
@@ -58,14 +61,14 @@ function readSample(sample: TextSample, options: DetectOptions): FileSchema | "m
   return sample.whole || sample.text.includes("\n") ? readCsvSchema(sample, options) : "more";
 }
 
-/** The extension where it says so, else how the text starts. */
+/** Decides by the extension where it names a format, otherwise by the start of the text. */
 function isJson({ path, text }: TextSample): boolean {
   const extension = extensionOf(path);
   if (/^(json|jsonl|ndjson)$/.test(extension)) return true;
   return !/^(csv|tsv|tab|psv|txt)$/.test(extension) && /^\s*(\{|\[\s*[{\]])/.test(text);
 }
 
-/** Engines tell compressed JSON by its name. */
+/** Refuses JSON whose name does not show its compression, because engines decide by the name. */
 function checkCompression(sample: TextSample, schema: FileSchema | "more" | "empty"): FileSchema | "more" | "empty" {
   const isNamed = /\.gz$/i.test(sample.path);
   if (typeof schema === "string" || isNamed === (sample.compression === "gzip")) return schema;

@@ -1,4 +1,4 @@
-/** Files that can be read together: one data source is made of each group. */
+/** Groups of files that can be read together. Each group becomes one data source. */
 import type { FileStat } from "../../engine/storage.ts";
 import { canonical } from "../../json.ts";
 import { formatDataType } from "../../model/data-type.ts";
@@ -9,8 +9,8 @@ import { kindOfName } from "./sampling.ts";
 import { withoutUnknown } from "./widen.ts";
 
 /**
- * The groups of all files, sampled or not. Files of text formats are read as the types of the whole, so that groups of delimited
- * files differ in their dialect and in the order of their columns, and JSON files, whose fields are found by name, are one group.
+ * The groups of all files, sampled or not. Text files are read with the types of the whole. Delimited files are therefore grouped
+ * by their dialect and order of columns. JSON files form one group, because their fields are found by name.
  */
 export function groupFiles(
   files: readonly FileStat[],
@@ -20,7 +20,7 @@ export function groupFiles(
   const byPath = new Map(schemas.map((schema) => [schema.path, schema]));
   const nearest = new Map<string, FileSchema>();
   const groups = new Map<string, { readonly group: Omit<FileGroup, "files">; readonly files: string[] }>();
-  // Those in front of the first sampled file of their kind belong to it too.
+  // Files before the first sampled file of their kind belong to its group too.
   for (const schema of [...schemas].reverse()) nearest.set(kindOfName(schema.path), schema);
   let last = schemas[0];
   for (const { path } of files) {

@@ -1,4 +1,4 @@
-/** Types of single values in bytes of UTF-8: the forms that most values have are told without making text of them, all else is asked of kindOf. */
+/** Infers the types of single values from UTF-8 bytes. It recognises the common forms without decoding them and leaves all others to `kindOf`. */
 import { kind, kindOf } from "./infer-scalar.ts";
 
 const zero = 48;
@@ -8,7 +8,7 @@ const point = 46;
 const colon = 58;
 const mostDigits = 18;
 
-/** The kind of the value in `bytes` from `from` to `to`, which is not empty: what {@link kindOf} says of its text. */
+/** The kind of the non-empty value in `bytes` from `from` to `to`, equal to {@link kindOf} of its text. */
 export function kindOfBytes(bytes: Uint8Array, from: number, to: number): number {
   const plain = kindOfPlain(bytes, from, to);
   return plain === 0 ? kindOfOther(bytes, from, to) : plain;
@@ -19,7 +19,7 @@ function kindOfOther(bytes: Uint8Array, from: number, to: number): number {
   return kindOf(text, 0, text.length);
 }
 
-/** The kind, or 0 when it takes a closer look. */
+/** The kind, or 0 when the value needs a closer look. */
 function kindOfPlain(bytes: Uint8Array, from: number, to: number): number {
   const first = bytes[from] ?? 0;
   if (first > nine) return kindOfWord(bytes, from, to, first);
@@ -42,7 +42,7 @@ function endOfDigits(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-// t, f, n and i begin all words that mean something: true, false, nan, inf.
+// The words with a meaning begin with t, f, n or i: true, false, nan, inf.
 const t = 116;
 const f = 102;
 const n = 110;
@@ -56,7 +56,7 @@ function kindOfWord(bytes: Uint8Array, from: number, to: number, first: number):
   return letter === n || letter === i ? 0 : kind.string;
 }
 
-/** The same letters in upper or lower case: the bit between them is that of 32. */
+/** Compares letters without regard to case, which is the bit of value 32. */
 function isWord(bytes: Uint8Array, from: number, word: string): boolean {
   for (let at = 0; at < word.length; at++) {
     if (((bytes[from + at] ?? 0) | 0x20) !== word.charCodeAt(at)) return false;
@@ -64,10 +64,10 @@ function isWord(bytes: Uint8Array, from: number, word: string): boolean {
   return true;
 }
 
-/** `2024-01-31`, also with ` 10:20:30` or `T10:20:30` behind it and a fraction of up to six digits, and `Z` behind that. */
+/** Recognises `2024-01-31`, optionally followed by ` 10:20:30` or `T10:20:30`, a fraction of up to six digits, and `Z`. */
 function kindOfTime(bytes: Uint8Array, from: number, to: number): number {
   if (to - from < 10 || bytes[from + 7] !== minus) return 0;
-  // The last days of months take a calendar.
+  // The last days of a month need a calendar.
   const month = twoDigits(bytes, from + 5);
   const day = twoDigits(bytes, from + 8);
   if (month < 1 || month > 12 || day < 1 || (day > 28 && !hasDay(month, day))) return 0;

@@ -1,23 +1,23 @@
 /**
- * Types of single values written as text. A value has one kind, a column has the set of kinds that were seen in it, as bits of a
- * number. Only forms are taken that engines cast without being told a format; what might lose something (`007`, `+1`) is text.
+ * Infers the types of single values written as text. A value has one kind. A column has the set of kinds of its values, as bits of a
+ * number. Only forms that every engine casts without a format count. A form that a cast would change (`007`, `+1`) is text.
  */
 import { bigint, boolean, type DataType, date, double, string, unknown } from "../../model/data-type.ts";
 
-/** Kinds of values; nulls have none. */
+/** The kinds of values. A null has none. */
 export const kind = {
   boolean: 1,
   integer: 2,
   double: 4,
-  /** `NaN` and infinities: numbers beside other numbers, else text. */
+  /** `NaN` and infinities: numbers in a column of numbers, otherwise text. */
   notFinite: 8,
-  /** An integer that does not fit 64 bits. */
+  /** An integer that does not fit into 64 bits. */
   large: 16,
   date: 32,
   timestamp: 64,
   /** A timestamp with `Z` or an offset. */
   instant: 128,
-  /** Comes with `timestamp` and `instant`: the fraction has more than six digits. */
+  /** Accompanies `timestamp` and `instant` when the fraction has more than six digits. */
   nanoseconds: 256,
   string: 512,
 } as const;
@@ -38,10 +38,10 @@ export function typeOfKinds(kinds: number): DataType {
   return string;
 }
 
-// Large integers alone are ids more often than measures, and a double would change their digits.
+// A double would change the digits of large integers, which are ids more often than measures.
 const isDouble = (set: number) => (set & kind.double) !== 0 || set === (kind.integer | kind.notFinite);
 
-/** Names of the kinds of a set, for messages. */
+/** The names of the kinds of a set, for messages. */
 export function namesOfKinds(kinds: number): readonly string[] {
   const names: readonly (readonly [number, string])[] = [
     [kind.boolean, "boolean"],
@@ -60,7 +60,7 @@ const blank = 32;
 const zero = 48;
 const isDigit = (code: number) => code >= zero && code <= 57;
 
-/** The kind of the value in `text` from `start` to `end`, which is not empty. Blanks around numbers and times do not count. */
+/** The kind of the non-empty value in `text` from `start` to `end`. Blanks around numbers and times are ignored. */
 export function kindOf(text: string, start: number, end: number): number {
   let from = start;
   let to = end;
@@ -69,7 +69,7 @@ export function kindOf(text: string, start: number, end: number): number {
   if (from === to) return kind.string;
   const first = text.charCodeAt(from);
   if (isDigit(first) || first === 45 || first === 46) return numberOrTime(text, from, to);
-  // Engines take no blanks around a boolean.
+  // Engines accept no blanks around a boolean.
   return kindOfWord(text.slice(start, end));
 }
 
@@ -106,10 +106,10 @@ function kindOfFraction(value: string): number {
   return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? kind.double : kind.string;
 }
 
-// Engines read an offset only behind seconds.
+// Engines read an offset only after seconds.
 const clock = /^[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(?:\.(\d{1,9}))?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
 
-/** The kind of a date or timestamp in ISO form; `string` for all else. */
+/** The kind of a date or timestamp in ISO form; `string` for any other text. */
 export function kindOfTime(text: string, from: number, to: number): number {
   const length = to - from;
   if (length < 10 || length > 36 || !isDate(text.slice(from, from + 10))) return kind.string;

@@ -1,4 +1,4 @@
-/** Partitions in the paths of files: `key=value` folders between the place that was named and the files. */
+/** Finds partitions in the paths of files: the `key=value` folders between the named place and the files. */
 import type { FileStat } from "../../engine/storage.ts";
 import { canonical } from "../../json.ts";
 import { isGlob, isWithin, parentPath } from "../../model/path.ts";
@@ -9,14 +9,14 @@ import { parseGlob } from "../glob.ts";
 import type { FileSchema } from "./file.ts";
 import { kind, kindOf, typeOfKinds } from "./infer-scalar.ts";
 
-/** Partition columns and values, and, for files in folders of different keys, a file of each. */
+/** Partition columns and values. When folders have different keys, `differing` lists the files of each set of keys. */
 export interface PathPartitions {
   readonly columns: readonly Column[];
   readonly values: readonly Partition[];
   readonly differing: readonly { readonly keys: readonly string[]; readonly files: readonly string[] }[];
 }
 
-/** The partitions that the files of a pattern are in. */
+/** The partitions of the files that match a pattern. */
 export function findPartitions(pattern: string, files: readonly FileStat[]): PathPartitions {
   const base = baseOf(pattern, files);
   const byFolder = new Map<string, Partition>();
@@ -35,7 +35,7 @@ export function findPartitions(pattern: string, files: readonly FileStat[]): Pat
   return { columns: (only?.keys ?? []).map((key) => column(key, typeOf(key, values))), values, differing: [] };
 }
 
-/** A name with brackets in it that exists is no glob. */
+/** The directory above all files. An existing name with brackets in it is not a glob. */
 function baseOf(pattern: string, files: readonly FileStat[]): string {
   const isLiteral = !isGlob(pattern) || files.every((file) => isWithin(file.path, pattern));
   return isLiteral ? pattern : parseGlob(pattern).base;
@@ -63,7 +63,7 @@ function typeOf(key: string, partitions: readonly Partition[]): Column["type"] {
   return typeOfKinds(kinds === 0 ? kind.string : kinds);
 }
 
-/** A file's schema without the columns that its folders give, which win. Those of a delimited file are renamed, as they are found by place. */
+/** A file's schema without the columns that its folders provide, which win. A delimited file's columns are renamed instead, because they are found by position. */
 export function withoutPartitions(schema: FileSchema, partitions: Schema): FileSchema {
   const keys = new Map(partitions.map((partition) => [partition.name.toLowerCase(), partition.name]));
   const repeated = schema.columns.filter((item) => keys.has(item.name.toLowerCase()));

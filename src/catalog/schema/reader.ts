@@ -1,6 +1,6 @@
 /**
- * The schema reader: what the files behind a path or glob are, over storage verbs alone. It owns formats, dialects, types, sampling,
- * and how schemas of several files become one; it refuses to guess about files that can't be read, and it never changes one.
+ * The schema reader. It finds the schema of the files at a path or glob with storage verbs alone. It owns formats, dialects, types,
+ * sampling, and the union of several schemas. It refuses to guess about files that it can't read, and it never changes a file.
  */
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
@@ -15,8 +15,8 @@ import { defaultSampleSize, forEachFile, sampleFiles } from "./sampling.ts";
 import { uniteSchemas } from "./unite.ts";
 
 /**
- * Reads the schema of the files that a pattern means: a file, a directory or a glob. Throws ProviderError `not_found` when there is
- * none, and `invalid` for a file that can't be read, which it names.
+ * Reads the schema of the files that a pattern names: a file, a directory or a glob. Throws ProviderError `not_found` when there is
+ * no file, and `invalid`, with the file's name, when a file can't be read.
  */
 export async function readSchema(
   storage: Storage,
@@ -47,12 +47,12 @@ export async function readSchema(
 
 interface ReadFiles {
   readonly schemas: readonly FileSchema[];
-  /** Without the empty ones that are known. */
+  /** All files except those known to be empty. */
   readonly files: readonly FileStat[];
   readonly empty: readonly string[];
 }
 
-/** Reads a sample; when all of it turns out to be empty, another one of what is left. */
+/** Reads a sample. If all files of the sample turn out to be empty, reads another sample of the remaining files. */
 async function readFiles(storage: Storage, all: readonly FileStat[], options: ReadSchemaOptions): Promise<ReadFiles> {
   const detect = {
     readHeaders: options.readHeaders ?? true,
@@ -76,7 +76,7 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
   }
 }
 
-/** A file that is gone since it was listed is no absent table. */
+/** Reads one file. A file that disappeared after it was listed does not make the table absent. */
 async function readFile(
   storage: Storage,
   file: FileStat,
@@ -115,6 +115,6 @@ const onlyEmpty = (pattern: string, all: readonly FileStat[]) =>
   new ProviderError(
     "invalid",
     all.length === 1
-      ? `"${all[0]?.path}" is empty, so that it has no schema. Use a file with data.`
-      : `All ${all.length} files at "${pattern}" are empty, so that they have no schema. Use files with data.`,
+      ? `"${all[0]?.path}" is empty, so it has no schema. Use a file with data.`
+      : `All ${all.length} files at "${pattern}" are empty, so they have no schema. Use files with data.`,
   );

@@ -1,14 +1,14 @@
-/** Which of many files are looked at, and how many at a time. */
+/** Sampling: which of many files are read, and how many at a time. */
 import type { FileStat } from "../../engine/storage.ts";
 import { ProviderError } from "../../provider/error.ts";
 import { extensionOf } from "./file.ts";
 
-/** Files that are read when nothing is said. */
+/** How many files are read by default. */
 export const defaultSampleSize = 10;
 
 /**
- * The files whose schema is read, in name order: the first, the last, evenly spaced ones between, and the first of every kind of
- * name that these leave out, so that one Parquet file among many CSV files is seen.
+ * The files to read, in name order: the first, the last, evenly spaced ones in between, and the first of every other kind of name.
+ * The latter finds one Parquet file among many CSV files.
  */
 export function sampleFiles(files: readonly FileStat[], size: number | "all"): readonly FileStat[] {
   const wanted = size === "all" ? files.length : Math.max(1, Math.trunc(size));
@@ -25,12 +25,12 @@ export function sampleFiles(files: readonly FileStat[], size: number | "all"): r
   });
 }
 
-/** Files of one kind of name are most likely of one format and compression. */
+/** The kind of a file's name. Files of one kind most likely have one format and compression. */
 export const kindOfName = (path: string): string => `${extensionOf(path)}${/\.gz$/i.test(path) ? ".gz" : ""}`;
 
 const atOnce = 8;
 
-/** Results for all items in their order, eight at a time. Throws what the first one in this order threw. */
+/** Results for all items in order, computed eight at a time. Throws the first error in this order. */
 export async function forEachFile<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,

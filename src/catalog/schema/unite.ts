@@ -1,4 +1,4 @@
-/** One schema out of those of several files: columns united, types widened, and what can't be reconciled named with its files. */
+/** Unites the schemas of several files: columns are united, types are widened, and conflicts are named with their files. */
 import { type DataType, formatDataType, sameType } from "../../model/data-type.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
@@ -15,7 +15,7 @@ export interface United {
   readonly conflict?: Conflict;
 }
 
-/** Unites the schemas of some files, at least one, in name order. */
+/** Unites the schemas of one or more files in name order. */
 export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): United {
   const schemas = asLines(files);
   const isMixed = new Set(schemas.map((schema) => schema.format)).size > 1;
@@ -33,20 +33,20 @@ export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): 
   };
 }
 
-/** One document in a line is JSON lines where the other files are. */
+/** Treats a single document in one line as JSON lines when another file is. */
 function asLines(files: readonly FileSchema[]): readonly FileSchema[] {
   if (!files.some((file) => file.format === "jsonl")) return files;
   return files.map((file) => (file.alsoLines === true ? { ...file, format: "jsonl" } : file));
 }
 
-/** A column of the whole; `type` is `null` when there is none for all files. */
+/** A united column. `type` is `null` when no type holds the values of all files. */
 interface Merged {
   readonly name: string;
   readonly nullable: boolean;
   readonly type: DataType | null;
-  /** How many files have it. */
+  /** How many files have the column. */
   readonly files: number;
-  /** The types that it has in the files, each once. */
+  /** The distinct types that the column has in the files. */
   readonly types: readonly DataType[];
 }
 

@@ -1,14 +1,14 @@
-/** The lattice along which types of one column are widened: null -> bigint -> double -> string, date -> timestamp, and parts of nested types. */
+/** The lattice that widens the types of one column: null -> bigint -> double -> string, date -> timestamp, and parts of nested types. */
 import { type DataType, double, type Field, sameType, string } from "../../model/data-type.ts";
 
-/** Structs of more fields are maps: their keys are data. */
+/** The number of fields above which an object is read as a map, because its keys are data. */
 export const mostFields = 200;
 
 const json: DataType = { kind: "json" };
 
 /**
- * The type that holds both, or `null`. `lax` is for text formats, whose values any engine can read as string (or json, when one of
- * them is nested), so that there always is one.
+ * The type that holds the values of both, or `null`. `lax` is for text formats. Engines can read any of their values as string, or as
+ * json when one of them is nested, so a common type always exists.
  */
 export function widen(a: DataType, b: DataType, lax: boolean): DataType | null {
   if (a.kind === "unknown" || sameType(a, b)) return b;
@@ -57,7 +57,7 @@ function widenStructs(a: readonly Field[], b: readonly Field[], lax: boolean): D
   return lax ? structOrMap(all) : { kind: "struct", fields: all };
 }
 
-/** A struct of these fields; a map when they are too many to be a struct, json when no struct can have their names. */
+/** A struct of these fields, a map when there are too many, or json when no struct can have their names. */
 export function structOrMap(fields: readonly Field[]): DataType {
   const names = new Set(fields.map((field) => field.name.toLowerCase()));
   if (fields.length > mostFields) return { kind: "map", key: string, value: common(fields, true) ?? json };
@@ -102,7 +102,7 @@ function widenText(a: DataType, b: DataType): DataType | null {
   return isText(a) && isText(b) ? string : null;
 }
 
-/** The type with `string` in place of parts that only nulls were seen of. */
+/** The type with `string` in place of the parts in which only nulls were seen. */
 export function withoutUnknown(type: DataType): DataType {
   switch (type.kind) {
     case "unknown":

@@ -1,19 +1,19 @@
-/** Columns that a parameter names, found in what is read. */
+/** Finds the columns that a parameter names in the source. */
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Preview } from "../operator.ts";
 import { invalid } from "../parameters.ts";
 
-/** What a preview says is wrong. */
+/** A problem in a preview. */
 export type Problem = Preview["problems"][number];
 
-/** Columns as the schema spells them, and the names that are none of its columns. */
+/** The chosen columns as the schema spells them, and a problem for each unknown name. */
 export interface Chosen {
   readonly names: readonly string[];
   readonly problems: readonly Problem[];
 }
 
-/** Looks names up, whatever their case; each is taken once. */
+/** Looks up names without regard to case. Each column is taken once. */
 export function chooseColumns(parameter: string, wanted: readonly string[], schema: Schema, of: string): Chosen {
   const known = new Map(schema.map((column) => [column.name.toLowerCase(), column.name]));
   const names = new Set<string>();
@@ -26,11 +26,11 @@ export function chooseColumns(parameter: string, wanted: readonly string[], sche
   return { names: [...names], problems };
 }
 
-/** Columns that become folders: at least one column of `schema` must be left for the files. */
+/** Chooses the columns that become folders. At least one column of `schema` must remain for the files. */
 export function chooseFolders(parameter: string, wanted: readonly string[], schema: Schema, of: string): Chosen {
   const { names, problems } = chooseColumns(parameter, wanted, schema, of);
   if (names.length === 0 || names.length < schema.length) return { names, problems };
-  const message = `"${parameter}" would make folders of all columns of ${of}, so that its files would be empty. Leave one column out.`;
+  const message = `"${parameter}" would make folders of all columns of ${of}, so its files would be empty. Leave out one column.`;
   return { names, problems: [...problems, { parameter, message }] };
 }
 
@@ -43,7 +43,7 @@ function unknownColumn(parameter: string, name: string, schema: Schema, of: stri
   return `"${parameter}" names the column "${name}", which is not in ${of}. ${near === "" ? has : near.trim()}`;
 }
 
-/** Throws when anything is wrong, with all of it in one message. */
+/** Throws one error with all problems, if there are any. */
 export function requireNone(problems: readonly Problem[]): void {
   if (problems.length > 0) throw invalid(problems.map((problem) => problem.message).join(" "));
 }

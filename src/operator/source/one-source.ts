@@ -1,4 +1,4 @@
-/** Sources of several layouts as one: as a relation for SQL, or united by a job of their own for jobs that read one source. */
+/** Treats sources of several layouts as one: as a relation for SQL, or united by a separate job for jobs that read one source. */
 import type { CanonicalJob, DataSource, DataTarget } from "../../job/job.ts";
 import { sameType } from "../../model/data-type.ts";
 import { joinPath, parentPath } from "../../model/path.ts";
@@ -12,7 +12,7 @@ import { type OutputOptions, prepareOutput } from "../publish.ts";
 import { verbOf } from "../verb.ts";
 import { engineOf, type ResolvedSource } from "./source.ts";
 
-/** True when one source gives the columns of the whole as they are. */
+/** True when a single source provides the columns of the whole unchanged. */
 export function isUniform({ sources, columns }: Pick<ResolvedSource, "sources" | "columns">): boolean {
   const [only] = sources;
   if (only === undefined || sources.length > 1 || only.columns.length !== columns.length) return false;
@@ -23,26 +23,26 @@ export function isUniform({ sources, columns }: Pick<ResolvedSource, "sources" |
   });
 }
 
-/** The sources as one relation of SQL; one without files comes first, so that all columns are there in their order. */
+/** The sources as one SQL relation. A source without files comes first and fixes all columns and their order. */
 export function asRelation(source: ResolvedSource): readonly DataSource[] {
   const [first] = source.sources;
   if (first === undefined || isUniform(source)) return source.sources;
   return [{ ...first, columns: source.columns, partitions: source.partitions, files: [] }, ...source.sources];
 }
 
-/** How files of several layouts are united. */
+/** Options for uniting files of several layouts. */
 export interface Uniting {
-  /** The directory in which it is done. */
+  /** The directory in which they are united. */
   readonly beside: string;
-  /** Keeps partitions as such, and the order of rows within each of them only. */
+  /** Keeps partitions, and the order of rows only within each partition. */
   readonly partitioned?: boolean;
-  /** Where the result will go, so that a refusal comes before the work. */
+  /** The destination of the result, so that a refusal comes before the work. */
   readonly output?: OutputOptions;
 }
 
 /**
- * Works with one source. Files of several layouts are first united, in their order, into a hidden place that is removed again;
- * `isUnited` says that it was so.
+ * Calls `work` with one source. Files of several layouts are first united, in their order, in a hidden place that is removed
+ * afterwards. `isUnited` is true in this case.
  */
 export async function withOneSource<T>(
   context: OperatorContext,
@@ -64,7 +64,7 @@ export async function withOneSource<T>(
   }
 }
 
-/** Writes what a job makes of one source, and publishes it. */
+/** Writes and publishes the result of a job over one source. */
 export const writeOneSource = (
   context: OperatorContext,
   resolved: ResolvedSource,
@@ -84,13 +84,13 @@ async function unite(
 ): Promise<DataSource> {
   const storage = engineOf(context.engines, "storage");
   const name = resolved.sources[0]?.name ?? ["source"];
-  context.log(`The files of ${resolved.label} have ${resolved.sources.length} layouts; they are united first.`);
+  context.log(`The files of ${resolved.label} have ${resolved.sources.length} layouts, so Mason unites them first.`);
   const partitionBy = folders.map((column) => column.name);
   const job = await context.compute({
     kind: "query",
     sql: selectAll(context, resolved),
     sources: asRelation(resolved),
-    // Rows are kept in the order of the files only when they are counted.
+    // A limit makes the engine keep the rows in the order of the files.
     limit: Number.MAX_SAFE_INTEGER,
     target: { uri: storage.uri(place), shape: "directory", format: "parquet", partitionBy },
   });
@@ -100,9 +100,9 @@ async function unite(
   return { name, files: files.map((file) => storage.uri(file.path)), format: "parquet", columns, partitions: folders };
 }
 
-/** An earlier process united them under the same token, and removed them again. */
+/** The failure when an earlier process united the files under the same token and removed the result. */
 const gone = (label: string) =>
-  new ProviderError("failed", `The united files of ${label} are gone. Run it again.`, { retryable: true });
+  new ProviderError("failed", `The united files of ${label} no longer exist. Run it again.`, { retryable: true });
 
 function selectAll({ engines }: OperatorContext, { sources, columns, partitions }: ResolvedSource): string {
   const dialect = findDialect(engineOf(engines, "execution").dialect) ?? dialects.duckdb;

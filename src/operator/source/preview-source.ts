@@ -1,4 +1,4 @@
-/** What a plan can say about what an operator reads and writes, before it runs. Nothing here throws for what is absent. */
+/** Previews what an operator reads and writes before it runs. Absent files and tables are not errors here. */
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
@@ -8,20 +8,20 @@ import { ownInput } from "../publish.ts";
 import { chooseFolders, type Problem } from "./choose-columns.ts";
 import { chosenSource } from "./source.ts";
 
-/** What is read, as far as it is known. */
+/** The known facts about a source. */
 export interface SourcePreview {
   readonly label: string;
-  /** All columns, partitions last; `null` when nothing can be said. */
+  /** All columns, partitions last; `null` when they are not known. */
   readonly columns: Schema | null;
-  /** The ones of the columns that are partitions. */
+  /** The partition columns among them. */
   readonly partitions: Schema;
   readonly format: Table["format"];
   readonly problems: readonly Problem[];
-  /** Paths that are read. */
+  /** The paths that are read. */
   readonly inputs: readonly string[];
 }
 
-/** Where the result would go, as far as it is known. */
+/** The known facts about an output. */
 export interface OutputPreview {
   readonly path: string;
   readonly format?: FileFormat;
@@ -32,7 +32,7 @@ export interface OutputPreview {
 
 const afterApply = "(known after apply)";
 
-/** The value, or `null` when it is refused, which is a problem, or can't be had now. */
+/** The value, or `null` when reading it fails. A refusal is added to the problems. */
 export function attempt<T>(problems: Problem[], read: () => T): T | null {
   try {
     return read();
@@ -42,17 +42,17 @@ export function attempt<T>(problems: Problem[], read: () => T): T | null {
   }
 }
 
-/** Notes a failure that is certain to come again; others (an engine that can't be reached) say nothing about the work. */
+/** Adds a failure that is certain to happen again. Other failures, such as an unreachable engine, say nothing about the work. */
 export function noteFailure(problems: Problem[], error: unknown): void {
   if (!isProviderError(error)) throw error;
   if (error.code === "invalid" || error.code === "unsupported") problems.push({ message: error.message });
 }
 
-/** True when the value of one of these parameters is known after apply only. */
+/** True when the value of one of these parameters is known only after apply. */
 export const isUnknown = ({ unknown }: PreviewContext, ...names: readonly string[]): boolean =>
   names.some((name) => unknown.has(name));
 
-/** The table or files that an operator would read. */
+/** A preview of the table or files that an operator would read. */
 export async function previewSource(context: PreviewContext): Promise<SourcePreview> {
   if (isUnknown(context, "database_name", "table_name", "input_path")) {
     return { label: afterApply, columns: null, partitions: [], format: "unknown", problems: [], inputs: [] };
@@ -63,7 +63,7 @@ export async function previewSource(context: PreviewContext): Promise<SourcePrev
   return "path" in chosen ? previewFiles(context, chosen.path) : previewTable(context, chosen.database, chosen.table);
 }
 
-/** A table of the metastore as it would be. */
+/** A preview of a table of the metastore. */
 export async function previewTable(context: PreviewContext, database: string, name: string): Promise<SourcePreview> {
   const table = await orNull(context.table(database, name));
   return {
@@ -76,7 +76,7 @@ export async function previewTable(context: PreviewContext, database: string, na
   };
 }
 
-/** Files as they would be. */
+/** A preview of files. */
 export async function previewFiles(context: PreviewContext, pattern: string): Promise<SourcePreview> {
   const files = await orNull(context.files(pattern));
   const columns = files === null ? null : [...files.columns, ...files.partitions];
@@ -84,7 +84,7 @@ export async function previewFiles(context: PreviewContext, pattern: string): Pr
   return { label: pattern, columns, partitions, format, problems: [], inputs: [pattern] };
 }
 
-/** The value, or `null` when an engine fails: a plan goes on without it. */
+/** The value, or `null` when an engine fails. The plan continues without it. */
 export async function orNull<T>(value: Promise<T | null>): Promise<T | null> {
   try {
     return await value;
@@ -94,7 +94,7 @@ export async function orNull<T>(value: Promise<T | null>): Promise<T | null> {
   }
 }
 
-/** Where an operator would write; `given` as in {@link wantedOutput}. */
+/** A preview of where an operator would write. `given` is as in {@link wantedOutput}. */
 export function previewOutput(
   context: PreviewContext,
   given: { readonly format?: FileFormat; readonly partitionBy?: readonly string[] } = {},
@@ -109,7 +109,7 @@ export function previewOutput(
   return { path: wanted.path, format: wanted.format, partitionBy: wanted.partitionBy, problems, isKnown: true };
 }
 
-/** The preview of an operator that reads a source and writes `columns` (`null`: not known) to an output. */
+/** The preview of an operator that reads a source and writes `columns` to an output. `null` columns are not known. */
 export function writerPreview(
   source: SourcePreview,
   output: OutputPreview,
@@ -118,7 +118,7 @@ export function writerPreview(
     readonly statements: readonly string[];
     readonly problems?: readonly Problem[];
     readonly certainty?: Preview["certainty"];
-    /** The parameter that names the columns to partition by. */
+    /** The parameter that names the partition columns. */
     readonly foldersParameter?: string;
   },
 ): Preview {

@@ -1,4 +1,4 @@
-/** Which files hold a table of the catalog, and how each of them is laid out against the columns that the catalog gives. */
+/** Finds the files of a catalogued table, and how the layout of each file maps to the table's columns. */
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { Storage } from "../../engine/storage.ts";
@@ -10,15 +10,15 @@ import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { ProviderError } from "../../provider/error.ts";
 
-/** Files of a table. */
+/** The files of a table. */
 export interface TableFiles {
   readonly paths: readonly string[];
   readonly bytes: number;
-  /** Directories that hold them. */
+  /** The directories that hold the files. */
   readonly inputs: readonly string[];
 }
 
-/** The files that a table's location holds, or for a partitioned table its listed partitions. */
+/** The files below a table's location, or in the listed partitions of a partitioned table. */
 export async function tableFiles(engines: Engines, storage: Storage, table: Table): Promise<TableFiles> {
   const listed =
     table.partitions.length === 0 ? [] : ((await engines.metastore?.listPartitions(table.database, table.name)) ?? []);
@@ -47,7 +47,7 @@ function isListed(path: string, places: ReadonlySet<string>, location: string): 
   return false;
 }
 
-/** Values of partitions are read from the folders' names, so these must be there. */
+/** Refuses a partition outside the table whose folders lack values, because values are read from folder names. */
 function checkFolders(table: Table, location: string): void {
   const folders = location.split("/").map((part) => part.slice(0, Math.max(part.indexOf("="), 0)));
   const missing = table.partitions.find((column) => !folders.includes(column.name));
@@ -58,7 +58,7 @@ function checkFolders(table: Table, location: string): void {
   );
 }
 
-/** How the files are to be read so that they give the catalog's columns. */
+/** The sources that read the files as the catalog's columns. */
 export function laidOut(
   table: Table & { readonly format: FileFormat },
   paths: readonly string[],
@@ -76,7 +76,7 @@ export function laidOut(
     const files = group.files.filter((path) => wanted.has(path)).map(uri);
     return { ...base, files, columns: fitted(table, group.columns), ...(csv === undefined ? {} : { csv }) };
   });
-  // Partitions that lie elsewhere were not looked into; empty files have no schema.
+  // Partitions outside the location were not inspected, and empty files have no schema.
   const others = paths.filter((path) => !grouped.has(path) && !isWithin(path, table.location)).map(uri);
   const all = mergeAlike([...sources, ...(others.length === 0 ? [] : [{ ...whole, files: others }])]);
   const full = all.filter((source) => source.files.length > 0);
@@ -84,12 +84,12 @@ export function laidOut(
   return { sources: kept, notes: differences(table, kept) };
 }
 
-/** The file's columns with the catalog's types. Without a name in common the catalog's names stand for the places in a delimited file. */
+/** The file's columns with the catalog's types. A delimited file that shares no name with the table is read by position. */
 function fitted(table: Table, columns: Schema): Schema {
   const declared = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
   const found = columns.filter((column) => declared.has(column.name.toLowerCase()));
   if (found.length === 0 && (table.format !== "csv" || columns.length === table.columns.length)) return table.columns;
-  // Only delimited files are read by place, so that all of their columns must be named, in their order.
+  // Delimited files are read by position, so all of their columns must be listed in order.
   if (table.format === "csv") return columns.map((column) => declared.get(column.name.toLowerCase()) ?? column);
   const inFiles = new Map(found.map((column) => [column.name.toLowerCase(), column.name]));
   return table.columns.flatMap((column) => {
@@ -99,7 +99,7 @@ function fitted(table: Table, columns: Schema): Schema {
   });
 }
 
-/** The columns of some files with the types of the whole. Parquet has types of its own, which the engine widens by casts. */
+/** The columns of some files with the types of the whole. Parquet keeps its own types, which the engine casts. */
 export function typedAs(whole: Schema, columns: Schema, format: FileFormat): Schema {
   if (format === "parquet") return columns;
   const types = new Map(whole.map((column) => [column.name.toLowerCase(), column.type]));
@@ -123,7 +123,7 @@ function differences(table: Table, sources: readonly DataSource[]): readonly str
 const names = (all: readonly string[]) =>
   `the column${all.length === 1 ? "" : "s"} ${all.map((name) => `"${name}"`).join(", ")}`;
 
-/** Sources that are read alike made one, so that each way to read is one call of the engine. */
+/** Merges sources that are read in the same way, so that the engine is called once for each way. */
 export function mergeAlike(sources: readonly DataSource[]): readonly DataSource[] {
   const byLayout = new Map<string, DataSource>();
   for (const source of sources) {

@@ -1,6 +1,6 @@
 /**
- * What an operator reads, made ready for a job: the files of a table or of a path, grouped by schema. It reads the catalog and
- * the beginnings of files, never whole data.
+ * Resolves what an operator reads into sources for a job: the files of a table or path, grouped by schema. It reads the catalog and
+ * the content of files that their schema needs.
  */
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
@@ -18,33 +18,33 @@ import { laidOut, tableFiles } from "./source-files.ts";
 
 /** Files to read, with the schema of the whole. */
 export interface ResolvedSource {
-  /** One for each group of files that are read alike; a table without files has one source without files. */
+  /** One source for each group of files that are read in the same way. A table without files has one source without files. */
   readonly sources: readonly DataSource[];
-  /** Columns of the whole, partitions not among them. */
+  /** The columns of the whole, without partitions. */
   readonly columns: Schema;
   readonly partitions: Schema;
   readonly format: FileFormat | "mixed" | "unknown";
   readonly files: number;
   readonly bytes: number;
-  /** Sentences about what was found. */
+  /** Sentences about the findings. */
   readonly notes: readonly string[];
   readonly table?: Table;
-  /** For sentences: `sales.orders` or the path. */
+  /** The name in sentences: `sales.orders` or the path. */
   readonly label: string;
-  /** Paths and globs that are read, so that nothing is written onto them. */
+  /** The paths and globs that are read, which no output may overwrite. */
   readonly inputs: readonly string[];
 }
 
 export interface SourceOptions {
   readonly readHeaders?: boolean;
-  /** Files that are looked into. Default: all, so that one that is laid out in another way is never read wrong. */
+  /** How many files to inspect. Default: all, so that a file with another layout is never misread. */
   readonly sampleSize?: number | "all";
-  /** How SQL names it; default: `[database, table]`, or `["source"]` for a path. */
+  /** The name in SQL; default: `[database, table]`, or `["source"]` for a path. */
   readonly name?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** The engine of a role; a ProviderError `unsupported` when the config has none. */
+/** The engine of a role. Throws ProviderError `unsupported` when the config has none. */
 export function engineOf<R extends EngineRole>(engines: Engines, role: R): EngineOf[R] {
   const byRole: { readonly [K in EngineRole]?: EngineOf[K] } = engines;
   const engine = byRole[role];
@@ -55,7 +55,7 @@ export function engineOf<R extends EngineRole>(engines: Engines, role: R): Engin
   );
 }
 
-/** A table of the metastore as something to read; ProviderError `not_found` when it is absent. */
+/** Resolves a table of the metastore. Throws ProviderError `not_found` when it is absent. */
 export async function resolveTable(
   engines: Engines,
   database: string,
@@ -88,7 +88,7 @@ export async function resolveTable(
   };
 }
 
-/** Files as something to read; ProviderError `not_found` when there are none, `invalid` when they can't be one table. */
+/** Resolves files. Throws ProviderError `not_found` when there are none, and `invalid` when they can't be one table. */
 export async function resolvePath(
   engines: Engines,
   pattern: string,
@@ -120,7 +120,7 @@ export async function resolvePath(
   };
 }
 
-/** What `database_name` and `table_name`, or `input_path`, mean; both or neither are a ProviderError `invalid`. */
+/** Resolves `database_name` and `table_name`, or `input_path`. Throws ProviderError `invalid` for both or neither. */
 export async function resolveSource(
   context: Pick<OperatorContext, "parameters" | "engines" | "signal">,
   options: SourceOptions = {},
@@ -139,7 +139,7 @@ export async function resolveSource(
     : resolveTable(engines, chosen.database, chosen.table, all);
 }
 
-/** Which of the two ways to name a source was taken. */
+/** The chosen one of the two ways to name a source. */
 export function chosenSource(
   parameters: OperatorContext["parameters"],
 ): { readonly path: string } | { readonly database: string; readonly table: string } {
@@ -167,7 +167,7 @@ function readOptions(options: SourceOptions) {
   };
 }
 
-/** The files as they are; their dialect and the order of their columns may differ from what the catalog says. */
+/** Reads the table's files. Their dialect and order of columns may differ from the catalog's. */
 async function readTableFiles(
   storage: Storage,
   table: Table & { readonly format: FileFormat },
@@ -185,7 +185,7 @@ async function readTableFiles(
   }
 }
 
-/** The failure of a table that is not there, with the names that are near. */
+/** The failure for an absent table, with similar names. */
 export async function noTable(engines: Engines, database: string, name: string): Promise<ProviderError> {
   const metastore = engineOf(engines, "metastore");
   const near = await metastore.listTables(database).then(

@@ -1,4 +1,4 @@
-/** Where files have other types than their fellows: what `strict_types` refuses. */
+/** Finds the differences in types between files that `strict_types` refuses. */
 import type { Layouts } from "../../catalog/schema/csv/alike.ts";
 import { detectSchema } from "../../catalog/schema/detect.ts";
 import type { FileSchema } from "../../catalog/schema/file.ts";
@@ -7,7 +7,7 @@ import type { OperatorContext } from "../operator.ts";
 import { engineOf, type ResolvedSource } from "./source.ts";
 import { type Part, uniteColumns } from "./unite.ts";
 
-/** Sentences without an end, one a column; a table of the catalog has the types that are declared. */
+/** One clause for each column whose type differs. A catalogued table counts with its declared types. */
 export async function differentTypes(
   context: OperatorContext,
   parts: readonly ResolvedSource[],
@@ -19,7 +19,7 @@ export async function differentTypes(
   const all: readonly Part[] = [
     ...files.map((file) => ({
       label: file.path,
-      // A column of only nulls has any type.
+      // A column of only nulls fits any type.
       columns: file.columns.filter((column) => column.type.kind !== "unknown"),
       partitions: [],
       isText: true,

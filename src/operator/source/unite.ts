@@ -1,4 +1,4 @@
-/** Several sources as one: columns by name, types widened, and every conflict told with the files that hold it. */
+/** Unites several sources: columns by name, types widened, and each conflict reported with its files. */
 import { widen } from "../../catalog/schema/widen.ts";
 import type { DataSource } from "../../job/job.ts";
 import { type DataType, formatDataType } from "../../model/data-type.ts";
@@ -6,19 +6,19 @@ import type { Column, Schema } from "../../model/schema.ts";
 import type { ResolvedSource } from "./source.ts";
 import { mergeAlike, typedAs } from "./source-files.ts";
 
-/** A part of the whole: what is known of one source, with or without its files. */
+/** The columns of one source in the union. */
 export interface Part {
   readonly label: string;
   readonly columns: Schema;
   readonly partitions: Schema;
-  /** Types are those of a text format, which any engine can read as wider ones. */
+  /** True for a text format, whose values any engine can read as wider types. */
   readonly isText: boolean;
 }
 
-/** The columns of the whole, and what keeps the parts apart. */
+/** The united columns and the conflicts between the parts. */
 export interface United {
   readonly columns: Schema;
-  /** Columns of several types. */
+  /** The columns that have several types. */
   readonly widened: readonly { readonly name: string; readonly type: DataType | null; readonly sentence: string }[];
   /** Sentences. */
   readonly conflicts: readonly string[];
@@ -28,11 +28,11 @@ interface Seen {
   readonly column: Column;
   type: DataType | null;
   isText: boolean;
-  /** Types in their text form, and the parts that have them. */
+  /** The types as text, each with the parts that have it. */
   readonly types: Map<string, string[]>;
 }
 
-/** Unites the columns of the parts in the order in which they are first seen; partitions come last. */
+/** Unites the columns of the parts in order of first occurrence, partitions last. */
 export function uniteColumns(parts: readonly Part[]): United {
   const seen = new Map<string, Seen>();
   const inFiles = parts.map((part) => ({ part, columns: part.columns }));
@@ -76,7 +76,7 @@ function someOf(labels: readonly string[]): string {
   return `${some.join(", ")}${labels.length > some.length ? ` and ${labels.length - some.length} more` : ""}`;
 }
 
-/** The sources of all parts, each file once, with the types of the whole where the format lets them be read so. */
+/** The sources of all parts, with each file once, and with the types of the whole where the format allows it. */
 export function uniteSources(parts: readonly ResolvedSource[], columns: Schema): readonly DataSource[] {
   const taken = new Set<string>();
   const sources = parts.flatMap((part) =>

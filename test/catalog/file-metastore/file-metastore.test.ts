@@ -138,8 +138,8 @@ describe("names", () => {
   });
 });
 
-describe("what is left behind", () => {
-  test("is nothing of Mason's after tables and database are gone", async () => {
+describe("cleaning up", () => {
+  test("leaves nothing of Mason's after tables and database are deleted", async () => {
     const { storage, metastore } = setUp();
     await metastore.createDatabase({ name: "sales" });
     await metastore.createTable(someTable("sales", "orders"));

@@ -73,7 +73,7 @@ describe("at a glance", () => {
     ["an empty line", `${header}2,Bob,1\n\n3,Eve,1\n`],
     ["single quotes", `${header}2,'Bob',1\n`],
     ["a quote that is never closed", `${header}2,"Bob,1\n`],
-    ["text behind a closing quote", `${header}2,"Bob"by,1\n`],
+    ["text after a closing quote", `${header}2,"Bob"by,1\n`],
   ])("%s is not enough", (_, text) => {
     expect(glance(first, "second.csv", text)).toBeNull();
   });

@@ -49,13 +49,13 @@ describe("dialects", () => {
     expect(text.csv).toMatchObject({ quote: '"' });
   });
 
-  test("quotes that are a part of the text are no quotes", async () => {
+  test("quotes within a text do not enclose it", async () => {
     const found = await reading({ "t/a.tsv": 'id\tsize\n1\t"big" one\n2\t"\n3\tx\n' });
     expect(found.csv).toMatchObject({ delimiter: "\t", quote: "" });
     expect(columnsText(found.columns)).toBe("id bigint, size string");
   });
 
-  test("a decimal comma is no delimiter, a semicolon in a text neither", async () => {
+  test("neither a decimal comma nor a semicolon in a text is a delimiter", async () => {
     expect((await reading({ "t/a.csv": "a;b\n1,5;2,5\n" })).csv?.delimiter).toBe(";");
     expect((await reading({ "t/a.csv": "id,tags\n1,a;b\n2,c;d\n" })).csv?.delimiter).toBe(",");
   });
@@ -65,7 +65,7 @@ describe("dialects", () => {
     expect(await columnsOf("a.txt", "name\nSmith, John\nDoe, Jane\n")).toBe("name string");
   });
 
-  test("line ends of two kinds are an error, which engines would make of them too", async () => {
+  test("two kinds of line ends are an error, as in engines", async () => {
     await expect(reading({ "t/a.csv": "a,b\n1,2\n3,4\r\n" })).rejects.toThrow(/"t\/a.csv" mixes.*line 3/);
   });
 });
@@ -117,7 +117,7 @@ describe("types", () => {
     expect(found.notes).toEqual(['Column "b" holds only nulls; it is read as string.']);
   });
 
-  test("numbers among text are said, also integers that are too large", async () => {
+  test("numbers among text and too large integers leave a note", async () => {
     const { notes } = await reading({ "t/a.csv": "a,b,c\n1,99999999999999999999,1\nx,1,1.5\n" });
     expect(notes).toEqual([
       '"a" holds bigint and string; it is read as string.',
@@ -135,7 +135,7 @@ describe("types", () => {
 });
 
 describe("headers", () => {
-  test("blanks behind a delimiter are no part of a name", async () => {
+  test("blanks after a delimiter are not part of a name", async () => {
     expect(await columnsOf("a.csv", 'id, name , "city"\n1, Ann, "x"\n')).toBe("id bigint, name string, city string");
   });
 
@@ -143,7 +143,7 @@ describe("headers", () => {
     expect(await columnsOf("a.csv", "1,x\n2,y\n", { readHeaders: false })).toBe("col_0 bigint, col_1 string");
   });
 
-  test("names that are repeated or empty are made up, and said", async () => {
+  test("repeated and empty names are replaced, with a note", async () => {
     const found = await reading({ "t/a.csv": "a,a,,a_1,a\n1,2,3,4,5\n" });
     expect(found.columns.map((column) => column.name)).toEqual(["a", "a_2", "col_2", "a_1", "a_3"]);
     expect(found.notes).toEqual([
@@ -170,7 +170,7 @@ describe("headers", () => {
   });
 });
 
-describe("rows that don't fit", () => {
+describe("rows that do not fit", () => {
   test("a row that is too long is an error with its line", async () => {
     const text = 'a,b\n1,"x\ny"\n\n1,2,3\n';
     await expect(reading({ "t/a.csv": text })).rejects.toMatchObject({
@@ -189,11 +189,11 @@ describe("rows that don't fit", () => {
     await expect(reading({ "t/a.csv": "a,b\n1\n1,2,3\n" }, { nullPadding: true })).rejects.toThrow(/line 3/);
   });
 
-  test("delimiters too many behind a row are fine", async () => {
+  test("surplus delimiters at the end of a row are accepted", async () => {
     expect(await columnsOf("a.csv", "a,b\n1,2,\n3,4,,\n")).toBe("a bigint, b bigint");
   });
 
-  test("a quote that is not closed, or has text behind it", async () => {
+  test("a quote that is not closed or is followed by text", async () => {
     await expect(reading({ "t/a.csv": 'a,b\n1,"x, y"\n2,"z\n' })).rejects.toThrow(/never closed, in the row of line 3/);
     await expect(reading({ "t/a.csv": 'a,b\n1,"x, y"\n2,"z" w\n' })).rejects.toThrow(
       /closing quote, in the row of line 3/,
@@ -201,7 +201,7 @@ describe("rows that don't fit", () => {
   });
 });
 
-describe("what is no text", () => {
+describe("files that are not text", () => {
   test("a file that is not UTF-8 is named, with the place", async () => {
     const latin1 = new Uint8Array([97, 44, 98, 10, 49, 44, 0xe9, 10]);
     await expect(reading({ "t/a.csv": latin1, "t/b.csv": "a,b\n1,x\n" })).rejects.toMatchObject({
@@ -217,7 +217,7 @@ describe("what is no text", () => {
     await expect(reading({ "t/a.bin": Uint8Array.of(80, 75, 3, 4, 0xff, 0xfe) })).rejects.toThrow(/zip archive/);
   });
 
-  test("gzip that is cut off", async () => {
+  test("truncated gzip", async () => {
     const bytes = gzipSync("id,name\n1,Ann\n");
     await expect(reading({ "t/a.csv.gz": bytes.subarray(0, bytes.length - 9) })).rejects.toThrow(
       /"t\/a.csv.gz" can't be decompressed/,

@@ -31,7 +31,7 @@ describe("DuckDB reads delimited files as they were found", () => {
     ["blanks in the header", "id , n\n1,x\n"],
     ["quotes", '"id","n"\n"1","x"\n'],
     ["blank in front of a quote", 'id,n\n1, "x"\n'],
-    ["blanks behind a quote", 'id,n\n1,"x"  \n'],
+    ["blanks after a quote", 'id,n\n1,"x"  \n'],
     ["single quotes", "'id','n'\n'1','x'\n"],
     ["blank lines", "id,n\n\n1,x\n\n"],
     ["delimiters too many", "id,n\n1,x,,\n"],
@@ -109,7 +109,7 @@ describe("DuckDB reads delimited files as they were found", () => {
     });
   });
 
-  test("names that were made up", async () => {
+  test("generated names", async () => {
     expect(await readBack({ "a.csv": "a,a,\n1,2,3\n" })).toMatchObject({ rows: [{ a: 1, a_1: 2, col_2: 3 }] });
   });
 
@@ -267,7 +267,7 @@ describe("Parquet", () => {
     await run.parquet("p4/b.parquet", "select {'x': 1} as id, 'x' as n");
     const { conflict, groups } = await run.reading("p4");
     expect(conflict?.message).toBe(
-      'Column "id" is bigint in "p4/a.parquet" and struct<x: int> in "p4/b.parquet". Change the files, or read them apart.',
+      'Column "id" is bigint in "p4/a.parquet" and struct<x: int> in "p4/b.parquet". Change the files, or read them separately.',
     );
     expect(conflict?.schemas.map(({ files, differs }) => [files, differs])).toEqual([
       [["p4/a.parquet"], ["id"]],
@@ -286,7 +286,7 @@ describe("Parquet", () => {
     expect(await run.rowsOf(reading)).toEqual([{ a: 1, day: "2024-01-01" }]);
   });
 
-  test("a file that is cut off is named", async () => {
+  test("a truncated file is named", async () => {
     await run.parquet("whole.parquet", "select range as n from range(1000)");
     const bytes = await run.storage.read("whole.parquet");
     for (const [name, end] of [
@@ -297,7 +297,7 @@ describe("Parquet", () => {
       await run.put(name, bytes.subarray(0, end));
       await expect(run.reading(name)).rejects.toMatchObject({
         code: "invalid",
-        message: expect.stringMatching(new RegExp(`^"${name}" is no whole Parquet file`)),
+        message: expect.stringMatching(new RegExp(`^"${name}" is not a complete Parquet file`)),
       });
     }
   });

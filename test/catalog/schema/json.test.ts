@@ -111,18 +111,18 @@ describe("types", () => {
 describe("what can't be read", () => {
   test.each([
     ["[{]", /line 1 at character 3/],
-    ['{"a":1}\n{"a":}\n', /"a.json" is no valid JSON: .*line 2 at character 6/],
+    ['{"a":1}\n{"a":}\n', /"a.json" is not valid JSON: .*line 2 at character 6/],
     ['[{"a":1},{"a":2}', /ends too early, in line 1/],
-    ['[{"a":1},]', /record that is no object/],
+    ['[{"a":1},]', /record that is not an object/],
     ['{"a":"x', /ends within a text/],
     ['{"a":01}', /number/],
-    ['{"a":"\\ud800"}', /half of a character/],
+    ['{"a":"\\ud800"}', /half a character/],
     ['{"a":"x\ty"}', /control character/],
     ['{"a":1,"a":2}', /field twice/],
-    ["[1,2]", /record that is no object/],
-    ['[{"a":1}] x', /goes on/],
+    ["[1,2]", /record that is not an object/],
+    ['[{"a":1}] x', /continues/],
     ["{}", /no JSON objects with fields/],
-    ["hello", /record that is no object/],
+    ["hello", /record that is not an object/],
     [`{"a":${"[".repeat(300)}${"]".repeat(300)}}`, /deeper than 200/],
   ])("%j", async (text, message) => {
     await expect(columnsOf("a.json", text)).rejects.toThrow(message);

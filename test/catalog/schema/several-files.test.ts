@@ -29,7 +29,7 @@ function watched(storage: Storage) {
 }
 
 describe("uniting", () => {
-  test("equal schemas, the order of columns aside, are one table", async () => {
+  test("equal schemas are one table, whatever their order of columns", async () => {
     const found = await reading({ "t/a.csv": "a,b\n1,x\n", "t/b.csv": "b,a\ny,2\n", "t/c.csv": "a,b\n3,z\n" });
     expect(columnsText(found.columns)).toBe("a bigint, b string");
     expect(found.conflict).toBeUndefined();
@@ -40,7 +40,7 @@ describe("uniting", () => {
     ]);
   });
 
-  test("columns that some files lack are nullable, with a note", async () => {
+  test("a column that some files lack is nullable, with a note", async () => {
     const found = await reading({ "t/a.csv": "a\n1\n", "t/b.csv": "a;c\n2;x\n" });
     expect(columnsText(found.columns)).toBe("a bigint, c string");
     expect(found.columns.every((column) => column.nullable)).toBe(true);
@@ -63,7 +63,7 @@ describe("uniting", () => {
     expect(found.groups[0]?.columns).toEqual(found.columns);
   });
 
-  test("structs are united field by field, maps take them in", async () => {
+  test("structs are united field by field, and maps absorb them", async () => {
     const keys = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`k${index}`, index]));
     const found = await reading({
       "t/a.json": '{"o":{"x":1},"l":[1],"m":{"a":1.5}}',
@@ -78,7 +78,7 @@ describe("uniting", () => {
     ]);
   });
 
-  test("an object in one file and a scalar in another are json", async () => {
+  test("an object in one file and a scalar in another become json", async () => {
     const found = await reading({ "t/a.json": '{"o":{"x":1}}', "t/b.json": '{"o":3}' });
     expect(columnsText(found.columns)).toBe("o json");
     expect(found.notes).toEqual([
@@ -86,14 +86,14 @@ describe("uniting", () => {
     ]);
   });
 
-  test("one document in a line is JSON lines beside other files of lines", async () => {
+  test("a file of one line is JSON lines beside other files of JSON lines", async () => {
     const found = await reading({ "t/a.json": '{"a":1}\n', "t/b.json": '{"a":1}\n{"a":2}\n' });
     expect(found.format).toBe("jsonl");
     expect(found.conflict).toBeUndefined();
     expect(found.groups).toHaveLength(1);
   });
 
-  test("compressed and plain files are groups of their own", async () => {
+  test("compressed and plain files form separate groups", async () => {
     const found = await reading({ "t/a.csv": "a\n1\n", "t/b.csv.gz": gzipSync("a\n2\n") });
     expect(found.groups.map((group) => group.csv?.compression)).toEqual(["none", "gzip"]);
   });
@@ -103,7 +103,7 @@ describe("conflicts", () => {
   test("mixed formats name each format with its files", async () => {
     const found = await reading({ "t/a.csv": "a,b\n1,x\n", "t/b.json": '[{"a":1,"c":2}]' });
     expect(found.conflict?.message).toBe(
-      'The files are of different formats: csv ("t/a.csv"), json ("t/b.json"). Read the files of one format at a time.',
+      'The files are of different formats: csv ("t/a.csv"), json ("t/b.json"). Read the files of each format separately.',
     );
     expect(found.conflict?.schemas.map(({ format, files, differs }) => [format, files, differs])).toEqual([
       ["csv", ["t/a.csv"], ["b"]],
@@ -116,7 +116,7 @@ describe("conflicts", () => {
     const files = { "t/a.csv": "id,x\n1,2\n", "t/b.csv": "ID,x\n1,2\n", "t/c.csv": "id,x\n1,2\n" };
     const { conflict } = await reading(files);
     expect(conflict?.message).toBe(
-      'Names of columns differ only in case: "id" ("t/a.csv", "t/c.csv") and "ID" ("t/b.csv"). Change the files, or read them apart.',
+      'Column names differ only in case: "id" ("t/a.csv", "t/c.csv") and "ID" ("t/b.csv"). Change the files, or read them separately.',
     );
     expect(conflict?.schemas.map(({ files, differs }) => [files, differs])).toEqual([
       [["t/a.csv", "t/c.csv"], ["id"]],
@@ -132,7 +132,7 @@ describe("conflicts", () => {
 });
 
 describe("sampling", () => {
-  test("first, last and evenly spaced files, said in a note, and no other file is read", async () => {
+  test("reads the first, last and evenly spaced files only, and says so in a note", async () => {
     const { watching, read, most } = watched(await storageOf(many(2000, (index) => `a\n${index}\n`)));
     const found = await readSchema(watching, "t");
     expect(read).toHaveLength(10);
@@ -147,7 +147,7 @@ describe("sampling", () => {
     ]);
   });
 
-  test("all files when asked, or one", async () => {
+  test("reads all files, or one, on request", async () => {
     const files = many(25, (index) => (index === 7 ? "a\nx\n" : "a\n1\n"));
     const storage = await storageOf(files);
     expect(
@@ -156,12 +156,12 @@ describe("sampling", () => {
     expect((await readSchema(storage, "t", { sampleSize: 1 })).notes[0]).toContain("from 1 of 25 files");
   });
 
-  test("a file of another kind of name is looked at too", async () => {
+  test("also reads a file with another kind of name", async () => {
     const files = { ...many(100, () => "a\n1\n"), "t/f0050a.json": '{"a":1}' };
     expect((await reading(files)).conflict?.message).toContain('"t/f0050a.json"');
   });
 
-  test("files that were not sampled are in the group of the nearest one before them", async () => {
+  test("files that were not sampled belong to the group of the nearest file before them", async () => {
     const found = await reading(
       many(9, (index) => (index < 5 ? "a\n1\n" : "a,b\n1,2\n")),
       { sampleSize: 3 },
@@ -170,7 +170,7 @@ describe("sampling", () => {
     expect(found.groups[0]?.files[7]).toBe("t/f0007.csv");
   });
 
-  test("a compressed file that was not sampled is in the group of compressed ones", async () => {
+  test("a compressed file that was not sampled belongs to the group of compressed files", async () => {
     const packed = Object.fromEntries(["1", "3", "5"].map((name) => [`t/f${name}.csv.gz`, gzipSync("a\n1\n")]));
     const plain = Object.fromEntries(["0", "2", "4", "6"].map((name) => [`t/f${name}.csv`, "a\n1\n"]));
     const found = await reading({ ...packed, ...plain }, { sampleSize: 2 });
@@ -187,24 +187,24 @@ describe("sampling", () => {
 });
 
 describe("empty and absent", () => {
-  test("empty files are left out and said", async () => {
+  test("empty files are left out, with a note", async () => {
     const found = await reading({ "t/a.csv": "", "t/b.csv": "\ufeff", "t/c.csv": "a\n1\n", "t/d.csv": "\n" });
     expect(found.files.map((file) => file.path)).toEqual(["t/c.csv"]);
     expect(found.groups[0]?.files).toEqual(["t/c.csv"]);
     expect(found.notes).toEqual(['3 empty files were left out: "t/a.csv", "t/b.csv", "t/d.csv".']);
   });
 
-  test("a sample of nothing but empty files is replaced by another", async () => {
+  test("a sample of only empty files is replaced by another", async () => {
     const found = await reading(many(30, (index) => (index === 14 ? "a\n1\n" : "\n")));
     expect(columnsText(found.columns)).toBe("a bigint");
     expect(found.files.map((file) => file.path)).toContain("t/f0014.csv");
     expect(found.files.map((file) => file.path)).not.toContain("t/f0000.csv");
   });
 
-  test("nothing but empty files is an error", async () => {
+  test("only empty files are an error", async () => {
     await expect(reading({ "t/a.csv": "", "t/b.csv": "\ufeff" })).rejects.toMatchObject({
       code: "invalid",
-      message: 'All 2 files at "t" are empty, so that they have no schema. Use files with data.',
+      message: 'All 2 files at "t" are empty, so they have no schema. Use files with data.',
     });
   });
 
@@ -212,7 +212,7 @@ describe("empty and absent", () => {
     await expect(reading({}, {}, "nowhere")).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("a file that vanishes meanwhile is no absent path", async () => {
+  test("a file that vanishes meanwhile is not an absent path", async () => {
     const storage = await storageOf({ "t/a.csv": "a\n1\n" });
     const found = await storage.expand("t");
     await storage.delete("t");
@@ -223,7 +223,7 @@ describe("empty and absent", () => {
     });
   });
 
-  test("of several files that can't be read the first in name order is named", async () => {
+  test("names the first of several unreadable files in name order", async () => {
     await expect(reading({ "t/a.csv": "a\n1\n", "t/b.csv": "a\n1,2\n", "t/c.csv": "a\n1,2\n" })).rejects.toThrow(
       /^"t\/b.csv"/,
     );
@@ -250,7 +250,7 @@ describe("partitions", () => {
     ]);
   });
 
-  test("folders above the pattern are none, those behind a wildcard are", async () => {
+  test("folders above the pattern are not partitions, folders after a wildcard are", async () => {
     const files = { "env=x/t/m=1/a.csv": "a\n1\n", "env=x/t/m=2/a.csv": "a\n1\n" };
     expect(columnsText((await reading(files, {}, "env=x/t")).partitions)).toBe("m bigint");
     expect(columnsText((await reading(files, {}, "env=x/t/m=*/*.csv")).partitions)).toBe("m bigint");
@@ -268,7 +268,7 @@ describe("partitions", () => {
   });
 });
 
-test("a format that is given is used", async () => {
+test("uses the given format", async () => {
   expect((await reading({ "t/a.json": "[x],y\n1,2\n" }, { format: "csv" })).format).toBe("csv");
-  await expect(reading({ "t/a.json": '[{"a":1}]' }, { format: "jsonl" })).rejects.toThrow(/one JSON object a line/);
+  await expect(reading({ "t/a.json": '[{"a":1}]' }, { format: "jsonl" })).rejects.toThrow(/one JSON object per line/);
 });

@@ -1,7 +1,7 @@
 /**
- * Delimited files that begin with the same line as one that was read before: their dialect, header and order of columns are the same,
- * so only their values are looked at, all of them. Whatever could make it differ is left to the full look (schema-csv.ts), which must
- * always come to the same schema.
+ * A shortcut for delimited files that begin with the same line as a file that was read before. Their dialect, header and order of
+ * columns are the same, so only their values are read. Every doubtful file is left to the full reader (csv.ts), which must always
+ * find the same schema.
  */
 import type { Schema } from "../../../model/schema.ts";
 import { type Content, decodeContent } from "../content.ts";
@@ -10,25 +10,25 @@ import { kindOfName } from "../sampling.ts";
 import { addPlainRows, type PlainRules, plainRules } from "./bytes.ts";
 import { columnsOfKinds } from "./csv.ts";
 
-/** What files that begin with the same line have in common. */
+/** The common properties of files that begin with the same line. */
 export interface Layout extends PlainRules {
-  /** The first line with its end, a byte order mark in front of it too. */
+  /** The first line, with its line end and any byte order mark. */
   readonly header: Uint8Array;
   readonly first: FileSchema;
-  /** Types of columns by the kinds of their values: many files have the same. */
+  /** Column types by the kinds of their values, which many files share. */
   readonly types: Map<string, { readonly columns: Schema; readonly widened: readonly Widened[] }>;
 }
 
-/** Layouts of the files that were read so far. */
+/** The layouts of the files that were read so far. */
 export type Layouts = Layout[];
 
-// Each file is held against all of them.
+// Each file is compared with all layouts.
 const mostLayouts = 32;
 
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** Remembers how a file is laid out, when a first line like its own is beyond doubt. */
+/** Remembers the layout of a file when its first line leaves no doubt. */
 export function rememberLayout(layouts: Layouts, content: Content, schema: FileSchema): void {
   if (layouts.length >= mostLayouts) return;
   const layout = layoutOf(content.head, schema);
@@ -46,7 +46,7 @@ function layoutOf(bytes: Uint8Array, schema: FileSchema): Layout | null {
 
 const delimiters = [..."\t|;,"].map((delimiter) => delimiter.charCodeAt(0));
 
-/** No other delimiter could make as many columns of the line, none is enclosed by quotes, and the line itself is one of names. */
+/** True when no other delimiter makes as many columns of the line, and no quote or bracket is in it. */
 function isClear(header: Uint8Array, delimiter: number, columns: number): boolean {
   const count = (byte: number) => header.reduce((sum, code) => (code === byte ? sum + 1 : sum), 0);
   const others = delimiters.filter((other) => other !== delimiter);
@@ -61,13 +61,13 @@ function isClear(header: Uint8Array, delimiter: number, columns: number): boolea
   );
 }
 
-/** The schema of a file that is laid out as one of these, or `null` when it takes the full look. */
+/** The schema of a file with one of these layouts, or `null` when it needs the full reader. */
 export function readAlike(layouts: Layouts, path: string, content: Content): FileSchema | null {
   const layout = layouts.find((known) => isOf(known, content, path));
   if (layout === undefined || !content.whole) return null;
   const kinds = new Int32Array(layout.first.columns.length);
   if (!addPlainRows(endedIn(content.head, layout), layout.header.length, layout, kinds)) return null;
-  // Fails as the full look does when it is no text.
+  // Fails as the full reader does when the file is not text.
   if (!isPlainAscii(content.head)) decodeContent(path, content);
   return { ...layout.first, path, ...typesOf(layout, kinds) };
 }
@@ -78,7 +78,7 @@ function isOf({ header, first }: Layout, { head, compression }: Content, path: s
   return kindOfName(first.path) === kindOfName(path);
 }
 
-/** The bytes with a line end behind the last row, which may lack it. */
+/** The bytes with a line end after the last row, which may lack one. */
 function endedIn(bytes: Uint8Array, { isCrlf }: Layout): Uint8Array {
   if (bytes[bytes.length - 1] === lineFeed) return bytes;
   const end = isCrlf ? [carriageReturn, lineFeed] : [lineFeed];
@@ -91,13 +91,13 @@ function endedIn(bytes: Uint8Array, { isCrlf }: Layout): Uint8Array {
 const lowBits = 0x01010101;
 const highBits = 0x80808080;
 
-/** True when no byte is 0 or above 127. Four bytes at a time: making text of all of them costs more, and is garbage at once. */
+/** True when no byte is 0 or above 127. Checks four bytes at a time, which is cheaper than decoding them. */
 function isPlainAscii(bytes: Uint8Array): boolean {
   const words = bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : null;
   let found = 0;
   for (let at = 0; words !== null && at < words.length; at++) {
     const word = words[at] ?? 0;
-    // Taking 1 from a byte that is 0 sets its high bit.
+    // Subtracting 1 from a byte of 0 sets its high bit.
     found |= word | (word - lowBits);
   }
   for (let at = words === null ? 0 : words.length * 4; at < bytes.length; at++) {

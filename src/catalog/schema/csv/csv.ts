@@ -1,4 +1,4 @@
-/** The schema of a delimited file: its dialect, its header, and the type that fits all values of the sample for each column. */
+/** Reads the schema of a delimited file: its dialect, its header, and for each column the type that fits all values of the sample. */
 import { formatDataType } from "../../../model/data-type.ts";
 import { column } from "../../../model/schema.ts";
 import type { CsvDialect } from "../../../model/table.ts";
@@ -9,13 +9,13 @@ import { findSeparators } from "./dialect.ts";
 import { type Header, madeUpNames, readHeader } from "./header.ts";
 import { emptyRow, fieldsOf, isBlankRow, lineAt, type Row, type RowRules, rowRules, scanRow } from "./rows.ts";
 
-/** How the user wants delimited files to be read. */
+/** Options for reading delimited files. */
 export interface CsvOptions {
   readonly readHeaders: boolean;
   readonly nullPadding: boolean;
 }
 
-/** Reads the schema of a sample that holds at least one row. Throws `invalid` for a row that does not fit, with its line. */
+/** Reads the schema of a sample that holds at least one row. Throws `invalid`, with the line, for a row that does not fit. */
 export function readCsvSchema(sample: TextSample, options: CsvOptions): FileSchema {
   const text = sample.whole ? sample.text : sample.text.slice(0, sample.text.lastIndexOf("\n") + 1);
   const separators = findSeparators(text, extensionOf(sample.path), options.nullPadding);
@@ -35,7 +35,7 @@ export function readCsvSchema(sample: TextSample, options: CsvOptions): FileSche
   };
 }
 
-/** Columns of these names, with the types that hold the kinds of values that were seen of each. */
+/** Columns with these names and the types that hold the kinds of their values. */
 export function columnsOfKinds(names: readonly string[], kinds: readonly number[]) {
   const types = kinds.map(typeOfKinds);
   return {
@@ -46,7 +46,7 @@ export function columnsOfKinds(names: readonly string[], kinds: readonly number[
 
 interface Table {
   readonly header: Header;
-  /** The kinds of the values of each column. */
+  /** The set of kinds in each column. */
   readonly kinds: number[];
   readonly newline: Row["newline"];
   /** Where the first row of data starts. */
@@ -71,7 +71,7 @@ function startTable(sample: TextSample, rules: RowRules, options: CsvOptions): T
   return { header, kinds: header.names.map(() => 0), newline: row.newline, start: row.next };
 }
 
-/** Without a header the first row that is not empty says how many columns there are. */
+/** Without a header, the first non-empty row determines the number of columns. */
 function firstWidth(text: string, rules: RowRules): number[] {
   const row = emptyRow();
   for (let at = 0; at < text.length; at = row.next) {
@@ -87,7 +87,7 @@ function readRows(sample: TextSample, rules: RowRules, table: Table, options: Cs
   const row = emptyRow();
   for (let at = table.start; at < text.length; at = row.next) {
     scanRow(text, at, rules, row);
-    // A value with line breaks at the end of the sample; one that swallows most of it is a quote that was never closed.
+    // The sample may end within a value with line breaks. A value that takes up most of the sample is an unclosed quote.
     if (row.state === "open" && !sample.whole && at > text.length / 2) return;
     checkQuotes(sample, at, row);
     if (row.newline !== "" && row.newline !== table.newline) throw mixedLineEnds(sample, at);
@@ -109,7 +109,7 @@ function addKinds(text: string, row: Row, kinds: number[]): void {
   }
 }
 
-/** Adds what the last lines hold. They may start within a quoted value, so the place is sought from which on rows have the right width. */
+/** Adds the kinds in the last lines. They may start within a quoted value, so the first place is sought after which all rows fit. */
 function readTail(tail: string, rules: RowRules, table: Table): void {
   let start = 0;
   for (let tries = 0; tries < 20 && start < tail.length; tries++) {
@@ -137,7 +137,7 @@ function readAligned(tail: string, start: number, rules: RowRules, kinds: number
 function checkQuotes(sample: TextSample, at: number, row: Row): void {
   if (row.state === "whole") return;
   const line = lineAt(sample.text, at);
-  const problem = row.state === "open" ? "opens a quote that is never closed" : "has text behind a closing quote";
+  const problem = row.state === "open" ? "opens a quote that is never closed" : "has text after a closing quote";
   throw unreadable(
     sample.path,
     `${problem}, in the row of line ${line}`,
@@ -146,7 +146,7 @@ function checkQuotes(sample: TextSample, at: number, row: Row): void {
 }
 
 function mixedLineEnds(sample: TextSample, at: number): ProviderError {
-  const problem = `mixes kinds of line ends: that of line ${lineAt(sample.text, at)} is not that of the first line`;
+  const problem = `mixes line ends: line ${lineAt(sample.text, at)} does not end like the first line`;
   return unreadable(sample.path, problem, "Write all of them as LF, or all as CRLF.");
 }
 
@@ -184,7 +184,7 @@ function dialectOf(
   };
 }
 
-/** Whole numbers among others are nothing to speak of; what becomes text is. */
+/** A note is due only when a column becomes text, not when integers become doubles. */
 function widenedColumn(name: string, kinds: number): readonly Widened[] {
   const type = typeOfKinds(kinds);
   const from = namesOfKinds(kinds);

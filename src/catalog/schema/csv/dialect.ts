@@ -1,19 +1,19 @@
-/** Delimiter and quote of a delimited file, chosen by how well the first rows fit their header. */
+/** Finds the delimiter and quote of a delimited file by how well the first rows fit the header. */
 import { kind, kindOf } from "../infer-scalar.ts";
 import { emptyRow, fieldsOf, isBlankRow, type Row, rowRules, scanRow } from "./rows.ts";
 
-/** A delimiter and a quote; the quote is empty when nothing is quoted. */
+/** A delimiter and a quote. The quote is empty when no value is quoted. */
 export interface Separators {
   readonly delimiter: string;
   readonly quote: string;
 }
 
 interface Trial extends Separators {
-  /** Fields of the first row. */
+  /** The number of fields in the first row. */
   readonly columns: number;
-  /** Rows, the first one with them. */
+  /** The number of rows, the first row included. */
   readonly rows: number;
-  /** Share of the rows that have as many fields as the first and are well formed. */
+  /** The share of the rows that are well formed and have as many fields as the first. */
   readonly fit: number;
   readonly quoted: number;
   readonly broken: number;
@@ -22,12 +22,12 @@ interface Trial extends Separators {
 const mostRows = 300;
 const mostText = 1 << 16;
 
-// Of two that fit as well, the first: a comma or semicolon is often a part of the text, a tab hardly ever.
+// The first of two that fit equally well wins: commas and semicolons are often part of a text, tabs hardly ever.
 const delimiters = ["\t", "|", ";", ","];
 
 const byExtension: Readonly<Record<string, string>> = { csv: ",", tsv: "\t", tab: "\t", psv: "|" };
 
-/** The separators of a text. `extension` decides when each row is one field whatever the delimiter. */
+/** The separators of a text. `extension` decides when each row is one field with every delimiter. */
 export function findSeparators(text: string, extension: string, nullPadding: boolean): Separators {
   const tryAll = (some: readonly string[]) => some.map((delimiter) => tryDelimiter(text, delimiter, nullPadding));
   const wide = tryAll(delimiters.filter((delimiter) => text.includes(delimiter))).filter((trial) => trial.columns > 1);
@@ -41,7 +41,7 @@ function best(text: string, trials: readonly Trial[]): Separators {
   return trials.reduce((known, trial) => (compare(text, trial, known) > 0 ? trial : known));
 }
 
-// Most often the first two decide, and the last is dear.
+// The first two decide most often, and the last is expensive.
 function compare(text: string, a: Trial, b: Trial): number {
   return a.fit - b.fit || a.columns - b.columns || typedShare(text, a) - typedShare(text, b);
 }
@@ -57,7 +57,7 @@ function tryDelimiter(text: string, delimiter: string, nullPadding: boolean): Tr
   return isQuotedBy(single, double) ? single : double;
 }
 
-// An apostrophe in a text is no quote: it must enclose whole fields, and many of them or ones that need it.
+// An apostrophe in a text is not a quote. A quote encloses whole fields, and either many of them or fields that need it.
 const isQuotedBy = (single: Trial, none: Trial) =>
   single.broken === 0 && single.quoted > 0 && (single.fit > none.fit || single.quoted * 2 >= single.rows);
 
@@ -73,7 +73,7 @@ function tryRows(text: string, delimiter: string, quote: string, nullPadding: bo
   return { delimiter, quote, columns, rows, fit: share(fitting, rows), quoted, broken };
 }
 
-/** Share of the values that are more than text. */
+/** The share of the values that have a type other than string. */
 function typedShare(text: string, separators: Separators): number {
   let [typed, values] = [0, 0];
   forFirstRows(text, separators, (row) => {

@@ -1,7 +1,7 @@
-/** Names of a delimited file's columns. */
+/** The column names of a delimited file. */
 import { fieldText, type Row, type RowRules } from "./rows.ts";
 
-/** Names in the order of the fields, each one once, and sentences about those that were made up. */
+/** Unique names in the order of the fields, and sentences about generated names. */
 export interface Header {
   readonly names: readonly string[];
   readonly notes: readonly string[];
@@ -11,7 +11,7 @@ export interface Header {
 export const madeUpNames = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `col_${index}`);
 
-/** The names in a header row: blanks around them left out, empty ones made up, repeated ones numbered. */
+/** The names in a header row. Surrounding blanks are removed, empty names are generated, repeated names are numbered. */
 export function readHeader(text: string, row: Row, rules: RowRules): Header {
   const given = Array.from({ length: row.fields }, (_, index) => fieldText(text, row, index, rules).trim());
   const names: string[] = [];

@@ -1,33 +1,33 @@
-/** Rows of delimited text, found without copying it. The rules are those of engines: a quote counts at the start of a field, or behind one blank. */
+/** Scans rows of delimited text without copying it. As in engines, a quote counts at the start of a field or after one blank. */
 
-/** What separates fields and what encloses them, as character codes; `quote` is -1 when nothing is quoted. */
+/** The delimiter and quote as character codes. `quote` is -1 when no value is quoted. */
 export interface RowRules {
   readonly delimiter: number;
   readonly quote: number;
 }
 
-/** One row, filled again and again by {@link scanRow}: an object for each would cost more than the scan. */
+/** One row. {@link scanRow} refills it, because an object for each row would cost more than the scan. */
 export interface Row {
-  /** How many of the entries below are the row's. */
+  /** How many of the entries below belong to the row. */
   fields: number;
-  /** Where each value starts and ends, quotes left out. */
+  /** Where each value starts and ends, without its quotes. */
   readonly starts: number[];
   readonly ends: number[];
   quoted: number;
-  /** `open`: a quote that never ends; `broken`: something stands behind a closing quote. */
+  /** `open`: a quote is never closed. `broken`: text follows a closing quote. */
   state: "whole" | "open" | "broken";
   newline: "\n" | "\r\n" | "\r" | "";
   /** Where the next row starts. */
   next: number;
 }
 
-/** The rules for a delimiter and a quote, which is empty when nothing is quoted. */
+/** The rules for a delimiter and a quote. The quote is empty when no value is quoted. */
 export const rowRules = (delimiter: string, quote: string): RowRules => ({
   delimiter: delimiter.charCodeAt(0),
   quote: quote === "" ? -1 : quote.charCodeAt(0),
 });
 
-/** A row to be filled. */
+/** An empty row to fill. */
 export const emptyRow = (): Row => ({
   fields: 0,
   starts: [],
@@ -117,21 +117,21 @@ function endRow(text: string, end: number, row: Row): void {
 /** True for an empty line. */
 export const isBlankRow = (row: Row): boolean => row.fields === 1 && row.quoted === 0 && row.starts[0] === row.ends[0];
 
-/** How many fields count: empty ones behind the last column are only a delimiter too many. */
+/** The number of fields without empty ones after the last column, which are only surplus delimiters. */
 export function fieldsOf(row: Row, width: number): number {
   let fields = row.fields;
   while (fields > width && row.starts[fields - 1] === row.ends[fields - 1]) fields--;
   return fields;
 }
 
-/** The text of a field, its doubled quotes made single. */
+/** The text of a field, with doubled quotes replaced by single ones. */
 export function fieldText(text: string, row: Row, index: number, rules: RowRules): string {
   const value = text.slice(row.starts[index], row.ends[index]);
   const quote = rules.quote < 0 ? "" : String.fromCharCode(rules.quote);
   return quote === "" ? value : value.replaceAll(quote + quote, quote);
 }
 
-/** The line of the text that an offset is in, counted from 1. */
+/** The line that holds an offset, counted from 1. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let at = 0; at < offset; at++) {

@@ -1,4 +1,4 @@
-/** The schema of a JSON file: one document, an array of them, or one a line. */
+/** Reads the schema of a JSON file: one document, an array of documents, or one document per line. */
 import { type DataType, type Field, formatDataType } from "../../../model/data-type.ts";
 import { column } from "../../../model/schema.ts";
 import type { FileFormat } from "../../../model/table.ts";
@@ -11,8 +11,8 @@ import { type Records, scanRecords } from "./records.ts";
 import { BrokenJson, emptyShape, type Shape } from "./scan.ts";
 
 /**
- * Reads the schema of a sample. `"more"` when the sample does not hold one whole record, `"empty"` when the file holds none. Throws
- * `invalid`, with the line, for what is no JSON.
+ * Reads the schema of a sample. Returns `"more"` when the sample holds no whole record, and `"empty"` when the file holds no record.
+ * Throws `invalid`, with the line, for text that is not JSON.
  */
 export function readJsonSchema(sample: TextSample, format: FileFormat | undefined): FileSchema | "more" | "empty" {
   const root = emptyShape();
@@ -36,14 +36,14 @@ export function readJsonSchema(sample: TextSample, format: FileFormat | undefine
 }
 
 const markedLines =
-  "JSON lines behind a byte order mark are read as JSON documents, which engines can't split between threads.";
+  "JSON lines after a byte order mark are read as JSON documents, which engines can't split between threads.";
 
 function scan(sample: TextSample, text: string, root: Shape, whole: boolean): Records {
   try {
     return scanRecords(text, root, whole);
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
-    throw unreadable(sample.path, `is no valid JSON: it ${error.message}, ${placeOf(text, error.at)}`, fixIt);
+    throw unreadable(sample.path, `is not valid JSON: it ${error.message}, ${placeOf(text, error.at)}`, fixIt);
   }
 }
 
@@ -53,10 +53,10 @@ function placeOf(text: string, at: number): string {
   return `in line ${lineAt(text, at)} at character ${at - text.lastIndexOf("\n", Math.max(0, at - 1))}`;
 }
 
-/** The rest of a file that is longer than the sample: the last lines, or at least that it is closed. */
+/** Reads the end of a file that is longer than the sample: its last lines, or at least the closing bracket of its array. */
 function readEnd(sample: TextSample, records: Records, root: Shape): void {
   if (records.isArray && sample.closing !== "" && sample.closing !== "]") {
-    throw unreadable(sample.path, "is no valid JSON: its array is not closed at the end of the file", fixIt);
+    throw unreadable(sample.path, "is not valid JSON: its array is not closed at the end of the file", fixIt);
   }
   if (records.isArray || !records.perLine || sample.tail === "") return;
   try {
@@ -64,7 +64,7 @@ function readEnd(sample: TextSample, records: Records, root: Shape): void {
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
     const left = new TextEncoder().encode(sample.tail.slice(error.at)).length;
-    throw unreadable(sample.path, `is no valid JSON: it ${error.message}, ${left} bytes before its end`, fixIt);
+    throw unreadable(sample.path, `is not valid JSON: it ${error.message}, ${left} bytes before its end`, fixIt);
   }
 }
 
@@ -72,7 +72,7 @@ function formatOf(sample: TextSample, records: Records, wanted: FileFormat | und
   const isLines = !records.isArray && records.perLine;
   if (sample.mark && (records.isArray || wanted === "jsonl")) throw marked(sample);
   if (wanted === "jsonl" && !isLines) {
-    throw unreadable(sample.path, "does not hold one JSON object a line", 'Read it as "json".');
+    throw unreadable(sample.path, "does not hold one JSON object per line", 'Read it as "json".');
   }
   if (wanted === "json" || wanted === "jsonl") return wanted;
   if (!isLines || sample.mark) return "json";
@@ -104,7 +104,7 @@ function fieldsOf(shape: Shape, path: string, found: Found): readonly Field[] {
   });
 }
 
-/** The type that all values of a shape have room in. */
+/** The type that holds all values of a shape. */
 function typeOf(shape: Shape, path: string, found: Found): DataType {
   const scalar = typeOfKinds(shape.kinds);
   const types = [
@@ -120,7 +120,7 @@ function typeOf(shape: Shape, path: string, found: Found): DataType {
 function objectType(shape: Shape, path: string, found: Found): DataType {
   const inner: Found = { widened: [], missing: [] };
   const type = structOrMap(fieldsOf(shape, path, inner));
-  // Keys of a map are data; of which some are missing is nothing to speak of.
+  // The keys of a map are data, so missing ones are not worth a note.
   if (type.kind === "struct") {
     found.widened.push(...inner.widened);
     found.missing.push(...inner.missing);

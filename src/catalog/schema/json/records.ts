@@ -1,16 +1,16 @@
-/** Records of a JSON text: the elements of an array, or documents one behind the other. */
+/** Scans the records of a JSON text: the elements of an array, or consecutive documents. */
 import { BrokenJson, type Cursor, type Shape, scanValue, skipBlanks } from "./scan.ts";
 
-/** How the records of a text stand. */
+/** How the records of a text are arranged. */
 export interface Records {
   readonly isArray: boolean;
-  /** Whole records that were read. */
+  /** The number of whole records that were read. */
   readonly count: number;
-  /** Documents, and each of them in a line of its own. */
+  /** True when the text holds documents, each in a line of its own. */
   readonly perLine: boolean;
 }
 
-/** Reads all records into a shape; of a text that is not whole, those that are. Throws {@link BrokenJson}. */
+/** Reads all whole records into a shape. Throws {@link BrokenJson}. */
 export function scanRecords(text: string, root: Shape, whole: boolean): Records {
   const cursor: Cursor = { text, at: 0, objects: 0, depth: 0 };
   const isArray = skipBlanks(cursor) === 91;
@@ -37,13 +37,13 @@ function scanElements(cursor: Cursor, root: Shape, found: Found): void {
       scanRecord(cursor, root, found);
       const code = skipBlanks(cursor);
       if (code !== 44 && code !== 93)
-        throw misplaced(cursor, "has neither a comma nor a closing bracket behind an element");
+        throw misplaced(cursor, "has neither a comma nor a closing bracket after an element");
       cursor.at++;
       if (code === 93) break;
       skipBlanks(cursor);
     }
   }
-  if (!Number.isNaN(skipBlanks(cursor))) throw misplaced(cursor, "goes on behind the end of its array");
+  if (!Number.isNaN(skipBlanks(cursor))) throw misplaced(cursor, "continues after the end of its array");
 }
 
 function scanDocuments(cursor: Cursor, root: Shape, found: Found): void {
@@ -61,7 +61,8 @@ function scanDocuments(cursor: Cursor, root: Shape, found: Found): void {
 function scanRecord(cursor: Cursor, root: Shape, found: Found): void {
   const start = cursor.at;
   const isObject = cursor.text.charCodeAt(start) === 123;
-  if (!isObject && !cursor.text.startsWith("null", start)) throw misplaced(cursor, "has a record that is no object");
+  if (!isObject && !cursor.text.startsWith("null", start))
+    throw misplaced(cursor, "has a record that is not an object");
   scanValue(cursor, root);
   found.count++;
 }

@@ -1,23 +1,23 @@
 /**
- * Shapes of JSON values, found without building the values: numbers keep the form that they were written in, and a text that is cut
- * off can be read as far as it goes.
+ * Finds the shapes of JSON values without building the values. Numbers keep their written form, and a truncated text can be read up
+ * to its end.
  */
 import { kind, kindOfTime } from "../infer-scalar.ts";
 
-/** What was seen at one place of the records: kinds of scalars, fields of objects, elements of lists. */
+/** What was seen at one path of the records: kinds of scalars, fields of objects, elements of lists. */
 export interface Shape {
   kinds: number;
-  /** Values, nulls too. */
+  /** The number of values, including nulls. */
   seen: number;
   objects: number;
   lists: number;
   readonly fields: Map<string, Shape>;
   element: Shape | null;
-  /** The object that last had this field, to find one that has it twice. */
+  /** The last object with this field, which reveals an object that has it twice. */
   lastIn: number;
 }
 
-/** A place where the text is no JSON. `ended`: the text stops there. */
+/** An error at a place where the text is not JSON. `ended` is true when the text stops there. */
 export class BrokenJson extends Error {
   readonly at: number;
   readonly ended: boolean;
@@ -29,16 +29,16 @@ export class BrokenJson extends Error {
   }
 }
 
-/** A text and how far it was read. */
+/** A text and the position up to which it was read. */
 export interface Cursor {
   readonly text: string;
   at: number;
-  /** Objects so far. */
+  /** The number of objects so far. */
   objects: number;
   depth: number;
 }
 
-/** A shape that nothing was seen of. */
+/** A shape before anything was seen. */
 export const emptyShape = (): Shape => ({
   kinds: 0,
   seen: 0,
@@ -82,7 +82,7 @@ function scanObject(cursor: Cursor, shape: Shape): void {
     const field = fieldOf(shape, scanKey(cursor));
     if (field.lastIn === id) throw new BrokenJson("has a field twice in one object", start, false);
     field.lastIn = id;
-    expect(cursor, 58, "has no colon behind the name of a field");
+    expect(cursor, 58, "has no colon after the name of a field");
     skipBlanks(cursor);
     scanValue(cursor, field);
     if (isLast(cursor, 125)) break;
@@ -113,10 +113,10 @@ function fieldOf(shape: Shape, name: string): Shape {
   return field;
 }
 
-/** Steps over a comma, or over the closing bracket. */
+/** Skips a comma or the closing bracket. */
 function isLast(cursor: Cursor, closing: number): boolean {
   const code = skipBlanks(cursor);
-  if (code !== 44 && code !== closing) throw broken(cursor, "has neither a comma nor a closing bracket behind a value");
+  if (code !== 44 && code !== closing) throw broken(cursor, "has neither a comma nor a closing bracket after a value");
   cursor.at++;
   return code === closing;
 }
@@ -126,7 +126,7 @@ function expect(cursor: Cursor, code: number, problem: string): void {
   cursor.at++;
 }
 
-/** Steps over white space; gives the code of what comes, `NaN` at the end. */
+/** Skips white space. Returns the code of the next character, or `NaN` at the end. */
 export function skipBlanks(cursor: Cursor): number {
   for (;;) {
     const code = cursor.text.charCodeAt(cursor.at);
@@ -146,7 +146,7 @@ function scanString(cursor: Cursor, isKnown: boolean): number {
   const start = cursor.at;
   const escaped = endString(cursor);
   if (escaped && isUnpaired(parsed(cursor.text.slice(start, cursor.at), start))) {
-    throw new BrokenJson("has an escape that is half of a character", start, false);
+    throw new BrokenJson("has an escape that is half a character", start, false);
   }
   return isKnown || escaped ? kind.string : kindOfTime(cursor.text, start + 1, cursor.at - 1);
 }
@@ -157,11 +157,11 @@ function parsed(text: string, at: number): string {
   try {
     return String(JSON.parse(text));
   } catch {
-    throw new BrokenJson("has an escape in a text that is none", at, false);
+    throw new BrokenJson("has an invalid escape in a text", at, false);
   }
 }
 
-/** Steps over a text in quotes; true when it has escapes. */
+/** Skips a quoted text. True when it has escapes. */
 function endString(cursor: Cursor): boolean {
   const { text } = cursor;
   let escaped = false;
@@ -185,9 +185,9 @@ function scanNumber(cursor: Cursor): number {
   number.lastIndex = cursor.at;
   const match = number.exec(cursor.text);
   const next = cursor.at + (match?.[0].length ?? 0);
-  // At the end of a text that is cut off there may be more to come.
+  // A number at the end of a truncated text may continue.
   if (match === null || next === cursor.text.length || /[\w.]/.test(cursor.text.charAt(next))) {
-    throw new BrokenJson("has a number that is none", cursor.at, match === null || next === cursor.text.length);
+    throw new BrokenJson("has an invalid number", cursor.at, match === null || next === cursor.text.length);
   }
   cursor.at = next;
   if (match[1] !== undefined || match[2] !== undefined) return kind.double;
@@ -202,7 +202,7 @@ const word = /true|false|null|NaN|Infinity/y;
 function scanWord(cursor: Cursor): number {
   word.lastIndex = cursor.at;
   const found = word.exec(cursor.text)?.[0];
-  if (found === undefined) throw broken(cursor, "has something that is no value");
+  if (found === undefined) throw broken(cursor, "has an invalid value");
   cursor.at += found.length;
   if (found === "null") return 0;
   return found === "true" || found === "false" ? kind.boolean : kind.notFinite;

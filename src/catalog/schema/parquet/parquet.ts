@@ -1,14 +1,14 @@
-/** The schema of a Parquet file, from its footer. The parser is loaded when the first file is read. */
+/** Reads the schema of a Parquet file from its footer. The parser is loaded with the first file. */
 import type { FileMetaData, SchemaTree } from "hyparquet/src/types.js";
 import type { FileStat, Storage } from "../../../engine/storage.ts";
 import { isProviderError } from "../../../provider/error.ts";
 import { type FileSchema, unreadable } from "../file.ts";
 import { columnOf } from "./types.ts";
 
-/** Most footers are smaller, so that one read is enough. */
+/** Most footers are smaller, so one read is enough. */
 const footerSize = 1 << 16;
 
-/** Reads the schema of a Parquet file. Throws `invalid` for one that is cut off or none. */
+/** Reads the schema of a Parquet file. Throws `invalid` for a truncated file or one of another format. */
 export async function readParquetSchema(storage: Storage, file: FileStat): Promise<FileSchema> {
   const root = await readFooter(storage, file);
   if (root.children.length === 0) throw unreadable(file.path, "is a Parquet file without columns", "Leave it out.");
@@ -30,13 +30,13 @@ async function readFooter(storage: Storage, file: FileStat): Promise<SchemaTree>
     });
     return parquetSchema(metadata);
   } catch (error) {
-    // What storage says is about the storage.
+    // An error of the storage is not about the file.
     if (isProviderError(error)) throw error;
     throw cutOff(file, "its footer can't be read", error);
   }
 }
 
-/** The parser takes a whole buffer; what storage gives may be a window on a larger one. */
+/** Copies bytes into a buffer of their own. The parser takes whole buffers, and storage may return a view of a larger one. */
 function exactly(bytes: Uint8Array): ArrayBuffer {
   const copy = new ArrayBuffer(bytes.length);
   new Uint8Array(copy).set(bytes);
@@ -46,7 +46,7 @@ function exactly(bytes: Uint8Array): ArrayBuffer {
 const cutOff = (file: FileStat, why: string, cause?: unknown) =>
   unreadable(
     file.path,
-    `is no whole Parquet file: ${why}`,
-    "It may be cut off; write it again, or leave it out.",
+    `is not a complete Parquet file: ${why}`,
+    "It may be truncated. Write it again, or leave it out.",
     cause,
   );

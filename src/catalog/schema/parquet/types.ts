@@ -1,15 +1,15 @@
-/** Parquet's types as ours, exactly: decimals, lists, maps and structs as they are (https://parquet.apache.org/docs/file-format/types). */
+/** Maps Parquet types to ours exactly, including decimals, lists, maps and structs (https://parquet.apache.org/docs/file-format/types). */
 import type { SchemaElement, SchemaTree } from "hyparquet/src/types.js";
 import type { DataType } from "../../../model/data-type.ts";
 import type { Column } from "../../../model/schema.ts";
 
-/** The column of a node below the root. */
+/** The column for a node below the root. */
 export function columnOf(node: SchemaTree): Column {
   const nullable = node.element.repetition_type !== "REQUIRED";
   return { name: node.element.name, type: typeOfNode(node), nullable };
 }
 
-/** A repeated node outside of a list or map is a list of what it holds. */
+/** The type of a node. A repeated node outside a list or map is a list of its value. */
 function typeOfNode(node: SchemaTree): DataType {
   const type = typeOfValue(node);
   return node.element.repetition_type === "REPEATED" ? { kind: "array", element: type } : type;
@@ -31,7 +31,7 @@ const structOf = (node: SchemaTree): DataType => ({
   fields: node.children.map((child) => ({ name: child.element.name, type: typeOfNode(child) })),
 });
 
-/** Three levels by the standard; old writers leave out the middle one, told apart by the standard's rules for them. */
+/** The type of a list. The standard has three levels. Old writers omit the middle one and are recognised by the standard's rules. */
 function typeOfList(node: SchemaTree): DataType {
   const [repeated] = node.children;
   if (repeated === undefined || repeated.element.repetition_type !== "REPEATED") return structOf(node);
@@ -83,7 +83,7 @@ function ofLogicalType({ logical_type: logical }: SchemaElement): DataType | nul
 
 const precisions = { MILLIS: 3, MICROS: 6, NANOS: 9 } as const;
 
-/** Unsigned integers go to the next wider type that holds them. */
+/** The integer type. An unsigned integer takes the next wider type that holds it. */
 function integer(bits: number, signed: boolean): DataType {
   if (bits === 64) return signed ? { kind: "int", bits } : { kind: "decimal", precision: 20, scale: 0 };
   if (bits === 32) return { kind: "int", bits: signed ? 32 : 64 };
@@ -108,7 +108,7 @@ function ofConvertedType(element: SchemaElement): DataType | null {
     case "TIME_MILLIS":
     case "TIME_MICROS":
       return { kind: "time" };
-    // Without the newer annotation beside it engines read these as wall-clock times.
+    // Without the newer annotation, engines read these as wall-clock times.
     case "TIMESTAMP_MILLIS":
       return { kind: "timestamp", precision: 3, zone: false };
     case "TIMESTAMP_MICROS":
