@@ -189,11 +189,13 @@ class TypeReader {
     return quoted === null ? match[0] : (quoted[1] ?? "").replaceAll('""', '"');
   }
 
+  /** Reads one character; when another one comes next, nothing is read, blanks included. */
   private take(character: string): boolean {
+    const start = this.at;
     this.blanks();
-    if (this.text[this.at] !== character) return false;
-    this.at++;
-    return true;
+    const found = this.text[this.at] === character;
+    this.at = found ? this.at + 1 : start;
+    return found;
   }
 
   private blanks(): void {
