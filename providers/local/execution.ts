@@ -1,6 +1,6 @@
 /**
- * Computing on this machine: canonical jobs compiled for the embedded DuckDB, which runs them on its own threads while they are kept on disk
- * as records that later processes can read. Runs nothing that is not a job, and gives SQL no file outside of the config's roots.
+ * Execution on this machine. Canonical jobs are compiled for the embedded DuckDB, which runs them on its own threads. Records on disk let
+ * later processes read them. It runs only jobs, and SQL reaches no file outside the config's roots.
  */
 import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -54,7 +54,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
     dialect: "duckdb",
     submit: async (work, token, options = {}) => {
       if (options.signal?.aborted) throw aborted();
-      // Two submits of one token at a time are one job.
+      // Two concurrent submits of one token are one job.
       const first = starting.get(token) ?? start(work, token).finally(() => starting.delete(token));
       starting.set(token, first);
       const job = await first;
@@ -91,7 +91,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
   };
 }
 
-/** A value that is made when it is first asked for; a failure is not kept. */
+/** A value made on first use. A failure is not kept. */
 function once<T>(make: () => Promise<T>) {
   let made: Promise<T> | undefined;
   return {
@@ -129,7 +129,7 @@ async function openCompute(context: ProviderContext): Promise<DuckDb> {
     memory: typeof memory === "string" ? memory : `${defaultMemory()}MB`,
     ...(typeof threads === "number" ? { threads } : {}),
     ...(typeof temporarySize === "string" ? { temporarySize } : {}),
-    // Each running statement holds one of libuv's four threads, which file operations need too.
+    // Each running statement holds one of libuv's four threads, which file operations also need.
     connections: 2,
   });
   const close = () => {
@@ -145,7 +145,7 @@ const defaultMemory = () => Math.floor(Math.min(totalmem() * 0.6, 4e9) / 1e6);
 const aborted = () => new ProviderError("cancelled", "The work was cancelled.");
 
 const unknownJob = (id: string) =>
-  new ProviderError("not_found", `There is no local job "${id}". "job:list" shows the jobs that are kept.`);
+  new ProviderError("not_found", `There is no local job "${id}". Run "job:list" to see the jobs that are kept.`);
 
 function cancelWith(signal: AbortSignal, job: RunningJob): void {
   const cancel = () => void job.cancel();
@@ -159,7 +159,7 @@ function withProgress(job: Job | null, running: ReadonlyMap<string, RunningJob>)
   return job === null || progress === undefined ? job : { ...job, progress };
 }
 
-/** Waits for a job of this process by its promise, and for one of another process by its record. */
+/** Waits for a job of this process by its promise, and for another process's job by its record. */
 async function waitJob(
   id: string,
   options: { readonly signal?: AbortSignal; readonly progress?: (part: number) => void },
@@ -207,7 +207,7 @@ async function results(id: string, page: string | undefined, store: JobStore): P
   if (record.job.state !== "succeeded") {
     throw new ProviderError(
       "conflict",
-      `The job "${id}" has no rows, since it is ${record.job.state}. Wait until it succeeded.`,
+      `The job "${id}" has no rows, because it is ${record.job.state}. Wait until it has succeeded.`,
     );
   }
   const rows = await store.rows(id);

@@ -1,4 +1,4 @@
-/** The lazy entry of the local provider. DuckDB is loaded by the first verb that computes, not here. */
+/** The lazy entry of the local provider. The first verb that computes loads DuckDB. */
 import type { ProviderEntry } from "../../src/provider/contract.ts";
 import { createLocalExecution } from "./execution.ts";
 import { manifest } from "./manifest.ts";

@@ -1,4 +1,4 @@
-/** One job of this process from its start to its end: queued until a connection is free, then run, then kept. */
+/** One job of this process, from start to end: it waits for a free connection, runs, and is recorded. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { DataTarget, Work } from "../../src/job/job.ts";
 import type { JsonObject } from "../../src/json.ts";
@@ -16,11 +16,11 @@ import type { JobRecord, JobStore } from "./job-store.ts";
 
 /** A job that this process runs. */
 export interface RunningJob {
-  /** The job at its end; never rejects. */
+  /** Resolves to the ended job; never rejects. */
   readonly done: Promise<Job>;
-  /** Stops it, and waits for its end. */
+  /** Stops the job and waits for its end. */
   cancel(): Promise<void>;
-  /** From 0 to 1; absent while nothing is known. */
+  /** From 0 to 1; absent while unknown. */
   progress(): number | undefined;
 }
 
@@ -39,11 +39,11 @@ interface Progress {
   readonly cancel: AbortController;
   connection: DuckDBConnection | null;
   startedAt: string | undefined;
-  /** Statements that take time, and how many of them have ended: each is an equal part of the progress. */
+  /** The statements that take time, and how many have ended. Each counts as an equal part of the progress. */
   readonly parts: { total: number; ended: number };
 }
 
-/** Starts a job; it goes on by itself. */
+/** Starts a job, which then runs by itself. */
 export function startJob(setting: JobSetting): RunningJob {
   const state: Progress = {
     cancel: new AbortController(),
@@ -67,14 +67,14 @@ export function startJob(setting: JobSetting): RunningJob {
   };
 }
 
-/** Again and again, since an interrupt that comes just before a statement starts is lost. */
+/** Interrupts repeatedly, since an interrupt just before a statement starts is lost. */
 async function interruptUntil(done: Promise<Job>, state: Progress): Promise<void> {
   state.connection?.interrupt();
   const timer = setInterval(() => state.connection?.interrupt(), 50);
   await done.finally(() => clearInterval(timer));
 }
 
-/** Looks for the wish of another process to cancel the job. */
+/** Checks whether another process asked to cancel the job. */
 function watchCancel({ store, record }: JobSetting, state: Progress): () => void {
   const timer = setInterval(async () => {
     if (await store.isCancelAsked(record.job.id).catch(() => false)) {
@@ -104,7 +104,7 @@ async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
     const ending = state.cancel.signal.aborted
       ? ({ state: "cancelled", error: "The job was cancelled." } as const)
       : ({ state: "failed", error: failure.message, errorCode: failure.code } as const);
-    // The record may be what can't be written: the disk is full. The waiting caller still gets to know.
+    // The disk may be full, so that the record can't be written. The waiting caller is told in any case.
     return end(ending).catch(() => ({ ...record.job, ...ending }));
   }
 }
@@ -133,15 +133,16 @@ async function compute(setting: JobSetting, state: Progress): Promise<{ outcome:
   }, state.cancel.signal);
 }
 
-/** Nothing but one SELECT of the user's is put into a statement of ours. */
+/** Only a single SELECT of the user may become part of our statement. */
 async function refuseStatements({ work, typing }: JobSetting): Promise<void> {
   if (work.kind !== "query") return;
   const [found] = await (await typing()).use((connection) => findReferences(connection, [work.sql]));
-  if (found === undefined || !found.ok) throw new ProviderError("invalid", found?.message ?? "The SQL can't be read.");
+  if (found === undefined || !found.ok)
+    throw new ProviderError("invalid", found?.message ?? "The SQL can't be parsed. Correct it.");
   if (found.kind === "other") {
     throw new ProviderError(
       "invalid",
-      "The SQL is not one SELECT statement. Write one SELECT; Mason writes its rows where they belong.",
+      "The SQL is not one SELECT statement. Write one SELECT; Mason writes its rows to the output.",
     );
   }
 }
@@ -176,7 +177,7 @@ async function runOn(
   }
 }
 
-/** Runs with the target made ready; what was written is removed again when the job does not succeed. */
+/** Prepares the target, then runs. After a failure it removes what was written. */
 async function intoTarget(compiled: CompiledJob, { context }: JobSetting, run: () => Promise<Outcome>) {
   const target: DataTarget | undefined = compiled.target;
   if (target === undefined) {

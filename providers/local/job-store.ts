@@ -1,6 +1,6 @@
 /**
- * Jobs on disk, so that a later process can look at them: `<id>.json` (the record), `<id>.rows.jsonl` (result rows), `<id>.log`, and
- * `tokens/<token>` (the id of the last job of a token). Every file appears whole or not at all.
+ * Jobs on disk, for later processes: `<id>.json` (the record), `<id>.rows.jsonl` (result rows), `<id>.log`, and `tokens/<token>` (the
+ * id of a token's last job). Every file but the log appears whole or not at all.
  */
 import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { hasEnded, type Job } from "../../src/model/job.ts";
 import { type ProcessStat, parseProcessStat } from "../../src/model/process-stat.ts";
 import type { Schema } from "../../src/model/schema.ts";
 
-/** A process: its id alone may belong to another one later. */
+/** A process. A later process may get the same pid, so the start time counts too. */
 export interface ProcessId {
   readonly pid: number;
-  /** When the system says that it started; absent where the system does not say. */
+  /** The start time that the system reports; absent if it reports none. */
   readonly start?: string;
 }
 
-/** A job as it is kept. */
+/** A job on disk. */
 export interface JobRecord {
   readonly job: Job;
   readonly process: ProcessId;
@@ -25,7 +25,7 @@ export interface JobRecord {
 }
 
 export interface JobStore {
-  /** The record; a job whose process is gone reads as failed. */
+  /** The record. A job whose process no longer exists reads as failed. */
   get(id: string): Promise<JobRecord | null>;
   put(record: JobRecord): Promise<void>;
   findToken(token: string): Promise<JobRecord | null>;
@@ -41,7 +41,7 @@ export interface JobStore {
   isCancelAsked(id: string): Promise<boolean>;
 }
 
-/** The store in a directory, which is made by the first write. */
+/** The store in a directory. The first write makes the directory. */
 export function createJobStore(directory: string): JobStore {
   const path = (name: string) => join(directory, name);
   const get = async (id: string) => {
@@ -79,10 +79,10 @@ export function createJobStore(directory: string): JobStore {
   };
 }
 
-/** Ids are ours, but may come from a command line. */
+/** Mason makes the ids, but a command line may pass any text. */
 const isName = (id: string) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(id);
 
-/** The token itself where it can be a file's name, else its digest. */
+/** The token if it can be a file name, else its digest. */
 const tokenFile = (token: string) => (isName(token) && token.length <= 120 ? token : sha256(token));
 
 const newestFirst = (a: JobRecord, b: JobRecord) => {
@@ -92,7 +92,7 @@ const newestFirst = (a: JobRecord, b: JobRecord) => {
 
 async function alive(record: JobRecord): Promise<JobRecord> {
   if (hasEnded(record.job) || (await isRunning(record.process))) return record;
-  const error = `The process ${record.process.pid} that ran this job ended before the job did. Run it again.`;
+  const error = `The process ${record.process.pid} that ran this job ended before the job did. Run the job again.`;
   return { ...record, job: { ...record.job, state: "failed", error } };
 }
 

@@ -49,7 +49,7 @@ function checkSize(settings: ClientSettings, name: (typeof sizes)[number]): read
     error({
       code: "config/size-of-nothing",
       summary: "Size of nothing",
-      detail: `The setting "${name}" is "${value}", which leaves no room to work in. Set a size like "2GB", or remove it.`,
+      detail: `The setting "${name}" is "${value}", which leaves no room for any work. Set a size like "2GB", or remove it.`,
     }),
   ];
 }

@@ -5,6 +5,6 @@ import type { ProviderContext } from "../../src/provider/contract.ts";
 import { fileMetastoreOver } from "../support/file-metastore.ts";
 import { createLocalStorage } from "./storage.ts";
 
-/** A metastore whose documents lie below the client's root. */
+/** A metastore with its documents below the client's root. */
 export const createLocalMetastore = (context: ProviderContext, data: Storage | null): Required<Metastore> =>
   fileMetastoreOver(context, createLocalStorage(context), data);

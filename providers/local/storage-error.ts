@@ -1,15 +1,15 @@
-/** Errors of the file system as ProviderErrors: what was being done, on which path, and what to do. */
+/** Converts errors of the file system to ProviderErrors: what was being done, on which path, and what to do. */
 import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 
 const known: Readonly<Record<string, readonly [ProviderErrorCode, string]>> = {
-  ENOENT: ["not_found", "it is not there. Check the path"],
-  EEXIST: ["exists", "it is there already. Choose another path, or delete it first"],
-  ENOTEMPTY: ["exists", "it is there already. Choose another path, or delete it first"],
+  ENOENT: ["not_found", "it does not exist. Check the path"],
+  EEXIST: ["exists", "it already exists. Choose another path, or delete it first"],
+  ENOTEMPTY: ["exists", "it already exists. Choose another path, or delete it first"],
   EISDIR: ["invalid", "a directory is in the way. Choose another path"],
-  ENOTDIR: ["invalid", "a file stands where a directory is needed. Choose another path"],
+  ENOTDIR: ["invalid", "a file is in the place of a directory. Choose another path"],
   ENAMETOOLONG: ["invalid", "the name is too long. Choose a shorter one"],
-  ELOOP: ["invalid", "its links lead in a circle. Remove one of them"],
+  ELOOP: ["invalid", "its links form a circle. Remove one of them"],
   EACCES: ["denied", "permission was denied. Change the permissions, or run as a user who has them"],
   EPERM: ["denied", "the operation is not permitted. Change the permissions, or run as a user who has them"],
   EROFS: ["read_only", "the file system is read-only. Mount it writable, or choose another root"],
@@ -20,24 +20,27 @@ const known: Readonly<Record<string, readonly [ProviderErrorCode, string]>> = {
   ENFILE: ["unavailable", "too many files are open. Try again, or raise the limit of open files"],
 };
 
-/** The code of an error of Node's, or `null`. */
+/** The code of a Node error, or `null`. */
 export function systemCode(error: unknown): string | null {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
-/** True when a path, or a directory on the way to it, is not there. */
+/** True when a path, or a directory on the way to it, does not exist. */
 export const isAbsent = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(systemCode(error) ?? "");
 
 /** The ProviderError for a failure while doing `action`: `write "raw/orders.csv"`. */
 export function storageError(error: unknown, action: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const code = systemCode(error) ?? "";
-  const [kind, reason] = known[code] ?? ["failed", `the system said ${code === "" ? "nothing more" : code}. Try again`];
+  const [kind, reason] = known[code] ?? [
+    "failed",
+    `the system reported ${code === "" ? "no reason" : code}. Try again`,
+  ];
   const atomic = /^(write|copy)\b/.test(action) && kind !== "exists" ? " Nothing was changed." : "";
   return new ProviderError(kind, `Could not ${action}: ${reason}.${atomic}`, { cause: error });
 }
 
-/** Does something, with every failure as a ProviderError. */
+/** Runs an action and converts every failure to a ProviderError. */
 export async function doing<T>(action: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   stopIfAborted(action, signal);
   try {
@@ -47,7 +50,7 @@ export async function doing<T>(action: string, work: () => Promise<T>, signal?: 
   }
 }
 
-/** Throws `cancelled` once the signal is aborted. */
+/** Throws `cancelled` after the signal was aborted. */
 export function stopIfAborted(action: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) {
     throw new ProviderError("cancelled", `Stopped before the end: ${action}. Run it again to finish it.`);

@@ -1,6 +1,6 @@
 /**
- * Fingerprints of local files: names, sizes and content hashes. Hashes are remembered by path, size, modification time and
- * inode, so that a second look at unchanged files reads none of them and a bare touch changes nothing.
+ * Fingerprints of local files: names, sizes and content hashes. Hashes are cached by path, size, modification time and inode, so
+ * unchanged files are read once, and a `touch` doesn't change the fingerprint.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -12,16 +12,16 @@ import { digest, isObject } from "../../src/json.ts";
 import { baseName } from "../../src/model/path.ts";
 import { writeFileWhole } from "./storage-write.ts";
 
-/** A file of which the digest is wanted. */
+/** A file to hash. */
 export interface Hashable {
   readonly stat: FileStat;
-  /** Where it is on disk. */
+  /** Its place on disk. */
   readonly place: string;
 }
 
-/** Hashes files, remembering what it hashed. */
+/** Hashes files and caches the hashes. */
 export interface Hasher {
-  /** `base` is the path that names are relative to. */
+  /** Names are relative to `base`. */
   readonly fingerprint: (files: readonly Hashable[], base: string) => Promise<Fingerprint>;
 }
 
@@ -38,10 +38,10 @@ interface Memory {
 }
 
 const mostRemembered = 200_000;
-/** A file changed this shortly before it was hashed may change again without a new time. */
+/** A file that changed this recently may change again and keep its modification time. */
 const settledMs = 2000;
 
-/** A hasher that keeps its memory in a directory. `onHash` hears of every file that is really read. */
+/** A hasher that keeps its cache in a directory. `onHash` is called for every file that is read. */
 export function createHasher(keep: string, now: () => Date, onHash?: (path: string) => void): Hasher {
   const file = join(keep, "fingerprints.json");
   let turn: Promise<unknown> = Promise.resolve();
@@ -76,7 +76,7 @@ export function createHasher(keep: string, now: () => Date, onHash?: (path: stri
 
   return {
     fingerprint: (files, base) => {
-      // One after the other: two at once would each write the memory without what the other learnt.
+      // One after the other: two concurrent writers would each drop what the other found.
       const result = turn.then(() => work(files, base));
       turn = result.catch(() => undefined);
       return result;
@@ -93,7 +93,7 @@ async function hashFile(place: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** What an unreadable or damaged memory held is only a matter of time: it is hashed again. */
+/** An unreadable or damaged cache costs only time: the files are hashed again. */
 async function recall(file: string): Promise<Map<string, Remembered>> {
   try {
     const content: unknown = JSON.parse(await readFile(file, "utf8"));
@@ -116,6 +116,6 @@ async function remember(file: string, memory: ReadonlyMap<string, Remembered>): 
   try {
     await writeFileWhole(file, JSON.stringify(Object.fromEntries(newest)), { kind: "replace" });
   } catch {
-    // A memory that can't be kept costs the next run some reading and nothing else.
+    // A cache that can't be written only makes the next run read more.
   }
 }

@@ -1,4 +1,4 @@
-/** The root of a local storage: turns paths into places on disk and refuses every one that lies outside of it. */
+/** The root of a local storage. It turns paths into places on disk and refuses every place outside the root. */
 import { lstatSync } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -6,28 +6,28 @@ import { normalPath } from "../../src/model/path.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { isAbsent } from "./storage-error.ts";
 
-/** A directory below which all paths lie. */
+/** The directory that holds all paths. */
 export interface Root {
   /** Absolute, as configured. */
   readonly directory: string;
-  /** The canonical path, also of an absolute one inside the root; throws `denied` when it leaves the root. */
+  /** The canonical form of a path, which may be absolute. Throws `denied` when it leads out of the root. */
   readonly relative: (path: string) => string;
   /**
-   * Where the path is on disk, links resolved, whether or not it exists; throws `denied` when a link leads out. With `itself`, a
-   * link at the end of the path is not followed.
+   * The place of a path on disk, with links resolved, whether or not it exists. Throws `denied` when a link leads out of the root.
+   * With `itself`, a link at the end of the path is not followed.
    */
   readonly place: (path: string, itself?: "itself") => Promise<string>;
-  /** False when there is certainly nothing at the path: a look that costs a tenth of `place`, for the many paths that are not there. */
+  /** False when the path certainly does not exist. It costs a tenth of `place`, for the many paths that don't exist. */
   readonly mayBeThere: (path: string) => boolean;
-  /** Where a link that was found on disk leads, or `null` when that is nowhere or outside. */
+  /** The target of a link on disk, or `null` when it is missing or outside the root. */
   readonly follow: (link: string) => Promise<string | null>;
 }
 
-/** The root at an absolute directory, which need not exist. */
+/** The root at an absolute directory, which may not exist yet. */
 export function createRoot(directory: string): Root {
   const relative = (path: string) => relativePath(directory, path);
   let known: string | null = null;
-  // Asked for with every path; a root that is not there yet may come.
+  // Needed for every path. A root that does not exist yet may appear later.
   const real = async () => {
     known ??= await realOrNull(directory);
     return known;
@@ -39,9 +39,9 @@ export function createRoot(directory: string): Root {
     place: async (path, itself) => {
       const name = relative(path);
       const top = await real();
-      // Without a root there is nothing on disk that could lead out of it.
+      // While the root doesn't exist, no link can lead out of it.
       if (top === null) return join(directory, name);
-      // Without a link on the way, the place is where the names say; looking costs a tenth of resolving.
+      // Without a link on the way, the names give the place. This check costs a tenth of resolving.
       return lookDown(top, name) !== "link"
         ? join(top, name)
         : placeOf(top, directory, name, itself === "itself" && name !== "");
@@ -53,7 +53,7 @@ export function createRoot(directory: string): Root {
   };
 }
 
-/** What is at a path as far as it can be told without following a link: `link` when one is on the way. */
+/** What is at a path, without following links: `link` when a link is on the way. */
 function lookDown(directory: string, name: string): "there" | "absent" | "link" {
   let at = directory;
   for (const part of name.split("/")) {
@@ -64,7 +64,7 @@ function lookDown(directory: string, name: string): "there" | "absent" | "link" 
       if (found === undefined) return "absent";
       if (found.isSymbolicLink()) return "link";
     } catch {
-      // A file stands where a directory is needed, or access is denied: for the system calls that follow to say.
+      // A file is in the place of a directory, or access is denied. The system calls that follow report it.
       return "link";
     }
   }
@@ -88,7 +88,7 @@ async function placeOf(top: string, directory: string, name: string, itself: boo
       if (!isInside(top, found)) throw outside(name);
       return join(found, rest);
     }
-    // Writing through a link to nothing would make a file wherever it points.
+    // Writing through a dangling link would create a file wherever it points.
     if (await isLink(at)) throw outside(name);
     [at, rest] = [dirname(at), join(basename(at), rest)];
   }

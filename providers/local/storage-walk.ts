@@ -1,4 +1,4 @@
-/** Listing: one directory, or all files below it. Links are followed inside the root only, and never in a circle. */
+/** Lists one directory, or all files below it. It follows links only inside the root, and never in a circle. */
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,19 +7,19 @@ import { joinPath } from "../../src/model/path.ts";
 import { isAbsent, stopIfAborted } from "./storage-error.ts";
 import type { Root } from "./storage-root.ts";
 
-/** Names that start with this are files in the making; no listing shows them. */
+/** The prefix of unfinished files, which no listing shows. */
 export const temporaryPrefix = ".mason-tmp-";
 
 export interface WalkOptions {
   readonly recursive: boolean;
-  /** False for directories that need not be looked into. */
+  /** False for directories to skip. */
   readonly descend?: (path: string) => boolean;
-  /** Called for each link that leads nowhere or out of the root; such links are left out. */
+  /** Called for each link that dangles or leads out of the root. The listing leaves such links out. */
   readonly outside?: (path: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is in a directory, sorted by path; all files and no directories when recursive. An absent one gives none. */
+/** The content of a directory, sorted by path; with `recursive`, all files and no directories. An absent directory is empty. */
 export async function walk(root: Root, path: string, options: WalkOptions): Promise<readonly FileStat[]> {
   const found: FileStat[] = [];
   if (!root.mayBeThere(path)) return found;
@@ -30,7 +30,7 @@ export async function walk(root: Root, path: string, options: WalkOptions): Prom
 interface Directory {
   readonly path: string;
   readonly place: string;
-  /** Directories above it, links resolved. */
+  /** The directories above it, with links resolved. */
   readonly trail: readonly string[];
 }
 
@@ -51,8 +51,8 @@ interface Item extends Directory {
 const mostReadings = 30;
 
 /**
- * What one directory holds at one moment. When something vanished between its name was read and it was looked at, the names are
- * read again: what replaced it may be there, and a listing with neither of them would be true at no moment.
+ * The content of one directory at one moment. When an entry vanishes after its name was read, the names are read again: its
+ * replacement may exist, and a listing with neither would be true at no moment.
  */
 async function itemsOf(root: Root, directory: Directory, options: WalkOptions): Promise<readonly Item[]> {
   for (let reading = 1; ; reading++) {
@@ -94,7 +94,7 @@ async function look(
   }
 }
 
-/** A stat of Node's as storage gives it; `null` for what is neither a file nor a directory. */
+/** Node's stat as a storage's stat; `null` for what is neither a file nor a directory. */
 export function fileStat(path: string, stats: Stats): FileStat | null {
   if (stats.isDirectory()) return { path, kind: "directory", size: 0, modified: stats.mtimeMs };
   return stats.isFile() ? { path, kind: "file", size: stats.size, modified: stats.mtimeMs } : null;

@@ -1,6 +1,6 @@
 /**
- * Writing: content appears whole or not at all. A file is made under a temporary name in the same directory, forced to disk,
- * and then given its name by link (which fails when the name is taken) or rename (which replaces).
+ * Writing: content appears whole or not at all. A file is written under a temporary name in the same directory and synced. Then it
+ * gets its name by link(2), which fails when the name is taken, or by rename(2), which replaces.
  */
 import { randomUUID } from "node:crypto";
 import { access, copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
@@ -12,13 +12,13 @@ import { ProviderError } from "../../src/provider/error.ts";
 import { isAbsent, systemCode } from "./storage-error.ts";
 import { temporaryPrefix } from "./storage-walk.ts";
 
-/** How a finished file takes its name. */
+/** How a finished file gets its name. */
 export type Publish =
   | { readonly kind: "replace" }
   | { readonly kind: "new" }
   | { readonly kind: "match"; readonly etag: string };
 
-/** Writes content to a place on disk, making the directories above it. */
+/** Writes content to a place on disk and makes the directories above it. */
 export async function writeFileWhole(place: string, body: Uint8Array | string, publish: Publish): Promise<void> {
   await publishWhole(place, publish, async (temporary) => {
     const file = await open(temporary, "wx");
@@ -39,7 +39,7 @@ export async function copyFileWhole(from: string, place: string): Promise<void> 
   });
 }
 
-/** A name next to `place` that no listing shows and nobody else uses. */
+/** A unique name beside `place` that no listing shows. */
 export const temporaryBeside = (place: string): string => join(dirname(place), `${temporaryPrefix}${randomUUID()}`);
 
 async function publishWhole(
@@ -64,7 +64,7 @@ async function publishWhole(
   }
 }
 
-/** Somebody may delete the empty directory between its making and the first file in it: then it is made again. */
+/** Another process may delete the empty directory before the first file is in it. Then the directory is made again. */
 async function makeBelow(directory: string, make: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     await makeDirectory(directory);
@@ -85,12 +85,12 @@ export async function makeDirectory(directory: string): Promise<void> {
     if (systemCode(error) !== "EEXIST") throw error;
     throw new ProviderError(
       "invalid",
-      `A file stands at "${basename(directory)}", where a directory is needed. Choose another path.`,
+      `"${basename(directory)}" is a file, but a directory is needed there. Choose another path.`,
     );
   }
 }
 
-/** With `recursive` Node says that something is absent when the file system is read-only; without, it says what is wrong. */
+/** On a read-only file system, Node's `recursive` reports a missing path. Without `recursive` it reports the real cause. */
 async function makeOneByOne(directory: string): Promise<void> {
   const above = dirname(directory);
   if (above !== directory && (await isMissing(above))) await makeOneByOne(above);
@@ -105,7 +105,7 @@ const isMissing = (place: string): Promise<boolean> =>
     (error: unknown) => isAbsent(error),
   );
 
-/** Forces a file, or the names in a directory, to disk. */
+/** Syncs a file, or the names in a directory, to disk. */
 export async function sync(place: string): Promise<void> {
   const handle = await open(place, "r");
   try {
@@ -127,13 +127,13 @@ export async function requireMatch(place: string, etag: string): Promise<void> {
   if (current !== null && etagOf(current) === etag) return;
   throw new ProviderError(
     "conflict",
-    `"${basename(place)}" was changed by somebody else in the meantime. Read it again and repeat the change.`,
+    `"${basename(place)}" was changed by another process in the meantime. Read it again and repeat the change.`,
   );
 }
 
 /**
- * Does something while no other conditional write or delete of the same file is on. The sidecar names its process, so that
- * one that a killed process left behind is taken away. Best effort: plain writes don't ask for it.
+ * Runs an action while no other conditional write or delete of the same file runs. The sidecar names its process, so that the
+ * sidecar of a killed process can be removed. Best effort: plain writes don't check it.
  */
 export async function exclusively<T>(place: string, work: () => Promise<T>): Promise<T> {
   const sidecar = join(dirname(place), `${temporaryPrefix}hold-${sha256(basename(place)).slice(0, 16)}`);
@@ -141,7 +141,7 @@ export async function exclusively<T>(place: string, work: () => Promise<T>): Pro
   for (let tries = 1; !(await take(sidecar, holder)); tries++) {
     if (await isDead(sidecar)) await putAside(sidecar);
     else if (tries === 1500) {
-      throw new ProviderError("unavailable", `Another process keeps "${basename(place)}" busy. Try again later.`);
+      throw new ProviderError("unavailable", `Another process is changing "${basename(place)}". Try again later.`);
     } else await wait(20);
   }
   try {
@@ -166,7 +166,7 @@ async function take(sidecar: string, holder: string): Promise<boolean> {
   }
 }
 
-/** Two may find the same dead sidecar: by renaming it first, neither takes away the new one of the other. */
+/** Two processes may find the same dead sidecar. Renaming it first keeps each from removing the other's new sidecar. */
 async function putAside(sidecar: string): Promise<void> {
   const aside = temporaryBeside(sidecar);
   try {

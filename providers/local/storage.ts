@@ -1,6 +1,6 @@
 /**
- * Local storage: files below one directory of this machine. It owns paths, whole writes and fingerprints of local files; it
- * refuses every path that leaves the root, also through a link, and follows no manifest: a local rename publishes whole.
+ * Local storage: files below one directory of this machine. It handles paths, atomic writes and fingerprints. It refuses every path
+ * that leads out of the root, also through a link. It needs no manifest, because a rename publishes an output at once.
  */
 import { link, lstat, mkdir, open, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -25,10 +25,10 @@ import {
   writeFileWhole,
 } from "./storage-write.ts";
 
-/** Larger files have no etag: `stat` would read them whole. */
+/** Larger files have no etag, because `stat` would have to read them whole. */
 const largestEtag = 4 << 20;
 
-/** The absolute directory that a client's `root` setting means. */
+/** The absolute directory of a client's `root` setting. */
 export function localRoot(context: Pick<ProviderContext, "settings" | "projectRoot">): string {
   const { root } = context.settings;
   return resolve(context.projectRoot, typeof root === "string" ? root : ".");
@@ -39,7 +39,7 @@ export function createLocalStorage(context: ProviderContext): Required<Storage> 
   return storageAt(createRoot(localRoot(context)), createHasher(context.keep, context.now));
 }
 
-/** Storage below a root; what {@link createLocalStorage} gives, with its parts passed in. */
+/** Storage below a root: {@link createLocalStorage} with its parts passed in. */
 export function storageAt(root: Root, hasher: Hasher): Required<Storage> {
   return {
     list: (path, options = {}) =>
@@ -66,7 +66,7 @@ export function storageAt(root: Root, hasher: Hasher): Required<Storage> {
         );
         return hasher.fingerprint(places, base);
       }),
-    // Not percent-encoded: engines take a URI of this scheme as it stands.
+    // Not percent-encoded: engines take URIs of this scheme literally.
     uri: (path) => `file://${join(root.directory, root.relative(path))}`,
   };
 }
@@ -87,7 +87,7 @@ async function expand(root: Root, pattern: string): Promise<readonly FileStat[]>
   const literal = await statPlain(root, pattern);
   if (literal?.kind === "file") return [literal];
   if (literal === null && !isGlob(pattern)) return [];
-  // A name with brackets in it is taken as it is when it exists, as shells do.
+  // An existing name with brackets is taken literally, as shells do.
   const glob = literal === null ? parseGlob(pattern) : allBelow(pattern);
   const files = await walk(root, glob.base, {
     recursive: true,
@@ -102,7 +102,7 @@ async function expand(root: Root, pattern: string): Promise<readonly FileStat[]>
 const leadsOut = (path: string) =>
   new ProviderError(
     "denied",
-    `"${path}" is a link that leads nowhere or out of the root of the local storage. Remove the link, or put the files below the root.`,
+    `"${path}" is a link that dangles or leads out of the root of the local storage. Remove the link, or put the files below the root.`,
   );
 
 async function statPlain(root: Root, path: string): Promise<FileStat | null> {
@@ -201,7 +201,7 @@ async function move(root: Root, from: string, to: string): Promise<void> {
     if ((await statPlain(root, target)) !== null) throw taken(to);
     await rename(here, there);
   } else {
-    // A link fails when the name is taken, a rename would replace what is there. Who was cut off in between left both names.
+    // link(2) fails when the name is taken, while rename(2) would replace it. An interrupted move leaves both names.
     if (!(await isSameFile(here, there))) await link(here, there);
     await unlink(here);
   }
@@ -222,7 +222,7 @@ async function isSameFile(here: string, there: string): Promise<boolean> {
 function ends(root: Root, from: string, to: string): readonly [string, string] {
   const [source, target] = [root.relative(from), root.relative(to)];
   if (source === "" || isWithin(target, source)) {
-    throw new ProviderError("invalid", `"${from}" can't be put inside of itself, at "${to}". Choose another path.`);
+    throw new ProviderError("invalid", `"${from}" can't be put inside itself, at "${to}". Choose another path.`);
   }
   refuseRoot(root, to);
   return [source, target];
@@ -233,7 +233,7 @@ function refuseRoot(root: Root, path: string): void {
   throw new ProviderError("invalid", "The root of the local storage itself can't be written or deleted. Name a path.");
 }
 
-const absent = (path: string) => new ProviderError("not_found", `There is no "${path}". Check the path.`);
+const absent = (path: string) => new ProviderError("not_found", `"${path}" does not exist. Check the path.`);
 
 const taken = (path: string) =>
-  new ProviderError("exists", `"${path}" is there already. Choose another path, or delete it first.`);
+  new ProviderError("exists", `"${path}" already exists. Choose another path, or delete it first.`);

@@ -1,6 +1,6 @@
 /**
- * The client of the memory provider, and the system that it talks to: spaces of files, tables and schedules. In another
- * provider this file makes the SDK's client from the settings; engines take it as an argument, so that tests can pass their own.
+ * The client of the memory provider, and the system behind it: spaces of files, tables and schedules. In another provider, this file
+ * makes the SDK's client from the settings. Engines take it as an argument, so that tests can pass their own.
  */
 import type { Registration, RunState, ScheduledRun } from "../../src/model/schedule.ts";
 import type { Database, Partition, Table } from "../../src/model/table.ts";
@@ -14,19 +14,19 @@ export interface StoredFile {
   readonly etag: string;
 }
 
-/** A table in memory; `partitionList` holds what was added. */
+/** A table in memory; `partitionList` holds the partitions that were added. */
 export interface StoredTable {
   readonly table: Table;
   readonly partitionList: readonly Partition[];
 }
 
-/** A run in memory and what it said. */
+/** A run in memory and its logs. */
 export interface StoredRun {
   readonly run: ScheduledRun;
   readonly log: string;
 }
 
-/** Everything that one space holds. */
+/** The content of one space. */
 export interface Space {
   readonly files: Map<string, StoredFile>;
   readonly databases: Map<string, Database>;
@@ -35,11 +35,11 @@ export interface Space {
   readonly registrations: Map<string, Registration>;
   /** By registration, then by run key. */
   readonly runs: Map<string, Map<string, StoredRun>>;
-  /** The last number that was given to anything: etags and versions are never used twice. */
+  /** The last number in use. Etags and versions are never reused. */
   lastNumber: number;
 }
 
-/** What the engines are given. */
+/** What the engines receive. */
 export interface MemoryClient {
   readonly name: string;
   readonly space: Space;
@@ -47,10 +47,10 @@ export interface MemoryClient {
   readonly user: string;
 }
 
-// This is the fake system itself, which outlives its clients like a server does. No other provider keeps state in a module.
+// The fake system itself, which outlives its clients as a server does. No other provider keeps state in a module.
 const spaces = new Map<string, Space>();
 
-/** The space of this name, empty when nobody used it before. */
+/** The space with this name, empty before its first use. */
 export function spaceOf(name: string): Space {
   const known = spaces.get(name);
   if (known !== undefined) return known;
@@ -66,19 +66,19 @@ export function spaceOf(name: string): Space {
   return space;
 }
 
-/** The client that the settings mean. */
+/** The client for the settings. */
 export function createMemoryClient(context: ProviderContext): MemoryClient {
   const name = typeof context.settings.space === "string" ? context.settings.space : "default";
   return { name, space: spaceOf(name), now: context.now, user: context.user };
 }
 
-/** A number of the space that nothing had before. */
+/** A new number of the space. */
 export function nextNumber(space: Space): string {
   space.lastNumber++;
   return String(space.lastNumber);
 }
 
-/** Ends a run as a worker of a real scheduler would: memory starts none, so tests say how a run went. */
+/** Ends a run as a real scheduler's worker would. Memory starts no run, so tests decide how a run ends. */
 export function endRun(space: Space, name: string, key: string, state: RunState, at: string, log = ""): void {
   const stored = space.runs.get(name)?.get(key);
   if (stored === undefined)

@@ -1,4 +1,4 @@
-/** The lazy entry of the memory provider: one factory a role, none of which does any I/O. */
+/** The lazy entry of the memory provider: one factory for each role. None does any I/O. */
 import type { ProviderEntry } from "../../src/provider/contract.ts";
 import { createMemoryClient } from "./client.ts";
 import { manifest } from "./manifest.ts";

@@ -1,11 +1,11 @@
-/** The memory provider: a system that lives in this process, for tests and for those who write a provider. */
+/** The memory provider: a system in this process, for tests and for authors of providers. */
 import type { Manifest } from "../../src/provider/contract.ts";
 
-// Data and pure functions only: validate and plan load every manifest, and none of the SDKs.
+// Data and pure functions only: validate and plan load every manifest, but no SDK.
 export const manifest: Manifest = {
   name: "memory",
   description: "Everything in the memory of this process, for tests",
-  // Exactly the verbs that the engines have; one that a system can't do is left out here and there, never a stub.
+  // Exactly the verbs that the engines have. A verb that a system lacks is left out in both places; there are no stubs.
   engines: {
     storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "move", "fingerprint", "uri"],
     metastore: [
@@ -47,6 +47,6 @@ export const manifest: Manifest = {
     },
   },
   scheduler: { mode: "registers" },
-  // What tells one account, endpoint or root from another; never a secret, since plans and lockfiles hold it.
+  // Distinguishes accounts, endpoints or roots. Never a secret, since plans and lockfiles hold it.
   identity: (settings) => ({ space: typeof settings.space === "string" ? settings.space : "default" }),
 };

@@ -1,6 +1,6 @@
 /**
- * A metastore in memory, the reference for those who write one: what is absent gives `null`, deleting it succeeds, what is in
- * the way is said by its code. Versions are numbers that are never used twice, so a table that was made again has a new one.
+ * A metastore in memory, the reference for authors of metastores. An absent object is `null`, deleting one succeeds, and a conflict
+ * has a code. Version numbers are never reused, so a recreated table gets a new one.
  */
 import picomatch from "picomatch";
 import type { Metastore, TableInput } from "../../src/engine/metastore.ts";
@@ -10,7 +10,7 @@ import type { Partition } from "../../src/model/table.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { type MemoryClient, nextNumber, type Space, type StoredTable } from "./client.ts";
 
-/** A metastore over the tables of the client's space; `storage` is where their data is, for fingerprints. */
+/** A metastore over the tables of the client's space. `storage` holds their data, for fingerprints. */
 export function createMemoryMetastore(client: MemoryClient, storage: Storage | null): Required<Metastore> {
   const { space } = client;
   return {
@@ -83,7 +83,7 @@ export function createMemoryMetastore(client: MemoryClient, storage: Storage | n
 
 type Values = Partition["values"];
 
-/** Stores a definition as a new version; who made the table first stays who made it. */
+/** Stores a definition as a new version. The table keeps its first creator. */
 function putTable(
   client: MemoryClient,
   table: TableInput,
@@ -107,7 +107,7 @@ const tablesOf = (space: Space, database: string): readonly StoredTable[] =>
   [...space.tables.values()].filter(({ table }) => table.database === database);
 
 function without(stored: StoredTable, removed: readonly Values[]): readonly Partition[] {
-  // Canonical text: the order in which a caller names the columns means nothing.
+  // Canonical text, because the order of the columns means nothing.
   const gone = new Set(removed.map((values) => canonical(values)));
   return stored.partitionList.filter((partition) => !gone.has(canonical(partition.values)));
 }
@@ -117,7 +117,7 @@ function checkValues({ table }: StoredTable, values: Values): void {
   if (canonical(names) === canonical(Object.keys(values).sort())) return;
   throw new ProviderError(
     "invalid",
-    `${JSON.stringify(values)} is no partition of table "${table.name}". Name each partition column once.`,
+    `${JSON.stringify(values)} is not a partition of table "${table.name}". Name each partition column once.`,
   );
 }
 
@@ -141,7 +141,7 @@ function requireVersion({ table }: StoredTable, ifVersion: string | undefined): 
 }
 
 const exists = (what: string) =>
-  new ProviderError("exists", `${what} is there already. Choose another name, or update it.`);
+  new ProviderError("exists", `${what} already exists. Choose another name, or update it.`);
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
 

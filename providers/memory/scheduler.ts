@@ -1,20 +1,20 @@
 /**
- * A scheduler in memory, the reference for those who write one. It registers and remembers; it fires nothing and runs nothing:
- * a triggered run stays queued until it is cancelled or a test ends it.
+ * A scheduler in memory, the reference for authors of schedulers. It keeps registrations but fires and runs nothing: a triggered run
+ * stays queued until it is cancelled or a test ends it.
  */
 import type { RegistrationInput, Scheduler } from "../../src/engine/scheduler.ts";
 import type { Registration, ScheduledRun } from "../../src/model/schedule.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import type { MemoryClient, Space, StoredRun } from "./client.ts";
 
-/** A scheduler over the registrations of the client's space. */
+/** A scheduler over the registrations in the client's space. */
 export function createMemoryScheduler({ space, now }: MemoryClient): Required<Scheduler> {
   return {
-    // Every cron that Mason can read can be kept here; another provider names what it can't express.
+    // It accepts every cron that Mason can read; another provider reports what it can't express.
     validateSchedule: () => [],
     listRegistrations: async () => [...space.registrations.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     getRegistration: async (name) => space.registrations.get(name) ?? null,
-    // Registering again replaces: the same call twice is the same as once.
+    // Registering again replaces, so the same call twice equals one call.
     register: async (registration: RegistrationInput) => {
       space.registrations.set(registration.name, registration);
     },
@@ -24,7 +24,7 @@ export function createMemoryScheduler({ space, now }: MemoryClient): Required<Sc
     },
     pause: async (name) => setPaused(space, name, true),
     resume: async (name) => setPaused(space, name, false),
-    // The key is the idempotency token: a trigger that was answered and not heard gives the run that it started.
+    // The key is the idempotency token: repeating a trigger whose answer was lost returns the run that it started.
     trigger: async (name, { key, at }) => {
       requireRegistration(space, name);
       const known = space.runs.get(name)?.get(key);
@@ -40,7 +40,7 @@ export function createMemoryScheduler({ space, now }: MemoryClient): Required<Sc
     getRun: async (name, key) => space.runs.get(name)?.get(key)?.run ?? null,
     cancelRun: async (name, key) => {
       const stored = space.runs.get(name)?.get(key);
-      // A run that is absent or has ended needs no cancelling; what it came to is not rewritten.
+      // A run that is absent or has ended needs no cancelling, and its outcome stays.
       if (stored === undefined || !["queued", "running"].includes(stored.run.state)) return;
       const endedAt = now().toISOString();
       putRun(space, name, key, {

@@ -1,6 +1,6 @@
 /**
- * Storage in memory, the reference for those who write one. Files only: as on an object store a directory is there as long as
- * a file lies below it. Every verb is a few lines, since nothing can fail halfway; what it refuses, every storage refuses.
+ * Storage in memory, the reference for authors of storages. It holds only files: as on an object store, a directory exists as long
+ * as a file lies below it. Verbs are short, since nothing can fail halfway. Every storage refuses what this one refuses.
  */
 import { allBelow, parseGlob } from "../../src/catalog/glob.ts";
 import type { FileStat, Storage, WriteOptions } from "../../src/engine/storage.ts";
@@ -13,7 +13,7 @@ import { type MemoryClient, nextNumber, type StoredFile } from "./client.ts";
 export function createMemoryStorage(client: MemoryClient): Required<Storage> {
   const { files } = client.space;
   return {
-    // Every verb is `async`, so that what it throws is a rejected promise like everywhere else.
+    // Every verb is `async`, so that an error is a rejected promise, as everywhere else.
     list: async (path, options = {}) => {
       stopIfAborted(options.signal);
       return list(files, pathOf(path), options.recursive ?? false);
@@ -22,7 +22,7 @@ export function createMemoryStorage(client: MemoryClient): Required<Storage> {
     expand: async (pattern) => expand(files, pathOf(pattern)),
     read: async (path, range) => {
       const { bytes } = fileAt(files, pathOf(path));
-      // A copy: whoever changes what was read must not change what is stored.
+      // A copy, so that a caller's changes to it don't change the stored bytes.
       return range === undefined ? bytes.slice() : bytes.slice(range.start, range.end);
     },
     write: async (path, body, options = {}) => write(client, fileName(path), body, options),
@@ -40,7 +40,7 @@ export function createMemoryStorage(client: MemoryClient): Required<Storage> {
     fingerprint: async (pattern) => {
       const found = expand(files, pathOf(pattern));
       const base = baseOf(files, pathOf(pattern));
-      // Names, sizes and content: the time of writing is not among them, so writing the same again changes nothing.
+      // Names, sizes and content, but no times: writing the same content again changes nothing.
       const parts = found.map((file) => [nameBelow(file.path, base), sha256(fileAt(files, file.path).bytes)]);
       return { digest: digest(parts), files: found.length, bytes: found.reduce((sum, file) => sum + file.size, 0) };
     },
@@ -50,14 +50,14 @@ export function createMemoryStorage(client: MemoryClient): Required<Storage> {
 
 type Files = Map<string, StoredFile>;
 
-/** The canonical path; what would leave the root is refused before anything is looked at. */
+/** The canonical path. A path that leads out of the root is refused before anything is read. */
 function pathOf(path: string): string {
   const name = normalPath(path);
   if (name !== null) return name;
   throw new ProviderError("denied", `The path "${path}" leads out of the root of the storage. Use a path below it.`);
 }
 
-/** The same for verbs that change something, which never take the root itself. */
+/** The same for verbs that change something; they refuse the root itself. */
 function fileName(path: string): string {
   const name = pathOf(path);
   if (name !== "") return name;
@@ -84,7 +84,7 @@ function statOf(files: Files, path: string): FileStat | null {
 function expand(files: Files, pattern: string): readonly FileStat[] {
   const file = files.get(pattern);
   if (file !== undefined) return [fileStat(pattern, file)];
-  // A name with brackets in it is taken as it is when it exists, like a shell does.
+  // An existing name with brackets is taken literally, as shells do.
   const { matches } = below(files, pattern).length > 0 ? allBelow(pattern) : parseGlob(pattern);
   return sorted([...files].filter(([name]) => matches(name)).map(([name, item]) => fileStat(name, item)));
 }
@@ -103,7 +103,7 @@ function put(client: MemoryClient, path: string, bytes: Uint8Array): void {
 }
 
 function remove(files: Files, path: string, options: { readonly ifMatch?: string; readonly ifEmpty?: boolean }): void {
-  // A directory that is there has files below it: it is never empty.
+  // A directory that exists has files below it, so it is never empty.
   if (options.ifEmpty === true) return;
   const current = files.get(path);
   if (current !== undefined && options.ifMatch !== undefined && current.etag !== options.ifMatch) throw conflict(path);
@@ -115,9 +115,9 @@ function remove(files: Files, path: string, options: { readonly ifMatch?: string
 function pairs(files: Files, from: string, to: string): readonly (readonly [string, string])[] {
   const [source, target] = [fileName(from), fileName(to)];
   if (isWithin(target, source)) {
-    throw new ProviderError("invalid", `"${from}" can't be put inside of itself, at "${to}". Choose another path.`);
+    throw new ProviderError("invalid", `"${from}" can't be put inside itself, at "${to}". Choose another path.`);
   }
-  if (statOf(files, source) === null) throw new ProviderError("not_found", `There is no "${from}". Check the path.`);
+  if (statOf(files, source) === null) throw new ProviderError("not_found", `"${from}" does not exist. Check the path.`);
   if (files.has(source)) return [[source, target]];
   if (statOf(files, target) !== null) throw exists(to);
   return below(files, source).map((name) => [name, `${target}${name.slice(source.length)}`]);
@@ -130,7 +130,7 @@ function fileAt(files: Files, path: string): StoredFile {
   const file = files.get(path);
   if (file !== undefined) return file;
   if (statOf(files, path) !== null) throw new ProviderError("invalid", `"${path}" is a directory. Name a file.`);
-  throw new ProviderError("not_found", `There is no file "${path}". Check the path.`);
+  throw new ProviderError("not_found", `The file "${path}" does not exist. Check the path.`);
 }
 
 const baseOf = (files: Files, pattern: string): string =>
@@ -149,12 +149,12 @@ const fileStat = (path: string, file: StoredFile): FileStat => ({
 
 const directory = (path: string): FileStat => ({ path, kind: "directory", size: 0, modified: 0 });
 
-// By code unit: the order is the same on every machine, whatever its locale.
+// By code unit, so that the order doesn't depend on the machine's locale.
 const sorted = (items: readonly FileStat[]): readonly FileStat[] =>
   [...items].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 
 const exists = (path: string) =>
-  new ProviderError("exists", `"${path}" is there already. Choose another path, or delete it first.`);
+  new ProviderError("exists", `"${path}" already exists. Choose another path, or delete it first.`);
 
 const conflict = (path: string) =>
   new ProviderError("conflict", `"${path}" was changed by somebody else. Read it again and repeat the change.`);

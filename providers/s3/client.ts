@@ -1,6 +1,6 @@
 /**
- * The way to one bucket: which it is, how what is written to it is encrypted, and an SDK client that is made (and its SDK loaded)
- * when a verb first needs it.
+ * Access to one bucket: its name, the encryption of written objects, and an SDK client that is made, with its SDK, when a verb first
+ * needs it.
  */
 import type { PutObjectCommandInput, S3, S3ClientConfig } from "@aws-sdk/client-s3";
 import { normalPath } from "../../src/model/path.ts";
@@ -20,28 +20,28 @@ export interface Bucket {
   readonly encryption: Encryption;
   readonly limits: Limits;
   readonly scrubber: Scrubber;
-  /** Names a write, so that one whose answer was lost can be recognised. */
+  /** Names a write, so that it is recognised when its answer was lost. */
   readonly newId: () => string;
 }
 
-/** Encryption at rest, as the calls that write take it. */
+/** Encryption at rest, as arguments of the writing calls. */
 export type Encryption = Pick<PutObjectCommandInput, "ServerSideEncryption" | "SSEKMSKeyId">;
 
 /** Sizes in bytes at which one call becomes several. */
 export interface Limits {
-  /** Larger bodies go up in parts. */
+  /** Larger bodies are uploaded in parts. */
   readonly wholeWrite: number;
-  /** A part, at least; the service takes 10,000 parts of 5 MB to 5 GB, the last one smaller. */
+  /** The least size of a part. The service accepts 10,000 parts of 5 MB to 5 GB; the last one may be smaller. */
   readonly part: number;
-  /** Larger objects are copied in parts: the service refuses to copy more than 5 GB at once. */
+  /** Larger objects are copied in parts, since the service copies at most 5 GB at once. */
   readonly wholeCopy: number;
-  /** A part of a copy, at least. */
+  /** The least size of a part of a copy. */
   readonly copyPart: number;
 }
 
 const MiB = 1 << 20;
 
-/** The limits in use; tests use smaller ones. */
+/** The default limits; tests use smaller ones. */
 export const usualLimits: Limits = {
   wholeWrite: 16 * MiB,
   part: 16 * MiB,
@@ -49,13 +49,13 @@ export const usualLimits: Limits = {
   copyPart: 512 * MiB,
 };
 
-/** What a test puts in the place of the network. */
+/** What a test uses instead of the network. */
 export interface Overrides {
   readonly client?: S3ClientConfig;
   readonly roleClient?: CredentialOptions["roleClient"];
 }
 
-/** The bucket that a client's settings mean. Does no I/O. */
+/** The bucket of a client's settings. Does no I/O. */
 export function createBucket(
   context: Pick<ProviderContext, "settings" | "user" | "newId">,
   overrides: Overrides = {},
@@ -70,7 +70,7 @@ export function createBucket(
   const load = async (): Promise<S3> => {
     silenceVersionWarning(environment);
     const { S3 } = await import("@aws-sdk/client-s3");
-    // What the SDK logs would go to the user's terminal.
+    // The SDK would log to the user's terminal.
     return new S3({ ...common, forcePathStyle: isPath === true, followRegionRedirects: true, logger: silent });
   };
   let client: Promise<S3> | null = null;
@@ -88,7 +88,7 @@ export function createBucket(
   };
 }
 
-/** The options of a call that a signal may stop. */
+/** Options of a call that a signal can stop. */
 export const stoppedBy = (signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } =>
   signal === undefined ? {} : { abortSignal: signal };
 
@@ -98,7 +98,10 @@ const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, e
 function rootOf(root: string): string {
   const path = normalPath(root);
   if (path !== null) return path;
-  throw new ProviderError("invalid", `The root "${root}" of the s3 client is no prefix of a bucket. Correct "root".`);
+  throw new ProviderError(
+    "invalid",
+    `The root "${root}" of the s3 client is not a prefix in a bucket. Correct "root".`,
+  );
 }
 
 function encryptionOf(sse: string | undefined, key: string | undefined): Encryption {

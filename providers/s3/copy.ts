@@ -1,4 +1,4 @@
-/** Copying inside of the bucket: the service copies, no byte comes here. Objects above 5 GB are copied in parts. */
+/** Copies within the bucket. The service copies, so no byte passes through here. Objects above 5 GB are copied in parts. */
 import type { FileStat } from "../../src/engine/storage.ts";
 import { isWithin } from "../../src/model/path.ts";
 import { ProviderError } from "../../src/provider/error.ts";
@@ -10,16 +10,13 @@ import { exists } from "./write.ts";
 
 const atOnce = 8;
 
-/** Copies a file onto a path, or a directory to a path where nothing is. */
+/** Copies a file onto a path, or a directory to an unused path. */
 export async function copyPath(bucket: Bucket, source: string, target: string): Promise<void> {
   if (source === "" || isWithin(target, source)) {
-    throw new ProviderError(
-      "invalid",
-      `"${source}" can't be put inside of itself, at "${target}". Choose another path.`,
-    );
+    throw new ProviderError("invalid", `"${source}" can't be put inside itself, at "${target}". Choose another path.`);
   }
   const found = await statPath(bucket, source);
-  if (found === null) throw new ProviderError("not_found", `There is no "${source}". Check the path.`);
+  if (found === null) throw new ProviderError("not_found", `"${source}" does not exist. Check the path.`);
   if (found.kind === "file") return copyFile(bucket, found, target);
   if ((await statPath(bucket, target)) !== null) throw exists(target);
   const files = await listPath(bucket, source, true);
@@ -34,7 +31,7 @@ async function copyFile(bucket: Bucket, from: FileStat, to: string): Promise<voi
   const target = { Bucket: bucket.name, Key: keyOf(bucket, to), ...bucket.encryption };
   const key = keyOf(bucket, from.path);
   const CopySource = `${bucket.name}/${key.split("/").map(encodeURIComponent).join("/")}`;
-  // With the etag, so that what is copied is what was seen, and all parts are of one version.
+  // With the etag, so that all parts come from the version that was listed.
   const source = { CopySource, ...(from.etag === undefined ? {} : { CopySourceIfMatch: from.etag }) };
   if (from.size > bucket.limits.wholeCopy) return copyInParts(bucket, target, source, from.size);
   await client.copyObject({ ...target, ...source });

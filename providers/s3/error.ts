@@ -1,13 +1,13 @@
-/** Errors of S3 as ProviderErrors: what S3 alone says, on top of what all AWS services share. */
+/** Converts errors of S3 to ProviderErrors: those of S3 alone, on top of those that all AWS services share. */
 import { ProviderError } from "../../src/provider/error.ts";
 import { type AwsFailure, type AwsFailures, awsError, awsErrorFacts, cancelled } from "../support/aws/error.ts";
 import type { Bucket } from "./client.ts";
 
 const inTheWay: AwsFailure = {
   code: "invalid",
-  reason: "this service keeps objects as files, and one stands where a directory is needed. Choose another path",
+  reason: "this service keeps objects as files, and a file is in the place of a directory. Choose another path",
 };
-const notHere: AwsFailure = { code: "not_found", reason: "it is not there. Check the path" };
+const notHere: AwsFailure = { code: "not_found", reason: "it does not exist. Check the path" };
 const busy: AwsFailure = {
   code: "conflict",
   reason: "others kept changing it at the same time. Try again when they are done",
@@ -40,12 +40,12 @@ const known: AwsFailures = {
 export function s3Error(bucket: Bucket, error: unknown, action: string): ProviderError {
   const noBucket: AwsFailure = {
     code: "not_found",
-    reason: `there is no bucket "${bucket.name}". Create it, or correct "bucket" and "aws_region"`,
+    reason: `the bucket "${bucket.name}" does not exist. Create it, or correct "bucket" and "aws_region"`,
   };
   return awsError(error, action, bucket.scrubber, { ...known, NoSuchBucket: noBucket });
 }
 
-/** Does something, with every failure as a ProviderError; nothing is begun once the signal is aborted. */
+/** Runs an action and converts every failure to a ProviderError. It starts nothing after the signal was aborted. */
 export async function doing<T>(
   bucket: Bucket,
   action: string,
@@ -56,7 +56,7 @@ export async function doing<T>(
   try {
     return await work();
   } catch (error) {
-    // What an abort breaks fails in many ways; the caller asked to stop, and that is what is said.
+    // An abort fails in many ways. The caller asked to stop, so the error says that.
     if (isAborted(signal) && !(error instanceof ProviderError)) throw cancelled(action);
     throw s3Error(bucket, error, action);
   }
@@ -64,7 +64,7 @@ export async function doing<T>(
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
-/** True when the service said that there is no such object; false when it said that there is no bucket. */
+/** True when the service reported a missing object; false for a missing bucket. */
 export function isAbsent(error: unknown): boolean {
   const { name, status } = awsErrorFacts(error);
   return status === 404 && name !== "NoSuchBucket";

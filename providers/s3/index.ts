@@ -1,4 +1,4 @@
-/** The lazy entry of the s3 provider. The SDK is loaded by the first verb, not here. */
+/** The lazy entry of the s3 provider. The first verb loads the SDK. */
 import type { ProviderEntry } from "../../src/provider/contract.ts";
 import { manifest } from "./manifest.ts";
 import { createS3Metastore } from "./metastore.ts";

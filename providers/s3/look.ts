@@ -1,4 +1,4 @@
-/** The verbs that look: list, stat, expand, read, fingerprint. A directory is there as long as a key lies below it. */
+/** The reading verbs: list, stat, expand, read, fingerprint. A directory exists as long as a key lies below it. */
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { allBelow, parseGlob } from "../../src/catalog/glob.ts";
 import type { FileStat, Fingerprint } from "../../src/engine/storage.ts";
@@ -26,7 +26,7 @@ export async function listPath(
   return sorted(found);
 }
 
-/** Keys that end in `/` are what consoles make to show an empty directory, and no files. */
+/** Keys that end in `/` are not files: consoles create them to show an empty directory. */
 const filesOf = (bucket: Bucket, objects: readonly Listed[]): readonly FileStat[] =>
   objects.filter(({ key }) => !key.endsWith("/")).map((object) => fileStat(pathOfKey(bucket, object.key), object));
 
@@ -56,12 +56,12 @@ export async function headOf(bucket: Bucket, path: string): Promise<FileStat | n
   }
 }
 
-/** The data files that a canonical path or glob means. */
+/** The data files of a canonical path or glob. */
 export async function expandPattern(bucket: Bucket, pattern: string): Promise<readonly FileStat[]> {
   const literal = await statPath(bucket, pattern);
   if (literal?.kind === "file") return [literal];
   if (literal === null && !isGlob(pattern)) return [];
-  // A name with brackets in it is taken as it is when it exists, as shells do.
+  // An existing name with brackets is taken literally, as shells do.
   const glob = literal === null ? parseGlob(pattern) : allBelow(pattern);
   const prefix = literal === null ? literalStart(bucket, pattern) : prefixOf(bucket, pattern);
   const found: FileStat[] = [];
@@ -71,7 +71,7 @@ export async function expandPattern(bucket: Bucket, pattern: string): Promise<re
   return sorted(found);
 }
 
-/** The key up to the first wildcard: only keys that start with it are looked at. */
+/** The key up to the first wildcard. Only keys with this prefix are listed. */
 const literalStart = (bucket: Bucket, pattern: string): string =>
   `${prefixOf(bucket, "")}${pattern.slice(0, pattern.search(/[*?[\]{}\\]/))}`;
 
@@ -90,7 +90,7 @@ export async function readPath(
     try {
       return (await body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
-      // The SDK repeats a request until its answer begins; a connection lost in the middle of it is for us to repeat.
+      // The SDK repeats a request until its answer begins. When the connection is lost after that, we have to repeat it.
       if (tries === 3) throw error;
     }
   }
@@ -112,9 +112,9 @@ async function bodyOf(
   }
 }
 
-const absent = (path: string) => `There is no file "${path}". Check the path.`;
+const absent = (path: string) => `The file "${path}" does not exist. Check the path.`;
 
-/** What stands for the content of some files: their names below the pattern, sizes and etags. */
+/** A digest of some files: their names below the pattern, sizes and etags. */
 export async function fingerprintOf(bucket: Bucket, pattern: string): Promise<Fingerprint> {
   const files = await expandPattern(bucket, pattern);
   const base = files.some((file) => isWithin(file.path, pattern)) ? pattern : parseGlob(pattern).base;
@@ -135,6 +135,6 @@ const fileStat = (path: string, { size, modified, etag }: Listed): FileStat => (
 
 const directory = (path: string): FileStat => ({ path, kind: "directory", size: 0, modified: 0 });
 
-// By code unit: services sort by bytes of UTF-8, which differs beyond the basic plane.
+// By code unit: services sort by UTF-8 bytes, which differs beyond the basic plane.
 const sorted = (files: readonly FileStat[]): readonly FileStat[] =>
   [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

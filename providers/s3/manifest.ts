@@ -9,20 +9,20 @@ export const manifest: Manifest = {
   name: "s3",
   description: "Files and tables in a bucket of S3 or of a compatible service",
   engines: {
-    // No "move": S3 renames nothing, and a copy that refuses an existing target is not to be had from every service.
+    // No "move": S3 renames nothing, and not every service has a copy that refuses an existing target.
     storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "fingerprint", "uri"],
     metastore: fileMetastoreVerbs,
   },
   settings: {
     bucket: { type: "string", required: true, description: "Bucket that holds the files" },
-    // A key, and no directory of this machine: so it is not of type "path".
+    // A key, not a directory of this machine, so its type is not "path".
     root: { type: "string", description: "Prefix that all paths start from; default: the whole bucket" },
     ...awsSettings,
     force_path_style: {
       type: "boolean",
-      description: "The bucket's name in the path, not in the host; default: true when endpoint is set",
+      description: "Puts the bucket's name in the path instead of the host; default: true when endpoint is set",
     },
-    sse: { type: "string", description: "Encryption at rest of what is written: AES256 or aws:kms" },
+    sse: { type: "string", description: "Encryption at rest of written objects: AES256 or aws:kms" },
     sse_kms_key_id: { type: "string", description: "Key for aws:kms; default: the account's own" },
   },
   identity: (settings) => ({
@@ -44,7 +44,7 @@ function checkRoot(settings: ClientSettings): readonly Diagnostic[] {
 function checkEncryption(settings: ClientSettings): readonly Diagnostic[] {
   const [sse, key] = [textOf(settings, "sse"), textOf(settings, "sse_kms_key_id")];
   if (sse !== undefined && !sse.startsWith("{{") && !encryptions.includes(sse)) {
-    const detail = `"sse" is "${sse}"; it can be ${encryptions.join(" or ")}. Choose one of them, or remove it.`;
+    const detail = `"sse" is "${sse}", but must be ${encryptions.join(" or ")}. Choose one of them, or remove it.`;
     return [error({ code: "config/s3-encryption", summary: "Unknown encryption", detail })];
   }
   if (key === undefined || sse !== "AES256") return [];

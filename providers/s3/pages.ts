@@ -1,12 +1,12 @@
 /**
- * The keys below a prefix, page by page, to the last page or not at all. Keys come percent-encoded, since XML can't hold every
- * character; a service that does not know how to encode says so by leaving `EncodingType` out.
+ * Lists the keys below a prefix, page by page, up to the last page, or fails. Keys arrive percent-encoded, since XML can't hold every
+ * character. A service that doesn't encode keys omits `EncodingType`.
  */
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
 import { ProviderError } from "../../src/provider/error.ts";
 import { type Bucket, stoppedBy } from "./client.ts";
 
-/** An object as a list gives it. */
+/** An object of a list. */
 export interface Listed {
   readonly key: string;
   readonly size: number;
@@ -17,16 +17,16 @@ export interface Listed {
 /** One page of a list. */
 export interface Page {
   readonly objects: readonly Listed[];
-  /** Prefixes that stand for all keys below them, each with its `/` at the end; only when asked for one level. */
+  /** Prefixes that stand for all keys below them, each ending in `/`; only in lists of one level. */
   readonly prefixes: readonly string[];
 }
 
 /** What to list. */
 export interface PageQuery {
   readonly prefix: string;
-  /** One level only: keys with a further `/` are given as prefixes. */
+  /** Lists one level: keys with another `/` appear as prefixes. */
   readonly oneLevel?: boolean;
-  /** Objects a page, at most; the service gives no more than 1,000. */
+  /** The most objects on a page; the service allows up to 1,000. */
   readonly pageSize?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -52,7 +52,7 @@ export async function* pages(bucket: Bucket, query: PageQuery): AsyncGenerator<P
   } while (token !== undefined);
 }
 
-/** The first objects and prefixes below a prefix, for a look at whether there are any. */
+/** The first objects and prefixes below a prefix, to see whether there are any. */
 export async function firstPage(bucket: Bucket, prefix: string, pageSize: number): Promise<Page> {
   for await (const page of pages(bucket, { prefix, pageSize })) return page;
   return { objects: [], prefixes: [] };
@@ -69,7 +69,7 @@ function nextToken(
   }
   throw new ProviderError(
     "failed",
-    `The list of bucket "${bucket.name}" ends before its last page: the service said that there is more, and not where. Try again, or use a service that lists completely.`,
+    `The list of bucket "${bucket.name}" ends early: the service reported another page, but not how to get it. Try again, or use a service with complete lists.`,
   );
 }
 
@@ -86,14 +86,14 @@ function pageOf(answer: ListObjectsV2CommandOutput): Page {
   };
 }
 
-/** Keys are encoded like form fields: a blank as `+`. */
+/** Keys are encoded like form fields, with `+` for a blank. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
     throw new ProviderError(
       "failed",
-      `The service lists the key "${text}", which is not encoded as it says. Use a service that encodes keys correctly.`,
+      `The service lists the key "${text}", but its encoding is wrong. Use a service that encodes keys correctly.`,
     );
   }
 }

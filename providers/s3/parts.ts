@@ -1,20 +1,20 @@
 /**
- * Objects that go up, or are copied, in parts. Nothing can be seen before the last call, which also checks the condition; when
- * anything fails or is stopped the parts are thrown away, since they cost money and no list shows them.
+ * Uploads and copies in parts. Nothing is visible before the last call, which also checks the condition. After a failure or a stop
+ * the parts are deleted, since they cost money and no list shows them.
  */
 import type { CompletedPart, CreateMultipartUploadCommandInput, PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { type Bucket, stoppedBy } from "./client.ts";
 
-/** What is written: where, with which metadata and encryption. */
+/** The object to write: its place, metadata and encryption. */
 export type Target = { readonly Bucket: string; readonly Key: string } & Pick<
   PutObjectCommandInput,
   "Metadata" | "ServerSideEncryption" | "SSEKMSKeyId"
 >;
 
-/** A condition as the calls take it; the service checks it at the moment when the object appears. */
+/** A condition, as arguments of the calls. The service checks it at the moment when the object appears. */
 export type Condition = { readonly IfNoneMatch?: string; readonly IfMatch?: string };
 
-// The SDK gives each part this checksum by itself; a service takes the parts together only if the upload began with it.
+// The SDK sends this checksum with each part; a service joins the parts only if the upload began with it.
 const checksum = "CRC32" as const;
 const mostParts = 10_000;
 const atOnce = 4;
@@ -53,7 +53,7 @@ export function inParts(
   );
 }
 
-/** What is copied, and the etag that it must still have. */
+/** The object to copy, and the etag that it must still have. */
 export type CopySource = { readonly CopySource: string; readonly CopySourceIfMatch?: string };
 
 /** Copies an object of a known size in parts. */
@@ -104,7 +104,7 @@ async function assemble(
     const MultipartUpload = { Parts: parts };
     await client.completeMultipartUpload({ ...upload, ...condition, MultipartUpload }, stoppedBy(signal));
   } catch (error) {
-    // Without the signal: this is what is done because of it. When it fails too, the bucket's lifecycle has to clean up.
+    // Without the signal, which may be the reason for this call. If it fails too, the bucket's lifecycle has to clean up.
     await client.abortMultipartUpload(upload).catch(() => undefined);
     throw error;
   }
@@ -116,7 +116,7 @@ async function sendAll(
 ): Promise<CompletedPart[]> {
   const parts: CompletedPart[] = [];
   for (let start = 0; start < all.length; start += atOnce) {
-    // All of them ended before the first failure is thrown: a part that arrives after the abort would stay for ever.
+    // Waits for all parts before it throws the first failure: a part that arrives after the abort would stay for ever.
     const sent = await Promise.allSettled(all.slice(start, start + atOnce).map(send));
     for (const part of sent) {
       if (part.status === "rejected") throw part.reason;

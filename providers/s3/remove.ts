@@ -1,4 +1,4 @@
-/** Deleting: a file, or everything below a directory, a thousand keys a call; a key that could not be deleted is named. */
+/** Deletes a file, or everything below a directory, a thousand keys per call. An error names the key that could not be deleted. */
 import type { _Error } from "@aws-sdk/client-s3";
 import { ProviderError } from "../../src/provider/error.ts";
 import { awsErrorFacts } from "../support/aws/error.ts";
@@ -9,7 +9,7 @@ import { headOf } from "./look.ts";
 import { firstPage, pages } from "./pages.ts";
 import { changed } from "./write.ts";
 
-/** Deletes what is at a canonical path, and below it; with `ifMatch` only the file, and only if it has that etag. */
+/** Deletes a canonical path and everything below it; with `ifMatch` only the file, and only if it has that etag. */
 export async function removePath(
   bucket: Bucket,
   path: string,
@@ -26,7 +26,7 @@ export async function removePath(
   }
 }
 
-/** An empty directory is there only when a console made its marker, the key that ends in `/`. */
+/** An empty directory exists only if a console made its marker, the key that ends in `/`. */
 async function removeMarker(bucket: Bucket, path: string): Promise<void> {
   const marker = prefixOf(bucket, path);
   const { objects } = await firstPage(bucket, marker, 2);
@@ -40,7 +40,7 @@ async function removeMatch(bucket: Bucket, path: string, ifMatch: string): Promi
   } catch (error) {
     if (isAbsent(error)) return;
     if (awsErrorFacts(error).status !== 412) throw error;
-    // Some services say of what is not there that it does not match.
+    // Some services report a mismatch for an object that does not exist.
     if ((await headOf(bucket, path)) !== null) throw changed(path);
   }
 }
@@ -54,7 +54,7 @@ async function removeKey(bucket: Bucket, key: string): Promise<void> {
   }
 }
 
-/** Deletes many keys; those that XML can't hold one by one. */
+/** Deletes many keys; a key that XML can't hold is deleted on its own. */
 async function removeKeys(bucket: Bucket, keys: readonly string[]): Promise<void> {
   const isOdd = (key: string) => /[\0-\x1f\x7f\ufffe\uffff]/.test(key);
   for (const key of keys.filter(isOdd)) await removeKey(bucket, key);
@@ -67,7 +67,7 @@ async function removeKeys(bucket: Bucket, keys: readonly string[]): Promise<void
   }
 }
 
-/** The call succeeds when not one key was deleted: what failed is in its answer only. */
+/** The call succeeds even if it deleted no key: only its answer names the failures. */
 function refuseErrors(bucket: Bucket, errors: readonly _Error[]): void {
   const failed = errors.filter(({ Code }) => Code !== "NoSuchKey");
   const first = failed[0];
@@ -77,7 +77,7 @@ function refuseErrors(bucket: Bucket, errors: readonly _Error[]): void {
   const status = first.Code === "AccessDenied" ? 403 : 500;
   const said = { name: first.Code ?? "Error", message: first.Message ?? "", $metadata: { httpStatusCode: status } };
   const error = s3Error(bucket, said, `delete ${named.join(", ")}${more}`);
-  // Trying again helps only when it helps with every key.
+  // A retry helps only if it helps with every key.
   const isForAll = failed.every(({ Code }) => ["InternalError", "ServiceUnavailable", "SlowDown"].includes(Code ?? ""));
   throw new ProviderError(error.code, error.message, { cause: error.cause, retryable: isForAll });
 }

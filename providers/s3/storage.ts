@@ -1,6 +1,6 @@
 /**
- * S3 storage: files below one prefix of a bucket. It owns keys, conditional writes and complete lists; it renames nothing, since S3
- * does not, and refuses every path that leaves the root.
+ * S3 storage: files below one prefix of a bucket. It handles keys, conditional writes and complete lists. It has no `move`, since S3
+ * renames nothing, and it refuses every path that leads out of the root.
  */
 import type { Storage } from "../../src/engine/storage.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
@@ -18,7 +18,7 @@ export type S3Storage = Required<Omit<Storage, "move">>;
 /** Storage below the root of an s3 client. */
 export const createS3Storage = (context: ProviderContext): S3Storage => storageOf(createBucket(context));
 
-/** Storage in a bucket; what {@link createS3Storage} gives, with its bucket passed in. */
+/** Storage in a bucket: {@link createS3Storage} with its bucket passed in. */
 export function storageOf(bucket: Bucket): S3Storage {
   const run = <T>(action: string, work: () => Promise<T>, signal?: AbortSignal) => doing(bucket, action, work, signal);
   return {
@@ -33,7 +33,7 @@ export function storageOf(bucket: Bucket): S3Storage {
     copy: (from, to) => run(`copy "${from}" to "${to}"`, async () => copyPath(bucket, pathOf(from), fileName(to))),
     fingerprint: (pattern) =>
       run(`take the fingerprint of "${pattern}"`, async () => fingerprintOf(bucket, pathOf(pattern))),
-    // Not percent-encoded: engines take a URI of this scheme as it stands.
+    // Not percent-encoded: engines take URIs of this scheme literally.
     uri: (path) => `s3://${bucket.name}/${keyOf(bucket, pathOf(path))}`,
   };
 }

@@ -1,7 +1,6 @@
 /**
- * Writing a file: whole in one call, or in parts when it is large; what was there stays until the new content is. A conditional
- * write carries a token of its own, so that one whose answer was lost on the way, and which the SDK then sends again, is not
- * taken for somebody else's.
+ * Writes a file in one call, or in parts when it is large. The old content stays until the new content is complete. A conditional
+ * write carries a token of its own: when its answer is lost and the SDK sends it again, the write is recognised as ours.
  */
 import type { WriteOptions } from "../../src/engine/storage.ts";
 import { ProviderError } from "../../src/provider/error.ts";
@@ -35,7 +34,7 @@ export async function writePath(
   }
 }
 
-/** Metadata in which a conditional write names itself. */
+/** The metadata key that names a conditional write. */
 const tokenName = "mason-write";
 
 function conditionOf({ ifAbsent, ifMatch }: WriteOptions): Condition {
@@ -57,7 +56,7 @@ async function put(
 
 const mostConflicts = 6;
 
-/** S3 answers 409 when another conditional write is under way: neither won, and each is to try again. */
+/** S3 answers 409 when another conditional write is in progress. Neither has won, and each should retry. */
 async function repeatingConflicts(write: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -70,7 +69,7 @@ async function repeatingConflicts(write: () => Promise<void>, signal: AbortSigna
   }
 }
 
-/** True when the write may have been done all the same: it was sent more than once, or its answer never came. */
+/** True when the write may have succeeded nevertheless: it was sent more than once, or its answer never arrived. */
 function isUncertain(error: unknown): boolean {
   const { name, status, attempts } = awsErrorFacts(error);
   return attempts > 1 || status === null || status >= 500 || name === "NoSuchUpload";
@@ -82,12 +81,12 @@ async function holdsToken(bucket: Bucket, key: string, token: string): Promise<b
     const { Metadata } = await client.headObject({ Bucket: bucket.name, Key: key });
     return Metadata?.[tokenName] === token;
   } catch {
-    // The failure of the write says more than that of this look.
+    // The error of the write says more than the error of this check.
     return false;
   }
 }
 
-/** The failure of a condition, or `null` for any other. */
+/** The error for a failed condition, or `null` for any other failure. */
 function refused(error: unknown, path: string, condition: Condition): ProviderError | null {
   const isUnmet = awsErrorFacts(error).status === 412;
   if (condition.IfNoneMatch !== undefined) return isUnmet ? exists(path) : null;
@@ -95,13 +94,13 @@ function refused(error: unknown, path: string, condition: Condition): ProviderEr
   return isUnmet || awsErrorFacts(error).name === "NoSuchKey" || isAbsentObject(error) ? changed(path) : null;
 }
 
-/** A lost upload is no lost object. */
+/** A missing upload is not a missing object. */
 const isAbsentObject = (error: unknown): boolean => isAbsent(error) && awsErrorFacts(error).name !== "NoSuchUpload";
 
 /** The error for a path that is taken. */
 export const exists = (path: string): ProviderError =>
-  new ProviderError("exists", `"${path}" is there already. Choose another path, or delete it first.`);
+  new ProviderError("exists", `"${path}" already exists. Choose another path, or delete it first.`);
 
-/** The error for content that is not the one that was seen. */
+/** The error for content that has changed. */
 export const changed = (path: string): ProviderError =>
   new ProviderError("conflict", `"${path}" was changed by somebody else. Read it again and repeat the change.`);

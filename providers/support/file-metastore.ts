@@ -1,11 +1,11 @@
-/** The file metastore as providers of storage have it: documents below the client's root, tables where the config's storage says. */
+/** The file metastore for storage providers: documents below the client's root, data in the config's storage. */
 import { createFileMetastore } from "../../src/catalog/file-metastore/file-metastore.ts";
 import { readSchema } from "../../src/catalog/schema/reader.ts";
 import type { Metastore } from "../../src/engine/metastore.ts";
 import type { Storage } from "../../src/engine/storage.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 
-/** A metastore over a client's own storage; the tables' locations are paths of `data`, the config's storage, where that is another one. */
+/** A metastore over a client's own storage. Table locations are paths of `data`, the config's storage, if that is another one. */
 export function fileMetastoreOver(
   { now, newId, user }: Pick<ProviderContext, "now" | "newId" | "user">,
   storage: Storage,

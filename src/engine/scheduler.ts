@@ -1,15 +1,15 @@
-/** The scheduler role: what runs when. Types only. */
+/** The scheduler role: when deployments run. Types only. */
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Registration, Schedule, ScheduledRun } from "../model/schedule.ts";
 
-/** What a scheduler is given to register: the name, when, and the bundle by digest. */
+/** A registration for a scheduler: its name, its schedule, and the digest of its bundle. */
 export interface RegistrationInput extends Registration {
   readonly bundle: string;
 }
 
-/** Every verb but `validateSchedule` may be absent from a manifest's verbs. Absent gives `null`; deleting what is absent succeeds. */
+/** Every verb but `validateSchedule` is optional. An absent object is `null`; deleting one succeeds. */
 export interface Scheduler {
-  /** What of a schedule this scheduler can't do; pure. */
+  /** The parts of a schedule that this scheduler can't honour. Pure. */
   validateSchedule(schedule: Schedule): readonly Diagnostic[];
   listRegistrations?(): Promise<readonly Registration[]>;
   getRegistration?(name: string): Promise<Registration | null>;
@@ -17,7 +17,7 @@ export interface Scheduler {
   delete?(name: string): Promise<void>;
   pause?(name: string): Promise<void>;
   resume?(name: string): Promise<void>;
-  /** Starts a run; a key that was used before gives the run that it started. */
+  /** Starts a run. A key that was used before returns the run that it started. */
   trigger?(name: string, run: { readonly key: string; readonly at: string }): Promise<ScheduledRun>;
   listRuns?(name: string): Promise<readonly ScheduledRun[]>;
   getRun?(name: string, key: string): Promise<ScheduledRun | null>;

@@ -1,20 +1,20 @@
 /**
- * Canonical jobs: what built-in operators ask of an execution engine, free of any SQL dialect. src/sql compiles them; engines
- * without SQL take them as they are. Every value here is plain data, so that a job can be shown in a plan and kept in a journal.
+ * Canonical jobs: what built-in operators ask of an execution engine, in no SQL dialect. src/sql compiles them; engines without SQL
+ * take them as they are. Every value here is plain data, so a plan can show a job and a journal can keep it.
  */
 import type { Column, Schema } from "../model/schema.ts";
 import type { CsvDialect, FileFormat } from "../model/table.ts";
 
 /** Files of one schema that a job reads. `files` are URIs as storage gives them, in name order. */
 export interface DataSource {
-  /** How SQL names it: `[database, table]`; one part for `$table` over a path. */
+  /** The name in SQL: `[database, table]`, or one part for `$table` over a path. */
   readonly name: readonly string[];
   readonly files: readonly string[];
   readonly format: FileFormat;
   readonly csv?: CsvDialect;
-  /** Columns in the order of the files, partition columns not among them. */
+  /** Columns in the order of the files, without partition columns. */
   readonly columns: Schema;
-  /** `key=value` folders of the files' paths become columns after the others. */
+  /** Columns read from the `key=value` folders of the paths; they follow the others. */
   readonly partitions: readonly Column[];
 }
 
@@ -27,13 +27,13 @@ export interface DataTarget {
   readonly partitionBy: readonly string[];
 }
 
-/** A column to make up: a name, a type, and a hint from the name about what is plausible. */
+/** A column to make up. Its name hints at plausible values. */
 export interface FakeColumn {
   readonly name: string;
   readonly type: Column["type"];
 }
 
-/** One canonical job. A job without `target` gives rows. */
+/** One canonical job. A job without `target` returns rows. */
 export type CanonicalJob =
   | {
       readonly kind: "query";
@@ -45,13 +45,13 @@ export type CanonicalJob =
   | {
       readonly kind: "format";
       readonly source: DataSource;
-      /** Columns to keep in this order, partition columns too; absent: all. */
+      /** Columns to keep, in this order, partition columns included; absent: all. */
       readonly columns?: readonly string[];
-      /** Only rows whose partition values are among these. */
+      /** Keeps only rows with one of these sets of partition values. */
       readonly partitions?: readonly Readonly<Record<string, string | null>>[];
       readonly target: DataTarget;
     }
-  /** Many schemas into one: each source's columns are cast to `columns`, absent ones are null. */
+  /** Unites many schemas: each source's columns are cast to `columns`; a missing column is null. */
   | {
       readonly kind: "merge";
       readonly sources: readonly DataSource[];
@@ -82,5 +82,5 @@ export type CanonicalJob =
       readonly target?: DataTarget;
     };
 
-/** What an engine is given: a canonical job. A statement of the user's is a job of kind `query`. */
+/** What an engine receives: a canonical job. A user's statement is a job of kind `query`. */
 export type Work = CanonicalJob;

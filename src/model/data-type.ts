@@ -1,9 +1,9 @@
 /**
- * The algebra of data types that all engines share. Every dialect maps it both ways; the text form is the one that people
- * write in YAML and read in plans: `bigint`, `decimal(18,2)`, `array<string>`, `struct<id: bigint, tags: array<string>>`.
+ * The data types that all engines share. Every dialect maps them both ways. People write the text form in YAML and read it in
+ * plans: `bigint`, `decimal(18,2)`, `array<string>`, `struct<id: bigint, tags: array<string>>`.
  */
 
-/** A data type of a column or of a part of one. */
+/** The data type of a column, or of a part of one. */
 export type DataType =
   | { readonly kind: "boolean" }
   | { readonly kind: "int"; readonly bits: 8 | 16 | 32 | 64 }
@@ -14,7 +14,7 @@ export type DataType =
   | { readonly kind: "binary" }
   | { readonly kind: "date" }
   | { readonly kind: "time" }
-  /** `precision`: digits of the second's fraction; `zone`: an instant, not a wall-clock time. */
+  /** `precision`: fractional digits of the second; `zone`: an instant instead of a wall-clock time. */
   | { readonly kind: "timestamp"; readonly precision: 0 | 3 | 6 | 9; readonly zone: boolean }
   | { readonly kind: "interval" }
   | { readonly kind: "array"; readonly element: DataType }
@@ -98,7 +98,7 @@ const simple: Readonly<Record<string, DataType>> = {
 /** The names that {@link parseDataType} knows, for "Did you mean". */
 export const typeNames: readonly string[] = [...Object.keys(simple), "decimal", "varchar", "array", "map", "struct"];
 
-/** Reads the text form; `null` when it is none (upper case, `numeric`, `varchar` without a length and `list` are understood). */
+/** Reads the text form, or returns `null`. Also accepts upper case, `numeric`, `varchar` without a length, and `list`. */
 export function parseDataType(text: string): DataType | null {
   const reader = new TypeReader(text);
   const type = reader.type();
@@ -189,11 +189,13 @@ class TypeReader {
     return quoted === null ? match[0] : (quoted[1] ?? "").replaceAll('""', '"');
   }
 
+  /** Reads one character after blanks; when another character comes next, it reads nothing. */
   private take(character: string): boolean {
+    const start = this.at;
     this.blanks();
-    if (this.text[this.at] !== character) return false;
-    this.at++;
-    return true;
+    const found = this.text[this.at] === character;
+    this.at = found ? this.at + 1 : start;
+    return found;
   }
 
   private blanks(): void {

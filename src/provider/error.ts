@@ -1,4 +1,4 @@
-/** The second kind of failure: a verb of a provider failed. Says whether trying again can help, and never holds a secret. */
+/** The failure of a provider's verb. It says whether a retry can help, and never holds a secret. */
 import type { ProviderErrorCode } from "../model/provider-error-code.ts";
 
 export class ProviderError extends Error {

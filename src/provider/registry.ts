@@ -1,8 +1,8 @@
-/** The registry: which providers there are. A value that is passed in, never a global that fills itself. */
+/** The registry of providers. It is a value that callers pass on, never a global that fills itself. */
 import type { EngineRole } from "../engine/roles.ts";
 import type { Provider } from "./contract.ts";
 
-/** Providers that design names and that are not built yet: known, so that their use gets a message of its own. */
+/** Providers that are planned but not built. Using one gets a message of its own. */
 export const planned: readonly string[] = [
   ..."local_async s3 hdfs glue athena redshift hive presto trino spark dask airflow digdag azkaban kubernetes".split(
     " ",
@@ -13,11 +13,11 @@ export interface Registry {
   /** The provider, or `null`. */
   get(name: string): Provider | null;
   readonly names: readonly string[];
-  /** Known by name, but not in this version. */
+  /** True for a provider that is planned but not in this version. */
   isPlanned(name: string): boolean;
 }
 
-/** A registry of the given providers; two with one name is a bug of the caller's list. */
+/** A registry of the given providers. Two providers with one name are a bug in the caller. */
 export function createRegistry(providers: readonly Provider[]): Registry {
   const byName = new Map(providers.map((provider) => [provider.manifest.name, provider]));
   return {

@@ -1,10 +1,10 @@
 /**
  * The calendar: when a schedule fires in a zone. It jumps from field to field and never walks through minutes.
  *
- * Where clocks change: a schedule with fixed hours fires once for each of its wall times; one that a gap skips fires right at the
- * end of the gap (several such, once), one that an overlap repeats fires the first time only. A schedule whose hour is open
- * (`*`, as in `@hourly` or every 15 minutes) follows real time: it fires at every instant whose wall time matches, so twice in an overlap and
- * never for a gap.
+ * When clocks change, a schedule with fixed hours fires once for each of its wall times. Wall times that a gap skips fire once, at
+ * the end of the gap; a wall time that an overlap repeats fires the first time only. A schedule with an open hour (`*`, as in
+ * `@hourly` or every 15 minutes) follows real time: it fires at every instant whose wall time matches, so twice in an overlap and
+ * never in a gap.
  */
 import { type Cron, eitherDay } from "./cron.ts";
 import { firstInstantOf, latestWallAt, longestJump, offsetAt, transitionBetween, wallAt } from "./timezone.ts";
@@ -17,8 +17,8 @@ const horizonMs = 8 * 366 * dayMs;
 type Direction = 1 | -1;
 
 /**
- * The next `count` fire times after an instant (itself not included), none before `start`. Fewer, or none, when eight years hold no
- * more, as for a 30th of February.
+ * The next `count` fire times after an instant, which is excluded, and not before `start`. Returns fewer, or none, when the next
+ * eight years hold no more, as for a 30th of February.
  */
 export function nextFireTimes(
   cron: Cron,
@@ -41,7 +41,7 @@ export function nextFireTimes(
   return found;
 }
 
-/** The last fire time before an instant (itself not included), or `null` when the eight years before hold none. */
+/** The last fire time before an instant, which is excluded, or `null` when the eight years before it hold none. */
 export function previousFireTime(cron: Cron, timezone: string, before: Date): Date | null {
   const instant = before.getTime() - 1;
   const found = cron.hour.restricted
@@ -51,8 +51,8 @@ export function previousFireTime(cron: Cron, timezone: string, before: Date): Da
 }
 
 /**
- * The instant that a `start` means, or `null` when it is no date: a date is its midnight in the zone, a time without an offset is read on
- * the zone's clock.
+ * The instant of a `start`, or `null` when it is not a date. A date means its midnight in the zone; a time without an offset is a
+ * wall time of the zone.
  */
 export function startInstant(start: string, timezone: string): number | null {
   const match = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|z|[+-]\d\d:?\d\d)?)?$/.exec(start.trim());
@@ -73,7 +73,7 @@ function previousFixed(cron: Cron, timezone: string, last: number): number | nul
   return wall === null ? null : firstInstantOf(timezone, wall);
 }
 
-/** The nearest instant at or beyond `from` whose wall time matches, walking through stretches of equal offset. */
+/** The nearest matching instant at or beyond `from`. It walks through periods of equal offset. */
 function nearestOpen(cron: Cron, timezone: string, from: number, direction: Direction): number | null {
   let instant = from;
   while (Math.abs(instant - from) <= horizonMs) {
@@ -85,7 +85,7 @@ function nearestOpen(cron: Cron, timezone: string, from: number, direction: Dire
     const change = transitionBetween(timezone, Math.min(instant, reach), Math.max(instant, reach));
     if (change !== null) instant = direction === 1 ? change : change - 1;
     else if (reach === candidate) return candidate;
-    // Nothing matches between here and the candidate, however the clock is put meanwhile.
+    // Nothing matches before the candidate, however the clock moves in between.
     else instant = farther(reach, candidate - direction * 2 * longestJump, direction);
   }
   return null;
@@ -96,7 +96,7 @@ const nearer = (a: number, b: number, direction: Direction): number =>
 const farther = (a: number, b: number, direction: Direction): number =>
   direction === 1 ? Math.max(a, b) : Math.min(a, b);
 
-/** The nearest matching wall time at or beyond another, in either direction; `null` when the horizon holds none. */
+/** The nearest matching wall time at or beyond another one, in either direction, or `null` within the horizon. */
 function nearestMatch(cron: Cron, from: number, direction: Direction): number | null {
   const start = direction === 1 ? Math.ceil(from / minuteMs) * minuteMs : Math.floor(from / minuteMs) * minuteMs;
   let day = Math.floor(start / dayMs) * dayMs;

@@ -1,12 +1,12 @@
 /**
- * Cron: one syntax tree for what every scheduler calls a schedule, its parser and its printer in the unix dialect. The tree says when
- * a clock on the wall matches; zones and instants are the calendar's (calendar.ts).
+ * Cron: one syntax tree for the schedules of every scheduler, with a parser and a printer for the unix dialect. The tree says which
+ * wall times match; calendar.ts handles zones and instants.
  */
 
-/** The name of a field, in the order in which unix cron has them. */
+/** The name of a field, in the order of unix cron. */
 export type CronFieldName = "minute" | "hour" | "dayOfMonth" | "month" | "dayOfWeek";
 
-/** One field: the values that match, and how the user wrote them. */
+/** One field: its matching values, and the text that the user wrote. */
 export interface CronField {
   /** As written, names in upper case: `*`, `1-5`, `MON,WED`. */
   readonly text: string;
@@ -17,12 +17,12 @@ export interface CronField {
 }
 
 /**
- * A schedule. A day matches when its month does and, where both day fields are restricted, either of these does; where only one is,
- * that one. A field that lists all of its values counts as not restricted.
+ * A schedule. A day matches when its month matches and its day fields match: either field when both are restricted, else the
+ * restricted one. A field that lists all of its values counts as unrestricted.
  */
 export type Cron = { readonly [Name in CronFieldName]: CronField };
 
-/** What comes of parsing; `message` is a clause that says which field is wrong and what is allowed there. */
+/** The result of parsing; `message` is a clause that names the wrong field and what it allows. */
 export type ParsedCron = { readonly ok: true; readonly cron: Cron } | { readonly ok: false; readonly message: string };
 
 interface FieldSpec {
@@ -64,7 +64,7 @@ export function parseCron(text: string): ParsedCron {
   if (parts.length !== specs.length) {
     return {
       ok: false,
-      message: `it has ${parts.length} ${parts.length === 1 ? "field" : "fields"} in place of five.`,
+      message: `it has ${parts.length} ${parts.length === 1 ? "field" : "fields"} instead of five.`,
     };
   }
   const fields = specs.map((spec, index) => parseField(spec, parts[index] ?? ""));
@@ -89,7 +89,7 @@ function parseField(spec: FieldSpec, text: string): CronField | Wrong {
   return { text: text.toUpperCase(), values: [...values].sort((a, b) => a - b), restricted: values.size < all };
 }
 
-/** One item of a list: `*`, `5`, `1-5`, each also with `/STEP`; `5/10` goes on to the field's end. */
+/** One item of a list: `*`, `5` or `1-5`, each optionally with `/STEP`; `5/10` runs to the end of the field. */
 function parseItem(spec: FieldSpec, item: string): readonly number[] | Wrong {
   const match = /^(\*|[^-/]+)(?:-([^-/]+))?(?:\/(\d+))?$/.exec(item);
   if (match === null || (match[1] === "*" && match[2] !== undefined)) return unreadable(spec, item);
@@ -102,7 +102,7 @@ function parseItem(spec: FieldSpec, item: string): readonly number[] | Wrong {
   const step = stepText === undefined ? 1 : Number(stepText);
   if (step < 1 || step > spec.high)
     return { message: `the step "/${stepText}" of the ${spec.label} is not in 1-${spec.high}.` };
-  // "SAT-SUN" is a range though Sunday is also 0.
+  // "SAT-SUN" is a valid range, although Sunday is also 0.
   const end = spec.name === "dayOfWeek" && second !== undefined && high === 0 && low > 0 ? 7 : high;
   if (low > end) return { message: `the range "${first}-${second ?? end}" of the ${spec.label} runs backwards.` };
   return Array.from({ length: Math.floor((end - low) / step) + 1 }, (_, index) => low + index * step);
@@ -130,10 +130,10 @@ const unreadable = (spec: FieldSpec, item: string): Wrong => ({
 /** The text of a schedule in the unix dialect: five fields as written, macros spelled out. */
 export const formatCron = (cron: Cron): string => specs.map(({ name }) => cron[name].text).join(" ");
 
-/** True when the day fields are to be joined by "or": both say something. */
+/** True when either day field may match, because both are restricted. */
 export const eitherDay = (cron: Cron): boolean => cron.dayOfMonth.restricted && cron.dayOfWeek.restricted;
 
-/** A schedule in few words ("daily", "every 15 minutes"), or its text where there are none for it. */
+/** A schedule in a few words ("daily", "every 15 minutes"), or else its text. */
 export function describeCron(cron: Cron): string {
   const { minute, hour, dayOfMonth, month, dayOfWeek } = cron;
   const dates = [dayOfMonth, month, dayOfWeek]
@@ -155,7 +155,7 @@ function describeTimes(minute: CronField, hour: CronField): string | null {
   return minutes === null ? null : minutes === 1 ? "every minute" : `every ${minutes} minutes`;
 }
 
-/** The even distance of a field's values, over the turn of the hour or day too; `null` when they are not evenly spread. */
+/** The distance between a field's values when it is even, across the end of the hour or day too; else `null`. */
 function stepOf({ values }: CronField, size: number): number | null {
   const step = size / values.length;
   const first = values[0] ?? 0;

@@ -9,8 +9,8 @@ const units: readonly (readonly [name: string, milliseconds: number])[] = [
 ];
 
 /**
- * The milliseconds of a duration like `90s`, `30m`, `2h`, `1h30m`, `1d` or `500ms`; `null` when it is none, or not positive. Units go
- * from large to small, each at most once; blanks between them are allowed.
+ * The milliseconds of a duration like `90s`, `30m`, `2h`, `1h30m`, `1d` or `500ms`; `null` when the text is not a positive duration.
+ * Units go from large to small, each at most once, with optional blanks between them.
  */
 export function parseDuration(text: string): number | null {
   const match = /^(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m(?!s))? *(?:(\d+)s)? *(?:(\d+)ms)?$/.exec(text.trim());

@@ -1,7 +1,7 @@
 /**
- * Time zones: from an instant to the clock on the wall and back, by `Intl` alone. A wall time is a number here: the milliseconds
- * that the same clock would have in UTC, so that calendar arithmetic needs no zone. Where the clock jumps forward it skips wall
- * times (a gap), where it jumps back it shows some twice (an overlap).
+ * Time zones: converts instants to wall times and back, with `Intl` alone. A wall time is a number: the milliseconds that the same
+ * clock reading has in UTC, so calendar arithmetic needs no zone. A clock that jumps forward skips wall times (a gap); a clock
+ * that jumps back shows some twice (an overlap).
  */
 
 const formatters = new Map<string, Intl.DateTimeFormat | null>();
@@ -16,7 +16,7 @@ function formatterOf(timezone: string): Intl.DateTimeFormat | null {
 }
 
 function makeFormatter(timezone: string): Intl.DateTimeFormat | null {
-  // Newer engines take "+02:00" too, which is no IANA name and unknown to most schedulers.
+  // Newer engines also accept "+02:00", which is not an IANA name and which most schedulers reject.
   if (!/^[A-Za-z]/.test(timezone)) return null;
   const numeric = "numeric" as const;
   const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
@@ -30,7 +30,7 @@ function makeFormatter(timezone: string): Intl.DateTimeFormat | null {
 /** True for an IANA name that this machine knows, `UTC` included. */
 export const isTimezone = (name: string): boolean => formatterOf(name) !== null;
 
-/** What a zone's clock is ahead of UTC at an instant, in milliseconds. An unknown zone counts as UTC. */
+/** The milliseconds by which a zone's clock is ahead of UTC at an instant. An unknown zone counts as UTC. */
 export function offsetAt(timezone: string, instant: number): number {
   if (timezone === "UTC") return 0;
   const text = formatterOf(timezone)?.format(instant);
@@ -42,12 +42,12 @@ export function offsetAt(timezone: string, instant: number): number {
 /** The wall time of an instant. */
 export const wallAt = (timezone: string, instant: number): number => instant + offsetAt(timezone, instant);
 
-/** The longest that any clock was ever put forward or back (Samoa skipped a day), with room to spare. */
+/** More than any clock was ever moved (Samoa skipped a day). */
 export const longestJump = 26 * 3_600_000;
 
 /**
- * The instant between `from` and `to` at which the offset changes, or `null` when both have the same. The offset is the new one at
- * the instant itself. At most one change is expected between them.
+ * The instant between `from` and `to` at which the offset changes, or `null` when both have the same offset. The new offset holds
+ * at that instant. It assumes at most one change between them.
  */
 export function transitionBetween(timezone: string, from: number, to: number): number | null {
   const before = offsetAt(timezone, from);
@@ -70,7 +70,7 @@ export function firstInstantOf(timezone: string, wall: number): number {
   return Math.max(transition, wall - offsetAt(timezone, to));
 }
 
-/** The latest wall time that the clock has shown up to an instant: more than its own in the second half of an overlap. */
+/** The latest wall time that the clock has shown up to an instant. In the second half of an overlap it is later than the current one. */
 export function latestWallAt(timezone: string, instant: number): number {
   const wall = wallAt(timezone, instant);
   const transition = transitionBetween(timezone, instant - longestJump, instant);

@@ -1,23 +1,23 @@
-/** Fills `$name` in an operator's SQL with typed values. Strings, comments and quoted identifiers are left as they are. */
+/** Fills `$name` in an operator's SQL with typed values. Strings, comments and quoted identifiers stay as they are. */
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Json } from "../json.ts";
 import type { Dialect } from "./dialect.ts";
 import { QuoteError, quoteValue, type ValueType } from "./quote.ts";
 import { insideWord, type Stretch, scanSql } from "./scan.ts";
 
-/** A value for one `$name`. `unknown`: known after apply; a typed null stands for it, so that the SQL can be typed. */
+/** A value for one `$name`. `unknown`: known after apply; a typed null takes its place, so that the SQL can be typed. */
 export type BindValue =
   | { readonly type: ValueType; readonly value: Json | undefined }
   | { readonly type: ValueType; readonly unknown: true };
 
-/** Why SQL could not be filled; `offset` is the 0-based place of the `$` (or of the string that has no end). */
+/** Why SQL could not be filled. `offset` is the 0-based position of the `$`, or of an unclosed string. */
 export interface BindProblem {
   readonly name?: string;
   readonly message: string;
   readonly offset: number;
 }
 
-/** SQL with all values filled in, or every problem found. */
+/** SQL with all values filled in, or every problem. */
 export type Bound =
   | {
       readonly ok: true;
@@ -92,7 +92,9 @@ const nullTypes: { readonly [T in ValueType]?: string } = {
 
 function placeholder(name: string, type: ValueType, dialect: Dialect): string | { readonly message: string } {
   if (type === "table" || type === "column" || type === "sql" || type === "list" || type === "map") {
-    return { message: `The parameter "${name}" is known after apply, and the SQL can't be read without it.` };
+    return {
+      message: `The parameter "${name}" is known after apply, and the SQL can't be checked without it. Give it a value.`,
+    };
   }
   const text = dialect.name === "spark" || dialect.name === "hive" ? "STRING" : "VARCHAR";
   return `CAST(NULL AS ${nullTypes[type] ?? text})`;

@@ -1,6 +1,6 @@
 /**
- * SQL dialects as data: how each quotes, escapes and comments. This folder turns canonical jobs and users' SQL into text for a
- * dialect; it runs nothing, opens nothing and knows no provider.
+ * SQL dialects as data: how each one quotes, escapes and comments. This folder turns canonical jobs and users' SQL into statements of
+ * a dialect. It runs nothing, opens nothing and knows no provider.
  */
 
 /** The dialects that Mason writes. */
@@ -12,19 +12,19 @@ export interface Dialect {
   readonly name: DialectName;
   /** The character around a quoted identifier. */
   readonly identifierQuote: '"' | "`";
-  /** Characters that open a string; spark and hive take `"` too. */
+  /** Characters that open a string; Spark and Hive also accept `"`. */
   readonly stringQuotes: readonly string[];
-  /** A backslash in a string escapes the next character. */
+  /** True when a backslash in a string escapes the next character. */
   readonly backslashEscapes: boolean;
-  /** How a quote inside a string is written. */
+  /** How a quote within a string is written. */
   readonly quoteInString: "doubled" | "backslash";
-  /** `$tag$ ... $tag$` is a string. */
+  /** True when `$tag$ ... $tag$` is a string. */
   readonly dollarQuotes: boolean;
-  /** `E'...'` is a string with backslash escapes. */
+  /** True when `E'...'` is a string with backslash escapes. */
   readonly escapeStrings: boolean;
-  /** Block comments may hold block comments. */
+  /** True when block comments nest. */
   readonly nestedComments: boolean;
-  /** How a list and a map of values are written. */
+  /** How lists and maps of values are written. */
   readonly collections: "brackets" | "array[]" | "functions" | "json";
 }
 
@@ -72,6 +72,6 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
 };
 
-/** The dialect of this name, or `null`. */
+/** The dialect with this name, or `null`. */
 export const findDialect = (name: string): Dialect | null =>
   (dialectNames as readonly string[]).includes(name) ? dialects[name as DialectName] : null;

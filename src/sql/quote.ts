@@ -1,8 +1,8 @@
-/** The one place where a value becomes SQL text. Nothing that a user wrote reaches a statement by another way, but for type `sql`. */
+/** The only place where a value becomes SQL text. User input reaches a statement through it, except for type `sql`. */
 import { isObject, type Json } from "../json.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** How a value is to be written: the types of operators' parameters. */
+/** The types of operators' parameters; they decide how a value is written. */
 export type ValueType =
   | "string"
   | "integer"
@@ -18,7 +18,7 @@ export type ValueType =
   | "path"
   | "sql";
 
-/** A value that can't be written as the type asks; the message is a sentence. */
+/** A value that doesn't fit its type. The message is a sentence. */
 export class QuoteError extends Error {
   constructor(message: string) {
     super(message);
@@ -26,35 +26,35 @@ export class QuoteError extends Error {
   }
 }
 
-/** An identifier in quotes, whatever is in it. */
+/** A quoted identifier, whatever it contains. */
 export function quoteIdentifier(name: string, dialect: Dialect): string {
   if (name === "") throw new QuoteError("A name must not be empty.");
-  if (name.includes("\0")) throw new QuoteError("A name must not hold a NUL character.");
+  if (name.includes("\0")) throw new QuoteError("A name must not contain a NUL character.");
   const quote = dialect.identifierQuote;
   return quote + name.replaceAll(quote, quote + quote) + quote;
 }
 
-/** A table's name, each part quoted: `["sales", "orders"]` is `"sales"."orders"`. */
+/** A table's name with each part quoted: `["sales", "orders"]` becomes `"sales"."orders"`. */
 export const quoteTable = (parts: readonly string[], dialect: Dialect): string =>
   parts.map((part) => quoteIdentifier(part, dialect)).join(".");
 
-/** The parts of a dotted name; a part in double quotes may hold dots. */
+/** The parts of a dotted name. A part in double quotes may contain dots. */
 export function splitTableName(name: string): readonly string[] {
   const parts = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
   const plain = parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part));
   const again = parts.join(".");
-  if (again !== name) throw new QuoteError(`"${name}" is not the name of a table. Write it as "database.table".`);
+  if (again !== name) throw new QuoteError(`"${name}" is not a table name. Write it as "database.table".`);
   return plain;
 }
 
 /** A string literal. */
 export function quoteString(text: string, dialect: Dialect): string {
-  if (text.includes("\0")) throw new QuoteError("A text must not hold a NUL character.");
+  if (text.includes("\0")) throw new QuoteError("A text must not contain a NUL character.");
   const escaped = dialect.backslashEscapes ? text.replaceAll("\\", "\\\\") : text;
   return `'${escaped.replaceAll("'", dialect.quoteInString === "doubled" ? "''" : "\\'")}'`;
 }
 
-/** The SQL text of a parameter's value by its type. `sql` is raw; all others are safe wherever a value may stand. */
+/** The SQL text of a parameter's value. Type `sql` is raw; all others are safe in any place of a value. */
 export function quoteValue(value: Json, type: ValueType, dialect: Dialect): string {
   if (value === null) return "NULL";
   switch (type) {
@@ -84,7 +84,7 @@ export function quoteValue(value: Json, type: ValueType, dialect: Dialect): stri
   }
 }
 
-/** A literal of any JSON value: scalars by what they are, lists and objects as lists and maps. */
+/** The literal of a JSON value: a scalar, a list, or a map for an object. */
 export function quoteJson(value: Json, dialect: Dialect): string {
   if (value === null) return "NULL";
   if (typeof value === "string") return quoteString(value, dialect);
@@ -119,7 +119,7 @@ const timestampForm = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z
 function text(value: Json, type: ValueType): string {
   if (typeof value === "string") return value;
   if (type === "string" && (typeof value === "number" || typeof value === "boolean")) return String(value);
-  throw new QuoteError(`${JSON.stringify(value)} is not a text, which the type "${type}" asks for.`);
+  throw new QuoteError(`${JSON.stringify(value)} is not a text, as the type "${type}" requires.`);
 }
 
 function matching(value: string, form: RegExp, type: ValueType): string {
@@ -127,7 +127,7 @@ function matching(value: string, form: RegExp, type: ValueType): string {
   return value;
 }
 
-/** In parentheses when negative, since `a -$x` must not become a comment. */
+/** A negative number gets parentheses, so that `a -$x` doesn't become a comment. */
 function number(value: Json, type: ValueType): string {
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new QuoteError(`${JSON.stringify(value)} is not a number.`);

@@ -1,10 +1,10 @@
 /**
- * A scanner that tells SQL code from strings, comments and quoted identifiers. It knows no grammar: what it gives is enough to
+ * A scanner that tells SQL code from strings, comments and quoted identifiers. It knows no grammar, but its result is enough to
  * replace `$name` safely and to find the end of a statement.
  */
 import type { Dialect } from "./dialect.ts";
 
-/** A stretch of SQL; together they cover the text in order. `open` says that its end is missing. */
+/** A stretch of SQL. All stretches together cover the text in order. `open`: its end is missing. */
 export interface Stretch {
   readonly kind: "code" | "string" | "identifier" | "comment";
   readonly start: number;
@@ -12,7 +12,7 @@ export interface Stretch {
   readonly open?: boolean;
 }
 
-/** Cuts SQL into stretches. */
+/** Splits SQL into stretches. */
 export function scanSql(sql: string, dialect: Dialect): readonly Stretch[] {
   const stretches: Stretch[] = [];
   let code = 0;
@@ -45,7 +45,7 @@ function opening(sql: string, at: number, dialect: Dialect): Stretch | null {
 
 const wordCharacter = /[A-Za-z0-9_$\u0080-\uffff]/;
 
-/** True when the character before `at` is part of a word, so that what stands at `at` goes on with it. */
+/** True when the character before `at` belongs to a word, which then continues at `at`. */
 export const insideWord = (sql: string, at: number): boolean => at > 0 && wordCharacter.test(sql[at - 1] ?? "");
 
 const isEscapeString = (sql: string, at: number) => /[eE]/.test(sql[at - 1] ?? "") && !insideWord(sql, at - 1);
@@ -82,7 +82,7 @@ function quoted(sql: string, start: number, kind: "string" | "identifier", backs
   return { kind, start, end: sql.length, open: true };
 }
 
-/** `$$...$$` and `$tag$...$tag$`; a `$name` that is not followed by `$` is none. */
+/** A string in `$$...$$` or `$tag$...$tag$`. A `$name` that no `$` follows doesn't open one. */
 function dollarQuoted(sql: string, start: number): Stretch | null {
   if (insideWord(sql, start)) return null;
   const tag = /^\$([A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/.exec(sql.slice(start, start + 130))?.[0];
@@ -92,7 +92,7 @@ function dollarQuoted(sql: string, start: number): Stretch | null {
   return { kind: "string", start, end: close + tag.length };
 }
 
-/** The SQL of one statement without the semicolons at its end; comments stay. */
+/** One statement without the semicolons at its end. Comments stay. */
 export function withoutSemicolon(sql: string, dialect: Dialect): string {
   let text = sql;
   for (const stretch of [...scanSql(sql, dialect)].reverse()) {

@@ -60,9 +60,9 @@ describe("parseCron", () => {
     ["*/0 * * * *", 'the step "/0" of the minute is not in 1-59.'],
     ["* 5-3 * * *", 'the range "5-3" of the hour runs backwards.'],
     ["* 1-99 * * *", 'the hour "99" is not in 0-23.'],
-    ["* * * *", "it has 4 fields in place of five."],
-    ["", "it has 0 fields in place of five."],
-    ["* * * * * *", "it has 6 fields in place of five."],
+    ["* * * *", "it has 4 fields instead of five."],
+    ["", "it has 0 fields instead of five."],
+    ["* * * * * *", "it has 6 fields instead of five."],
   ])("refuses %j", (text, message) => expect(problem(text)).toBe(message));
 
   it.each(["1- * * * *", "*-5 * * * *", "1,,2 * * * *", "1/x * * * *", "-5 * * * *", "1-2-3 * * * *"])(

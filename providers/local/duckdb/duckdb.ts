@@ -1,6 +1,6 @@
 /**
  * The embedded DuckDB of the local provider: one instance that all jobs share, so that `threads` and `memory_limit` hold for all of them
- * together, and a few connections that were set up before the configuration was locked. The SDK is loaded on first use.
+ * together, with a few connections that are set up before the configuration is locked. The SDK loads on first use.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ProviderError } from "../../../src/provider/error.ts";
@@ -8,32 +8,32 @@ import { dialects } from "../../../src/sql/dialect.ts";
 import { quoteString } from "../../../src/sql/quote.ts";
 import { duckDbSdk } from "./sdk.ts";
 
-/** What an instance may use. */
+/** The limits of an instance. */
 export interface DuckDbLimits {
-  /** Directories that SQL may read and write, absolute; none: no file at all. */
+  /** Absolute directories that SQL may read and write. Without one, it can reach no file. */
   readonly directories: readonly string[];
-  /** Where it spills, or `null`: it does not. */
+  /** The directory that it spills to; `null`: it doesn't spill. */
   readonly temporary: string | null;
   readonly threads?: number;
-  /** As DuckDB writes it: `2GB`. */
+  /** In DuckDB's notation: `2GB`. */
   readonly memory: string;
   readonly temporarySize?: string;
-  /** False for one that only types statements: what would be made faster is never run. */
+  /** False for an instance that only types statements and never runs them. */
   readonly optimizes?: boolean;
-  /** Connections, which is how many jobs run at a time. */
+  /** The number of connections, and so of jobs that run at a time. */
   readonly connections: number;
 }
 
 /** An open instance. */
 export interface DuckDb {
-  /** Waits for a free connection, and lends it to `work`; rejects when `signal` aborts while it waits. */
+  /** Waits for a free connection and lends it to `work`. Rejects when `signal` aborts during the wait. */
   use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): void;
 }
 
 const text = (value: string) => quoteString(value, dialects.duckdb);
 
-/** Opens an instance that can reach nothing but its directories, and whose settings can't be changed any more. */
+/** Opens an instance that can reach only its directories and whose settings are locked. */
 export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDb> {
   const { DuckDBInstance } = await duckDbSdk();
   const instance = await DuckDBInstance.create(":memory:", {
@@ -50,7 +50,7 @@ export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDb> {
   return pool(idle, () => instance.closeSync());
 }
 
-// Only so is `progress` counted; these can't be set once the configuration is locked.
+// `progress` needs these settings. They can't be changed once the configuration is locked.
 const connectionSettings = (limits: DuckDbLimits): readonly string[] => [
   "SET enable_progress_bar = true",
   "SET enable_progress_bar_print = false",

@@ -1,4 +1,4 @@
-/** What DuckDB says when it fails, made fit for people: its first sentence, without lists of candidates and paths of the machine. */
+/** DuckDB's errors for people: the first sentence, without lists of candidates and without paths of the machine. */
 import type { ProviderErrorCode } from "../../../src/model/provider-error-code.ts";
 
 /** A failure with its code. */
@@ -19,7 +19,7 @@ const kinds: Readonly<Record<string, ProviderErrorCode>> = {
   "Out of Range Error": "invalid",
 };
 
-/** The failure behind an error of DuckDB or of the file system. `directories` are cut from the front of paths. */
+/** The failure behind an error of DuckDB or of the file system. `directories` are removed from the front of paths. */
 export function failureOf(error: unknown, directories: readonly string[]): Failure {
   const full = error instanceof Error ? error.message : String(error);
   const kind = /^([A-Z][A-Za-z ]*Error): /.exec(full)?.[1] ?? "";
@@ -36,13 +36,13 @@ export function failureOf(error: unknown, directories: readonly string[]): Failu
   if (code === "denied") {
     return {
       code,
-      message: `${message} SQL may use files below the roots of its config's clients only. Use a path below a root.`,
+      message: `${message} SQL may use only files below the roots of its config's clients. Use a path below a root.`,
     };
   }
   return { code, message };
 }
 
-/** The parts after which DuckDB gives advice about its own settings, or long lists. */
+/** What introduces DuckDB's advice about its own settings, or a long list. */
 const endings = /\n\s*(Candidate functions|Possible fixes|Possible solutions|LINE \d+:|Try setting)/;
 
 function shorten(message: string, directories: readonly string[]): string {
@@ -63,7 +63,7 @@ function withoutDirectories(text: string, directories: readonly string[]): strin
   return longestFirst.reduce((rest, directory) => rest.replaceAll(`${directory.replace(/\/$/, "")}/`, ""), text);
 }
 
-/** The 0-based offset in `sql` that the caret line of a message points at; `undefined` when there is none. */
+/** The 0-based offset in `sql` that the caret of a message points at, or `undefined`. */
 export function caretOffset(message: string, sql: string): number | undefined {
   const match = /\nLINE (\d+): (.*)\n( *)\^/.exec(message);
   if (match === null) return undefined;
@@ -72,7 +72,7 @@ export function caretOffset(message: string, sql: string): number | undefined {
   const line = Number(number) - 1;
   const start = lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, 0);
   const column = unitsAt(shown, blanks.length - `LINE ${number}: `.length);
-  // Of a long line a part is shown, between dots.
+  // DuckDB shows part of a long line, between dots.
   const part = shown.replace(/^\.\.\./, "").replace(/\.\.\.$/, "");
   const shift = shown.startsWith("...") ? (lines[line] ?? "").indexOf(part) - 3 : 0;
   return start + column + Math.max(shift, 0);
@@ -81,7 +81,7 @@ export function caretOffset(message: string, sql: string): number | undefined {
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
-/** The caret stands under a column of a terminal, where some characters take two. */
+/** The caret counts terminal columns, and some characters take two. */
 function unitsAt(shown: string, column: number): number {
   let width = 0;
   let units = 0;

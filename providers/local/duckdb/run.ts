@@ -1,4 +1,4 @@
-/** Runs the statements of one compiled job on one connection, in a catalog of the job's own that goes away with it. */
+/** Runs the statements of one compiled job on one connection, in a catalog that exists only for the job. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Json, JsonObject } from "../../../src/json.ts";
 import type { Schema } from "../../../src/model/schema.ts";
@@ -6,22 +6,22 @@ import type { CompiledJob } from "../../../src/sql/dialects/duckdb/compiled.ts";
 import { duckDbSdk } from "./sdk.ts";
 import { schemaOf, toJson } from "./values.ts";
 
-/** The largest result that is kept, in bytes of JSON. */
+/** The largest result to keep, in bytes of JSON. */
 const maxBytes = 16 * 1024 * 1024;
 
-/** What a job gave. */
+/** The result of a job. */
 export interface Outcome {
   readonly columns: Schema;
-  /** One JSON object a line. */
+  /** One JSON object per line. */
   readonly rows: readonly string[];
   readonly facts: JsonObject;
 }
 
-/** What a runner wants to know while a job runs. */
+/** Callbacks during a job. */
 export interface RunHooks {
-  /** Called before each statement; throws when the job is to stop. */
+  /** Called before each statement; throws to stop the job. */
   readonly next: (statement: string) => void;
-  /** Called when no statement of the job runs any more: from here on nothing may be interrupted. */
+  /** Called when no statement of the job runs any longer. From here on, nothing may be interrupted. */
   readonly ended: () => void;
 }
 
@@ -55,7 +55,7 @@ export async function runCompiled(
   }
 }
 
-/** A job says either how many rows it read or how many it dropped; the other follows. */
+/** A job reports the rows that it read or the rows that it dropped; the other number follows. */
 function derived(facts: ReadonlyMap<string, number>, rows: number): JsonObject {
   const [read, removed] = [facts.get("rows_in"), facts.get("removed")];
   if (read !== undefined) return { rows_in: read, removed: read - rows };
@@ -73,7 +73,7 @@ async function write(connection: DuckDBConnection, copy: string): Promise<Outcom
   return { columns: [], rows: [], facts: { rows: await oneNumber(await connection.run(copy)) } };
 }
 
-/** Fetches rows as they come, so that a result that is too large is never whole in memory. */
+/** Fetches rows as they arrive, so that memory never holds a whole result that is too large. */
 async function read(connection: DuckDBConnection, select: string, limit: number): Promise<Outcome> {
   const sdk = await duckDbSdk();
   const result = await connection.stream(select);

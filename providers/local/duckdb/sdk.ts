@@ -1,4 +1,4 @@
-/** DuckDB's SDK, loaded when it is first needed and once. */
+/** DuckDB's SDK, loaded once, on first use. */
 let loaded: Promise<typeof import("@duckdb/node-api")> | undefined;
 
 /** The SDK. */

@@ -1,21 +1,21 @@
-/** The place that a job writes to: checked and made before DuckDB writes, measured after, removed when the job did not succeed. */
+/** The place that a job writes to. It is checked and made before DuckDB writes, measured afterwards, and removed after a failure. */
 import { lstat, mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import type { DataTarget } from "../../../src/job/job.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { localPath } from "../../../src/sql/dialects/duckdb/source.ts";
 
-/** What is there after a job: files and their bytes. */
+/** The files and bytes that a job wrote. */
 export interface Written {
   readonly files: number;
   readonly bytes: number;
 }
 
-/** Makes the directories that DuckDB expects. The target must not exist, and must lie in one of the directories. */
+/** Makes the directories that DuckDB expects. The target must not exist and must lie below one of `directories`. */
 export async function prepareTarget(target: DataTarget, directories: readonly string[]): Promise<void> {
   const path = pathOf(target);
   if (await exists(path)) {
-    throw new ProviderError("exists", `The target "${path}" exists already. Remove it, or write to another path.`);
+    throw new ProviderError("exists", `The target "${path}" already exists. Remove it, or write to another path.`);
   }
   if (!(await isAllowed(path, directories))) {
     throw new ProviderError(
@@ -38,7 +38,7 @@ export async function measureTarget(target: DataTarget): Promise<Written> {
   return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-/** Removes what a job left; an absent target is fine. */
+/** Removes what a job left behind. An absent target is fine. */
 export const removeTarget = (target: DataTarget): Promise<void> => rm(pathOf(target), { recursive: true, force: true });
 
 function pathOf(target: DataTarget): string {
@@ -55,7 +55,7 @@ function pathOf(target: DataTarget): string {
 const isInside = (path: string, directory: string) =>
   path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 
-/** Links are resolved, so that none of them leads the job out. */
+/** Resolves links, so that none leads out of the directories. */
 async function isAllowed(path: string, directories: readonly string[]): Promise<boolean> {
   const real = await realPlace(path);
   const roots = await Promise.all(directories.map((directory) => realPlace(normalize(directory))));

@@ -1,4 +1,4 @@
-/** What DuckDB says about SQL without running it: the tables it names and the columns it would give. Reaches no file and no setting. */
+/** What DuckDB knows about SQL without running it: the tables that it names and the columns that it would return. Reaches no file. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Described, Execution, SqlReferences } from "../../../src/engine/execution.ts";
 import { dialects } from "../../../src/sql/dialect.ts";
@@ -14,7 +14,7 @@ type ShadowTables = Parameters<Describe>[1];
 
 const name = (text: string) => quoteIdentifier(text, dialects.duckdb);
 
-/** Statements in one call: asking for each alone costs ten times as much. */
+/** The number of statements in one call. One call for each costs ten times as much. */
 const atOnce = 500;
 
 /** The tables of each statement, in order. */
@@ -39,15 +39,15 @@ export async function findReferences(
 
 const nulCharacter = (sql: string): SqlReferences => ({
   ok: false,
-  message: "The SQL holds a NUL character. Remove it.",
+  message: "The SQL contains a NUL character. Remove it.",
   offset: sql.indexOf("\0"),
 });
 
-/** Shadows that a connection has. */
+/** The shadow tables of a connection. */
 interface Shadows {
   /** By quoted name. */
   readonly all: Map<string, Shadow>;
-  /** Quoted names by the word that each ends with; those that end with no single word are under the empty text. */
+  /** Quoted names by their last word; names without a single last word are under the empty text. */
   readonly byWord: Map<string, Set<string>>;
 }
 
@@ -56,17 +56,17 @@ const mostShadows = 2000;
 
 interface Shadow {
   readonly columns: string;
-  /** The parts of its name, each as it may stand in SQL, in lower case. */
+  /** The parts of its name, each with its spellings in SQL, in lower case. */
   readonly words: readonly (readonly string[])[];
-  /** Its last part when that is one word of SQL, else the empty text. */
+  /** Its last part if that is one word of SQL, else the empty text. */
   readonly word: string;
 }
 
 const wordsOfSql = /[\p{L}\p{N}_$]+/gu;
 
 /**
- * The columns that a query gives over shadows of its tables: empty tables that stay for the next query, since making them costs as much
- * as typing. A query that may name a table which is not among `tables` finds none of an earlier one.
+ * Types a query over shadows of its tables: empty tables that are kept for the next query, since making them costs as much as typing.
+ * Shadows of earlier queries that this query may name, but that are not in `tables`, are dropped first.
  */
 export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
   const shadows: Shadows = shadowsOf.get(connection) ?? { all: new Map(), byWord: new Map() };
@@ -87,7 +87,7 @@ export async function describeSql(connection: DuckDBConnection, sql: string, tab
   return prepare(connection, sql);
 }
 
-/** Shadows that a text may name. */
+/** The shadows that a text may name. */
 function namedBy(sql: string, { all, byWord }: Shadows): readonly string[] {
   const text = sql.toLowerCase();
   return ["", ...new Set(text.match(wordsOfSql))].flatMap((word) =>
@@ -134,7 +134,7 @@ async function prepare(connection: DuckDBConnection, sql: string): Promise<Descr
   try {
     const prepared = await connection.prepare(sql);
     try {
-      // The SDK throws on the type of a column that is an untyped parameter.
+      // The SDK throws when a column is an untyped parameter.
       if (prepared.parameterCount > 0) return unbound(prepared.parameterName(1), sql);
       return { ok: true, columns: schemaOf(prepared, sdk) };
     } finally {
@@ -149,13 +149,13 @@ async function prepare(connection: DuckDBConnection, sql: string): Promise<Descr
 }
 
 const readsFiles =
-  "The SQL reads files by itself, so its columns are known when it runs. Declare a table to see them in the plan.";
+  "The SQL reads files itself, so its columns are not known until it runs. Declare a table to see them in the plan.";
 
 function unbound(parameter: string, sql: string): Described {
   const offset = sql.search(new RegExp(`\\$${parameter}(?!\\w)|\\?`));
   return {
     ok: false,
-    message: `The SQL has a parameter "$${parameter}" without a value. Declare it, or remove it.`,
+    message: `The SQL uses the parameter "$${parameter}", which has no value. Declare it, or remove it.`,
     ...(offset < 0 ? {} : { offset }),
   };
 }

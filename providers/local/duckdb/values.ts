@@ -1,6 +1,6 @@
 /**
- * DuckDB's values as JSON. Integers and decimals are numbers when a number holds them exactly, else texts; dates and times are ISO 8601
- * texts, an instant ends in Z; binary is base64; NaN and infinities, which JSON lacks, are texts.
+ * Converts DuckDB's values to JSON. Integers and decimals are numbers when a number holds them exactly, else texts. Dates and times are
+ * ISO 8601 texts, and an instant ends in Z. Binary is base64. NaN and infinities, which JSON lacks, are texts.
  */
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { Json } from "../../../src/json.ts";
@@ -10,7 +10,7 @@ import { fromDuckDb } from "../../../src/sql/dialects/duckdb/types.ts";
 
 type Sdk = typeof import("@duckdb/node-api");
 
-/** The type of a column of a result. JSON is an alias that DuckDB's type text leaves out. */
+/** The type of a result column. DuckDB's text of a type omits the alias JSON. */
 export function dataTypeOf(type: DuckDBType, sdk: Sdk): DataType {
   if (type.alias === "JSON") return { kind: "json" };
   if (type instanceof sdk.DuckDBListType || type instanceof sdk.DuckDBArrayType) {
@@ -29,14 +29,14 @@ export function dataTypeOf(type: DuckDBType, sdk: Sdk): DataType {
 const entryType = (type: DuckDBType | undefined, sdk: Sdk): DataType =>
   type === undefined ? { kind: "unknown" } : dataTypeOf(type, sdk);
 
-/** What a result or a prepared statement says about its columns. */
+/** The columns of a result or of a prepared statement. */
 export interface TypedColumns {
   readonly columnCount: number;
   columnName(index: number): string;
   columnType(index: number): DuckDBType;
 }
 
-/** The columns of a result; a second column of one name gets a number, as in its rows. */
+/** The columns of a result. A repeated name gets a number, as in the rows. */
 export function schemaOf(result: TypedColumns, sdk: Sdk): Schema {
   const seen = new Set<string>();
   return Array.from({ length: result.columnCount }, (_, index) => {
@@ -92,7 +92,7 @@ const utc = (value: { readonly micros: bigint }, sdk: Sdk) =>
 const integer = (value: bigint): Json =>
   value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
 
-/** At most 15 digits always come back as they were. */
+/** A number keeps at most 15 digits exactly. */
 function exact(decimal: string): Json {
   const digits = decimal.replace(/^-?0*\.?0*/, "").replace(".", "").length;
   return digits <= 15 ? Number(decimal) : decimal;

@@ -1,6 +1,6 @@
 /**
- * Who calls AWS: keys of the settings, a profile, or the SDK's default chain (environment, web identity, container, instance),
- * and on top of it a role to assume. Nothing is looked up before the first call, and what was looked up is kept out of errors.
+ * Credentials for AWS: keys from the settings, a profile, or the SDK's default chain (environment, web identity, container, instance),
+ * with an optional role to assume. They are looked up on the first call and kept out of errors.
  */
 import type { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { Secret } from "../../../src/model/secret.ts";
@@ -8,31 +8,31 @@ import type { ClientSettings } from "../../../src/provider/contract.ts";
 import type { Scrubber } from "./scrubber.ts";
 import { textOf } from "./settings.ts";
 
-/** Keys as the SDK takes them. */
+/** Keys in the SDK's form. */
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** When the SDK asks again. */
+  /** When the SDK asks for new keys. */
   readonly expiration?: Date;
 }
 
-/** Gives keys when a call needs them. */
+/** Returns keys when a call needs them. */
 export type AwsCredentials = () => Promise<AwsKeys>;
 
-/** What credentials are made from. */
+/** The input for credentials. */
 export interface CredentialOptions {
   readonly settings: ClientSettings;
   readonly scrubber: Scrubber;
-  /** Who assumes a role, as the service's audit log shows it. */
+  /** The session name of an assumed role, which the service's audit log shows. */
   readonly user: string;
-  /** Variables that tell of a web identity. */
+  /** Environment variables that describe a web identity. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** For the calls that assume a role; a test gives a fake. */
+  /** For the calls that assume a role; a test passes a fake. */
   readonly roleClient?: NonNullable<Parameters<typeof fromTemporaryCredentials>[0]["clientConfig"]>;
 }
 
-/** The credentials that the settings mean. */
+/** The credentials for the settings. */
 export function awsCredentials(options: CredentialOptions): AwsCredentials {
   const base = remembering(options.scrubber, baseCredentials(options.settings));
   const role = textOf(options.settings, "aws_role_arn");
@@ -40,7 +40,7 @@ export function awsCredentials(options: CredentialOptions): AwsCredentials {
   return remembering(options.scrubber, hasOnlyToken(options) ? byToken(options, role) : assumed(options, role, base));
 }
 
-/** A session name of the characters that the service takes, 2 to 64 of them. */
+/** A session name of 2 to 64 characters that the service allows. */
 export const sessionName = (user: string): string => `mason-${user.replace(/[^\w+=,.@-]/g, "-")}`.slice(0, 64);
 
 function baseCredentials(settings: ClientSettings): AwsCredentials {
@@ -76,7 +76,7 @@ function assumed(options: CredentialOptions, role: string, base: AwsCredentials)
   };
 }
 
-/** A token file without a role of its own: the role of the settings is the one that the token is for. */
+/** A token file without a role: the token is for the role of the settings. */
 function hasOnlyToken({ settings, environment }: CredentialOptions): boolean {
   const isChosen = settings.access_key !== undefined || textOf(settings, "profile") !== undefined;
   return !isChosen && filled(environment.AWS_WEB_IDENTITY_TOKEN_FILE) && !filled(environment.AWS_ROLE_ARN);

@@ -1,7 +1,7 @@
 /**
- * Errors of the AWS SDK as ProviderErrors: what was being done, why it failed, what to do, and whether trying again can help. The
- * SDK's own error is not kept as the cause: it holds the request with its signature and session token. A plain copy of its name,
- * message, status and request id takes its place.
+ * Converts errors of the AWS SDK to ProviderErrors: what was being done, why it failed, what to do, and whether a retry can help. The
+ * SDK's own error is not kept as the cause, because it holds the request with its signature and session token. The cause is a plain
+ * copy of its name, message, status and request id.
  */
 import type { ProviderErrorCode } from "../../../src/model/provider-error-code.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
@@ -36,7 +36,7 @@ const throttled: AwsFailure = {
 };
 const unavailable: AwsFailure = {
   code: "unavailable",
-  reason: "the service did not answer as it should. Try again, and check the endpoint and the network",
+  reason: "the service did not answer correctly. Try again, and check the endpoint and the network",
 };
 
 const byName: AwsFailures = {
@@ -74,10 +74,10 @@ const byName: AwsFailures = {
 };
 
 const byStatus: Readonly<Record<number, AwsFailure>> = {
-  400: { code: "invalid", reason: "the service refused the request. See the reason it gave, and correct the settings" },
+  400: { code: "invalid", reason: "the service refused the request. Read its reason, and correct the settings" },
   401: badKeys,
   403: notAllowed,
-  404: { code: "not_found", reason: "it is not there. Check the name" },
+  404: { code: "not_found", reason: "it does not exist. Check the name" },
   409: {
     code: "conflict",
     reason: "somebody else is changing it. Try again when they are done",
@@ -89,16 +89,19 @@ const byStatus: Readonly<Record<number, AwsFailure>> = {
   507: { code: "no_space", reason: "the service has no space left. Free some space and try again" },
 };
 
-const otherwise: AwsFailure = { code: "failed", reason: "see the reason that was given. Try again when it is cured" };
+const otherwise: AwsFailure = {
+  code: "failed",
+  reason: "the service gave this reason. Remove its cause and try again",
+};
 
-/** What an error of the SDK says of itself. */
+/** The facts of an SDK error. */
 export interface AwsErrorFacts {
   readonly name: string;
   readonly message: string;
   /** HTTP status, or `null` when there was no answer. */
   readonly status: number | null;
   readonly requestId: string | null;
-  /** How often the SDK sent the request. */
+  /** How many times the SDK sent the request. */
   readonly attempts: number;
 }
 
@@ -115,7 +118,7 @@ export function awsErrorFacts(error: unknown): AwsErrorFacts {
   };
 }
 
-/** The ProviderError for a failure while doing `action`: `read "raw/orders.csv"`. `known` wins over what all services share. */
+/** The ProviderError for a failed `action`, such as `read "raw/orders.csv"`. `known` overrides what all services share. */
 export function awsError(error: unknown, action: string, scrubber: Scrubber, known: AwsFailures = {}): ProviderError {
   if (error instanceof ProviderError) return error;
   const facts = awsErrorFacts(error);
@@ -127,7 +130,7 @@ export function awsError(error: unknown, action: string, scrubber: Scrubber, kno
   return new ProviderError(code, message, retryable === undefined ? { cause } : { cause, retryable });
 }
 
-/** The error of a verb that its caller stopped. */
+/** The error of a verb that the caller stopped. */
 export const cancelled = (action: string): ProviderError =>
   new ProviderError("cancelled", `Stopped before the end: ${action}. Run it again to finish it.`);
 
@@ -135,13 +138,13 @@ function failureOf(error: unknown, facts: AwsErrorFacts, known: AwsFailures): Aw
   const named = known[facts.name] ?? byName[facts.name];
   if (named !== undefined) return named;
   if (/region is missing/i.test(facts.message)) {
-    return { code: "invalid", reason: `no region is known. Set "aws_region", or AWS_REGION in the environment` };
+    return { code: "invalid", reason: `no region is set. Set "aws_region", or AWS_REGION in the environment` };
   }
   if (facts.status === null) return isOfNetwork(error) ? unavailable : otherwise;
   return byStatus[facts.status] ?? (facts.status >= 500 ? unavailable : otherwise);
 }
 
-/** True for an error below HTTP: refused, reset, timed out, name not found. */
+/** True for an error below HTTP: connection refused or reset, timeout, unknown host. */
 function isOfNetwork(error: unknown): boolean {
   const { code, errno, syscall, message } = Object(error);
   if (typeof syscall === "string" || typeof errno === "number") return true;

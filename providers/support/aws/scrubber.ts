@@ -1,12 +1,12 @@
-/** Keeps secrets out of text that comes back from a service: what was learnt is replaced wherever it stands. */
+/** Removes known secrets from a service's texts. */
 export interface Scrubber {
-  /** Remembers values that must never be shown. */
+  /** Adds values that must never be shown. */
   readonly learn: (...secrets: readonly (string | undefined)[]) => void;
-  /** The text without what was learnt. */
+  /** The text without the known secrets. */
   readonly scrub: (text: string) => string;
 }
 
-/** A scrubber that knows nothing yet. */
+/** A scrubber that knows no secret yet. */
 export function createScrubber(): Scrubber {
   const known = new Set<string>();
   return {
@@ -14,7 +14,7 @@ export function createScrubber(): Scrubber {
       for (const secret of secrets) if (secret !== undefined && secret !== "") known.add(secret);
     },
     scrub: (text) => {
-      // The longest first: one secret may be the beginning of another.
+      // Longest first, since one secret may be a prefix of another.
       const longestFirst = [...known].sort((a, b) => b.length - a.length);
       return longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "REDACTED"), text);
     },

@@ -1,6 +1,6 @@
 /**
- * Canonical jobs to DuckDB statements: pure, and what a plan shows. The executor runs `setup`, then `main`, then `facts` on one
- * connection whose current catalog is the job's own. Rules were chosen by measuring (bench/data): every type is given, nothing is sniffed.
+ * Compiles canonical jobs to DuckDB statements. Pure; a plan shows the result. The executor runs `setup`, `main` and `facts` on one
+ * connection, in a catalog of the job's own. Every type is given, and nothing is sniffed. Measured with bench/data.
  */
 import type { CanonicalJob, DataSource, DataTarget } from "../../../job/job.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
@@ -14,7 +14,7 @@ import { selectSummary } from "./summarize.ts";
 import { copyTo } from "./target.ts";
 import { duckDbType } from "./types.ts";
 
-/** The statements that do a job. The SQL of a query must be one SELECT statement: see `referencesOf`. */
+/** The statements of a job. The SQL of a query must be one SELECT statement; see `referencesOf`. */
 export function compileJob(job: CanonicalJob): CompiledJob {
   switch (job.kind) {
     case "query":
@@ -49,7 +49,7 @@ function finish(select: string, target: DataTarget | undefined): CompiledJob {
   return { setup: [], main: limited(select, maxRows + 1), facts: [], rowLimit: maxRows };
 }
 
-/** On lines of its own, so that a comment at its end hides nothing. */
+/** The SELECT stands on lines of its own, so that a comment at its end hides nothing. */
 const limited = (select: string, rows: number) => `SELECT * FROM (\n${select}\n) LIMIT ${rows}`;
 
 function compileQuery(job: Extract<CanonicalJob, { kind: "query" }>): CompiledJob {
@@ -64,7 +64,7 @@ function compileQuery(job: Extract<CanonicalJob, { kind: "query" }>): CompiledJo
   return { setup, main: copyTo(select, job.target, { ordered }), facts: [], target: job.target };
 }
 
-/** A view for each name; sources of one name are united by the names of their columns. */
+/** One view for each name. Sources with one name are united by column name. */
 function viewsOf(sources: readonly DataSource[]): readonly string[] {
   const byName = new Map<string, DataSource[]>();
   for (const source of sources) {
@@ -87,7 +87,7 @@ function selectFormat(job: Extract<CanonicalJob, { kind: "format" }>): string {
   return `SELECT ${columns} FROM (${selectSource(job.source)})${where}`;
 }
 
-/** Compares typed values, so that DuckDB opens only the files of these partitions. */
+/** Compares typed values, so that DuckDB opens only the files of the wanted partitions. */
 function partitionFilter(source: DataSource, wanted: readonly Readonly<Record<string, string | null>>[]): string {
   const types = new Map(source.partitions.map((column) => [column.name, duckDbType(column.type)]));
   const each = wanted.map((values) => {
@@ -104,7 +104,7 @@ function selectMerge(sources: readonly DataSource[], columns: Schema): string {
   return selects.length === 0 ? selectNothing(columns) : selects.join("\nUNION ALL\n");
 }
 
-/** A source cast to the columns of the whole; what it lacks is null. */
+/** A source cast to the united columns; a missing column is null. */
 function castSource(source: DataSource, columns: Schema): string {
   const widened = { ...source, columns: source.columns.map((column) => asText(source, column, columns)) };
   const own = new Map(columnsOf(widened).map((column) => [column.name.toLowerCase(), column]));
@@ -116,7 +116,7 @@ function castSource(source: DataSource, columns: Schema): string {
   return `SELECT ${casts.join(", ")} FROM (${selectSource(widened)})`;
 }
 
-/** What becomes text is read as text from the start, so that `007` does not come out as `7`. */
+/** A column that becomes text is read as text, so that `007` doesn't turn into `7`. */
 function asText(source: DataSource, column: Column, columns: Schema): Column {
   const target = columns.find((item) => item.name.toLowerCase() === column.name.toLowerCase());
   const isText = target?.type.kind === "string" || target?.type.kind === "varchar";

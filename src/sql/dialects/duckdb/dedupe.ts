@@ -1,6 +1,6 @@
 /**
- * Removing duplicates in DuckDB. By keys, the rows to drop are found first over nothing but keys, order columns and row numbers; then the
- * rows are copied without them. That needs a third of the memory, and less time, than a window over whole rows (bench/data).
+ * Removes duplicates in DuckDB. With keys, it first finds the rows to drop from keys, order columns and row numbers alone, then copies
+ * the other rows. That needs a third of the memory of a window over whole rows, and less time (bench/data).
  */
 import type { CanonicalJob, DataSource } from "../../../job/job.ts";
 import type { CompiledJob } from "./compiled.ts";
@@ -9,7 +9,7 @@ import { copyTo } from "./target.ts";
 
 type Dedupe = Extract<CanonicalJob, { kind: "dedupe" }>;
 
-/** The statements of a dedupe job; the fact `removed` says how many rows were dropped. */
+/** The statements of a dedupe job. The fact `removed` is the number of dropped rows. */
 export function compileDedupe(job: Dedupe): CompiledJob {
   return job.keys.length === 0 || job.source.files.length === 0 ? wholeRows(job) : byKeys(job);
 }
@@ -32,7 +32,7 @@ function byKeys(job: Dedupe): CompiledJob {
   const dropped =
     `SELECT ${row} FROM (SELECT ${narrow}, ${row} FROM (${source})) ` +
     `QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${orderOf(job, row)}) > 1`;
-  // NOT IN, since an anti join lets the optimizer build its hash table on the large side when it can't guess the size of a CSV.
+  // NOT IN: with an anti join, the optimizer may build its hash table on the large side, since it can't guess the size of a CSV.
   const kept = `SELECT * EXCLUDE (${row}) FROM (${source}) WHERE ${row} NOT IN (FROM "mason_dropped")`;
   return {
     setup: [`CREATE TABLE "mason_dropped" AS ${dropped}`],
@@ -42,16 +42,16 @@ function byKeys(job: Dedupe): CompiledJob {
   };
 }
 
-/** The source with the number of each row, which depends on nothing but the files: their order and the place in them. */
+/** The source with a number for each row, which depends only on the order of the files and the row's place in its file. */
 function numberedRows(source: DataSource, row: string): string {
   const names = new Set(columnsOf(source).map((column) => column.name.toLowerCase()));
   const native = source.format === "parquet" && !names.has("file_index") && !names.has("file_row_number");
-  // Parquet knows its row numbers, so it can be read in parallel; the others are counted while they stream.
+  // Parquet knows its row numbers and can be read in parallel; rows of other formats are counted as they stream.
   if (native) return selectSource(source, [`file_index * 1099511627776 + file_row_number AS ${row}`]);
   return `SELECT *, row_number() OVER () AS ${row} FROM (${selectSource(source)})`;
 }
 
-/** The order in which the row to keep comes first; ties go by the place in the files. */
+/** The order that puts the row to keep first. The place in the files breaks ties. */
 function orderOf(job: Dedupe, row: string): string {
   const last = job.keep === "last";
   const columns = job.orderBy.map(

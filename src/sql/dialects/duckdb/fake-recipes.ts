@@ -1,6 +1,6 @@
-/** What a made-up text is composed of, chosen by the name of its column. */
+/** Recipes for made-up texts, chosen by the name of the column. */
 
-/** A piece of a text: itself, one of some words, digits, hex digits, or the row's number. */
+/** A piece of a text: a constant, one of several words, digits, hex digits, or the row's number. */
 export type Piece =
   | string
   | { readonly oneOf: readonly string[] }
@@ -29,7 +29,7 @@ const lowerLast = oneOf(
 const words = oneOf("amber, basin, cedar, delta, ember, fjord, grove, harbor, inlet, juniper, lagoon, meadow");
 const city = oneOf("Berlin, Cairo, Chicago, Lagos, Lima, Lyon, Madrid, Mumbai, Nairobi, Osaka, Oslo, Toronto");
 
-/** Recipes by what a column's name says; the first that fits is used. */
+/** Recipes by column name; the first match wins. */
 const recipes: readonly (readonly [RegExp, readonly Piece[]])[] = [
   [/e_?mail/, [lowerFirst, ".", lowerLast, { row: true }, "@example.com"]],
   [/first_?name|given_?name/, [first]],
@@ -63,7 +63,7 @@ const recipes: readonly (readonly [RegExp, readonly Piece[]])[] = [
   [/name|customer|person|owner|author/, [first, " ", last]],
 ];
 
-/** The recipe for a column of texts with this name, in lower case. */
+/** The recipe for a text column with this name, in lower case. */
 export function recipeFor(name: string): Recipe {
   const found = recipes.find(([pattern]) => pattern.test(name));
   return { parts: found?.[1] ?? [words, "-", { digits: 4 }] };

@@ -1,6 +1,6 @@
 /**
- * Made-up rows in DuckDB: every value is a function of the seed, the row's number and the column's name, so that the same seed gives the
- * same rows on any number of threads, and a new column changes no other.
+ * Makes up rows in DuckDB. Every value is a function of the seed, the row's number and the column's name, so the same seed gives the
+ * same rows on any number of threads, and a new column changes no other column.
  */
 import type { CanonicalJob, FakeColumn } from "../../../job/job.ts";
 import type { DataType } from "../../../model/data-type.ts";
@@ -21,7 +21,7 @@ const fakeValue = (column: FakeColumn, seed: number, size: number) =>
 interface Place {
   readonly seed: number;
   readonly size: number;
-  /** Tells the columns, and parts of one column, from each other. */
+  /** Distinguishes columns and the parts of one column. */
   readonly path: string;
 }
 
@@ -77,7 +77,7 @@ const largest = { 8: 127, 16: 32_767, 32: 2_147_483_647, 64: 2_147_483_647 } as 
 
 function integer(word: string, bits: 8 | 16 | 32 | 64, place: Place): string {
   const within = (from: number, count: number) => `${from} + ${draw(place, Math.min(count, largest[bits] - from))}`;
-  // A key counts up, so that it is unique; a small type starts again.
+  // A key counts up, so that it is unique; a small type starts over.
   if (word === "id" || word === "key") return `i % ${largest[bits]} + 1`;
   if (/(_id|_key|_no|number)$/.test(word)) return within(1, Math.max(10, Math.ceil(place.size / 10)));
   if (/\bage\b|_age/.test(word)) return within(18, 73);
@@ -89,7 +89,7 @@ function integer(word: string, bits: 8 | 16 | 32 | 64, place: Place): string {
   return within(0, 1000);
 }
 
-/** `below`: what the type can hold; `null` for a float. */
+/** `below`: the limit of the type; `null` for a float. */
 function fraction(word: string, place: Place, below: number | null): string {
   const cents = (from: number, to: number) => {
     const top = below === null ? to : Math.min(to, below);

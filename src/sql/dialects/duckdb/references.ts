@@ -1,23 +1,23 @@
-/** Which tables a query names, from DuckDB's own syntax tree (`json_serialize_sql`): names of CTEs are told from tables by scope. */
+/** The tables that a query names, from DuckDB's own syntax tree (`json_serialize_sql`). Scopes tell CTEs from tables. */
 import type { SqlReferences } from "../../../engine/execution.ts";
 import { isObject, type Json, type JsonObject } from "../../../json.ts";
 
-/** The SELECT that gives the syntax tree of a statement as JSON text, in a column `tree`. */
+/** The SELECT that returns a statement's syntax tree as JSON text, in the column `tree`. */
 export const serializeSql = (quotedSql: string): string => `SELECT json_serialize_sql(${quotedSql}) AS tree`;
 
-/** Reads the answer of {@link serializeSql} for `sql`. */
+/** Reads the answer to {@link serializeSql} for `sql`. */
 export function referencesOf(tree: string, sql: string): SqlReferences {
   const answer = JSON.parse(tree) as JsonObject;
   if (answer.error === true) return refused(answer, sql);
   const statements = (answer.statements ?? []) as readonly Json[];
-  if (statements.length === 0) return { ok: false, message: "There is no statement in this SQL. Write a SELECT." };
+  if (statements.length === 0) return { ok: false, message: "The SQL contains no statement. Write a SELECT." };
   const tables = new Map<string, readonly string[]>();
   for (const statement of statements) walk(statement, new Set(), tables);
   return { ok: true, kind: statements.length === 1 ? "select" : "other", tables: [...tables.values()] };
 }
 
 function refused(answer: JsonObject, sql: string): SqlReferences {
-  const message = String(answer.error_message ?? "The SQL can't be read.");
+  const message = String(answer.error_message ?? "The SQL can't be parsed. Correct it.");
   if (answer.error_type === "not implemented" && message.startsWith("Only SELECT")) {
     return { ok: true, kind: "other", tables: [] };
   }
@@ -42,7 +42,7 @@ function walk(node: Json | undefined, scope: Scope, tables: Map<string, readonly
   for (const [key, value] of Object.entries(node)) if (key !== "cte_map") walk(value, inner, tables);
 }
 
-/** The scope below a node: its CTEs, each of which sees the ones before it, and itself when it is recursive. */
+/** The scope below a node: its CTEs. Each CTE sees the ones before it, and itself when it is recursive. */
 function withCtes(node: JsonObject, scope: Scope, tables: Map<string, readonly string[]>): Scope {
   const recursive = node.type === "RECURSIVE_CTE_NODE" && typeof node.cte_name === "string" ? [node.cte_name] : [];
   const map = isObject(node.cte_map) && Array.isArray(node.cte_map.map) ? (node.cte_map.map as readonly Json[]) : [];

@@ -1,9 +1,9 @@
-/** The summary of a table in DuckDB: one pass, one row of the result for each column, exact distinct counts (they spill to disk). */
+/** Summarizes a table in DuckDB: one pass, one result row for each column. Distinct counts are exact and spill to disk. */
 import { bigint, type DataType, double, formatDataType, string } from "../../../model/data-type.ts";
 import { type Column, column, type Schema } from "../../../model/schema.ts";
 import { name, selectNothing, text } from "./source.ts";
 
-/** The SELECT that summarizes columns of a relation; min and max are texts, so that all columns fit in one table. */
+/** The SELECT that summarizes columns of a relation. Min and max are texts, so that all columns fit into one table. */
 export function selectSummary(relation: string, columns: readonly Column[]): string {
   if (columns.length === 0) return selectNothing(summarySchema);
   const structs = columns.map((item) => {

@@ -2,15 +2,15 @@
 import type { DataTarget } from "../../../job/job.ts";
 import { localPath, name, text } from "./source.ts";
 
-/** Whether the order of rows is kept from the query to the files. `false` costs half the memory for a directory. */
+/** Whether the files keep the row order of the query. For a directory, `false` needs half the memory. */
 export interface WriteOptions {
   readonly ordered: boolean;
 }
 
-/** COPY of a SELECT to the target. Parts of a directory are `part-0.parquet`, `part-1.parquet`, ... */
+/** The COPY of a SELECT to the target. A directory gets `part-0.parquet`, `part-1.parquet`, ... */
 export function copyTo(select: string, target: DataTarget, options: WriteOptions): string {
   const directory = target.shape === "directory";
-  // One ordered file needs a name of its own; several files are named by DuckDB.
+  // A single ordered file needs a name from us; DuckDB names several files itself.
   const several = directory && (target.partitionBy.length > 0 || !options.ordered);
   const path = localPath(target.uri) + (directory && !several ? `/part-0.${target.format}` : "");
   const all = [...formatOptions(target), ...(several ? partOptions(target) : [])];

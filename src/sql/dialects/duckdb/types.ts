@@ -1,7 +1,7 @@
-/** DuckDB's types and ours, both ways. A mapping that loses something says what. */
+/** Maps our types to DuckDB's and back. A lossy mapping says what it loses. */
 import type { DataType, Field } from "../../../model/data-type.ts";
 
-/** A type of the other side, with a sentence about what is lost, when something is. */
+/** A mapped type; `lossy` is a sentence about what the mapping loses. */
 export interface Mapped<T> {
   readonly type: T;
   readonly lossy?: string;
@@ -106,7 +106,7 @@ const names: Readonly<Record<string, Mapped<DataType>>> = {
   SQLNULL: { type: { kind: "unknown" }, lossy: "Only nulls: the type is not known." },
 };
 
-/** The other names that DuckDB takes for the same types. */
+/** Other names that DuckDB accepts for these types. */
 const synonyms: Readonly<Record<string, string>> = {
   BOOL: "BOOLEAN",
   INT1: "TINYINT",
@@ -128,7 +128,7 @@ const synonyms: Readonly<Record<string, string>> = {
   TIMETZ: "TIME WITH TIME ZONE",
 };
 
-/** Reads DuckDB's text of a type; a text that is none gives `unknown` with a note. */
+/** Reads DuckDB's text of a type. Any other text gives `unknown` with a note. */
 export function fromDuckDb(source: string): Mapped<DataType> {
   const reader = new TypeReader(source);
   const type = reader.type();
@@ -147,7 +147,7 @@ class TypeReader {
     return this.source.slice(this.at).trim() === "";
   }
 
-  /** A type and the `[]` or `[3]` behind it. */
+  /** A type and the `[]` or `[3]` after it. */
   type(): Mapped<DataType> | null {
     let type = this.base();
     for (let size = this.take(/^\s*\[(\d*)\]/); type !== null && size !== null; size = this.take(/^\s*\[(\d*)\]/)) {

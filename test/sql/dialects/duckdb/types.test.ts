@@ -1,46 +1,9 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DataType, formatDataType } from "../../../../src/model/data-type.ts";
+import { formatDataType } from "../../../../src/model/data-type.ts";
 import { fromDuckDb, toDuckDb } from "../../../../src/sql/dialects/duckdb/types.ts";
-
-const leaf: fc.Arbitrary<DataType> = fc.oneof(
-  fc.constantFrom<DataType>(
-    { kind: "boolean" },
-    { kind: "string" },
-    { kind: "binary" },
-    { kind: "date" },
-    { kind: "time" },
-    { kind: "interval" },
-    { kind: "json" },
-    { kind: "unknown" },
-    { kind: "varchar", length: 7 },
-  ),
-  fc.constantFrom(8, 16, 32, 64).map((bits): DataType => ({ kind: "int", bits: bits as 8 })),
-  fc.constantFrom(32, 64).map((bits): DataType => ({ kind: "float", bits: bits as 32 })),
-  fc
-    .tuple(fc.integer({ min: 1, max: 38 }), fc.nat())
-    .map(([precision, scale]): DataType => ({ kind: "decimal", precision, scale: scale % (precision + 1) })),
-  fc
-    .tuple(fc.constantFrom(0, 3, 6, 9), fc.boolean())
-    .map(([precision, zone]): DataType => ({ kind: "timestamp", precision: precision as 6, zone })),
-);
-const { type: anyType } = fc.letrec<{ type: DataType }>((tie) => ({
-  type: fc.oneof(
-    { maxDepth: 3 },
-    leaf,
-    tie("type").map((element): DataType => ({ kind: "array", element })),
-    fc.tuple(tie("type"), tie("type")).map(([key, value]): DataType => ({ kind: "map", key, value })),
-    fc
-      .uniqueArray(fc.string({ minLength: 1, unit: fc.constantFrom("a", "B", " ", '"', ",", "é", "(", "1") }), {
-        minLength: 1,
-        maxLength: 3,
-        selector: (name) => name.toLowerCase(),
-      })
-      .chain((names) => fc.tuple(...names.map((name) => tie("type").map((type) => ({ name, type })))))
-      .map((fields): DataType => ({ kind: "struct", fields })),
-  ),
-}));
+import { anyType } from "../../../support/any-type.ts";
 
 test("a type that loses nothing comes back, also through DuckDB's own text", async () => {
   const connection = await (await DuckDBInstance.create()).connect();
