@@ -1,4 +1,4 @@
-/** The second orchestrator: a plan -> what it says, done and recorded. */
+/** The orchestrator of `apply`: does what a plan says, and records it. */
 import { type ApplyResult, applyStages, type StageOutcome } from "../apply/apply-stages.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
@@ -24,15 +24,15 @@ import { rememberBackend } from "./state/migrate.ts";
 import { requireUnmoved } from "./state/read-state.ts";
 import { withLease } from "./state/under-lease.ts";
 
-/** How to apply. */
+/** Options of an apply. */
 export interface ApplyOptions {
-  /** Overrides the project's. */
+  /** Overrides the project's setting. */
   readonly parallelism?: number | undefined;
-  /** How long to wait for another apply. */
+  /** How long to wait for another apply to end. */
   readonly leaseTimeoutMs: number;
 }
 
-/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds what was done. */
+/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds the finished work. */
 export function applyPlan(world: CommandWorld, planned: PlannedProject, options: ApplyOptions): Promise<ApplyResult> {
   const { backend, plan, state, unfinished } = planned;
   return withLease(
@@ -44,7 +44,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const { holder } = lease;
       const { files, variables } = planned.bound;
       const source = digest({ files, variables });
-      // Of a project that was edited since, it is another plan that finishes what was begun.
+      // If the project was edited since, another plan finishes the begun work.
       const isSame = unfinished !== undefined && (unfinished.start.project ?? source) === source;
       const first = isSame ? unfinished.start : null;
       const planId = first?.plan_id ?? plan.id;
@@ -70,7 +70,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const applied = await applyWithJournal(world, planned, options, lease, journal, planId);
       const ended = unfinished?.ended.size ?? 0;
       if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
-      // What was begun by the one before and is not reached by this one either stays unfinished.
+      // Begun work that this apply does not reach either stays unfinished.
       if (!isAnyLeft(planned, applied)) await deleteJournals(backend.storage, backend.prefix);
       pruneRuns(world, planned);
       rememberBackend(planned.project);
@@ -79,7 +79,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
   );
 }
 
-/** What is known of the apply that is gone on with; what it had begun too, for whoever resumes this one. */
+/** Journal entries of the resumed apply. Its begun work is included, in case this apply must be resumed too. */
 const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] => [
   ...[...(unfinished?.ended ?? [])].map(
     ([address, entry]): JournalEntry => ({ kind: "end", address, status: "done", entry }),
@@ -133,7 +133,7 @@ async function applyWithJournal(
       },
       tokenOf: (stage) => {
         const { token } = begunOf(unfinished, stage) ?? {};
-        // Without the records of a run nobody knows what its jobs were about: none of them must be taken for one of this run.
+        // Without a run's records the purpose of its jobs is unknown, so this run must not adopt them.
         const isLost = stage.work.kind === "run" && token !== undefined && runs.get(token) === null;
         return token === undefined || isLost ? tokens.next() : token;
       },
@@ -159,7 +159,7 @@ async function applyWithJournal(
   }
 }
 
-/** Whether a stage that goes on with something was not started: it was skipped or cancelled. */
+/** True if a stage that resumes begun work was skipped or cancelled before it started. */
 function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResult): boolean {
   const notStarted = new Set(
     results.flatMap(({ address, status, run }) =>
@@ -169,7 +169,7 @@ function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResul
   return plan.stages.some((stage) => notStarted.has(stage.address) && begunOf(unfinished, stage) !== undefined);
 }
 
-/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed, and has ended by that. */
+/** Restores outputs that interrupted runs were replacing. Begun work that no stage resumes is swept, which ends it. */
 async function lookAfterCutOff(
   looking: Parameters<typeof sweepOutputs>[0],
   stages: readonly Stage[],
@@ -186,7 +186,7 @@ async function lookAfterCutOff(
   }
 }
 
-/** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */
+/** Makes the tokens of an apply, which are also ids of runs. Ids are short, since people type them, so two of one second may be equal. */
 function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readonly next: () => string } {
   const given = new Set<string>();
   return {
@@ -200,7 +200,7 @@ function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readon
   };
 }
 
-/** What is left of a run when something around it failed: what it may have made is remembered. */
+/** The outcome of a run that something around it broke. Its entry keeps what the run may have made. */
 function halfRun(
   { state, masonDirectory }: PlannedProject,
   { address, movedFrom = "" }: Stage,
@@ -216,7 +216,7 @@ function halfRun(
   return { entry, detail: thrown.message, problem, run };
 }
 
-/** A stage that was not started, or that failed before it changed an entry, changed nothing. */
+/** True if any stage changed something. One that never started, or failed before it changed an entry, did not. */
 const changedAnything = (results: readonly StageResult[]): boolean =>
   results.some((result) => result.status === "done" || result.run !== undefined);
 
