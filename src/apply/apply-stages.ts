@@ -1,6 +1,6 @@
 /**
- * Executes the stages of a plan, dependencies first and several at once, and nothing but them. This folder calls verbs and turns what
- * they gave into the next state; it neither plans nor prints. A failed stage skips what needs it; the others go on.
+ * Executes exactly the stages of a plan, dependencies first and several at once. This folder calls verbs and turns their results into the
+ * next state; it neither plans nor prints. A failed stage skips its dependants; the others continue.
  */
 import type { Address } from "../address.ts";
 import { Diagnosed, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
@@ -11,47 +11,47 @@ import { ProviderError } from "../provider/error.ts";
 import type { Entry, State } from "../state/state.ts";
 import type { Emit, StageResult } from "./events.ts";
 
-/** What executing one stage gives: the resource's next entry (`null`: none), and what was done in a few words. */
+/** The result of executing one stage: the resource's next entry (`null` for none), and a few words on what was done. */
 export interface StageOutcome {
   readonly entry: Entry | null;
   readonly detail: string;
   readonly run?: string;
-  /** Set when the work failed but the entry is to be kept: a failed run. */
+  /** Set if the work failed but the entry is kept, as for a failed run. */
   readonly problem?: Diagnostic;
   readonly cancelled?: boolean;
 }
 
-/** What applying needs. */
+/** The input for an apply. */
 export interface ApplySetting {
   readonly plan: Plan;
   readonly state: State;
-  /** What the state names as the plan that was applied: that of the apply that is resumed, else the plan's own. */
+  /** The plan id that the state records: that of the resumed apply, else the plan's own. */
   readonly planId: string;
-  /** Stages at once. */
+  /** How many stages run at once. */
   readonly parallelism: number;
   readonly execute: (stage: Stage, token: string) => Promise<StageOutcome>;
-  /** Names a stage's work for whoever looks for it after a crash. */
+  /** The token of a stage's work, by which it is found after a crash. */
   readonly tokenOf: (stage: Stage) => string;
-  /** Keeps what is done; resolves when it is durable. A failure of it stops the apply. */
+  /** The journal of the apply. Its failure stops the apply. */
   readonly journal: ApplyJournal;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }
 
-/** Where an apply writes down what it is about to do and what it did. */
+/** A write-ahead record of an apply's work. Its methods resolve when the entry is durable. */
 export interface ApplyJournal {
   begin(stage: Stage, token: string): Promise<void>;
-  /** `entry`: as in the journal; absent when nothing is known to have changed. `movedFrom`: the address whose entry goes with it. */
+  /** `entry` is absent if nothing is known to have changed. `movedFrom` is the old address, whose entry goes too. */
   end(address: Address, status: "done" | "failed", entry?: Entry | null, movedFrom?: Address): Promise<void>;
 }
 
-/** What became of the stages, and the state after them. */
+/** The results of the stages, and the state after them. */
 export interface ApplyResult {
   readonly state: State;
   readonly results: readonly StageResult[];
 }
 
-/** Runs the stages. After an abort no new one starts; those under way are waited for. */
+/** Runs the stages. After an abort it starts no new ones and waits for the running ones. */
 export async function applyStages(setting: ApplySetting): Promise<ApplyResult> {
   const { plan, signal, emit } = setting;
   const stages = new Map(plan.stages.map((stage) => [stage.address, stage]));
@@ -63,7 +63,7 @@ export async function applyStages(setting: ApplySetting): Promise<ApplyResult> {
     lastPlan: setting.planId,
     resources,
   });
-  // What can't be written down must not be done: a journal that fails stops the apply.
+  // Unrecorded work must not be done: a journal that fails stops the apply.
   const stop = new AbortController();
   let unwritten: unknown;
   const writing: Promise<void>[] = [];
@@ -85,7 +85,7 @@ export async function applyStages(setting: ApplySetting): Promise<ApplyResult> {
     const token = setting.tokenOf(stage);
     if (callsVerbs(stage)) await setting.journal.begin(stage, token);
     const { result, entry } = await executeStage(stage, token, setting);
-    // Not waited for here: entries stay in order, so the next "begin" is not durable before this.
+    // No need to wait: entries stay in order, so the next "begin" is not durable before this one.
     const movedFrom = entry === undefined ? undefined : stage.movedFrom;
     const status = result.status === "done" ? "done" : "failed";
     writing.push(setting.journal.end(stage.address, status, entry, movedFrom).catch(halt));
@@ -113,7 +113,7 @@ export async function applyStages(setting: ApplySetting): Promise<ApplyResult> {
   return { state: current(), results: plan.stages.flatMap((stage) => results.get(stage.address) ?? []) };
 }
 
-/** Stages that only change the record need no word before. */
+/** True for stages that need a "begin" entry. Those that only change the record don't. */
 const callsVerbs = ({ work }: Stage): boolean => work.kind !== "record" && work.kind !== "forget";
 
 const ended = (result: StageResult | undefined) =>

@@ -1,4 +1,4 @@
-/** What an apply or a run tells while it goes on: for progress on a terminal, lines in CI, and one JSON object a line. */
+/** Events of an apply or a run: for progress on a terminal, lines in CI, and one JSON object per line. */
 import type { Address } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { RunEvent } from "../model/run-event.ts";
@@ -7,23 +7,23 @@ import type { Action } from "../plan/action.ts";
 /** How a stage ended. */
 export type StageStatus = "done" | "failed" | "skipped" | "cancelled";
 
-/** What became of a stage. */
+/** The result of a stage. */
 export interface StageResult {
   readonly address: Address;
   readonly action: Action;
   readonly status: StageStatus;
-  /** What was done, in a few words, or why nothing was. */
+  /** A few words on what was done, or on why nothing was. */
   readonly detail: string;
   /** The run of a deployment. */
   readonly run?: string;
   readonly problem?: Diagnostic;
 }
 
-/** One thing that happened; `address` is that of the stage, or of what is run by hand. */
+/** One event. `address` is that of the stage, or of the resource that somebody runs by hand. */
 export type ApplyEvent =
   | { readonly type: "stage_start"; readonly address: Address; readonly action: Action }
   | { readonly type: "stage_end"; readonly result: StageResult }
   | RunEvent;
 
-/** Takes events; must not throw. */
+/** A receiver of events. It must not throw. */
 export type Emit = (event: ApplyEvent) => void;

@@ -1,4 +1,4 @@
-/** The verbs of one stage, and the entry that follows from what they gave. Deployments run through `run`, which is passed in. */
+/** Calls the verbs of one stage and derives its entry from their results. Deployments run through the given `run`. */
 import type { Address } from "../address.ts";
 import type { Metastore, TableInput } from "../engine/metastore.ts";
 import { type Json, type JsonObject, sameJson } from "../json.ts";
@@ -15,7 +15,7 @@ import type { MadeObject } from "../state/made-objects.ts";
 import type { Entry } from "../state/state.ts";
 import type { StageOutcome } from "./apply-stages.ts";
 
-/** What executing needs besides the stage. */
+/** The input for a stage. */
 export interface ExecuteSetting {
   readonly engines: EngineSource;
   readonly lineage: string;
@@ -83,16 +83,16 @@ async function table(work: Extract<StageWork, { kind: "table" }>, metastore: Met
   return { entry, detail: work.verb === "create" ? "created" : work.verb === "adopt" ? "adopted" : "updated" };
 }
 
-/** Refuses to overwrite what an offline plan could not show. */
+/** Refuses to overwrite changes that an offline plan could not show. */
 async function requireSeen(seen: JsonObject, real: Table | null): Promise<void> {
   if (real !== null && sameJson(seen, tableContent(real))) return;
   throw new ProviderError(
     "conflict",
-    "It was changed outside of Mason, and this plan was made offline, without looking. Plan again without --offline.",
+    "It was changed outside of Mason, which this offline plan could not see. Plan again without --offline.",
   );
 }
 
-/** Makes the catalogue list what is on storage. */
+/** Makes the catalogue list the partitions on storage. */
 async function listPartitions(
   { database, name }: Pick<TableInput, "database" | "name">,
   { add, drop }: NonNullable<Extract<StageWork, { kind: "table" }>["partitions"]>,
@@ -109,7 +109,7 @@ async function listPartitions(
   );
 }
 
-/** Waits until something is made. When that fails, what is there with our mark all the same was made, and only the answer was lost. */
+/** Waits for a create. If it fails but an object with our mark exists, only the answer was lost. */
 async function makeOrFind(
   owner: Owner | undefined,
   making: Promise<void> | undefined,
@@ -131,7 +131,7 @@ async function dropDatabase(stage: Stage, name: string, setting: ExecuteSetting)
   return { entry: null, detail: "dropped" };
 }
 
-/** Drops a database, also one whose drop was cut off: then it may be gone, and what is left of it not. */
+/** Drops a database. After an interrupted drop it may be gone already, while parts of it are left over. */
 async function endDrop(metastore: Metastore, name: string): Promise<void> {
   try {
     await metastore.deleteDatabase(name);
@@ -140,16 +140,16 @@ async function endDrop(metastore: Metastore, name: string): Promise<void> {
   }
 }
 
-/** Between plan and apply an object may have gone to another project. */
+/** Refuses an object that went to another project between plan and apply. */
 function refuseOthers(what: string, owner: Owner | undefined, { address }: Stage, { lineage }: ExecuteSetting): void {
   if (owner === undefined || owner.lineage === lineage) return;
   throw new ProviderError(
     "denied",
-    `${what} belongs to another project now. Run "mason state rm ${address}" to forget it.`,
+    `${what} now belongs to another project. Run "mason state rm ${address}" to forget it.`,
   );
 }
 
-/** Makes a moved resource the owner of what its runs made under the address before. */
+/** Makes a moved resource the owner of what its runs made under the old address. */
 async function rehome(
   made: readonly MadeObject[],
   from: Address,
@@ -165,7 +165,7 @@ async function rehome(
   }
 }
 
-/** Gives the table its new name. An apply that was cut off may have done so already, and not have taken away the old one. */
+/** Renames the table. An interrupted apply may have made the new one already and not yet removed the old one. */
 async function rename({ table, from }: Extract<StageWork, { kind: "table" }>, metastore: Metastore): Promise<void> {
   if (from === undefined) return;
   const [now, before] = [
@@ -199,14 +199,14 @@ async function dropTable(
   if (normalPath(work.location) === "")
     throw new ProviderError(
       "denied",
-      `The location of table "${work.database}.${work.name}" is the root of its storage, which Mason never deletes.`,
+      `The location of table "${work.database}.${work.name}" is the root of its storage, and Mason never deletes that.`,
     );
   const storage = await setting.engines.ofClient(stage.storage, "storage");
   await storage.delete(work.location);
   return { entry: null, detail: "dropped, with its files" };
 }
 
-/** Drops what runs made and what is still theirs; a database only when nothing is left in it. */
+/** Drops the objects that runs made and still own. A database goes only if it is empty. */
 async function dropMade(
   made: readonly MadeObject[],
   { engines, lineage }: ExecuteSetting,
@@ -235,8 +235,8 @@ async function dropMade(
 }
 
 /**
- * The last table of a database that another deployment made takes the database with it: its maker may be gone. Of one that is gone, since
- * its drop was cut off, what is left is taken away. True when it was there.
+ * Drops an empty database. The last table takes a database of another deployment with it, since that deployment may be gone. After an
+ * interrupted drop, leftovers are removed. True if the database existed.
  */
 async function dropEmpty(metastore: Metastore, name: string, lineage: string, isOwn: boolean): Promise<boolean> {
   const real = await metastore.getDatabase(name);

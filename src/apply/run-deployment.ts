@@ -1,4 +1,4 @@
-/** Runs a deployment as a stage of an apply: fingerprints of its inputs first, then its bundle, then what it made. */
+/** Runs a deployment as a stage of an apply: takes fingerprints of its inputs, runs its bundle, reads its results. */
 import { roleKey } from "../bundle/effects.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
 import { error } from "../diagnostic/diagnostic.ts";
@@ -22,11 +22,12 @@ import { absentDatabases, pathsWritten, runResults } from "./run-results.ts";
 /** The work of a stage that runs a deployment. */
 export type RunWork = Extract<StageWork, { kind: "run" }>;
 
-/** What a deployment is run for: the part of a planned project that decides on it. */
+<<<<<<< HEAD
+/** The part of a planned project that decides how its deployments run. */
 export interface PlannedRuns {
   readonly plan: Plan;
   readonly project: Project;
-  /** With what an unfinished apply did. */
+  /** Includes what an unfinished apply did. */
   readonly state: State;
   readonly unfinished?: Unfinished;
   /** Runs that failed or were interrupted are resumed. */
@@ -34,15 +35,18 @@ export interface PlannedRuns {
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
 }
 
-/** What all deployments of one apply are run with. */
+/** What all deployment runs of one apply share. */
 export interface DeploymentRuns {
   readonly planned: PlannedRuns;
   readonly setting: RunSetting;
-  /** Throws when somebody else took over the apply: then nothing more is done or written down. */
+  /** Throws if somebody else took over the apply. The run then does and records nothing more. */
   readonly stillHeld: () => Promise<void>;
 }
 
-/** The run of one deployment, and the entry that follows from it. What a run may have made is remembered when something around it failed. */
+/** Runs one deployment and gives its next entry. If something around the run breaks, the entry keeps what the run may have made. */
+=======
+/** Runs one deployment and gives its next entry. */
+>>>>>>> plan
 export async function runDeployment(
   runs: DeploymentRuns,
   stage: Stage,
@@ -82,7 +86,7 @@ async function runToItsEnd(
     begunOf(planned.unfinished, stage) !== undefined ||
     (planned.resume && before?.status === "failed");
   const fresh = isGoneOnWith ? freshOf(planned, stage, work, resumed?.run.id === runId ? resumed.steps : null) : [];
-  // Where it writes to another storage than before, nothing that is there is its own.
+  // In another storage than before, it owns nothing.
   const isSame = (entry: Entry | undefined) => entry !== undefined && isSameStorage(entry, work.bundle.clients);
   const earlier = isSame(begunOf(planned.unfinished, stage)?.entry ?? before) ? pathsWritten(resumed?.steps ?? []) : [];
   const wrote = before !== undefined && isSame(before) ? pathsWrittenBy(before) : [];
@@ -116,7 +120,7 @@ async function runToItsEnd(
   return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
 }
 
-/** What is left of a run when something around it failed: what it may have made is remembered. */
+/** The outcome of a run that something around it broke. Its entry keeps what the run may have made. */
 function halfRun(
   { planned: { state, project }, setting: { engines, store } }: DeploymentRuns,
   stage: Stage,
@@ -134,9 +138,8 @@ function halfRun(
 }
 
 /**
- * The run that this one goes on with: the one that was cut off; with --resume also the last one when it failed. Of a run that is not gone
- * on with, as when something that can't be watched is made again before, only the steps count whose end is not known: they are asked
- * about all the same.
+ * The run that this one resumes: the interrupted one; with --resume also the last one if it failed. A run may not be resumed, for example
+ * if an unwatched input is made again first. Then only its steps with an unknown end count, since the user must still answer for them.
  */
 function earlierRun(
   { unfinished, plan, state, resume }: PlannedRuns,
@@ -148,14 +151,14 @@ function earlierRun(
   const { address, movedFrom = "" } = stage;
   const begun = begunOf(unfinished, stage);
   const isSame = resume && begun?.token === runId;
-  // The records of the one that was cut off are not here, and those of no other stand for them.
+  // The records of the interrupted run are missing, and no other run can replace them.
   if (begun !== undefined && !isSame) return null;
   const before = state.resources.get(address) ?? state.resources.get(movedFrom);
   if (!isSame && before?.status !== "failed") return null;
-  // Older states do not name it.
+  // Older states don't name the run.
   const id = isSame ? runId : (before?.run ?? store.list({ address, limit: 1 })[0]?.id);
   const found = id === undefined ? null : store.get(id);
-  // Of the run that was cut off the records count also when only its end was not written down.
+  // The records of the interrupted run count even if only its end was not recorded.
   const last = !isSame && found?.run.state === "succeeded" ? null : found;
   const reasons = plan.changes.find((change) => change.address === address)?.reasons ?? [];
   const isStale = isUnwatched && reasons.some((reason) => reason.code === "upstream_runs");
@@ -163,7 +166,7 @@ function earlierRun(
   return { ...last, steps: last.steps.filter(endIsUnknown) };
 }
 
-/** Paths where nothing was before the run that was cut off: what is there is its own, but for where a step was to write that never began. */
+/** Paths that were empty before the interrupted run, so it owns what is there now. Paths of steps that never began are left out. */
 function freshOf(
   { unfinished }: PlannedRuns,
   stage: Stage,
@@ -179,7 +182,7 @@ function freshOf(
   });
 }
 
-/** By id of the step: digests of the inputs that it reads. */
+/** Digests of the inputs of each step, by step id. */
 function inputsByStep(
   { inputs }: RunWork,
   records: Readonly<Record<string, InputRecord>>,

@@ -1,4 +1,4 @@
-/** What a run of a deployment left, for the state: tables and databases that belong to it, and the paths that it wrote. */
+/** Reads the results of a deployment's run for the state: its tables, its databases, and the paths that it wrote. */
 import type { Address } from "../address.ts";
 import { stepsOfMason } from "../bundle/bundle.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
@@ -22,33 +22,33 @@ import type { BundleRun } from "../step/run-bundle.ts";
 
 type RunWork = Extract<StageWork, { kind: "run" }>;
 
-/** A run that came to its end. */
+/** An ended run, with what its results depend on. */
 export interface EndedRun {
   readonly project: Project;
   readonly engines: EngineSource;
   readonly work: RunWork;
   readonly result: BundleRun;
   readonly owner: Owner;
-  /** {@link absentDatabases} before it. */
+  /** The {@link absentDatabases} before the run. */
   readonly absent: ReadonlySet<string>;
-  /** The entry of the deployment before it. */
+  /** The entry of the deployment before the run. */
   readonly before: Entry | undefined;
-  /** Paths where nothing was before an earlier part of it that was cut off. */
+  /** Paths that were empty before the interrupted part of the run. */
   readonly fresh: readonly string[];
-  /** Paths that runs before it, or an earlier part of it, wrote. */
+  /** Paths that earlier runs, or the interrupted part of this one, wrote. */
   readonly earlier: readonly string[];
-  /** Whether the state has an address. */
+  /** True if the state has the address. */
   readonly known: (address: Address) => boolean;
 }
 
-/** The object of the deployment's entry: `made` and `wrote` add up over its runs, `outputs` is what this one left. */
+/** The object of the deployment's entry. `made` and `wrote` add up over its runs; `outputs` is what this run left. */
 export async function runResults(ended: EndedRun): Promise<JsonObject> {
   const { result } = ended;
   const isDone = result.run.state === "succeeded";
   const written = [...pathsWritten(result.steps), ...ended.earlier, ...(isDone ? [] : ended.fresh)];
   const wrote = new Set(written);
   const { made, tables } = await readMade(ended);
-  // A run that failed is done again whatever became of its outputs.
+  // A failed run is repeated whatever its outputs are.
   const outputs: Outputs = isDone ? { ...tables, ...Object.fromEntries(await pathsThere(ended)) } : {};
   return {
     ...(made.length === 0 ? {} : { made: made as unknown as Json }),
@@ -57,7 +57,7 @@ export async function runResults(ended: EndedRun): Promise<JsonObject> {
   };
 }
 
-/** Databases of the tables that it writes that are not there yet: if they are afterwards, the run made them. */
+/** Missing databases of the tables that the run writes. If they exist afterwards, the run made them. */
 export async function absentDatabases(
   project: Project,
   engines: EngineSource,
@@ -73,7 +73,7 @@ export async function absentDatabases(
   return absent;
 }
 
-/** Paths that operators of Mason are to write for this run, and whether something is there. */
+/** The paths that Mason's own operators will write in this run, and whether each one is empty. */
 export async function begunPaths(
   project: Project,
   engines: EngineSource,
@@ -88,7 +88,7 @@ export async function begunPaths(
     const record = config === null ? null : engines.recordOf(config, "storage");
     if (storage === undefined || record === null) continue;
     const isThere = await hasFiles(async () => storage, path).catch((thrown) => {
-      // The run itself says what is wrong with its storage.
+      // The run itself reports what is wrong with its storage.
       if (!isProviderError(thrown)) throw thrown;
       return null;
     });
@@ -104,7 +104,7 @@ export function pathsWritten(steps: readonly StepRecord[]): readonly string[] {
   );
 }
 
-/** Of the paths that steps wrote, those with files: what it only needed on the way is gone. */
+/** The paths with files that succeeded steps wrote. Intermediate ones may be gone already. */
 async function pathsThere({ project, engines, work, result }: EndedRun): Promise<readonly [string, JsonObject][]> {
   const succeeded = new Set(result.steps.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
   const there: [string, JsonObject][] = [];
@@ -118,7 +118,7 @@ async function pathsThere({ project, engines, work, result }: EndedRun): Promise
 
 const keyOf = (item: MadeObject): string => canonical(item as unknown as Json);
 
-/** A table that a run wrote; the name is that of the place, where it was known before. */
+/** A table that a run wrote. The name is that of its place, if the plan knew it. */
 interface Written {
   readonly configId: string;
   readonly database: string;
@@ -126,7 +126,7 @@ interface Written {
   readonly name?: string;
 }
 
-/** Tables that steps say they wrote: their names may have been unknown before. */
+/** Tables that the steps report: the plan may not have known their names. */
 function tablesWritten({ bundle }: RunWork, { steps }: BundleRun): readonly Written[] {
   const records = new Map(steps.map((record) => [record.step, record]));
   return bundle.steps.flatMap(({ id, configId, operator }) => {
@@ -136,7 +136,7 @@ function tablesWritten({ bundle }: RunWork, { steps }: BundleRun): readonly Writ
   });
 }
 
-/** Tables that belong to the deployment now, as they are there, and databases that its runs made. */
+/** The deployment's own tables as they are now, and the databases that its runs made. */
 async function readMade(ended: EndedRun): Promise<{ readonly made: readonly MadeObject[]; readonly tables: Outputs }> {
   const { project, engines, work, result, owner, absent, before } = ended;
   const made = new Map<string, MadeObject>(
@@ -163,14 +163,14 @@ async function readMade(ended: EndedRun): Promise<{ readonly made: readonly Made
       made.set(keyOf(whole), whole);
     }
   }
-  // In an order of its own: a run that is done again after a crash knows of them in another one.
+  // Sorted, since a run repeated after a crash finds them in another order.
   const sorted = [...made].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
   return { made: sorted, tables };
 }
 
 /**
- * A table that somebody dropped and made again is written by the run all the same: it belongs to the deployment again. So does one that a
- * rename which was cut off gave to a name that is not used any more.
+ * The table, marked as the deployment's own again if it lost its mark: somebody dropped and remade it before the run wrote it, or an
+ * interrupted rename gave it to a name that is no longer used.
  */
 async function markedAgain(
   metastore: Metastore,

@@ -1,8 +1,8 @@
-/** Tokens of an apply: by them what was begun is found again after an interruption. */
+/** Tokens of an apply: they find begun work again after an interruption. */
 import type { Clock } from "../model/clock.ts";
 import { newRunId, type RunStore } from "../model/run.ts";
 
-/** Tokens of an apply, which are ids of runs too. An id has few letters, since people type it: another one of its second may have it. */
+/** Makes the tokens of an apply, which are also ids of runs. Ids are short, since people type them, so two of one second may be equal. */
 export function createTokens(
   { clock, newId }: { readonly clock: Clock; readonly newId: () => string },
   store: RunStore,

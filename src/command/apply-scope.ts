@@ -1,14 +1,14 @@
-/** What an apply is asked for beside what the project says: by its options, or by the apply that it goes on with. */
+/** The scope of an apply: what its options ask for, or the apply that it resumes. */
 import type { ApplyScope, Unfinished } from "../state/journal-entry.ts";
 import type { PlanOptions } from "./plan-options.ts";
 
-/** Whether options ask for a part of what is to be done. */
+/** True if the options select a part of the plan. */
 export const isNarrowed = ({ target = [], exclude = [], refreshOnly = false }: PlanOptions): boolean =>
   target.length > 0 || exclude.length > 0 || refreshOnly;
 
 /**
- * What is asked for; nothing that is empty. Of an apply that did not come to its end all is taken over, so that whoever finishes it does
- * no more than was wanted; a plan that is only looked at may choose otherwise.
+ * The scope without empty parts. It takes over the whole scope of an unfinished apply, so finishing it does no more than was wanted. A plan
+ * that is only viewed may choose another one.
  */
 export function applyScope(options: PlanOptions, unfinished: Unfinished | undefined): ApplyScope {
   const { run, target = [], exclude = [], refreshOnly = false } = options;

@@ -1,4 +1,4 @@
-/** The second orchestrator: a plan -> what it says, done and recorded. */
+/** The orchestrator of `apply`: does what a plan says, and records it. */
 import { type ApplyResult, applyStages } from "../apply/apply-stages.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
@@ -22,15 +22,15 @@ import { rememberBackend } from "./state/migrate.ts";
 import { requireUnmoved } from "./state/read-state.ts";
 import { withLease } from "./state/under-lease.ts";
 
-/** How to apply. */
+/** Options of an apply. */
 export interface ApplyOptions {
-  /** Overrides the project's. */
+  /** Overrides the project's setting. */
   readonly parallelism?: number | undefined;
-  /** How long to wait for another apply. */
+  /** How long to wait for another apply to end. */
   readonly leaseTimeoutMs: number;
 }
 
-/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds what was done. */
+/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds the finished work. */
 export function applyPlan(world: CommandWorld, planned: PlannedProject, options: ApplyOptions): Promise<ApplyResult> {
   const { backend, plan, state, unfinished } = planned;
   return withLease(
@@ -42,7 +42,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const { holder } = lease;
       const { files, variables } = planned.bound;
       const source = digest({ files, variables });
-      // Of a project that was edited since, it is another plan that finishes what was begun.
+      // If the project was edited since, another plan finishes the begun work.
       const isSame = unfinished !== undefined && (unfinished.start.project ?? source) === source;
       const first = isSame ? unfinished.start : null;
       const planId = first?.plan_id ?? plan.id;
@@ -68,7 +68,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const applied = await applyWithJournal(world, planned, options, lease, journal, planId);
       const ended = unfinished?.ended.size ?? 0;
       if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
-      // What was begun by the one before and is not reached by this one either stays unfinished.
+      // Begun work that this apply does not reach either stays unfinished.
       if (!isAnyLeft(planned, applied)) await deleteJournals(backend.storage, backend.prefix);
       pruneRuns(world, planned);
       rememberBackend(planned.project);
@@ -77,7 +77,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
   );
 }
 
-/** What is known of the apply that is gone on with; what it had begun too, for whoever resumes this one. */
+/** Journal entries of the resumed apply. Its begun work is included, in case this apply must be resumed too. */
 const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] => [
   ...[...(unfinished?.ended ?? [])].map(
     ([address, entry]): JournalEntry => ({ kind: "end", address, status: "done", entry }),
@@ -124,7 +124,7 @@ async function applyWithJournal(
       },
       tokenOf: (stage) => {
         const { token } = begunOf(unfinished, stage) ?? {};
-        // Without the records of a run nobody knows what its jobs were about: none of them must be taken for one of this run.
+        // Without a run's records the purpose of its jobs is unknown, so this run must not adopt them.
         const isLost = stage.work.kind === "run" && token !== undefined && runs.get(token) === null;
         return token === undefined || isLost ? tokens.next() : token;
       },
@@ -150,7 +150,7 @@ async function applyWithJournal(
   }
 }
 
-/** Whether a stage that goes on with something was not started: it was skipped or cancelled. */
+/** True if a stage that resumes begun work was skipped or cancelled before it started. */
 function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResult): boolean {
   const notStarted = new Set(
     results.flatMap(({ address, status, run }) =>
@@ -160,7 +160,58 @@ function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResul
   return plan.stages.some((stage) => notStarted.has(stage.address) && begunOf(unfinished, stage) !== undefined);
 }
 
-/** A stage that was not started, or that failed before it changed an entry, changed nothing. */
+<<<<<<< HEAD
+/** True if any stage changed something. One that never started, or failed before it changed an entry, did not. */
+=======
+/** Restores outputs that interrupted runs were replacing. Begun work that no stage resumes is swept, which ends it. */
+async function lookAfterCutOff(
+  looking: Parameters<typeof sweepOutputs>[0],
+  stages: readonly Stage[],
+  unfinished: Unfinished | undefined,
+  journal: Journal,
+): Promise<void> {
+  const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
+  for (const begun of unfinished?.begun.values() ?? []) {
+    if (goesOn.has(begun)) await restoreOutputs(looking, begun);
+    else {
+      await sweepOutputs(looking, begun);
+      await journal.append({ kind: "end", address: begun.address, status: "done" });
+    }
+  }
+}
+
+/** Makes the tokens of an apply, which are also ids of runs. Ids are short, since people type them, so two of one second may be equal. */
+function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readonly next: () => string } {
+  const given = new Set<string>();
+  return {
+    next: () => {
+      const id = newRunId(clock.now(), newId());
+      let token = id;
+      for (let tries = 2; given.has(token) || store.get(token) !== null; tries++) token = `${id}x${tries}`;
+      given.add(token);
+      return token;
+    },
+  };
+}
+
+/** The outcome of a run that something around it broke. Its entry keeps what the run may have made. */
+function halfRun(
+  { state, masonDirectory }: PlannedProject,
+  { address, movedFrom = "" }: Stage,
+  begun: Entry | undefined,
+  run: string,
+  thrown: ProviderError,
+): StageOutcome {
+  if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
+  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
+  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
+  const detail = `${address}: ${thrown.message}`;
+  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
+  return { entry, detail: thrown.message, problem, run };
+}
+
+/** True if any stage changed something. One that never started, or failed before it changed an entry, did not. */
+>>>>>>> plan
 const changedAnything = (results: readonly StageResult[]): boolean =>
   results.some((result) => result.status === "done" || result.run !== undefined);
 

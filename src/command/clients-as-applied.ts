@@ -1,11 +1,11 @@
-/** In a project that is not trusted no name has a value: a client means what it meant when it was last applied. */
+/** Clients of an untrusted project. Its names have no values, so a client means what it meant at the last apply. */
 import { canonical, type Json } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { objectsMadeBy } from "../state/made-objects.ts";
 import type { State } from "../state/state.ts";
 
-/** The same engines, with the identities that the state remembers for clients that are written as they were. */
+/** The engines, with the identities of the state for clients whose settings are unchanged. */
 export function clientsAsApplied(engines: EngineSource, state: State): EngineSource {
   const known = new Map<string, ClientRecord>();
   for (const entry of state.resources.values()) {

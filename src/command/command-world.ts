@@ -1,14 +1,14 @@
-/** The world that a command works in, as one value: made once by src/cli, made up in tests. */
+/** The world of a command as one value. src/cli makes it once; tests make their own. */
 import type { Emit } from "../apply/events.ts";
 import type { Clock } from "../model/clock.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Registry } from "../provider/registry.ts";
 
-/** Everything from outside that orchestrators use. */
+/** Everything from outside that the orchestrators use. */
 export interface CommandWorld {
-  /** Absolute; the project's root is found from it. */
+  /** The absolute directory from which the project's root is found. */
   readonly directory: string;
-  /** A directory that was named on the command line. */
+  /** The directory named on the command line. */
   readonly project?: string;
   readonly environment: string | null;
   /** `--var` laid over `MASON_VAR_*`. */

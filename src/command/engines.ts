@@ -1,6 +1,6 @@
 /**
- * Makes engines for configs: settings with `{{NAME}}` filled in as secrets where the manifest says so, providers loaded when one
- * of their engines is first needed. This folder holds the orchestrators: each puts stages of src together, and decides nothing itself.
+ * Makes engines for configs. It fills in `{{NAME}}`, as a secret where the manifest says so, and loads a provider when one of its engines is
+ * first needed. This folder holds the orchestrators, which join stages of src and decide nothing themselves.
  */
 import { join, resolve } from "node:path";
 import { fail } from "../diagnostic/diagnostic.ts";
@@ -15,14 +15,14 @@ import type { ClientSettings, Manifest, ProviderContext, ProviderEntry } from ".
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { Registry } from "../provider/registry.ts";
 
-/** What engines are made from. */
+/** The input for engines. */
 export interface EngineOptions {
   readonly registry: Registry;
   readonly projectRoot: string;
   readonly variables: Variables;
   /** The value of `{{NAME}}`, or `undefined`. */
   readonly lookup: (name: string) => string | undefined;
-  /** SQL that runs may read and write the config's roots; while planning it may touch no file. */
+  /** SQL of a run may read and write the config's roots. SQL of a plan may touch no file. */
   readonly purpose: "plan" | "run";
   readonly now: () => Date;
   readonly newId: () => string;
@@ -84,7 +84,7 @@ const clientOf = (config: Config, role: EngineRole): ClientDeclaration | null =>
   return name === undefined ? null : (config.clients[name] ?? null);
 };
 
-/** Settings as the state keeps them: variables filled in, but for sensitive ones, and `{{NAME}}` as written. */
+/** Settings for the state: with variables filled in, except sensitive ones, and `{{NAME}}` as written. */
 function writtenSettings(options: EngineOptions, configuration: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(configuration).map(([name, value]) => {
@@ -94,7 +94,7 @@ function writtenSettings(options: EngineOptions, configuration: JsonObject): Jso
   );
 }
 
-/** Settings with defaults, variables and the environment filled in. Throws Diagnosed when a name has no value. */
+/** Settings with defaults, variables and the environment filled in. Throws Diagnosed if a name has no value. */
 function fillSettings(
   options: EngineOptions,
   manifest: Manifest,
@@ -178,7 +178,7 @@ function assemble(
   };
 }
 
-/** Absolute directories of the settings of type `path`, of every client of the config. */
+/** The absolute directories of all `path` settings, for every client of the config. */
 function rootsOf(options: EngineOptions, config: Config): readonly string[] {
   const roots = Object.values(config.clients).flatMap((client) => {
     const manifest = options.registry.get(client.provider)?.manifest;
@@ -246,7 +246,7 @@ async function makeClient(
     return fail({
       code: "provider/lacks-role",
       summary: "Provider lacks a role",
-      detail: `Provider "${record.provider}", which the state names, can't be a ${role} engine. Use the version that wrote the state.`,
+      detail: `Provider "${record.provider}", named in the state, can't be a ${role} engine. Use the version that wrote the state.`,
     });
   return engine;
 }

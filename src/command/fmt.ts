@@ -1,4 +1,4 @@
-/** Formats the YAML files of a project, or says which are not formatted. */
+/** Formats the YAML files of a project, or lists the unformatted ones. */
 import { join } from "node:path";
 import { type Diagnostic, warning } from "../diagnostic/diagnostic.ts";
 import { findRoot, readProjectFiles } from "../io/project-files.ts";
@@ -6,21 +6,21 @@ import { rewriteFile } from "../io/rewrite-file.ts";
 import { formatFile } from "../project/yaml/format-yaml.ts";
 import type { CommandWorld } from "./command-world.ts";
 
-/** What became of the files, by their paths from the root. */
+/** The results by file, with paths relative to the root. */
 export interface FormattedProject {
-  /** Files that are not in canonical form, or were not. */
+  /** Files that were not in canonical form. */
   readonly changed: readonly string[];
-  /** How many were in canonical form. */
+  /** The number of files that were in canonical form. */
   readonly unchanged: number;
-  /** Files whose YAML has errors; left alone. */
+  /** Files with YAML errors, left unchanged. */
   readonly broken: readonly string[];
-  /** Files that could not be formatted without a doubt; left alone. */
+  /** Files whose formatting might change their meaning, left unchanged. */
   readonly doubtful: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly textOf: (file: string) => string | null;
 }
 
-/** Formats; with `check` nothing is written. */
+/** Formats the files. With `check` it writes nothing. */
 export function formatProject(world: CommandWorld, check: boolean): FormattedProject {
   const root = findRoot(world.project, world.directory, world.env);
   const files = readProjectFiles(root);
@@ -42,7 +42,7 @@ export function formatProject(world: CommandWorld, check: boolean): FormattedPro
 const leftAlone = (file: string): Diagnostic =>
   warning({
     code: "fmt/left-alone",
-    summary: "File left as it is",
-    detail: `"${file}" can't be formatted without a doubt that it still says the same. Format it by hand where that matters.`,
+    summary: "File left unchanged",
+    detail: `Formatting "${file}" might change its meaning. Format it by hand if it matters.`,
     place: { file },
   });

@@ -1,4 +1,4 @@
-/** A project for looking at: what it declares, and what of that was applied. */
+/** Lists a project: what it declares, and which of that was applied. */
 import { type Checked, Diagnosed, type Diagnostic } from "../diagnostic/diagnostic.ts";
 import { type AppliedStatus, appliedStatus } from "../plan/applied-status.ts";
 import type { Project } from "../project/project.ts";
@@ -9,12 +9,12 @@ import { type Loaded, loadProject } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { projectState } from "./state/project-state.ts";
 
-/** A project with the marks of its resources. */
+/** A project with the status of its resources. */
 export interface ListedProject {
   readonly loaded: Loaded;
   /** `built in` for what ships with Mason. */
   readonly appliedStatus: (resource: Resource) => AppliedStatus | "built in";
-  /** Located; what could be read is listed also with errors. */
+  /** Located. Even with errors, everything that could be read is listed. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -33,7 +33,7 @@ export async function listProject(world: CommandWorld): Promise<ListedProject> {
   };
 }
 
-/** A state that can't be read hides what was applied, and nothing else. */
+/** Reads the state. An unreadable one only hides what was applied. */
 async function readState(world: CommandWorld, project: Project): Promise<Checked<State | null>> {
   try {
     return { value: await projectState(world, project), diagnostics: [] };

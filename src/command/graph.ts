@@ -1,4 +1,4 @@
-/** From a directory to the graph of its resources. No live system is asked: what SQL reads is known where the engine is part of Mason. */
+/** Makes the graph of a project's resources. It asks no live system: the reads of SQL are known only for embedded engines. */
 import { resolveDeployments } from "../bundle/resolve-deployments.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
 import { type Checked, hasErrors } from "../diagnostic/diagnostic.ts";
@@ -16,7 +16,7 @@ import type { CommandWorld } from "./command-world.ts";
 import { createEngineSource } from "./engines.ts";
 import { isUsable, type Loaded, loadProject } from "./project/load-project.ts";
 
-/** The graph of a project, with or without the steps of deployments. Without a value there are errors. */
+/** The graph of a project, with or without the steps of deployments. Without a value the diagnostics hold errors. */
 export async function projectGraph(
   world: CommandWorld,
   options: { readonly steps: boolean },
@@ -74,7 +74,7 @@ function stepsOf(resource: Resource, bodyOf: Loaded["bodyOf"]): readonly StepNod
   }));
 }
 
-/** Engines that live in this process only; a name without a value stands for itself, so that no credentials are needed to draw. */
+/** The embedded engines alone. A name without a value stands for itself, so drawing needs no credentials. */
 function embeddedEngines(world: CommandWorld, project: Project): EngineSource {
   const lookup = createLookup(project.root, world.env);
   const source = createEngineSource({

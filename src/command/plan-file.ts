@@ -1,4 +1,4 @@
-/** Writing a plan to a file, and planning again from one: applied is only what was reviewed. */
+/** Writes a plan to a file, and plans again from one: only what was reviewed is applied. */
 import { resolve } from "node:path";
 import { type Checked, type Diagnostic, error, fail } from "../diagnostic/diagnostic.ts";
 import { readTextIfThere, writeFileWhole } from "../io/disk.ts";
@@ -32,17 +32,17 @@ export function writePlanFile(world: CommandWorld, { plan, bound }: PlannedProje
   };
   const place = resolve(world.directory, path);
   const there = readTextIfThere(place);
-  // `--out mason.lock` would be the end of a state.
+  // `--out mason.lock` would destroy a state.
   if (there !== null && there !== "" && !looksLikePlan(there))
     fail({
       code: "plan-file/not-a-plan",
       summary: "File exists",
-      detail: `"${path}" is there already and is no plan file, so it is not overwritten. Choose another name, or delete it.`,
+      detail: `"${path}" already exists and is not a plan file, so it is not overwritten. Choose another name, or delete it.`,
     });
   writeFileWhole(place, printPlanFile(file));
 }
 
-/** Every plan file begins so, also one that was cut off; one that was laid out anew is told by its parts. */
+/** True for a plan file: by its first characters, even if it is truncated, or by its parts if it was reformatted. */
 function looksLikePlan(text: string): boolean {
   if (text.startsWith('{"bound":')) return true;
   try {
@@ -68,15 +68,15 @@ export function readPlanFile(world: CommandWorld, path: string): Checked<PlanFil
   };
 }
 
-/** How a plan file is applied. */
+/** Options for applying a plan file. */
 export interface FromFile {
   readonly replanIfEquivalent: boolean;
-  /** An apply of it that was cut off is gone on with. */
+  /** Resume an interrupted apply of the file. */
   readonly resume: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
 }
 
-/** Plans again as the file was planned, and gives the plan only when it is the same, or what is left of it. */
+/** Plans again with the file's options. Gives the plan only if it equals the file, or is what remains of it. */
 export async function planFromFile(
   world: CommandWorld,
   path: string,
@@ -128,7 +128,7 @@ export async function planFromFile(
     moved.some((diagnostic) => diagnostic.code === "plan-file/serial-moved") &&
     isEquivalent(file, bound)
   ) {
-    // It is the file that was applied, and it is applied once.
+    // It keeps the file's id, so the file is applied only once.
     const value = { ...again.value, plan: { ...plan, id: file.plan_id } };
     return { value, diagnostics: again.diagnostics, textOf };
   }
@@ -142,7 +142,7 @@ async function wasApplied(file: PlanFile, backend: StateBackend, state: State): 
   return state.lastPlan === file.plan_id ? "all" : null;
 }
 
-/** When the project can't even be planned any more, the file is of no use either; what moved may be why. */
+/** The problems of a file whose project can no longer be planned. What moved since may be the cause. */
 async function stillMoved(world: CommandWorld, file: PlanFile, loaded: Loaded): Promise<readonly Diagnostic[]> {
   const backend = await openBackend(world, loaded.project);
   const { value: state } = await backend.read(file.bound.lineage);
@@ -156,13 +156,13 @@ async function stillMoved(world: CommandWorld, file: PlanFile, loaded: Loaded): 
     ...moved,
     error({
       code: "plan-file/project-broken",
-      summary: "Project can't be planned any more",
-      detail: `Plan ${file.plan_id.slice(0, 8)} can't be checked, since the project can't be planned now. Restore what was reviewed, or plan again.`,
+      summary: "Project can no longer be planned",
+      detail: `Plan ${file.plan_id.slice(0, 8)} can't be checked, since the project can no longer be planned. Restore what was reviewed, or plan again.`,
     }),
   ];
 }
 
-/** What a plan would be bound to now, as far as that is known without one. */
+/** The values that a plan would be bound to now, as far as they are known without one. */
 function knownNow({ bound }: PlanFile, { project, files }: Loaded, state: State): Bound {
   const modules = Object.entries(bound.files).filter(([file]) => !/\.ya?ml$/.test(file));
   return {

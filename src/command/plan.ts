@@ -1,4 +1,4 @@
-/** The first orchestrator: a directory -> a plan. */
+/** The orchestrator of `plan`: makes a plan from a directory. */
 import { relative } from "node:path";
 import { operatorAddress } from "../address.ts";
 import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
@@ -38,20 +38,56 @@ import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-p
 import { bundleModules, type ProjectModules } from "./project/modules.ts";
 import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
 import { openBackend } from "./state/open-backend.ts";
+<<<<<<< HEAD
 import { type LeaseWatch, otherKind, planOutdated, readState, watchLease } from "./state/read-state.ts";
+=======
+import {
+  type LeaseWatch,
+  type OnUnfinished,
+  otherKind,
+  planOutdated,
+  readState,
+  watchLease,
+} from "./state/read-state.ts";
 
-/** A plan with everything that applying it needs. */
+/** Options of a plan. */
+export interface PlanOptions {
+  readonly destroy: boolean;
+  /** Addresses of deployments that run even if nothing changed. */
+  readonly run: readonly string[];
+  /** Addresses or globs. */
+  readonly target?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly allowDestroy?: readonly string[];
+  /** Only record the real objects. */
+  readonly refreshOnly?: boolean;
+  /** Read no system. The last known facts stand for it. */
+  readonly offline?: boolean;
+  /** The project is not trusted: read no system, no environment and no .env. */
+  readonly untrusted?: boolean;
+  /** How to treat an unfinished apply: warn, refuse, or resume it. */
+  readonly unfinished: OnUnfinished;
+  /** The lineage for a state that does not exist yet. Default: a new one. */
+  readonly newLineage?: string;
+  /** The plan file, if there is one. */
+  readonly given?: GivenPlan;
+  /** Answers for steps whose end is unknown. */
+  readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
+}
+>>>>>>> plan
+
+/** A plan with everything that its apply needs. */
 export interface PlannedProject {
   readonly plan: Plan;
   readonly bound: Bound;
   readonly deployments: ReadonlyMap<string, ResolvedDeployment>;
   readonly project: Project;
-  /** With what an unfinished apply did. */
+  /** The state, including the work of an unfinished apply. */
   readonly state: State;
   readonly unfinished?: Unfinished;
-  /** What was asked for, also by the apply that is gone on with. */
+  /** The scope, including that of the resumed apply. */
   readonly asked: ApplyScope;
-  /** Runs that failed or were cut off are gone on with. */
+  /** True if failed and interrupted runs are resumed. */
   readonly resume: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   readonly backend: StateBackend;
@@ -61,7 +97,7 @@ export interface PlannedProject {
   readonly textOf: (file: string) => string | null;
 }
 
-/** Plans a project. Without a value there are errors; warnings come either way. */
+/** Plans a project. Without a value the diagnostics hold errors; warnings come either way. */
 export async function planProject(
   world: CommandWorld,
   options: PlanOptions,
@@ -137,7 +173,7 @@ async function planLoaded(
     now: world.clock.now(),
     runNow: options.run,
     run: new Set(asked.run?.filter((address) => unfinished?.ended.get(address)?.status !== "applied")),
-    // A rename that is taken back: what ran under the new name wrote in the place of the old one.
+    // If a rename is undone, the run under the new name has written in the place of the old one.
     cutOff: new Set(begun.flatMap(({ address, moved_from: before = address }) => [address, before])),
     dropping: new Set(begun.flatMap(({ address, drops }) => (drops === true ? [address] : []))),
     destroy: options.destroy,
@@ -192,11 +228,11 @@ async function planLoaded(
   return { value, diagnostics: all };
 }
 
-/** Whether an apply went on while this one looked: what it found wrong may be what that one was about. */
+/** True if another apply ran during this plan: it may have caused the problems found. */
 const wentOn = async (lease: LeaseWatch | null): Promise<boolean> =>
   lease !== null && (lease.alive !== null || (await lease.moved()));
 
-/** What is really there: objects, whether the catalogue says what their files say, and what runs wrote. */
+/** The facts: real objects, how their files differ from the catalogue, and outputs of runs. */
 async function lookAround(
   project: Project,
   state: State,
@@ -215,7 +251,7 @@ async function lookAround(
   return { ...facts, files, outputs };
 }
 
-/** An empty directory would otherwise be a project of which nothing is declared any more. */
+/** The error for an empty directory: otherwise it would count as a project that no longer declares anything. */
 const noProject = ({ directory }: CommandWorld, { root }: Project): Diagnostic =>
   error({
     code: "project/none",
@@ -230,7 +266,7 @@ const remoteState: Diagnostic = error({
     "The state of this project is kept in another system, which needs credentials, and --untrusted uses none. Plan without --untrusted where the project is trusted, or use --env with an environment whose state is local.",
 });
 
-/** Options that decide on the plan, as they are bound and read back from a plan file. */
+/** The options that decide the plan, as they are bound. A plan file gives them back. */
 function optionsJson(options: PlanOptions): JsonObject {
   const sorted = (texts: readonly string[] | undefined) => [...(texts ?? [])].sort();
   return {
@@ -244,7 +280,7 @@ function optionsJson(options: PlanOptions): JsonObject {
   };
 }
 
-/** The options that a plan file was made with. */
+/** The options of a plan file. */
 export function optionsFrom(
   json: JsonObject,
 ): Pick<PlanOptions, "destroy" | "run" | "target" | "exclude" | "allowDestroy" | "refreshOnly" | "offline"> {
@@ -269,7 +305,7 @@ function unknownRuns(project: Project, run: readonly string[]): readonly Diagnos
             severity: "error" as const,
             code: "run/unknown-deployment",
             summary: "Unknown deployment",
-            detail: `"${address}" is no deployment of this project. Name one, like "deployment.nightly".`,
+            detail: `"${address}" is not a deployment of this project. Name one, like "deployment.nightly".`,
           },
         ],
   );

@@ -1,4 +1,4 @@
-/** Runs one operator, workflow or deployment by hand: validated first, recorded as a run, part of no state. */
+/** Runs one operator, workflow or deployment by hand. It is validated first and recorded as a run, outside of the state. */
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
@@ -23,27 +23,27 @@ import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
 import { projectState } from "./state/project-state.ts";
 
-/** What is to be run, with values from the command line and a file. */
+/** A request to run something, with values from the command line and a file. */
 export interface RunRequest {
   readonly target: PlacedBody["target"];
   readonly parameters: Readonly<Record<string, Json>>;
   readonly steps: Readonly<Record<string, StepSettings>>;
   readonly strict: boolean;
-  /** `-c`, else the session's, else the project's default. */
+  /** The config of `-c`, else of the session, else the project's default. */
   readonly configId?: string;
-  /** Text of the parameters file and of `-p`, for places. */
+  /** Finds places in the parameters file and in `-p`. */
   readonly placeOf: PlacedBody["placeOf"];
   readonly textOf: (file: string) => string | null;
 }
 
-/** A request that was checked. */
+/** A checked request. */
 export interface CheckedRequest {
   readonly body: CheckedBody;
   /** Located. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Checks a request against the project. With `strict: false`, steps with problems are only warned about. */
+/** Checks a request against the project. With `strict: false`, problems of steps are warnings. */
 export async function checkRequest(world: CommandWorld, loaded: Loaded, request: RunRequest): Promise<CheckedRequest> {
   const body = checkBody(loaded.project, world.registry, request);
   const problems = request.strict ? body.problems.map((problem) => problem.diagnostic) : warnings(body);
@@ -59,7 +59,7 @@ const warnings = (body: CheckedBody): readonly Diagnostic[] =>
     detail: `Step "${step}" is left out, since "strict" is false: ${why}`,
   }));
 
-/** Runs what was checked. */
+/** Runs a checked request. */
 export async function runRequest(
   world: CommandWorld,
   loaded: Loaded,
@@ -119,7 +119,7 @@ async function runChecked(
   }
 }
 
-/** Finds a deployment, or says which there are. */
+/** Finds a deployment, or suggests another name. */
 export function findDeployment(loaded: Loaded, name: string): Checked<DeploymentResource> {
   const found = loaded.project.resources.get(deploymentAddress(name));
   if (found?.kind === "deployment") return { value: found, diagnostics: [] };
@@ -135,7 +135,7 @@ export function findDeployment(loaded: Loaded, name: string): Checked<Deployment
   };
 }
 
-/** Runs a deployment for an instant. Tables that it makes belong to it, as after an apply. */
+/** Runs a deployment for an instant. It owns the tables that it makes, as after an apply. */
 export async function runDeploymentByHand(
   world: CommandWorld,
   loaded: Loaded,
@@ -153,7 +153,7 @@ export async function runDeploymentByHand(
   });
 }
 
-/** Paths that the deployment wrote before, by the state and by the runs that are kept: it may write there again. */
+/** Paths that the deployment wrote before, from the state and the kept runs. It may write there again. */
 function pathsOfEarlierRuns(
   { masonDirectory }: Loaded,
   { address }: DeploymentResource,

@@ -13,7 +13,7 @@ const stage = (address: string, ...dependencies: readonly string[]): Stage => ({
   work: { kind: "forget" },
 });
 
-/** Applies stages; an outcome that is an error is thrown. */
+/** Applies stages. An outcome that is an error is thrown. */
 async function run(
   stages: readonly Stage[],
   outcomes: Readonly<Record<string, Partial<StageOutcome> | Error>> = {},
@@ -65,18 +65,18 @@ async function run(
   };
 }
 
-test("stages that succeed are in the next state, whose serial is one more and which names the plan", async () => {
+test("succeeded stages are in the next state, which has the next serial and names the plan", async () => {
   const { state, statuses, recorded } = await run([stage("config.a"), stage("config.b", "config.a")]);
   expect(statuses).toEqual({ "config.a": "done", "config.b": "done" });
   expect([state.serial, state.lastPlan, recorded]).toEqual([5, "plan-1", ["config.a", "config.b", "config.old"]]);
 });
 
-test("an entry of null takes the resource out", async () => {
+test("an entry of null removes the resource", async () => {
   const { recorded } = await run([stage("config.old")], { "config.old": { entry: null } });
   expect(recorded).toEqual([]);
 });
 
-test("what needs a failed stage is skipped with the reason, all the way; the others go on", async () => {
+test("dependants of a failed stage are skipped with the reason, all the way down; the others continue", async () => {
   const { results, statuses, recorded } = await run(
     [stage("config.a"), stage("config.b", "config.a"), stage("config.c", "config.b"), stage("config.d")],
     { "config.a": new ProviderError("denied", "No access.") },
@@ -92,7 +92,7 @@ test("what needs a failed stage is skipped with the reason, all the way; the oth
   expect(recorded).toEqual(["config.d", "config.old"]);
 });
 
-test("a run that failed keeps its entry, and what needs it is skipped", async () => {
+test("a failed run keeps its entry, and its dependants are skipped", async () => {
   const problem = {
     severity: "error" as const,
     code: "deployment/run-failed",
@@ -108,7 +108,7 @@ test("a run that failed keeps its entry, and what needs it is skipped", async ()
   ]);
 });
 
-test("after an abort nothing new starts and what was not started says so", async () => {
+test("after an abort no new stage starts, and the rest are reported as not started", async () => {
   const stop = new AbortController();
   const { statuses, results } = await run(
     [stage("config.a"), stage("config.b", "config.a")],
@@ -125,7 +125,7 @@ test("after an abort nothing new starts and what was not started says so", async
   expect(results[1]?.detail).toBe("not started");
 });
 
-test("a journal that can't be written stops the apply with its failure, and starts nothing more", async () => {
+test("an unwritable journal stops the apply with its failure, and starts nothing more", async () => {
   const executed: string[] = [];
   const running = run(
     [stage("database.a"), stage("database.b", "database.a")],
@@ -147,7 +147,7 @@ test("a journal that can't be written stops the apply with its failure, and star
   expect(executed).toEqual(["database.a"]);
 });
 
-test("a bug in one stage is thrown, and not before the stages that go on have ended", async () => {
+test("a bug in one stage is thrown after the running stages have ended", async () => {
   let isOver = false;
   const running = run(
     [stage("config.a"), stage("config.b")],
@@ -165,7 +165,7 @@ test("a bug in one stage is thrown, and not before the stages that go on have en
   expect(isOver).toBe(true);
 });
 
-test("every stage has one end, and those that were tried a start before it", async () => {
+test("every stage has one end, and every tried stage a start before it", async () => {
   const { events } = await run([stage("config.a"), stage("config.b", "config.a")], {
     "config.a": new ProviderError("failed", "No."),
   });

@@ -1,14 +1,14 @@
 /**
- * Golden cases: small projects with a state, and what a plan and an apply make of them. A case is a directory with
+ * Golden cases: small projects with a state, and the expected plan and lockfile. A case is a directory with
  *
- * - `case.json`: a sentence that says what is shown, and the exit codes of plan and apply
+ * - `case.json`: a sentence about the case, and the exit codes of plan and apply
  * - `project`: the files of the project as they are now
- * - `before`: files as they were when it was last applied, laid over `project`; only for making `state`
+ * - `before`: files of the last apply, laid over `project`; only used to make `state`
  * - `state`: what that apply left: the lockfile and the catalogue
- * - `by-hand`: what somebody then did to catalogue and data without Mason
- * - `plan.txt` and `mason.lock`: what must come out
+ * - `by-hand`: later changes to catalogue and data without Mason
+ * - `plan.txt` and `mason.lock`: the expected results
  *
- * UPDATE_GOLDEN=1 writes what must come out anew, UPDATE_GOLDEN=state makes `state` anew as well.
+ * UPDATE_GOLDEN=1 rewrites the expected results; UPDATE_GOLDEN=state also rewrites `state`.
  */
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
@@ -17,13 +17,13 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Ran, runMason } from "../e2e/mason.ts";
 
-/** What `case.json` says. */
+/** The content of `case.json`. */
 export interface CaseFile {
   readonly shows: string;
   readonly plan: number;
-  /** Absent: the plan stops, and there is nothing to apply. */
+  /** Absent if the plan stops: then there is nothing to apply. */
   readonly apply?: number;
-  /** How the apply before ended; absent: there was none. */
+  /** The exit code of the apply before. Absent if there was none. */
   readonly before?: number;
 }
 
@@ -34,7 +34,7 @@ export const cases = fileURLToPath(new URL(".", import.meta.url));
 export interface LaidOut {
   readonly directory: string;
   run(...args: readonly string[]): Promise<Ran>;
-  /** The lockfile without what differs from one run or version to the next; see `settled`. */
+  /** The lockfile without the parts that differ between runs or versions; see `settled`. */
   lockfile(): Promise<string>;
   close(): Promise<void>;
 }
@@ -45,11 +45,11 @@ export async function caseNames(): Promise<readonly string[]> {
   return entries.flatMap((entry) => (existsSync(join(cases, entry.name, "case.json")) ? [entry.name] : [])).sort();
 }
 
-/** What `case.json` of a case says. */
+/** Reads `case.json` of a case. */
 export const readCase = async (name: string): Promise<CaseFile> =>
   JSON.parse(await readFile(join(cases, name, "case.json"), "utf8")) as CaseFile;
 
-/** The case as it is before the plan. */
+/** Lays out a case as it is before the plan. */
 export const layOut = (name: string): Promise<LaidOut> => layers(name, ["project", "state", "by-hand"]);
 
 async function layers(name: string, parts: readonly string[]): Promise<LaidOut> {
@@ -70,7 +70,7 @@ async function layers(name: string, parts: readonly string[]): Promise<LaidOut> 
   };
 }
 
-/** Ids of plans stand for everything that is bound, and are left out here: else each case would change with each of it. */
+/** The text without plan ids. They depend on every bound value, so each case would change with any of them. */
 export const settled = (text: string): string =>
   text
     .replace(/^Plan [0-9a-f]{8}:/m, "Plan:")
@@ -79,7 +79,7 @@ export const settled = (text: string): string =>
 
 const lineageOf = (lockfile: string): string => (JSON.parse(lockfile) as { readonly lineage: string }).lineage;
 
-/** Makes the state of a case anew: applies the project as it was before, and keeps lockfile and catalogue. */
+/** Makes the state of a case: applies its old project, and keeps lockfile and catalogue. */
 export async function makeState(name: string): Promise<void> {
   const { before } = await readCase(name);
   const state = join(cases, name, "state");
@@ -103,7 +103,7 @@ export async function makeState(name: string): Promise<void> {
   await laid.close();
 }
 
-/** The text of a file of a case; with UPDATE_GOLDEN what was found is written there first. */
+/** The expected text of a case's file. With UPDATE_GOLDEN it is first replaced by the text found. */
 export async function golden(name: string, file: string, found: string): Promise<string> {
   if ((process.env.UPDATE_GOLDEN ?? "") !== "") await writeFile(join(cases, name, file), found);
   return readFile(join(cases, name, file), "utf8");

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 600_000);
 
 describe.each(names)("%s", (name) => {
-  it("plans and applies as it did", async () => {
+  it("plans and applies as expected", async () => {
     const { plan, apply } = await readCase(name);
     laid = await layOut(name);
     const planned = await laid.run("plan");

@@ -1,4 +1,4 @@
-/** Files with what is expected: compared, or written anew with UPDATE_GOLDEN=1. */
+/** Compares texts with golden files, or rewrites the files with UPDATE_GOLDEN=1. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -9,7 +9,7 @@ const json: fc.Arbitrary<JsonObject> = fc.dictionary(
   fc.oneof(fc.constantFrom<Json>(1, 2, "x", null, [1], [2, 1]), fc.dictionary(name, fc.constantFrom<Json>(1, 2))),
 );
 
-/** The value with the changes made in it. */
+/** The value with the changes applied. */
 function changed(value: JsonObject, changes: ReturnType<typeof fieldChanges>): JsonObject {
   let next = value;
   for (const { path, after } of changes) next = put(next, path.split("."), after);
@@ -22,7 +22,7 @@ function put(value: JsonObject, [key = "", ...rest]: readonly string[], after: J
   return next === undefined ? others : { ...others, [key]: next };
 }
 
-test("the changes from one value to another, made in the first, give the second", () => {
+test("the changes from one value to another turn the first into the second", () => {
   fc.assert(
     fc.property(json, json, (before, after) => {
       const changes = fieldChanges(before, after);
@@ -33,7 +33,7 @@ test("the changes from one value to another, made in the first, give the second"
   );
 });
 
-test("an attribute that is absent on one side has only the other", () => {
+test("an attribute absent on one side has only the other side", () => {
   expect(fieldChanges({ a: 1, b: { c: 1 } }, { b: { c: 1, d: [2] } })).toEqual([
     { path: "a", before: 1 },
     { path: "b.d", after: [2] },
@@ -45,7 +45,7 @@ test("key order and absent keys make no change; the order of a list does", () =>
   expect(fieldChanges({ a: [1, 2] }, { a: [2, 1] })).toEqual([{ path: "a", before: [1, 2], after: [2, 1] }]);
 });
 
-test("three-way: what differs from the declaration, marked when it was changed outside", () => {
+test("three-way: differences to the declaration, marked if changed outside", () => {
   fc.assert(
     fc.property(json, json, json, (declared, last, real) => {
       const changes = threeWay(declared, last, real);
@@ -56,11 +56,11 @@ test("three-way: what differs from the declaration, marked when it was changed o
   );
 });
 
-test("what was never applied is not changed outside", () => {
+test("a value that was never applied is not changed outside", () => {
   expect(threeWay({ a: 1 }, undefined, { a: 2 })).toEqual([{ path: "a", before: 2, after: 1 }]);
 });
 
-test("ignored attributes go with all below them, and with nothing that only begins alike", () => {
+test("ignored attributes include all below them, and nothing that only shares a prefix", () => {
   const changes = ["columns.a", "columns", "columns_order", "format"].map((path) => ({ path }));
   expect(withoutIgnored(changes, ["columns"]).map((change) => change.path)).toEqual(["columns_order", "format"]);
   expect(withoutIgnored(changes, ["columns.a"]).map((change) => change.path)).toEqual([

@@ -8,13 +8,13 @@ import type { Owner } from "../../src/model/table.ts";
 import { parseLockfile } from "../../src/state/lockfile.ts";
 import { type TestProject, testProject } from "../support/world.ts";
 
-/** What a project declares; names say which of a few things there are. */
+/** The declarations of a project, by name. */
 interface Spec {
   /** Declared databases. */
   readonly databases: readonly ("a" | "b")[];
-  /** Declared tables; left out while their database is not declared. */
+  /** Declared tables. They are left out while their database is undeclared. */
   readonly tables: readonly TableSpec[];
-  /** Deployments that infer a table each; the name of the deployment may change from one spec to the next. */
+  /** Deployments that each infer a table. A deployment's name may change from one spec to the next. */
   readonly loads: readonly LoadSpec[];
   readonly nightly: { readonly hour: number; readonly paused: boolean } | null;
 }
@@ -99,7 +99,7 @@ function documents(space: string, { databases, tables, loads, nightly }: Spec): 
       })),
     ...loads.map(({ name, from, target, isNamed }) => {
       const [database, table] = target.split(".");
-      // Without a name the table is called after its files.
+      // Without a name the table is named after its files.
       const isCalled = isNamed || table !== from.replace("in/", "");
       return {
         type: "deployment",
@@ -139,7 +139,7 @@ const writeInput = (space: Space, path: string, rows: number) => {
   space.files.set(`${path}/a.csv`, { bytes: new TextEncoder().encode(text), modified: 0, etag: number });
 };
 
-/** Objects of somebody else: another tool's, and another project's. */
+/** Objects of another tool and of another project. */
 function putForeign(space: Space): void {
   const owner: Owner = { lineage: "another", address: "table.theirs.marked" };
   space.databases.set("theirs", { name: "theirs", catalogued: true });
@@ -166,7 +166,7 @@ function putForeign(space: Space): void {
 
 const pickOf = <T>(items: readonly T[], pick: number): T | undefined => items[pick % Math.max(items.length, 1)];
 
-/** What somebody does without Mason, to objects that are not `theirs`. */
+/** Changes without Mason, to objects that are not `theirs`. */
 function byHand(space: Space, change: Exclude<Edit, { kind: "declare" }>): void {
   const tables = [...space.tables.keys()].filter((key) => !key.includes("theirs")).sort();
   const nightly = space.registrations.get("nightly");
@@ -212,7 +212,7 @@ const theirsOf = (space: Space) =>
     space.registrations.get("theirs"),
   ]);
 
-/** Plans, applies when there is something to do, and looks at what must hold afterwards. */
+/** Plans, applies any changes, and checks what must hold afterwards. */
 async function applyAll(project: TestProject, space: Space, part: Partial<PlanOptions> = {}): Promise<void> {
   const before = await serialOf(project);
   const theirs = theirsOf(space);
@@ -242,7 +242,7 @@ async function serialOf(project: TestProject): Promise<number> {
 
 let spaces = 0;
 
-test("whatever is edited, a plan after an apply is empty, and destroy takes what is ours and nothing else", async () => {
+test("after any edit, a plan after an apply is empty, and destroy removes exactly our objects", async () => {
   await fc.assert(
     fc.asyncProperty(spec, fc.array(edit, { maxLength: 6 }), async (first, edits) => {
       const name = `lifecycle-${++spaces}`;
@@ -279,7 +279,7 @@ const loadOf = (target: "c.one" | "d.one", databases: readonly "b"[] = []) => ({
   nightly: null,
 });
 
-/** What a deployment wrote before, and no longer does, may be dropped by hand. */
+/** Somebody may drop what a deployment no longer writes. */
 const movedAndDropped = [
   { kind: "declare" as const, spec: loadOf("c.one", ["b"]) },
   { kind: "drop_database" as const, pick: 2 },

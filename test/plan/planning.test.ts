@@ -42,7 +42,7 @@ async function project(documents: string) {
     return planned;
   };
   const table = (database: string, of: string) => space.tables.get(canonical([database, of]))?.table;
-  /** What somebody does to a table without Mason. */
+  /** Changes a table without Mason. */
   const byHand = (database: string, of: string, change: (table: Table) => Table) => {
     const stored = space.tables.get(canonical([database, of]));
     if (stored === undefined) throw new Error(`no table ${of}`);
@@ -81,13 +81,13 @@ const said = ({ action, reasons, fields }: Change) => ({
 });
 
 describe("a declared table", () => {
-  test("that is as declared is left alone", async () => {
+  test("that matches its declaration is left unchanged", async () => {
     const made = await project(tableOf());
     await made.apply();
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("with a column that somebody added gets it taken away, and the plan says who", async () => {
+  test("with a column that somebody added loses it, and the plan says who added it", async () => {
     const made = await project(tableOf());
     await made.apply();
     made.byHand("sales", "orders", addColumn("extra"));
@@ -107,7 +107,7 @@ describe("a declared table", () => {
     expect(said(only((await made.plan()).planned)).fields).toEqual(["columns.amount outside"]);
   });
 
-  test("whose declaration changed is updated; what changed on both sides is told apart", async () => {
+  test("whose declaration changed is updated; changes on both sides are told apart", async () => {
     const made = await project(tableOf());
     await made.apply();
     await made.declare(tableOf().replace("type: double", "type: string"));
@@ -124,7 +124,7 @@ describe("a declared table", () => {
     });
   });
 
-  test("that somebody changed to what is declared now has nothing to do but its record", async () => {
+  test("that somebody changed to the new declaration is only recorded", async () => {
     const made = await project(tableOf());
     await made.apply();
     await made.declare(tableOf().replace("type: double", "type: string"));
@@ -138,7 +138,7 @@ describe("a declared table", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("whose columns only stand in another order says so", async () => {
+  test("whose columns only changed their order says so", async () => {
     const made = await project(tableOf());
     await made.apply();
     await made.declare(
@@ -170,7 +170,7 @@ describe("a declared table", () => {
 });
 
 describe("ignore_changes", () => {
-  test("of columns: what somebody added stays, also when something else is changed", async () => {
+  test("of columns keeps an added column, also when something else changes", async () => {
     const made = await project(tableOf("lifecycle: { ignore_changes: [columns] }\n"));
     await made.apply();
     made.byHand("sales", "orders", addColumn("extra"));
@@ -181,7 +181,7 @@ describe("ignore_changes", () => {
     expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["id", "amount", "extra"]);
   });
 
-  test("of one column: that one stays as it is, the others as declared", async () => {
+  test("of one column leaves it unchanged; the others follow the declaration", async () => {
     const made = await project(tableOf("lifecycle: { ignore_changes: [columns.extra] }\n"));
     await made.apply();
     made.byHand("sales", "orders", addColumn("extra"));
@@ -192,7 +192,7 @@ describe("ignore_changes", () => {
   });
 });
 
-describe("an object that is there already", () => {
+describe("an object that already exists", () => {
   const owned = async (owner: Table["owner"], part = "") => {
     const made = await project(database);
     await made.apply();
@@ -212,7 +212,7 @@ describe("an object that is there already", () => {
     return made;
   };
 
-  test("and that nobody marked stops the plan with three ways out", async () => {
+  test("without a mark stops the plan with three ways out", async () => {
     const made = await owned(undefined);
     const [problem, ...others] = (await made.plan()).errors;
     expect([problem?.code, others]).toEqual(["ownership/exists", []]);
@@ -220,7 +220,7 @@ describe("an object that is there already", () => {
     expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["theirs"]);
   });
 
-  test("is taken over with on_existing: adopt, and is ours then", async () => {
+  test("is taken over with on_existing: adopt, and is then ours", async () => {
     const made = await owned(undefined, "on_existing: adopt\n");
     expect(only((await made.plan()).planned).action).toBe("adopt");
     await made.apply();
@@ -228,12 +228,12 @@ describe("an object that is there already", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("and belongs to another project is never touched, adopt or not", async () => {
+  test("in another project is never touched, adopt or not", async () => {
     const made = await owned({ lineage: "another", address: "table.sales.orders" }, "on_existing: adopt\n");
     expect((await made.plan()).errors.map((item) => item.code)).toEqual(["ownership/other-project"]);
   });
 
-  test("and became another project's after we applied it stops the plan, and destroy leaves it", async () => {
+  test("that became another project's after our apply stops the plan, and destroy leaves it", async () => {
     const made = await project(tableOf());
     await made.apply();
     made.byHand("sales", "orders", (table) => ({
@@ -246,7 +246,7 @@ describe("an object that is there already", () => {
     expect([change?.action, change?.notes]).toEqual(["forget", [expect.stringContaining("somebody else")]]);
   });
 
-  test("and was made again without a mark is marked again by an apply, and left alone by a destroy before it", async () => {
+  test("remade without a mark is marked by an apply, and left alone by a destroy before that", async () => {
     const made = await project(tableOf());
     await made.apply();
     made.byHand("sales", "orders", ({ owner: _, ...table }) => table);
@@ -270,7 +270,7 @@ test("a directory without a document is no project", async () => {
   expect(planned.diagnostics.map(({ code }) => code)).toEqual(["project/none"]);
 });
 
-describe("a resource whose client is another system now", () => {
+describe("a resource whose client now means another system", () => {
   test("is refused, since its object would be forgotten; destroy still finds it", async () => {
     const made = await project(
       `${tableOf()}---\ntype: deployment\nname: nightly\nconfig_id: 2\noperator: table:list\nparameters: { database_name: sales }\n`,
@@ -292,7 +292,7 @@ const load = (name: string, from: string, parameters: string) =>
   `type: deployment\nname: ${name}\noperator: table:infer\nparameters: { storage_path: ${from}, ${parameters} }\n`;
 
 describe("tables that runs make", () => {
-  test("are dropped with their deployment, also when the table is named by its files", async () => {
+  test("are dropped with their deployment, also when the table is named after its files", async () => {
     const made = await project(load("load", "raw/orders", "database_name: sales"));
     made.input("raw/orders/a.csv", "id\n1\n");
     await made.apply();
@@ -302,7 +302,7 @@ describe("tables that runs make", () => {
     expect([...made.space.files.keys()]).toEqual(["raw/orders/a.csv"]);
   });
 
-  test("pass to a deployment with another name: they are dropped before they are made again", async () => {
+  test("pass to a renamed deployment: they are dropped before they are made again", async () => {
     const made = await project(load("before", "raw/orders", "database_name: sales"));
     made.input("raw/orders/a.csv", "id\n1\n");
     await made.apply();
@@ -334,7 +334,7 @@ describe("tables that runs make", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("belong to the deployment again after somebody made them anew; until then a destroy says that they stay", async () => {
+  test("that somebody remade belong to the deployment after its next run; until then a destroy keeps them and says so", async () => {
     const made = await project(load("load", "raw/orders", "database_name: sales"));
     made.input("raw/orders/a.csv", "id\n1\n");
     await made.apply();
@@ -351,7 +351,7 @@ describe("tables that runs make", () => {
     expect(made.space.tables.size).toBe(0);
   });
 
-  test("and that another project made anew are named, not run over", async () => {
+  test("that another project remade are named, not overwritten", async () => {
     const made = await project(load("load", "raw/orders", "database_name: sales"));
     made.input("raw/orders/a.csv", "id\n1\n");
     await made.apply();
@@ -380,7 +380,7 @@ describe("tables that runs make", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("are not looked at when the deployment ignores its outputs", async () => {
+  test("are not read if the deployment ignores its outputs", async () => {
     const ignoring = "lifecycle: { ignore_changes: [outputs] }\n";
     const made = await project(load("load", "raw/orders", "database_name: sales") + ignoring);
     made.input("raw/orders/a.csv", "id\n1\n");
@@ -391,7 +391,7 @@ describe("tables that runs make", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("take the database with them when they are its last, whoever made it", async () => {
+  test("take the database with them if they are its last, whoever made it", async () => {
     const [one, two] = [load("one", "raw/a", "database_name: sales"), load("two", "raw/b", "database_name: sales")];
     const made = await project(one);
     made.input("raw/a/a.csv", "id\n1\n");
@@ -407,7 +407,7 @@ describe("tables that runs make", () => {
     expect(made.space.databases.size).toBe(0);
   });
 
-  test("are an input of who reads them, and an edge, also when the table has no name of its own", async () => {
+  test("are an input of their readers, and an edge, also without a name of their own", async () => {
     const reads =
       "type: deployment\nname: a_reader\noperator: table:get\nparameters: { database_name: sales, table_name: orders }\n";
     const made = await project(`${reads}---\n${load("load", "raw/orders", "database_name: sales")}`);
@@ -426,7 +426,7 @@ describe("tables that runs make", () => {
   });
 });
 
-test("stages make what is needed first, and take it away last", async () => {
+test("stages create needed resources first, and drop them last", async () => {
   const made = await project(
     `${tableOf()}---\n${load("load", "sales/orders", "database_name: sales, table_name: orders")}`,
   );
@@ -439,13 +439,13 @@ test("stages make what is needed first, and take it away last", async () => {
   expect(down).toEqual([...up].reverse());
 });
 
-describe("a part that is chosen", () => {
+describe("a selected part", () => {
   const chosen = (planned: PlannedProject | undefined) =>
     planned?.plan.changes
       .map(({ address, action }) => `${action} ${address}`)
       .filter((text) => !/config|other/.test(text));
 
-  test("of what goes takes along what needs it, and leaves what it needed", async () => {
+  test("of a dropped resource includes its dependants, and leaves its needs", async () => {
     const made = await project(tableOf());
     await made.apply();
     await made.declare(database.replace("sales", "other"));
@@ -457,7 +457,7 @@ describe("a part that is chosen", () => {
     expect(chosen((await made.plan({ exclude: ["table.sales.orders"] })).planned)).toEqual([]);
   });
 
-  test("of who takes over takes along who leaves: nothing is made that a later plan would drop", async () => {
+  test("of a takeover includes the resource that lets go: no later plan drops the object", async () => {
     const made = await project(`${tableOf("location: raw\n")}`);
     made.input("raw/a.csv", "id,amount\n1,1.5\n");
     await made.apply();
@@ -467,7 +467,7 @@ describe("a part that is chosen", () => {
     expect(chosen((await made.plan({ exclude: ["table.sales.orders"] })).planned)).toEqual([]);
   });
 
-  test("that leaves out what is to run is refused", async () => {
+  test("that leaves out a deployment of --run is refused", async () => {
     const made = await project(
       `${tableOf()}---\n${load("load", "sales/orders", "database_name: sales, table_name: orders")}`,
     );
@@ -480,7 +480,7 @@ describe("a part that is chosen", () => {
     expect(chosen(planned)).toContain("run deployment.load");
   });
 
-  test("finds what gets another address by both", async () => {
+  test("finds a moved resource by both addresses", async () => {
     const made = await project(tableOf("location: raw\n"));
     await made.apply();
     await made.declare(
@@ -498,7 +498,7 @@ describe("a part that is chosen", () => {
   });
 });
 
-test("prevent_destroy holds by what was applied last, also when the resource is gone from the project", async () => {
+test("prevent_destroy of the last apply holds even if the resource is gone from the project", async () => {
   const made = await project(`${database}lifecycle: { prevent_destroy: true }\n`);
   await made.apply();
   await made.declare("");
@@ -546,7 +546,7 @@ describe("a deployment runs again when", () => {
     await made.declare(reads(1, "owner: data-platform\n"));
     expect(await reasons(made)).toEqual([["update", "definition_changed"]]);
   });
-  test("it is asked for", async () => {
+  test("--run names it", async () => {
     const made = await looking();
     const { planned } = await made.plan({ run: ["deployment.look"] });
     expect(planned?.plan.changes.map((change) => change.reasons.map((reason) => reason.code))).toEqual([["asked_for"]]);
@@ -567,7 +567,7 @@ describe("a registration", () => {
   const nightly = (hour: number, part = "") =>
     `${database}---\ntype: deployment\nname: nightly\nconfig_id: 2\nschedule: "0 ${hour} * * *"\n${part}operator: table:list\nparameters: { database_name: sales }\n`;
 
-  test("is made, changed with its fire times, and deleted; apply runs nothing", async () => {
+  test("is created, changed with its fire times, and deleted; apply runs nothing", async () => {
     const made = await project(nightly(2));
     await made.apply();
     expect(made.space.registrations.get("nightly")?.schedule.cron).toBe("0 2 * * *");
@@ -585,7 +585,7 @@ describe("a registration", () => {
     expect(made.space.registrations.size).toBe(0);
   });
 
-  test("that somebody changed or deleted is put right, and the plan says so", async () => {
+  test("that somebody changed or deleted is repaired, and the plan says so", async () => {
     const made = await project(nightly(2));
     await made.apply();
     const there = made.space.registrations.get("nightly");
@@ -616,7 +616,7 @@ describe("an entry that state mv gave another address", () => {
     await changeState(made.world, backend, "state mv", (state) => moveEntry(state, from, to));
   };
 
-  test("is only forgotten while the declaration that it left has the same object", async () => {
+  test("is only forgotten while its old declaration has the same object", async () => {
     const made = await project(tableOf());
     await made.apply();
     await moved(made, "table.sales.orders", "table.sales.elsewhere");
@@ -629,7 +629,7 @@ describe("an entry that state mv gave another address", () => {
     expect((await made.plan()).planned?.plan.changes).toEqual([]);
   });
 
-  test("renames its table when that is declared by the new name", async () => {
+  test("renames its table once that is declared with the new name", async () => {
     const made = await project(tableOf("location: raw/orders\n"));
     await made.apply();
     await moved(made, "table.sales.orders", "table.sales.purchases");
@@ -664,7 +664,7 @@ describe("delete_data", () => {
     },
   );
 
-  test("takes its own files where nobody else has any", async () => {
+  test("deletes its own files where nobody else has any", async () => {
     const made = await project(tableOf(first) + other("raw/orders_old"));
     await made.apply();
     made.input("raw/orders/a.csv", "id\n1\n");
@@ -682,7 +682,7 @@ test("prevent_destroy stops a replace too", async () => {
   expect((await made.plan()).errors.map((item) => item.code)).toEqual(["lifecycle/prevent-destroy"]);
 });
 
-test("an offline plan does not overwrite what it did not look at", async () => {
+test("an offline plan does not overwrite what it did not read", async () => {
   const made = await project(tableOf());
   await made.apply();
   made.byHand("sales", "orders", addColumn("note"));
@@ -696,7 +696,7 @@ test("an offline plan does not overwrite what it did not look at", async () => {
   expect(made.table("sales", "orders")?.columns.map((item) => item.name)).toEqual(["id", "amount", "note"]);
 });
 
-test("files of a declared table are bound before the table is there", async () => {
+test("files of a declared table are bound before the table exists", async () => {
   const text = `${tableOf("location: raw/orders\n")}---\ntype: deployment\nname: sum\noperator: table:get\nparameters: { database_name: sales, table_name: orders }\n`;
   const made = await project(text);
   made.input("raw/orders/a.csv", "id,amount\n1,2\n");

@@ -1,4 +1,4 @@
-/** Files that a plan would lose for somebody else, on real files. */
+/** Stops for plans that would lose files of others, on real files. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -33,7 +33,7 @@ test.each([
   await expect(plan()).rejects.toThrow(belongs.replaceAll('"', '\\"'));
 });
 
-test("what is at the same path in another storage is not overwritten", async () => {
+test("the same path in another storage is not overwritten", async () => {
   const { apply, write: put, world } = await project(write("out/b").replace(", overwrite: true", ""));
   await apply();
   await put("data/raw/a.csv", "id\n2\n");
@@ -46,7 +46,7 @@ test("what is at the same path in another storage is not overwritten", async () 
   expect(await readFile(theirs, "utf8")).toBe("id\n4\n");
 });
 
-test("the data of a table itself, and what lies below, are places for outputs", async () => {
+test("outputs may go to the data of a table and below it", async () => {
   const { apply } = await project(database + table("orders", "lake/orders") + write("lake/orders"));
   await apply();
   const below = await project(database + table("orders", "lake/orders") + write("lake/orders/part"));
@@ -90,7 +90,7 @@ test.each([
   expect((await apply()).changes.map(({ action }) => action)).toEqual(["forget", "update"]);
 });
 
-test("a deployment runs again when a table that it reads is declared otherwise, and is looked at when the table goes", async () => {
+test("a deployment runs again if a table that it reads is redefined, and is warned about if the table goes", async () => {
   const query = `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from sales.orders", output_path: out/top }\n`;
   const made = await project(database + table("orders", "lake/orders") + query, {
     "data/lake/orders/a.csv": "id\n1\n",
@@ -115,7 +115,7 @@ test("a deployment runs again when a table that it reads is declared otherwise, 
   ]);
 });
 
-test("a run that would not find what it reads says so", async () => {
+test("a run that would not find its input is warned about", async () => {
   const query = (from: string) =>
     `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from ${from}", output_path: out/top }\n`;
   const codes = async (documents: string) => {
@@ -130,7 +130,7 @@ test("a run that would not find what it reads says so", async () => {
   expect(await codes(database + table("orders", "lake/orders") + query("sales.orders"))).toEqual([]);
 });
 
-test("a setting of lifecycle that is taken back is not in the state any more", async () => {
+test("a removed lifecycle setting is no longer in the state", async () => {
   const documents = (part: string) => database + table("orders", "lake/orders", part).replace(/---\n$/, "");
   const {
     plan,
@@ -148,7 +148,7 @@ test("a setting of lifecycle that is taken back is not in the state any more", a
   expect(stages.map(({ work }) => work)).toMatchObject([{ kind: "drop_table", deleteData: false }]);
 });
 
-test("a destroy of one resource takes what needs it, and what is left out keeps what it needs", async () => {
+test("a destroy of one resource includes its dependants, and an excluded one keeps its needs", async () => {
   const { plan, apply } = await project(
     database + table("orders", "lake/orders") + table("lines", "lake/lines").replace(/---\n$/, ""),
   );
@@ -211,7 +211,7 @@ test.each([
   await expect(plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow("safety/shared-data");
 });
 
-test("a table that gets another name is missed by who reads the old one", async () => {
+test("readers of a renamed table are warned about", async () => {
   const query = `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from sales.orders", output_path: out/top }\n`;
   const {
     world,
@@ -236,7 +236,7 @@ test("a deployment that names a declared database waits for it", async () => {
   );
 });
 
-test("files that came after the review are not deleted by the plan that was reviewed", async () => {
+test("a reviewed plan does not delete files that came after the review", async () => {
   const documents = database + table("orders", "lake/orders", deleting).replace(/---\n$/, "");
   const { plan, apply, write: put } = await project(documents, { "data/lake/orders/a.csv": "id\n1\n" });
   await apply();

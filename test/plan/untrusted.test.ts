@@ -1,4 +1,4 @@
-/** Plans of projects that are not trusted: no name has a value, and what is known of the systems is what was applied. */
+/** Plans of untrusted projects: no name has a value, and systems are known only from the last apply. */
 import { afterEach, expect, test } from "vitest";
 import { localConfig } from "../reliability/support/small.ts";
 import { localProject } from "../support/local-project.ts";
@@ -13,7 +13,7 @@ const named = localConfig.replace("root: data", 'root: "{{ROOT}}"');
 const documents = (from: string) =>
   `type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: orders\nformat: csv\ncolumns: [{ name: id, type: bigint }]\n---\ntype: deployment\nname: write\noperator: table:format\nparameters: { input_path: ${from}, output_path: out/a, format: csv }\n`;
 
-test("a client whose settings are written as they were is the one that was applied", async () => {
+test("a client with unchanged settings is the one that was applied", async () => {
   const made = await localProject(documents("raw"), {
     "config.yaml": named,
     ".env": "ROOT=data\n",
@@ -30,7 +30,7 @@ test("a client whose settings are written as they were is the one that was appli
   expect(await changes()).toEqual([]);
   await made.write("all.yaml", documents("other"));
   expect(await changes()).toEqual([["deployment.write", "run", "definition_changed"]]);
-  // Another setting may be another system, and nobody here can tell.
+  // Another setting may mean another system, and nothing here can tell.
   await made.write("config.yaml", named.replace("ROOT", "OTHER"));
   await expect(changes()).rejects.toThrow("resource/client-changed");
 });

@@ -167,7 +167,7 @@ test("a plan file that was cut off refuses what was not reviewed: a changed inpu
   const first = await readFile(join(directory, "data/raw/a.csv"), "utf8");
   await put(directory, "data/raw/a.csv", "id\n7\n");
   const again = await resume();
-  expect([again.code, said(again).includes("not what plan")]).toEqual([1, true]);
+  expect([again.code, said(again).includes("differs from plan")]).toEqual([1, true]);
   expect(said(again)).toContain('"deployment.first"');
   await put(directory, "data/raw/a.csv", first);
   const done = await resume();

@@ -49,7 +49,7 @@ async function ofEachClient(
   }
 }
 
-/** Outputs that runs were replacing when they were cut off are put back; what nothing goes on with is removed, and has ended by that. */
+/** Restores outputs that interrupted runs were replacing. Begun work that no stage resumes is swept, which ends it. */
 export async function settleOutputs(
   looking: Looking,
   stages: readonly Stage[],

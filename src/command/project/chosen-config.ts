@@ -1,4 +1,4 @@
-/** The config of commands that work by hand: the one named on the command line, else the session's, else the project's default. */
+/** Chooses the config of manual commands: that of the command line, else of the session, else the project's default. */
 import { compareNames } from "../../address.ts";
 import { type Checked, error } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
@@ -6,10 +6,10 @@ import { readSession } from "../../io/session.ts";
 import { findConfig, type Project, resourcesOf } from "../../project/project.ts";
 import type { Loaded } from "./load-project.ts";
 
-/** A config's id and who named it; `null` when nobody did. */
+/** A config's id and its source; `null` if no source names one. */
 export type ChosenConfig = { readonly id: string; readonly from: "flag" | "session" | "project" } | null;
 
-/** Chooses; an id that is not declared is an error and never replaced by another. `given`: the value of `-c`. */
+/** The chosen config. An undeclared id is an error, and no other config replaces it. `given` is the value of `-c`. */
 export function chosenConfig(
   loaded: Loaded,
   given: string | undefined,
@@ -53,7 +53,7 @@ const advice = {
   project: 'Change "default_config", or name one with -c.',
 };
 
-/** Ids of all configs, numbers in their order. */
+/** Ids of all configs, with numbers sorted by value. */
 export const configIds = (project: Project): readonly string[] =>
   resourcesOf(project, "config")
     .map((config) => config.id)

@@ -1,4 +1,4 @@
-/** From a directory to a checked project: read files, parse, decode, validate. */
+/** Loads a checked project from a directory: reads files, parses, decodes, validates. */
 import { join } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
 import { cachedParser, openCache } from "../../io/cache.ts";
@@ -13,18 +13,18 @@ import { type Validated, validate } from "../../validate/validate.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { createEngineSource } from "../engines.ts";
 
-/** A project with what was found in it. */
+/** A loaded project. */
 export interface Loaded {
   readonly project: Project;
   readonly bodyOf: Validated["bodyOf"];
-  /** Located; the project may be used when none is an error. */
+  /** Located. The project is usable if none is an error. */
   readonly diagnostics: readonly Diagnostic[];
   readonly masonDirectory: string;
-  /** Every YAML file that was read. */
+  /** All YAML files of the project. */
   readonly files: readonly SourceFile[];
 }
 
-/** Loads and validates; problems of files and of rules come in one list. */
+/** Loads and validates a project. Problems of files and of rules come in one list. */
 export async function loadProject(world: CommandWorld): Promise<Loaded> {
   const root = findRoot(world.project, world.directory, world.env);
   const masonDirectory = join(root, ".mason");
@@ -51,7 +51,7 @@ export async function loadProject(world: CommandWorld): Promise<Loaded> {
   return { project: built.value, bodyOf: validated.bodyOf, diagnostics, masonDirectory, files };
 }
 
-/** True when nothing stops the command. */
+/** True if no error stops the command. */
 export const isUsable = (loaded: Loaded): boolean => !hasErrors(loaded.diagnostics);
 
 /** Engines for a project's configs. */
@@ -65,7 +65,7 @@ export function enginesFor(
     registry: world.registry,
     projectRoot: project.root,
     variables: project.settings.variables,
-    // In a project that is not trusted a name stands for its value, which nothing then uses.
+    // In an untrusted project a name stands for its value, which is never used.
     lookup: untrusted ? (name) => `{{${name}}}` : createLookup(project.root, world.env),
     purpose,
     now: world.clock.now,

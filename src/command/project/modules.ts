@@ -1,4 +1,4 @@
-/** The modules of a project (operators, workflows), bundled and known by digest. Planning bundles them and runs none. */
+/** Bundles the modules of a project (operators, workflows) and identifies them by digest. Planning runs none of them. */
 import { join } from "node:path";
 import type { ModuleReference } from "../../bundle/bundle.ts";
 import type { Modules } from "../../bundle/operator-digest.ts";
@@ -7,7 +7,7 @@ import { bundleModule, loadModule } from "../../io/module/operator-module.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import { ProviderError } from "../../provider/error.ts";
 
-/** All modules, and how to load one. */
+/** All modules of a project, and a function that loads one. */
 export interface ProjectModules {
   readonly modules: Modules;
   readonly load: (module: ModuleReference) => Promise<unknown>;
@@ -40,7 +40,7 @@ export async function bundleModules(project: Project, masonDirectory: string): P
     load: async (module) => {
       const code = codes.get(module.digest);
       if (code === undefined)
-        throw new ProviderError("invalid", `"${module.file}" is not what it was when this was planned. Plan again.`);
+        throw new ProviderError("invalid", `"${module.file}" changed since the plan. Plan again.`);
       return loadModule(code);
     },
   };

@@ -59,7 +59,7 @@ export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
       name,
       "damaged",
       "Damaged plan file",
-      "is cut off or is no JSON. Make it again: mason plan --out FILE",
+      "is truncated or not JSON. Make it again: mason plan --out FILE",
     );
   }
   if (!isObject(value) || typeof value.format !== "number")

@@ -43,7 +43,7 @@ export function planRemoved(
         ...base,
         action: "forget",
         summary: presence === null ? "already gone" : "no longer ours",
-        notes: presence === null ? [] : ["what has its name now was made by somebody else and stays"],
+        notes: presence === null ? [] : ["an object of this name was made by somebody else and stays"],
       }),
       stage: { work: { kind: "forget" } },
       diagnostics: [],

@@ -1,4 +1,4 @@
-/** Files that runs wrote and that somebody deleted, on real files. */
+/** Deleted outputs of runs, on real files. */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -41,7 +41,7 @@ async function project(
 }
 const nothing = { changes: [], drift: [] };
 
-test("a deleted output is written again, with what reads it", async () => {
+test("a deleted output is written again, and its readers run again", async () => {
   const { said, apply, remove } = await project(chain());
   expect(await said()).toEqual(nothing);
   await remove("data/out/first");
@@ -60,7 +60,7 @@ test("a deleted output is written again, with what reads it", async () => {
   expect(await said()).toEqual(nothing);
 });
 
-test("what was deleted is missed no longer when only the record is to change", async () => {
+test("a deleted output is no longer missed after --refresh-only", async () => {
   const { said, apply, remove } = await project(chain());
   await remove("data/out/second.csv");
   expect((await said({ refreshOnly: true })).changes).toEqual([
@@ -71,7 +71,7 @@ test("what was deleted is missed no longer when only the record is to change", a
   expect(await said()).toEqual(nothing);
 });
 
-test("a directory with nothing in it but what is hidden is no output", async () => {
+test("a directory with only hidden entries is no output", async () => {
   const { said, directory, remove } = await project(write("first", "raw", "out/first"));
   await remove("data/out/first");
   await mkdir(join(directory, "data/out/first"));
@@ -79,20 +79,20 @@ test("a directory with nothing in it but what is hidden is no output", async () 
   expect((await said()).drift).toEqual(["deployment.first missing deleted since its last run: out/first"]);
 });
 
-test("content that somebody put there is not looked at: others may write there too", async () => {
+test("content that somebody added is not compared: others may write there too", async () => {
   const { said, directory } = await project(write("first", "raw", "out/first.csv"));
   await writeFile(join(directory, "data/out/first.csv"), "id\n2\n");
   expect(await said()).toEqual(nothing);
 });
 
-test("what a deployment writes no longer is not missed", async () => {
+test("a path that a deployment no longer writes is not missed", async () => {
   const { said, write: put, remove } = await project(write("first", "raw", "out/first"));
   await remove("data/out/first");
   await put("all.yaml", write("first", "raw", "out/other"));
   expect(await said()).toEqual({ changes: ["deployment.first run definition changed"], drift: [] });
 });
 
-test("nobody looks where outputs are ignored, offline, or to destroy", async () => {
+test("outputs are not read if ignored, offline, or on destroy", async () => {
   const { said, remove } = await project(chain("lifecycle: { ignore_changes: [outputs] }\n"));
   await remove("data/out/second.csv");
   expect(await said()).toEqual(nothing);
@@ -102,7 +102,7 @@ test("nobody looks where outputs are ignored, offline, or to destroy", async () 
   expect((await other.said({ destroy: true })).drift).toEqual([]);
 });
 
-test("what a plan found is bound: another plan when it is there again", async () => {
+test("found outputs are bound: the plan differs once one exists again", async () => {
   const { plan, directory } = await project(write("first", "raw", "out/first"));
   const place = join(directory, "data/out/first");
   const before = await plan();
@@ -112,7 +112,7 @@ test("what a plan found is bound: another plan when it is there again", async ()
   expect(without.plan.id).not.toBe(before.plan.id);
 });
 
-test("where a client may not look nobody watches; any other failure is told", async () => {
+test("a denied read stops the watch; any other failure is reported", async () => {
   const { directory } = await project("");
   const storage = createLocalStorage({
     settings: {},
@@ -135,7 +135,7 @@ const sqlOperator =
 const top = (name: string) =>
   `type: deployment\nname: ${name}\noperator: my:top\nparameters: { output_path: out/top.csv }\n`;
 
-test("a SQL operator with no more than output_path writes there again, and is the only one who does", async () => {
+test("a SQL operator with only output_path may overwrite its own output, and no other deployment may", async () => {
   const { said, plan, apply, remove, write: put } = await project(sqlOperator + top("one"));
   expect(await said()).toEqual(nothing);
   expect((await apply({ run: ["deployment.one"] })).changes.map((change) => change.action)).toEqual(["run"]);
