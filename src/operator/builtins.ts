@@ -1,4 +1,4 @@
-/** The operators that come with Mason, a file each by namespace. */
+/** Mason's built-in operators: one file each, grouped by namespace. */
 import { list as listDatabases } from "./database/list.ts";
 import { cancel } from "./job/cancel.ts";
 import { get as getJob } from "./job/get.ts";
@@ -20,7 +20,7 @@ import { query } from "./table/query.ts";
 import { refresh } from "./table/refresh.ts";
 import { summarize } from "./table/summarize.ts";
 
-/** All of them, in the order in which they are listed. */
+/** All built-in operators, in listing order. */
 export const builtins: readonly BuiltinOperator[] = [
   getTable,
   listTables,

@@ -1,9 +1,9 @@
-/** What an operator declares: enough for validate and plan to know what it needs and touches without running any of it. */
+/** The declaration of an operator. It tells validate and plan what the operator needs and touches, without running it. */
 import type { EngineRole } from "../engine/roles.ts";
 import type { Json } from "../json.ts";
 
 /**
- * Types of parameters. `table`, `column` and `path` are strings that SQL quotes as such; `sql` is raw text and marked in plans;
+ * The types of parameters. `table`, `column` and `path` are strings that SQL quotes as such. `sql` is raw text, which plans mark.
  * `list` and `map` hold any JSON; `size` is a number or `all`.
  */
 export const parameterTypes = [
@@ -28,13 +28,13 @@ export interface ParameterSpec {
   readonly type: ParameterType;
   readonly description?: string;
   readonly default?: Json;
-  /** The only values that are allowed. */
+  /** The only allowed values. */
   readonly values?: readonly string[];
-  /** For a table's name: the path parameter that names it when no name is given. */
+  /** For a table name: the path parameter that supplies the name when none is given. */
   readonly namedAfter?: string;
 }
 
-/** A table (`database.table`) or path that is read or written; `${name}` stands for a parameter. One whose parameter is not given does not count. */
+/** A table (`database.table`) or a path that an operator reads or writes. `${name}` stands for a parameter; a place whose parameter has no value is ignored. */
 export type DeclaredPlace = { readonly table: string } | { readonly path: string };
 
 export interface OutputSpec {
@@ -42,9 +42,9 @@ export interface OutputSpec {
   readonly type: ParameterType;
 }
 
-/** How the work is done: by code of Mason's, by SQL, or by a module next to the YAML. */
+/** How the work is done: by Mason's own code, by SQL, or by a module next to the YAML. */
 export type OperatorWork =
-  /** `revision` rises when the same parameters would give other results. */
+  /** `revision` rises when the same parameters would give different results. */
   | { readonly kind: "builtin"; readonly revision: number }
   | { readonly kind: "sql"; readonly sql: string }
   /** Path from the project's root. */
@@ -55,9 +55,9 @@ export interface OperatorDefinition {
   readonly command: string;
   readonly description: string;
   readonly parameters: { readonly required: readonly ParameterSpec[]; readonly optional: readonly ParameterSpec[] };
-  /** Sets of engine: provider, one of which must fit; empty: any. */
+  /** Alternative sets of `engine: provider`. One must match; an empty list accepts any config. */
   readonly supportedConfigurations: readonly { readonly [R in EngineRole]?: string }[];
-  /** Verbs, `metastore.getTable`. */
+  /** Verbs that it calls: `metastore.getTable`. */
   readonly needs: readonly string[];
   readonly reads: readonly DeclaredPlace[];
   readonly writes: readonly DeclaredPlace[];
@@ -76,7 +76,7 @@ export const allParameters = (operator: OperatorDefinition): readonly ParameterS
   ...operator.parameters.optional,
 ];
 
-/** What a SQL operator writes that does not say it: its parameter `output_path`, as the query does that it is run as. */
+/** The writes of a SQL operator that declares none: its `output_path`, where the query that it runs as would write. */
 export const queryWrites = (parameters: OperatorDefinition["parameters"]): readonly DeclaredPlace[] =>
   [...parameters.required, ...parameters.optional].some((spec) => spec.name === "output_path")
     ? [{ path: "${output_path}" }]

@@ -1,6 +1,6 @@
 /**
- * The contract between an operator and what runs it. Operators are written in verbs of engines and in canonical jobs; this
- * folder holds the built-in ones, a file each by namespace, and imports no SDK and nothing of Node.
+ * The contract between an operator and its runner. Operators call verbs of engines and build canonical jobs. This folder holds
+ * the built-in operators, one file each, grouped by namespace. It imports no SDK and nothing from Node.
  */
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob } from "../job/job.ts";
@@ -10,61 +10,61 @@ import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 import type { OperatorDefinition } from "./definition.ts";
 
-/** Parameter values after defaults and types were checked; a parameter without value and default is absent. */
+/** Parameter values with defaults filled in and types checked. A parameter with neither value nor default is absent. */
 export type Parameters = Readonly<Record<string, Json>>;
 
-/** What an operator is given to run. */
+/** The input of an operator's run. */
 export interface OperatorContext {
   readonly parameters: Parameters;
   readonly engines: Engines;
-  /** Names this piece of work and its attempt; staged outputs carry it: `[a-z0-9-]+`. */
+  /** Identifies this work and its attempt; the names of staged outputs contain it: `[a-z0-9-]+`. */
   readonly token: string;
-  /** Tokens of tries that were cut off and that this one takes the place of, since what decides on the result is another: their jobs are of no use. */
+  /** Tokens of interrupted attempts that this one replaces because its inputs differ. Their jobs can't be reused. */
   readonly supersedes?: readonly string[];
-  /** Who a table belongs to that is made here; absent outside a deployment. */
+  /** The owner of tables that this run creates; absent outside a deployment. */
   readonly owner?: { readonly lineage: string; readonly address: string };
-  /** True for a step of a workflow or deployment, where a job that still runs is a failure that can pass; false when a person asks. */
+  /** True for a step of a workflow or deployment, where a job that still runs is a retryable failure; false for a run by hand. */
   readonly asStep: boolean;
   readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** A line for the step's log. */
+  /** Adds a line to the step's log. */
   log(line: string): void;
-  /** How much is done, from 0 to 1. */
+  /** Reports progress, from 0 to 1. */
   progress(part: number): void;
   /**
-   * Hands a job to the execution engine under `token` and waits for its end, with progress and cancellation; an engine whose jobs
-   * outlive the process gives the job as soon as it is accepted. Throws ProviderError when the job failed.
+   * Submits a job to the execution engine under `token` and waits until it ends, with progress and cancellation. An engine whose
+   * jobs outlive the process returns the job as soon as it accepts it. Throws ProviderError when the job fails.
    */
   compute(job: CanonicalJob): Promise<Job>;
 }
 
-/** What an operator gives back. */
+/** The output of an operator's run. */
 export interface OperatorResult {
-  /** Values for later steps, by the names that its definition declares. */
+  /** Values for later steps, by declared output name. */
   readonly outputs: Readonly<Record<string, Json>>;
   /** Rows or one object for people and `--json`. */
   readonly data: readonly Json[];
-  /** Sentences worth saying. */
+  /** Sentences for the user. */
   readonly info: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** How sure the columns of a preview are. */
+/** How certain the columns of a preview are. */
 export type Certainty = "checked" | "predicted" | "unknown";
 
-/** What the plan knows about the world of a step: what is there, and what earlier steps would have made. */
+/** The world of a step as the plan knows it: what exists, and what earlier steps would have made. */
 export interface PreviewContext {
   readonly parameters: Parameters;
   readonly engines: Engines;
-  /** Names of parameters whose value is known after apply only. */
+  /** Names of parameters whose value is known only after apply. */
   readonly unknown: ReadonlySet<string>;
   /** The table as it would be when this step starts, or `null`. */
   table(database: string, name: string): Promise<Table | null>;
-  /** The schema of files as it would be when this step starts, or `null` when nothing can be said. */
+  /** The schema of files as it would be when this step starts, or `null` when it can't be told. */
   files(
     pattern: string,
   ): Promise<{ readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] } | null>;
-  /** Types a query whose tables are as `table` says. */
+  /** Types a query over tables as `table` describes them. */
   describe(
     sql: string,
     extra: readonly { readonly name: string; readonly table: Pick<Table, "columns" | "partitions"> }[],
@@ -75,7 +75,7 @@ export interface PreviewContext {
   >;
 }
 
-/** What a step would do, for the plan. */
+/** What a step would do, as the plan shows it. */
 export interface Preview {
   /** One line: `raw/orders -> sales.orders`. */
   readonly summary: string;
@@ -83,13 +83,13 @@ export interface Preview {
   readonly certainty: Certainty;
   /** The SQL or the kind of job that would run. */
   readonly statements: readonly string[];
-  /** What would be there afterwards. */
+  /** What would exist afterwards. */
   readonly makes: readonly (
     | { readonly table: Table }
     | { readonly path: string; readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] }
     | { readonly dropped: { readonly database: string; readonly table: string } }
   )[];
-  /** Errors that are certain: an unknown column. */
+  /** Errors that are certain to occur: an unknown column. */
   readonly problems: readonly { readonly parameter?: string; readonly message: string }[];
 }
 
@@ -97,7 +97,7 @@ export interface Preview {
 export interface BuiltinOperator {
   readonly definition: OperatorDefinition;
   readonly run: (context: OperatorContext) => Promise<OperatorResult>;
-  /** Absent for operators about which nothing can be said before they run. */
+  /** Absent for operators that can't be previewed. */
   readonly preview?: (context: PreviewContext) => Promise<Preview>;
 }
 
@@ -126,5 +126,5 @@ export interface OperatorModule {
     | undefined;
 }
 
-/** Types an operator module; gives it back as it is. */
+/** Returns the module unchanged; it only gives it a type. */
 export const defineOperator = (module: OperatorModule): OperatorModule => module;

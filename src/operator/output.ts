@@ -1,4 +1,4 @@
-/** What operators that compute give back: an output that a job wrote and that was published, or rows. */
+/** The results of operators that compute: a published output, or rows. */
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob, DataTarget } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -11,16 +11,16 @@ import { fileFormat, flag, invalid, requiredText, text, texts } from "./paramete
 import { formatOfPath, type OutputOptions, outputPlace, prepareOutput } from "./publish.ts";
 import { engineOf } from "./source/source.ts";
 
-/** An output that is there, and the job that wrote it. */
+/** A published output and the job that wrote it. */
 export interface Written {
   readonly job: Job;
   readonly path: string;
 }
 
-/** What the parameters say about an output, without what is read. */
+/** The output that the parameters ask for, without its inputs. */
 export type WantedOutput = Omit<OutputOptions, "inputs" | "shape"> & { readonly partitionBy: readonly string[] };
 
-/** Reads `output_path`, `output_format`, `partition_columns` and `overwrite`; `format` and `partitionBy` stand above the parameters. */
+/** Reads `output_path`, `output_format`, `partition_columns` and `overwrite`; `given` wins over the parameters. */
 export function wantedOutput(
   parameters: Parameters,
   given: { readonly format?: FileFormat; readonly partitionBy?: readonly string[] } = {},
@@ -33,12 +33,14 @@ export function wantedOutput(
     throw invalid(`The output "${path}" ends in ".${named}", but its format is "${format}". Make them agree.`);
   }
   if (named !== undefined && partitionBy.length > 0) {
-    throw invalid(`The output "${path}" is one file, which has no partitions. Name a directory, without ".${named}".`);
+    throw invalid(
+      `The output "${path}" is a single file, so it can't be partitioned. Name a directory, without ".${named}".`,
+    );
   }
   return { path, format, partitionBy, overwrite: flag(parameters, "overwrite", false) };
 }
 
-/** Runs a job that writes, and publishes what it wrote. When anything fails, nothing of it is left and the old output is as before. */
+/** Runs a job that writes, then publishes its output. On any failure it removes what was written and leaves the old output unchanged. */
 export async function writeOutput(
   context: OperatorContext,
   options: OutputOptions,
@@ -59,23 +61,23 @@ export async function writeOutput(
 const notEnded = (job: Job) =>
   new ProviderError(
     "unsupported",
-    `The job "${job.id}" goes on after this process, so that its output can't be published here. Choose another execution engine.`,
+    `The job "${job.id}" outlives this process, so its output can't be published here. Choose another execution engine.`,
   );
 
-/** Outputs of an operator that wrote: where, by which job, and how much. */
+/** Output values of an operator that wrote: the path, the job, and the number of rows. */
 export const writtenOutputs = ({ job, path }: Written): Readonly<Record<string, Json>> => ({
   output_path: path,
   job_id: job.id,
   ...(typeof job.facts?.rows === "number" ? { rows: job.facts.rows } : {}),
 });
 
-/** Outputs of an operator that writes: where it wrote, and the job that did. */
+/** Declared outputs of an operator that writes: the path and the job. */
 export const writerOutputs: readonly OutputSpec[] = [
   { name: "output_path", type: "path" },
   { name: "job_id", type: "string" },
 ];
 
-/** Outputs of an operator about a table, or that may read one: the table that its parameters name. */
+/** Declared outputs of an operator that can name a table: that table. */
 export const tableOutputs: readonly OutputSpec[] = [
   { name: "database_name", type: "string" },
   { name: "table_name", type: "string" },
@@ -108,7 +110,7 @@ export function bytesText(bytes: number): string {
   return `${value >= 10 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
 }
 
-/** Rows of a job that succeeded, at most `limit`; none of a job that goes on. */
+/** Rows of a succeeded job, at most `limit`; none while the job still runs. */
 export async function rowsOf(
   engines: Engines,
   job: Job,
@@ -126,8 +128,8 @@ export async function rowsOf(
   return rows;
 }
 
-/** What to say about a job that gave rows: that they were cut, or that they are still to come. */
+/** Warnings about the rows of a job: that they were cut, or are not available yet. */
 export function rowWarnings(job: Job, rows: number, advice: string): readonly string[] {
-  if (!hasEnded(job)) return [`The job "${job.id}" is ${job.state}; "job:get" gives its rows when it has ended.`];
+  if (!hasEnded(job)) return [`The job "${job.id}" is ${job.state}. Run "job:get" for its rows when it has ended.`];
   return job.facts?.cut === true ? [`The result was cut after ${counted(rows, "row")}. ${advice}`] : [];
 }

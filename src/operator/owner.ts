@@ -1,16 +1,16 @@
-/** Whose an object is: what Mason made carries its lineage and address, and another lineage's object is never changed. */
+/** Ownership of objects. What Mason makes carries its lineage and address; an object of another lineage is never changed. */
 import type { Owner } from "../model/table.ts";
 import { ProviderError } from "../provider/error.ts";
 
 /**
- * Throws `denied` when the object belongs to another state. `what` names it: `Table "sales.orders"`. Without `ours` (a person runs
- * the operator by hand) nothing is known of a state, and nothing is refused.
+ * Throws `denied` when the object belongs to another state. `what` names it: `Table "sales.orders"`. Without `ours` (an operator
+ * run by hand) no state is known, and nothing is refused.
  */
 export function refuseForeign(what: string, owner: Owner | undefined, ours: Owner | undefined): void {
   if (owner === undefined || ours === undefined || owner.lineage === ours.lineage) return;
   throw new ProviderError(
     "denied",
-    `${what} belongs to "${owner.address}" of another project's state (lineage ${owner.lineage}), so it is not changed from here. Change it there, or use another name.`,
+    `${what} belongs to "${owner.address}" of another project's state (lineage ${owner.lineage}), so it can't be changed from here. Change it there, or use another name.`,
   );
 }
 

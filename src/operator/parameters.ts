@@ -1,25 +1,25 @@
-/** Parameters of operators: reading their values by type, and the declarations that several operators share. */
+/** Operator parameters: typed access to their values, and declarations that several operators share. */
 import { isObject, type Json } from "../json.ts";
 import { type FileFormat, fileFormats } from "../model/table.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { ParameterSpec } from "./definition.ts";
 import type { Parameters } from "./operator.ts";
 
-/** A failure of the values that an operator was given; the message is full sentences. */
+/** An error about a parameter value; the message is in full sentences. */
 export const invalid = (message: string): ProviderError => new ProviderError("invalid", message);
 
 /** A text, or `undefined` when it was not given. */
 export function text(parameters: Parameters, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "object") throw wrong(name, "a text");
+  if (typeof value === "object") throw wrong(name, "a string");
   return String(value);
 }
 
-/** A text that must be given. */
+/** A required, non-empty text. */
 export function requiredText(parameters: Parameters, name: string): string {
   const value = text(parameters, name);
-  if (value === undefined || value === "") throw invalid(`The parameter "${name}" has no value. Give it one.`);
+  if (value === undefined || value === "") throw invalid(`The parameter "${name}" has no value. Set it.`);
   return value;
 }
 
@@ -28,7 +28,7 @@ export function integer(parameters: Parameters, name: string, least = 0): number
   const value = parameters[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
-    throw wrong(name, `a whole number from ${least} up`);
+    throw wrong(name, `a whole number of at least ${least}`);
   }
   return value;
 }
@@ -41,7 +41,7 @@ export function flag(parameters: Parameters, name: string, otherwise: boolean): 
   return value;
 }
 
-/** Items of a list as they are, or `undefined`. */
+/** The items of a list, unchanged, or `undefined`. */
 export function list(parameters: Parameters, name: string): readonly Json[] | undefined {
   const value = parameters[name];
   if (value === undefined || value === null) return undefined;
@@ -49,10 +49,10 @@ export function list(parameters: Parameters, name: string): readonly Json[] | un
   return value as readonly Json[];
 }
 
-/** Texts of a list, or `undefined`. */
+/** The items of a list as texts, or `undefined`. */
 export function texts(parameters: Parameters, name: string): readonly string[] | undefined {
   return list(parameters, name)?.map((item) => {
-    if (item === null || typeof item === "object" || item === "") throw wrong(name, "a list of texts");
+    if (item === null || typeof item === "object" || item === "") throw wrong(name, "a list of strings");
     return String(item);
   });
 }
@@ -64,7 +64,7 @@ export function sampleSize(parameters: Parameters, name = "sample_size"): number
   return integer(parameters, name, 1);
 }
 
-/** One of some words, or `undefined`. */
+/** One of `values`, or `undefined`. */
 export function oneOf<T extends string>(parameters: Parameters, name: string, values: readonly T[]): T | undefined {
   const value = text(parameters, name);
   if (value === undefined) return undefined;
@@ -77,7 +77,7 @@ export function oneOf<T extends string>(parameters: Parameters, name: string, va
 export const fileFormat = (parameters: Parameters, name: string): FileFormat | undefined =>
   oneOf(parameters, name, fileFormats);
 
-/** The pairs of a map whose values are plain, as texts; `null` when the value is no such map. */
+/** A map of plain values, each as text; `null` when the value is no such map. */
 export function plainMap(value: Json): Readonly<Record<string, string | null>> | null {
   if (!isObject(value)) return null;
   const pairs: [string, string | null][] = [];
@@ -91,39 +91,39 @@ export function plainMap(value: Json): Readonly<Record<string, string | null>> |
 
 const wrong = (name: string, wanted: string) => invalid(`The parameter "${name}" must be ${wanted}. Change its value.`);
 
-/** `database_name`: a database of the config's metastore. */
+/** `database_name`: a database in the config's metastore. */
 export const databaseName: ParameterSpec = {
   name: "database_name",
   type: "string",
-  description: "A database of the metastore",
+  description: "A database in the metastore",
 };
 
-/** `table_name`: a table of `database_name`. */
-export const tableName: ParameterSpec = { name: "table_name", type: "string", description: "A table of the database" };
+/** `table_name`: a table in `database_name`. */
+export const tableName: ParameterSpec = { name: "table_name", type: "string", description: "A table in the database" };
 
-/** `input_path`: files to read in place of a table. */
+/** `input_path`: files to read instead of a table. */
 export const inputPath: ParameterSpec = {
   name: "input_path",
   type: "path",
-  description: "A file, a directory or a glob to read in place of a table",
+  description: "A file, directory or glob to read instead of a table",
 };
 
-/** What an operator reads: a table, or a path. */
+/** The source of an operator: a table, or a path. */
 export const sourceParameters: readonly ParameterSpec[] = [databaseName, tableName, inputPath];
 
 /** `output_path`: where an operator writes. */
 export const outputPath: ParameterSpec = {
   name: "output_path",
   type: "path",
-  description: "Where to write: one file when it ends in .csv, .json, .jsonl or .parquet, else a directory of files",
+  description: "Where to write: a single file if the path ends in .csv, .json, .jsonl or .parquet, else a directory",
 };
 
-/** `output_format`: by default what the path ends in, else parquet. */
+/** `output_format`: defaults to the path's extension, else parquet. */
 export const outputFormat: ParameterSpec = {
   name: "output_format",
   type: "string",
   values: fileFormats,
-  description: "Format of the output; default: by the ending of output_path, else parquet",
+  description: "Format of the output; default: the extension of output_path, else parquet",
 };
 
 /** `partition_columns`: columns whose values become folders of the output. */
@@ -133,15 +133,15 @@ export const partitionColumns: ParameterSpec = {
   description: "Columns whose values become folders of the output",
 };
 
-/** `overwrite`: replace what is at `output_path`. */
+/** `overwrite`: replace what exists at `output_path`. */
 export const overwrite: ParameterSpec = {
   name: "overwrite",
   type: "boolean",
   default: false,
-  description: "Replace what is at output_path; without it nothing that exists is touched",
+  description: "Replace what exists at output_path; without it, an existing output is an error",
 };
 
-/** How an operator writes, `output_path` apart. */
+/** How an operator writes, apart from `output_path`. */
 export const outputParameters: readonly ParameterSpec[] = [outputFormat, partitionColumns, overwrite];
 
 /** `read_headers`: the first row of a delimited file names its columns. */
@@ -152,9 +152,9 @@ export const readHeaders: ParameterSpec = {
   description: "The first row of a delimited file names its columns",
 };
 
-/** `sample_size`: files whose schema is read. */
+/** `sample_size`: the number of files whose schema is read. */
 export const sampleSizeParameter: ParameterSpec = {
   name: "sample_size",
   type: "size",
-  description: 'How many files are looked into for their schema, or "all"',
+  description: 'How many files to read the schema from, or "all"',
 };

@@ -1,7 +1,7 @@
-/** Previews of operators whose columns nobody asks for: one line, and nothing that would be there afterwards. */
+/** One-line previews, for operators that give no columns and create nothing. */
 import type { Preview, PreviewContext } from "./operator.ts";
 
-/** A preview that is no more than its line. */
+/** A preview that is only its line. */
 export const lineOnly = (summary: string): Preview => ({
   summary,
   certainty: "unknown",

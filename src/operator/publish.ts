@@ -1,6 +1,6 @@
 /**
- * Publishing: a job writes to a hidden place beside its output, and what it wrote gets the output's name when it is whole. So
- * nobody reads half an output, and a job that fails leaves nothing behind.
+ * Publishing of outputs. A job writes to a hidden place beside its output; the complete result is then renamed to the output. So
+ * nobody reads half an output, and a failed job leaves nothing behind.
  */
 import { allBelow, parseGlob } from "../catalog/glob.ts";
 import type { Storage } from "../engine/storage.ts";
@@ -14,29 +14,29 @@ import { invalid } from "./parameters.ts";
 import { engineOf } from "./source/source.ts";
 import { verbOf } from "./verb.ts";
 
-/** An output that is being made; ends with `commit` or `abandon`. */
+/** An output in progress; it ends with `commit` or `abandon`. */
 export interface Publication {
   readonly target: DataTarget;
-  /** Gives what was written the output's name. */
+  /** Renames what was written to the output. */
   commit(): Promise<{ readonly path: string }>;
-  /** Removes what was written; the old output is there as before. */
+  /** Removes what was written and leaves the old output unchanged. */
   abandon(): Promise<void>;
 }
 
 export interface OutputOptions {
   readonly path: string;
   readonly format: FileFormat;
-  /** Default: by the path's ending. */
+  /** Default: by the path's extension. */
   readonly shape?: "file" | "directory";
   readonly partitionBy?: readonly string[];
   readonly overwrite: boolean;
-  /** Paths and globs that are read, to refuse writing onto them. */
+  /** Paths and globs that are read; writing onto them is refused. */
   readonly inputs: readonly string[];
-  /** Another job ran before under the token, so that what the engine knows of the token is not about this output. */
+  /** Another job ran under this token before, so what the engine knows about the token is not about this output. */
   readonly isLaterJob?: boolean;
 }
 
-/** Checks the output's place and gives a target beside it. Nothing is written. */
+/** Checks the output's path and returns a target beside it. It writes nothing. */
 export async function prepareOutput(context: OperatorContext, options: OutputOptions): Promise<Publication> {
   const storage = engineOf(context.engines, "storage");
   const move = verbOf(context.engines, "storage", "move");
@@ -63,22 +63,22 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   };
 }
 
-/** One file when the path ends in a format's name, else a directory. */
+/** A file when the path has the extension of a data format, else a directory. */
 export const shapeOf = (path: string): "file" | "directory" =>
   formatOfPath(path) === undefined ? "directory" : "file";
 
-/** The format that a path's ending names. */
+/** The format that a path's extension names. */
 export function formatOfPath(path: string): FileFormat | undefined {
   return /\.(csv|json|jsonl|parquet)$/i.exec(path)?.[1]?.toLowerCase() as FileFormat | undefined;
 }
 
-/** Why an output would lie within what is read, or `null`. */
+/** Why an output would overlap its inputs, or `null`. */
 export function ownInput(output: string, format: FileFormat, inputs: readonly string[]): string | null {
   const path = normalPath(output);
   if (path === null) return null;
   const found = inputs.find((input) => meets(path, format, normalPath(input) ?? input));
   if (found === undefined) return null;
-  return `The output "${path}" lies within what is read, "${found}", or holds it. Choose another output_path.`;
+  return `The output "${path}" overlaps the input "${found}". Choose another output_path.`;
 }
 
 interface Place {
@@ -87,11 +87,11 @@ interface Place {
   readonly context: OperatorContext;
   readonly overwrite: boolean;
   readonly isLaterJob: boolean;
-  /** Of the try that writes there. */
+  /** The token of the attempt that writes there. */
   readonly token: string;
   readonly path: string;
   readonly staged: string;
-  /** Where the old output is while the new one takes its name. */
+  /** Where the old output stays while the new one takes its name. */
   readonly aside: string;
 }
 
@@ -103,21 +103,21 @@ function placesOf(path: string, token: string) {
   return { path, staged: hidden(hiddenPrefix), aside: hidden(asidePrefix) };
 }
 
-/** An output of tries that were cut off. */
+/** An output of interrupted attempts. */
 export interface InterruptedOutput {
   readonly path: string;
-  /** Whether a token names one of the tries. */
+  /** Whether a token belongs to one of these attempts. */
   readonly isTheirs: (token: string) => boolean;
 }
 
-/** Gives old outputs their names back where they were set aside and nothing has taken their place. */
+/** Restores old outputs that were set aside, unless something has taken their place. */
 export async function restoreOutput(storage: Storage, outputs: readonly InterruptedOutput[]): Promise<void> {
   for (const { path, aside } of await leftBeside(storage, outputs)) {
     if (aside !== undefined && !(await isThere(storage, path))) await storage.move?.(aside, path);
   }
 }
 
-/** Removes what tries left beside their outputs that nobody goes on with. */
+/** Restores old outputs, then removes what abandoned attempts left beside them. */
 export async function sweep(storage: Storage, outputs: readonly InterruptedOutput[]): Promise<void> {
   await restoreOutput(storage, outputs);
   for (const { aside, staged } of await leftBeside(storage, outputs)) {
@@ -151,15 +151,15 @@ async function leftBeside(storage: Storage, outputs: readonly InterruptedOutput[
   return left;
 }
 
-/** The canonical path of an output; ProviderError `invalid` for one that can't be written or would not be read. */
+/** The canonical path of an output. Throws ProviderError `invalid` for a path that can't be written or that readers skip. */
 export function outputPlace(path: string): string {
   const normal = normalPath(path);
   if (normal === null || normal === "") {
-    throw invalid(`"${path}" is no place for an output. Give a path below the root of the storage.`);
+    throw invalid(`"${path}" can't be the path of an output. Give a path below the root of the storage.`);
   }
   if (/(^|\/)[._]/.test(normal)) {
     throw invalid(
-      `The output "${path}" has a part that starts with "." or "_", which readers leave out. Choose another output_path.`,
+      `The output "${path}" has a part that starts with "." or "_", which readers skip. Choose another output_path.`,
     );
   }
   return normal;
@@ -179,8 +179,8 @@ function meets(path: string, format: FileFormat, input: string): boolean {
 }
 
 /**
- * Looks at what an earlier process left under the same token. True when it had published: its job succeeded, what it staged is
- * gone and the output is there. Half an output of a job that did not succeed is removed.
+ * Cleans up what an earlier process left under the same token. Returns true when that process had published: its job succeeded, its
+ * staged files are gone and the output exists. A partial output of a job that did not succeed is removed.
  */
 async function recover(place: Place): Promise<boolean> {
   const { storage, context, path, staged, aside } = place;
@@ -196,7 +196,7 @@ async function recover(place: Place): Promise<boolean> {
   return published;
 }
 
-/** Removes what tries left whose place this one takes. True when the output that is there is theirs, so that it may be replaced. */
+/** Removes what superseded attempts left. Returns true when the existing output is theirs, and so may be replaced. */
 async function clearSuperseded(place: Place): Promise<boolean> {
   let isTheirs = false;
   for (const token of place.context.supersedes ?? []) {
@@ -207,7 +207,7 @@ async function clearSuperseded(place: Place): Promise<boolean> {
   return isTheirs;
 }
 
-/** A storage that gives a file a second name before it takes away the first ends such a move; what another file has is not touched. */
+/** Finishes an interrupted move, on a storage that adds the new name before it removes the old one. A different file at the new name is left unchanged. */
 async function endsMove({ move, staged, path }: Place): Promise<boolean> {
   try {
     await move(staged, path);
@@ -218,7 +218,7 @@ async function endsMove({ move, staged, path }: Place): Promise<boolean> {
   }
 }
 
-/** An old output at the same place is told from the new one by its size, where the engine says how much it wrote. */
+/** Tells the new output from an old one at the same path by its size, if the engine reports how much it wrote. */
 async function isWhatJobWrote(storage: Storage, path: string, { facts }: Job): Promise<boolean> {
   if (typeof facts?.bytes !== "number") return true;
   const files = await storage.expand(path);
@@ -229,7 +229,7 @@ async function refuseExisting({ storage, path, overwrite }: Place): Promise<void
   if (overwrite || !(await isThere(storage, path))) return;
   throw new ProviderError(
     "exists",
-    `The output "${path}" is there already. Set overwrite: true to replace it, or choose another output_path.`,
+    `The output "${path}" already exists. Set overwrite: true to replace it, or choose another output_path.`,
   );
 }
 
@@ -240,7 +240,7 @@ async function publish(place: Place): Promise<void> {
   await refuseExisting(place);
   const isOld = await isThere(storage, path);
   if (isOld) {
-    // What a try of this name that was cut off had set aside was replaced by what is there now.
+    // An interrupted attempt set this aside; the output that exists now has replaced it.
     if (await isThere(storage, aside)) await storage.delete(aside);
     await move(path, aside);
   }
@@ -252,17 +252,17 @@ async function publish(place: Place): Promise<void> {
   }
   if (!isOld) return;
   await storage.delete(aside).catch((error) => {
-    context.log(`The old output could not be removed from "${aside}": ${messageOf(error)}`);
+    context.log(`Could not remove the old output at "${aside}": ${messageOf(error)}`);
   });
 }
 
-/** Says in the log what could not be undone, so that the failure that led here is the one that people see. */
+/** Logs what it can't undo, so that people see the failure that led here. */
 async function abandon({ storage, move, path, staged, aside, context }: Place): Promise<void> {
   try {
     await storage.delete(staged);
     if ((await isThere(storage, aside)) && !(await isThere(storage, path))) await move(aside, path);
   } catch (error) {
-    context.log(`What was written to "${staged}" could not be removed: ${messageOf(error)}`);
+    context.log(`Could not remove what was written to "${staged}": ${messageOf(error)}`);
   }
 }
 

@@ -1,10 +1,10 @@
-/** Access to verbs that an engine may lack. */
+/** Access to optional verbs of engines. */
 import type { Engines } from "../engine/engines.ts";
 import type { EngineOf, EngineRole } from "../engine/roles.ts";
 import { ProviderError } from "../provider/error.ts";
 import { engineOf } from "./source/source.ts";
 
-/** A verb of the engine of a role; throws `unsupported` when the config has no such engine or the engine no such verb. */
+/** A verb of a role's engine. Throws `unsupported` when the config lacks the engine, or the engine lacks the verb. */
 export function verbOf<R extends EngineRole, V extends keyof EngineOf[R] & string>(
   engines: Engines,
   role: R,

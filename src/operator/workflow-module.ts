@@ -1,6 +1,6 @@
 /**
- * What a workflow's module works with: `step(current, next)` is asked about each edge from a step that has ended, and gives a decision
- * made by one of the functions here.
+ * The API of a workflow's module. Mason calls its `step(current, next)` for each edge from a step that has ended; the module returns
+ * a decision, made by one of the functions here.
  */
 import type { Json } from "../json.ts";
 import type { EdgeDecision, StepFailure, StepState } from "../model/run.ts";
@@ -17,27 +17,27 @@ export interface CurrentStep {
   readonly error?: StepFailure;
 }
 
-/** The step at the other end of the edge; references in its parameters are not filled in yet. */
+/** The step at the other end of the edge; references in its parameters are not resolved yet. */
 export interface NextStep {
   readonly id: string;
   readonly operator: string;
   readonly parameters: Readonly<Record<string, Json>>;
 }
 
-/** What a workflow's module exports as `step`. */
+/** The function that a workflow's module exports as `step`. */
 export type StepFunction = (current: CurrentStep, next: NextStep) => EdgeDecision | Promise<EdgeDecision>;
 
-/** The decision to go on, with other values for some parameters of the next step when there are any. */
+/** Continues with the next step; `parameters` replace some of its own. */
 export const next = (parameters?: Readonly<Record<string, Json>>): EdgeDecision => ({
   action: "next",
   ...(parameters === undefined ? {} : { parameters }),
 });
 
-/** The decision to leave the next step out; the run does not fail by that. */
+/** Skips the next step; this does not fail the run. */
 export const stop = (): EdgeDecision => ({ action: "stop" });
 
-/** The decision to fail the next step, and the run with it, for this reason. */
+/** Fails the next step, and the run with it, for this reason. */
 export const fail = (reason: string): EdgeDecision => ({ action: "fail", reason });
 
-/** The decision to try the current step again, as often as its `retry` allows. */
+/** Tries the current step again, as often as its `retry` allows. */
 export const retry = (): EdgeDecision => ({ action: "retry" });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { repository } from "./example.ts";
 
-/** Names of variables that Mason's own code reads: `MASON_NOW`; `MASON_VAR_` stands for any variable of a project. */
+/** The names of variables that Mason's own code reads: `MASON_NOW`. `MASON_VAR_` stands for any variable of a project. */
 function read(directory: string): readonly string[] {
   return readdirSync(join(repository, directory), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))

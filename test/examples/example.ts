@@ -9,7 +9,7 @@ import { type Ran, runMason } from "../e2e/mason.ts";
 /** The root of the repository. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The time that plans in the repository were made at. */
+/** The time at which the plans in the repository were made. */
 export const now = "2026-11-24T00:00:00Z";
 
 /** An example as a user has it after a clone. */
@@ -17,12 +17,12 @@ export interface Example {
   readonly directory: string;
   /** Runs `mason ...args` in the copy, at a fixed time. */
   run(...args: readonly string[]): Promise<Ran>;
-  /** All files with their text, but for those in `.mason`. */
+  /** All files with their text, except those in `.mason`. */
   files(): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 
-/** A copy without what git ignores. */
+/** A copy without the files that git ignores. */
 export async function copyOfExample(name: string): Promise<Example> {
   const source = join(repository, "examples", name);
   const ignored = ignore().add(await readFile(join(source, ".gitignore"), "utf8"));
@@ -53,7 +53,7 @@ async function filesOf(directory: string): Promise<ReadonlyMap<string, string>> 
   );
 }
 
-/** The text that a file of the repository should hold; with UPDATE_GOLDEN it is written there first. */
+/** The expected text in a file of the repository; UPDATE_GOLDEN first writes it there. */
 export async function golden(file: string, found: string): Promise<string> {
   if ((process.env.UPDATE_GOLDEN ?? "") !== "") await writeFile(file, found);
   return readFile(file, "utf8");

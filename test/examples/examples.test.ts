@@ -7,7 +7,7 @@ let example: Example;
 afterEach(() => example.close());
 
 describe.each(["definitions", "operators", "quickstart", "workflows"])("examples/%s", (name) => {
-  it("plans what plan.txt says", async () => {
+  it("plans as plan.txt says", async () => {
     example = await copyOfExample(name);
     const { stdout, stderr, code } = await example.run("plan");
     expect(stderr).toBe("");
@@ -15,7 +15,12 @@ describe.each(["definitions", "operators", "quickstart", "workflows"])("examples
     expect(code).toBe(0);
   });
 
-  it("applies, has nothing to do then, is destroyed without a trace in the catalogue, and applies again", async () => {
+  it("is formatted as fmt would", async () => {
+    example = await copyOfExample(name);
+    expect(await example.run("fmt", "--check")).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  it("applies, then has nothing to do, is destroyed without a trace in the catalogue, and applies again", async () => {
     example = await copyOfExample(name);
     const before = await example.files();
     const applied = await example.run("apply", "--auto-approve");
@@ -27,10 +32,10 @@ describe.each(["definitions", "operators", "quickstart", "workflows"])("examples
     const after = await example.files();
     expect(inCatalogue(after)).toEqual([]);
     for (const [file, text] of before) expect(after.get(file), file).toBe(text);
-    // What runs wrote stays.
+    // Files that runs wrote stay.
     expect([...made].filter((file) => file.startsWith("data/out/") && !after.has(file))).toEqual([]);
     expect(JSON.parse(after.get("mason.lock") ?? "").resources).toEqual({});
-    // The files that stayed are in nobody's way.
+    // The remaining files are in nobody's way.
     expect(await example.run("apply", "--auto-approve")).toMatchObject({ code: 0 });
   });
 });

@@ -15,7 +15,7 @@ const orders = (rows: readonly string[]) =>
   writeFile(join(example.directory, "data/raw/orders.csv"), `id,customer_id,ordered_on,amount\n${rows.join("\n")}\n`);
 
 describe("the operators of the example", () => {
-  it("give the best customers of the last week, and what is in it", async () => {
+  it("return the best customers of the last week, and a summary of the week", async () => {
     expect(await apply()).toMatchObject({ code: 0 });
     expect(await file("data/out/top_customers.csv")).toBe(
       "customer,orders,revenue\nEno Eggs,4,453.08\nCato Books,2,347.24\nDara Dairy,1,99.35\n",
@@ -28,7 +28,7 @@ describe("the operators of the example", () => {
     });
   });
 
-  it("run again when a file that the module imports changed", async () => {
+  it("run again when a file changes that the module imports", async () => {
     expect(await apply()).toMatchObject({ code: 0 });
     await appendFile(join(example.directory, "operators/sales/window/csv.ts"), "export const more = 1;\n");
     const { stdout } = await example.run("plan");
@@ -38,13 +38,13 @@ describe("the operators of the example", () => {
 });
 
 describe("the module of the workflow", () => {
-  it("gives the last step another parameter when there are few orders", async () => {
+  it("passes another parameter to the last step when there are few orders", async () => {
     await orders(["1,1,2026-10-01,10.00", "2,2,2026-10-01,20.00"]);
     expect(await apply()).toMatchObject({ code: 0 });
     expect(await file("data/out/top_customers.csv")).toBe("customer,orders,revenue\nBo Bikes,1,20.0\n");
   });
 
-  it("stops before the last step when there is one order only", async () => {
+  it("stops before the last step when there is only one order", async () => {
     await orders(["1,1,2026-10-01,10.00"]);
     const { stderr, code } = await apply();
     expect(stderr).toContain('the workflow\'s module stopped after step "week"');

@@ -14,7 +14,7 @@ const raw = (file: string) => join(example.directory, "data/raw", file);
 const plan = () => example.run("plan", "--detailed-exitcode");
 
 describe("after the quickstart was applied", () => {
-  it("has the results that its README names", async () => {
+  it("has the results that its README lists", async () => {
     const files = await example.files();
     expect(files.get("data/out/most_delayed.csv")).toMatch(/^departed,delay,distance,airport,city,destination,state\n/);
     expect(files.get("data/out/most_delayed.csv")?.trim().split("\n")).toHaveLength(52);
@@ -23,7 +23,7 @@ describe("after the quickstart was applied", () => {
     expect([...files.keys()].filter((file) => file.startsWith("data/out/departures/state="))).toHaveLength(51);
   });
 
-  it("runs the deployment whose input has a row more, and not the other one", async () => {
+  it("runs the deployment whose input has one more row, and not the other one", async () => {
     await appendFile(raw("seattle-weather.csv"), "2016-01-01,0.0,7.2,0.6,2.1,sun\n");
     const { stdout, code } = await plan();
     expect(stdout).toMatch(/> +deployment\.rainy_months +local +run +inputs changed: climate\.seattle \(\+31 B\)/);
@@ -34,7 +34,7 @@ describe("after the quickstart was applied", () => {
     expect(await plan()).toMatchObject({ code: 0 });
   });
 
-  it("runs what reads a file of airports that changed", async () => {
+  it("runs what reads a changed file of airports", async () => {
     await appendFile(raw("airports.csv"), "XXX,Nowhere,Nowhere,AK,USA,0,0\n");
     const { stdout, code } = await plan();
     expect(stdout).toMatch(/> +deployment\.departures +local +run +inputs changed: raw\/airports\.csv \(\+31 B\)/);

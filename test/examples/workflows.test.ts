@@ -12,14 +12,14 @@ const run = (workflow: string, parameters = workflow) =>
 const tables = async () => (await example.run("run", "operator", "table", "list", "-p", "database_name:lake")).stdout;
 
 describe("the workflow table:infer", () => {
-  it("makes a table with the parameters of its file", async () => {
+  it("creates a table with the parameters of its file", async () => {
     expect(await run("infer")).toMatchObject({ code: 0 });
     expect(await tables()).toContain("orders");
   });
 });
 
 describe("the workflow table:export", () => {
-  it("writes what the query gives", async () => {
+  it("writes the result of the query", async () => {
     expect(await example.run("apply", "--auto-approve")).toMatchObject({ code: 0 });
     expect(await run("export")).toMatchObject({ code: 0 });
     expect((await example.files()).get("data/out/by_customer.jsonl")).toBe(

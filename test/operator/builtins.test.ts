@@ -8,7 +8,7 @@ import { allParameters, type OperatorDefinition, operatorName, parameterTypes } 
 const source = ["database_name", "table_name", "input_path"];
 const table = ["database_name", "table_name"];
 
-/** Required and optional parameters of every operator, as users know them. */
+/** The required and optional parameters of every operator. */
 const contract: Readonly<Record<string, readonly [required: readonly string[], optional: readonly string[]]>> = {
   "table:get": [table, ["read_headers", "sample_size", "output_path", "limit"]],
   "table:list": [["database_name"], ["prefix"]],
@@ -37,7 +37,7 @@ const contract: Readonly<Record<string, readonly [required: readonly string[], o
   "schedule:trigger": [["schedule_name"], []],
 };
 
-/** What every operator may have that writes. */
+/** The parameters that any writing operator may have. */
 const writerParameters = ["output_format", "partition_columns", "overwrite"];
 
 const isAbout = ({ parameters, command }: OperatorDefinition) =>
@@ -47,7 +47,7 @@ const definitions = builtins.map(({ definition }) => definition);
 const each = definitions.map((definition) => [operatorName(definition), definition] as const);
 const verbs = (role: EngineRole) => new Set<string>(providers.flatMap(({ manifest }) => manifest.engines[role] ?? []));
 
-test("there is every operator once, and no other", () => {
+test("there is each operator once, and no other", () => {
   expect(each.map(([name]) => name).sort()).toEqual(Object.keys(contract).sort());
 });
 
@@ -65,7 +65,7 @@ describe.each(each)("%s", (name, definition) => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test("has parameters that are typed, described, and whose defaults fit", () => {
+  test("has typed and described parameters, with defaults of their type", () => {
     for (const spec of allParameters(definition)) {
       expect(parameterTypes).toContain(spec.type);
       expect(spec.description, spec.name).toMatch(/^[A-Z].{5,}[^.]$/);
@@ -85,7 +85,7 @@ describe.each(each)("%s", (name, definition) => {
     expect(new Set(definition.needs).size).toBe(definition.needs.length);
   });
 
-  test("reads and writes what its parameters name", () => {
+  test("reads and writes only places that its parameters name", () => {
     for (const touch of [...definition.reads, ...definition.writes]) {
       const text = "table" in touch ? touch.table : touch.path;
       const inText = [...text.matchAll(/\$\{([^}]+)\}/g)].map((match) => match[1]);
@@ -99,7 +99,7 @@ describe.each(each)("%s", (name, definition) => {
   test("gives the outputs that later steps pull", () => {
     const outputs = definition.outputs.map((output) => output.name);
     if (isWriter) expect(outputs).toEqual(expect.arrayContaining(["output_path", "job_id"]));
-    // What only reads a table among other things (merge, fake) is about its output.
+    // Operators that may read other things than a table (merge, fake) name only their output.
     if (isAbout(definition)) expect(outputs).toEqual(expect.arrayContaining(table));
     if (names.includes("job_id")) expect(outputs).toContain("job_id");
     expect(new Set(outputs).size).toBe(outputs.length);

@@ -26,7 +26,7 @@ const withStorage = (part: Partial<Storage>) => ({
   engines: { ...run.engines, storage: { ...run.engines.storage, ...part } },
 });
 
-describe("an output that is there", () => {
+describe("an existing output", () => {
   test("is not touched", async () => {
     await write("select 1 as n order by 1");
     const error = await refused(write("select 2 as n order by 1"), "exists");
@@ -35,28 +35,28 @@ describe("an output that is there", () => {
     expect(run.jobs).toHaveLength(1);
   });
 
-  test("is replaced whole with overwrite", async () => {
+  test("is replaced as a whole with overwrite", async () => {
     await run.put("out/o/left-over.csv", "n\n0\n");
     await write("select 2 as n order by 1", { overwrite: true });
     expect(await run.list()).toEqual(["out/o/part-0.csv"]);
     expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
   });
 
-  test("that is one file is replaced too", async () => {
+  test("is replaced too when it is one file", async () => {
     await run.put("o.csv", "old");
     await write("select 2 as n", { output_path: "o.csv", overwrite: true });
     expect(await run.read("o.csv")).toBe("n\n2\n");
     expect(await run.list()).toEqual(["o.csv"]);
   });
 
-  test("stays when the new one fails, and nothing is left", async () => {
+  test("stays when the new one fails, and nothing is left behind", async () => {
     await run.put("out/o/part-0.csv", "old");
     await refused(write("select error('no') as n", { overwrite: true }), "invalid");
     expect(await run.list()).toEqual(["out/o/part-0.csv"]);
     expect(await run.read("out/o/part-0.csv")).toBe("old");
   });
 
-  test("is put back when the new one can't get its name", async () => {
+  test("is restored when the new one can't take its name", async () => {
     await run.put("out/o/part-0.csv", "old");
     const move = async (from: string, to: string) => {
       if (from.includes("old-") || to.includes("old-")) return run.engines.storage.move?.(from, to);
@@ -67,7 +67,7 @@ describe("an output that is there", () => {
     expect(await run.read("out/o/part-0.csv")).toBe("old");
   });
 
-  test("that comes while the job runs is not touched", async () => {
+  test("is not touched when it appears while the job runs", async () => {
     const compute = async () => {
       await run.put("out/o/other.csv", "other");
       return { id: "x", state: "succeeded" } as const;
@@ -76,7 +76,7 @@ describe("an output that is there", () => {
     expect(await run.list()).toEqual(["out/o/other.csv"]);
   });
 
-  test("that can't be removed after the new one is there is told in the log", async () => {
+  test("is reported in the log when it can't be removed after the new one is published", async () => {
     await run.put("out/o/part-0.csv", "old");
     const remove: Storage["delete"] = async (path) => {
       if (path.includes("old-")) throw new ProviderError("denied", "Not yours.");
@@ -88,7 +88,7 @@ describe("an output that is there", () => {
   });
 });
 
-describe("nothing is left", () => {
+describe("nothing is left behind", () => {
   test("when a job fails after it wrote", async () => {
     await refused(write("select if(i = 400000, error('no'), i) as i from range(500000) t(i)"), "invalid");
     expect(await run.list()).toEqual([]);
@@ -106,10 +106,10 @@ describe("nothing is left", () => {
   });
 });
 
-describe("a second try with the same token", () => {
+describe("a second attempt with the same token", () => {
   const sql = "select 1 as n order by 1";
 
-  test("after a kill between the job and its publication publishes what is there", async () => {
+  test("after a kill between the job and its publication publishes the result", async () => {
     const killed = withStorage({ delete: async () => undefined, move: () => new Promise(() => undefined) });
     void write(sql, {}, { ...killed, token: "t" });
     while (run.jobs.length < 1 || (await run.list()).length < 1) await new Promise(setImmediate);
@@ -118,7 +118,7 @@ describe("a second try with the same token", () => {
     expect(await run.list()).toEqual(["out/o/part-0.csv"]);
   });
 
-  test("after a kill just after the publication is done already", async () => {
+  test("after a kill just after the publication has nothing to do", async () => {
     const { outputs } = await write(sql, {}, { token: "t" });
     const again = await write(sql, {}, { token: "t" });
     expect(again.outputs).toEqual(outputs);
@@ -136,13 +136,13 @@ describe("a second try with the same token", () => {
     expect(await run.read("out/o/part-0.csv")).toBe("n\n1\n");
   });
 
-  test("does not take an old output for the new one", async () => {
+  test("does not mistake an old output for the new one", async () => {
     await write(sql, {}, { token: "t" });
     await run.put("out/o/part-0.csv", "something else");
     await refused(write(sql, {}, { token: "t" }), "exists");
   });
 
-  test("removes half an output whose job is gone", async () => {
+  test("removes a partial output whose job is unknown", async () => {
     await mkdir(join(run.data, "out/.mason-t-o"), { recursive: true });
     await writeFile(join(run.data, "out/.mason-t-o/half.csv"), "n\n");
     await write(sql, {}, { token: "t" });
@@ -150,10 +150,10 @@ describe("a second try with the same token", () => {
   });
 });
 
-describe("a try that takes the place of one that was cut off", () => {
+describe("an attempt that replaces an interrupted one", () => {
   const later = { token: "new", supersedes: ["old"] };
 
-  test("before its job was published writes its own, and nothing is left", async () => {
+  test("before its job was published writes its own output, and leaves nothing behind behind", async () => {
     const killed = withStorage({ delete: async () => undefined, move: () => new Promise(() => undefined) });
     void write("select 1 as n", {}, { ...killed, token: "old" });
     while ((await run.engines.execution.findJob?.("old"))?.state !== "succeeded") await new Promise(setImmediate);
@@ -162,20 +162,20 @@ describe("a try that takes the place of one that was cut off", () => {
     expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
   });
 
-  test("just after its job was published replaces that", async () => {
+  test("just after its job was published replaces that output", async () => {
     await write("select 1 as n", {}, { token: "old" });
     await write("select 2 as n order by 1", {}, later);
     expect(await run.read("out/o/part-0.csv")).toBe("n\n2\n");
   });
 
-  test("does not replace what somebody else put there", async () => {
+  test("does not replace an output of somebody else", async () => {
     await run.put("out/o/part-0.csv", "theirs, and longer");
     await refused(write("select 2 as n", {}, later), "exists");
     expect(await run.read("out/o/part-0.csv")).toBe("theirs, and longer");
   });
 });
 
-describe("places that are refused", () => {
+describe("refused paths", () => {
   test.each(["/etc/o", "../o", "", ".", "out/.hidden", "out/_o", "a/../../b"])("%j", async (output_path) => {
     await refused(write("select 1 as n", { output_path }), "invalid");
     expect(run.jobs).toEqual([]);
@@ -193,10 +193,10 @@ describe("places that are refused", () => {
     await run.put("raw/a.csv", "n\n1\n");
     await run.put("raw/deep/a.csv", "n\n1\n");
     const parameters = { size: 1, input_path, output_path, output_format: "csv", overwrite: true };
-    expect((await refused(run.run(fake, parameters), "invalid")).message).toContain("within what is read");
+    expect((await refused(run.run(fake, parameters), "invalid")).message).toContain("overlaps the input");
   });
 
-  test("beside what is read is fine", async () => {
+  test("beside an input is fine", async () => {
     await run.put("raw/a.csv", "n\n1\n");
     await run.run(fake, { size: 1, input_path: "raw/*.csv", output_path: "raw/o" });
     expect(await run.list("raw")).toEqual(["a.csv", "o/part-0.parquet"]);

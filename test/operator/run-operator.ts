@@ -1,4 +1,4 @@
-/** Runs operators for real over the local engines in a temporary directory. */
+/** Runs operators on the local engines in a temporary directory. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createLocalExecution } from "../../providers/local/execution.ts";
@@ -27,15 +27,15 @@ export interface OperatorRun {
   readonly engines: Required<Pick<Engines, "metastore" | "storage" | "execution">> & Engines;
   /** The storage's root. */
   readonly data: string;
-  /** Jobs that were computed, in order. */
+  /** Computed jobs, in order. */
   readonly jobs: readonly CanonicalJob[];
   readonly logged: readonly string[];
   /** Writes a file below the root. */
   put(path: string, content: string | Uint8Array): Promise<void>;
   read(path: string): Promise<string>;
-  /** Files below a directory of the root, hidden ones too, sorted. */
+  /** Files below a directory of the root, including hidden ones, sorted. */
   list(path?: string): Promise<readonly string[]>;
-  /** Puts a table into the catalog (and its database, when absent); `columns` as `id bigint, name string`. */
+  /** Adds a table to the catalog, with its database when that is absent; `columns` as `id bigint, name string`. */
   table(name: string, columns: string, rest?: Partial<TableInput> & { readonly partitionedBy?: string }): Promise<void>;
   /** Runs an operator with its defaults filled in. */
   run(
@@ -43,18 +43,18 @@ export interface OperatorRun {
     parameters: Readonly<Record<string, Json>>,
     rest?: Partial<OperatorContext>,
   ): Promise<OperatorResult>;
-  /** Shows an operator as plan does, over the engines as they are now. */
+  /** Previews an operator as plan does, over the engines as they are now. */
   preview(
     operator: BuiltinOperator,
     parameters: Readonly<Record<string, Json>>,
     rest?: Partial<PreviewContext>,
   ): Promise<Preview>;
-  /** Rows of the file or files at a path, through the schema reader. */
+  /** The rows of the files at a path. */
   rows(path: string): Promise<readonly Json[]>;
   close(): Promise<void>;
 }
 
-/** The failure of an operator, which must be a ProviderError with this code and a message of sentences. */
+/** The error of an operator. It must be a ProviderError with this code, and its message full sentences. */
 export async function refused(work: Promise<unknown>, code: ProviderErrorCode): Promise<ProviderError> {
   const error = await work.then(
     (value) => new Error(`It succeeded: ${JSON.stringify(value)}`),

@@ -168,7 +168,7 @@ test("what is said of a deployment is said of what was cut off, not of steps tha
   await put(directory, "data/out/last/theirs.csv", "precious");
   const resume = () => mason(directory, "apply", "--resume", "--auto-approve", "--done", "deployment.all");
   const refused = await resume();
-  expect([refused.code, said(refused).includes('The output "out/last" is there already')]).toEqual([2, true]);
+  expect([refused.code, said(refused).includes('The output "out/last" already exists')]).toEqual([2, true]);
   expect(await readFile(join(directory, "data/out/last/theirs.csv"), "utf8")).toBe("precious");
   await rm(join(directory, "data/out/last"), { recursive: true });
   expect((await mason(directory, "apply", "--resume", "--auto-approve")).code).toBe(0);

@@ -12,8 +12,8 @@ export const list: BuiltinOperator = {
     parameters: {
       required: [],
       optional: [
-        { name: "limit", type: "integer", description: "The most databases to list" },
-        { name: "pattern", type: "string", description: "Only databases whose name fits this glob: sales_*" },
+        { name: "limit", type: "integer", description: "Maximum number of databases to list" },
+        { name: "pattern", type: "string", description: "Only databases whose name matches this glob: sales_*" },
       ],
     },
     supportedConfigurations: [],
@@ -37,7 +37,7 @@ async function run({ parameters, engines }: OperatorContext): Promise<OperatorRe
     shown.length < names.length
       ? [`${shown.length} of ${names.length} databases are shown. Raise "limit" to see more.`]
       : names.length === 0
-        ? [pattern === undefined ? "There are no databases." : `No database fits "${pattern}".`]
+        ? [pattern === undefined ? "There are no databases." : `No database matches "${pattern}".`]
         : [];
   return result({ data: [{ Databases: shown }], info });
 }

@@ -1,4 +1,4 @@
-/** `job:cancel`: asks the execution engine to stop a job, and says what became of it. */
+/** `job:cancel`: asks the execution engine to stop a job, and reports the outcome. */
 import { hasEnded } from "../../model/job.ts";
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
 import { requiredText } from "../parameters.ts";
@@ -31,7 +31,7 @@ async function run({ parameters, engines }: OperatorContext): Promise<OperatorRe
   if (before === null) throw noJob(id);
   const outputs = { job_id: id };
   if (hasEnded(before)) {
-    const info = [`Job "${id}" had ended before (${before.state}). There was nothing to cancel.`];
+    const info = [`Job "${id}" had already ended (${before.state}). There was nothing to cancel.`];
     return result({ outputs, data: [jobData(before)], info });
   }
   await execution.cancelJob(id);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../json.ts";
 import type { Job } from "../../model/job.ts";
 import { ProviderError } from "../../provider/error.ts";
 
-/** What is known of a job but for its rows and logs; times are ISO 8601 instants. */
+/** All that is known about a job except its rows and logs; times are ISO 8601 instants. */
 export const jobData = (job: Job): JsonObject => ({
   id: job.id,
   state: job.state,
@@ -15,9 +15,9 @@ export const jobData = (job: Job): JsonObject => ({
   facts: job.facts,
 });
 
-/** The failure of asking for a job that the engine does not know. */
+/** The error for a job that the engine does not know. */
 export const noJob = (id: string): ProviderError =>
   new ProviderError(
     "not_found",
-    `There is no job "${id}" at the execution engine of this config. Run "job:list" to see the jobs that it knows.`,
+    `The execution engine of this config knows no job "${id}". Run "job:list" to see the jobs that it knows.`,
   );

@@ -1,4 +1,4 @@
-/** `job:get`: the state of a job, its logs, and its rows when it succeeded. As a step it fails until the job has succeeded. */
+/** `job:get`: shows the state of a job, its logs, and its rows when it succeeded. As a step, it fails until the job has succeeded. */
 import type { Execution } from "../../engine/execution.ts";
 import type { JsonObject } from "../../json.ts";
 import { formatDataType } from "../../model/data-type.ts";
@@ -17,10 +17,13 @@ export const get: BuiltinOperator = {
   definition: {
     namespace: "job",
     command: "get",
-    description: "Shows the state, times and logs of a job, and its rows when it succeeded; fails as a step until then",
+    description:
+      "Shows the state, times and logs of a job, and its rows when it succeeded; as a step, it fails until then",
     parameters: {
       required: [{ name: "job_id", type: "string", description: "The job's id" }],
-      optional: [{ name: "limit", type: "integer", default: defaultLimit, description: "The most rows to show" }],
+      optional: [
+        { name: "limit", type: "integer", default: defaultLimit, description: "Maximum number of rows to show" },
+      ],
     },
     supportedConfigurations: [],
     needs: ["execution.getJob", "execution.results", "execution.logs"],
@@ -49,7 +52,7 @@ async function run({ parameters, engines, asStep }: OperatorContext): Promise<Op
   });
 }
 
-/** A job that may still end well is a failure that can pass; one that ended badly is one for good. */
+/** A job that may still succeed is a retryable failure; a job that failed or was cancelled is a permanent one. */
 function requireSuccess(job: Job): void {
   switch (job.state) {
     case "succeeded":
@@ -82,7 +85,7 @@ function sentence(job: Job): string {
   }
 }
 
-/** Rows in the order of the result, at most `limit` of them. */
+/** Rows in the order of the result, at most `limit`. */
 async function readRows(
   execution: Execution,
   id: string,

@@ -15,7 +15,9 @@ export const list: BuiltinOperator = {
     description: "Lists the jobs that the execution engine knows, newest first",
     parameters: {
       required: [],
-      optional: [{ name: "limit", type: "integer", default: defaultLimit, description: "The most jobs to list" }],
+      optional: [
+        { name: "limit", type: "integer", default: defaultLimit, description: "Maximum number of jobs to list" },
+      ],
     },
     supportedConfigurations: [],
     needs: ["execution.listJobs"],
@@ -42,7 +44,7 @@ async function run({ parameters, engines }: OperatorContext): Promise<OperatorRe
   });
 }
 
-/** Jobs whose time is not known come last; of one instant the engine's own order holds. */
+/** Jobs without a known time come last; jobs of the same instant keep the engine's order. */
 function newestFirst(a: Job, b: Job): number {
   const [left, right] = [a.submittedAt ?? "", b.submittedAt ?? ""];
   return left === right ? 0 : left < right ? 1 : -1;

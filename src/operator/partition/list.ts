@@ -1,4 +1,4 @@
-/** `partition:list`: the partitions of a table with their values and locations. */
+/** `partition:list`: lists the partitions of a table with their values and locations. */
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Json } from "../../json.ts";
 import type { Partition, Table } from "../../model/table.ts";
@@ -49,10 +49,10 @@ async function run({ parameters, engines }: OperatorContext): Promise<OperatorRe
 function summary(table: Table, kept: number, all: number): string {
   if (table.partitions.length === 0) return `Table "${qualified(table)}" is not partitioned.`;
   const of = `Table "${qualified(table)}" has ${counted(all, "partition")}.`;
-  return kept === all ? of : `${of} ${kept} of them fit${kept === 1 ? "s" : ""} the filter.`;
+  return kept === all ? of : `${of} ${kept} of them match${kept === 1 ? "es" : ""} the filter.`;
 }
 
-/** The filter's values by column. A text is `country=FR`, several ones between commas. */
+/** The filter's values by column. A text is `country=FR`, with commas between several pairs. */
 function filterOf(filter: Json, table: Table): Partition["values"] {
   const values = typeof filter === "string" ? pairsOf(filter) : plainMap(filter);
   if (values === null) {

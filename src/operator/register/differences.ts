@@ -1,4 +1,4 @@
-/** What differs between a table as the catalog has it and as its files are, as sentences. */
+/** Differences between a catalogued table and its files, as sentences. */
 import { sameJson } from "../../json.ts";
 import { formatDataType, sameType } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
@@ -8,7 +8,7 @@ import { fitsDeclared } from "./fits.ts";
 /** The part of a table that its files decide. */
 export type Shape = Pick<Table, "format" | "columns" | "partitions" | "location" | "csv">;
 
-/** What an update changes; empty when both are the same. */
+/** What an update would change; empty when both are the same. */
 export function changesBetween(before: Shape, after: Shape): readonly string[] {
   const isRead = sameJson({ ...before.csv }, { ...after.csv });
   return [
@@ -18,7 +18,7 @@ export function changesBetween(before: Shape, after: Shape): readonly string[] {
       : [`The location changed from "${before.location}" to "${after.location}".`]),
     ...columnChanges("Column", before.columns, after.columns),
     ...columnChanges("Partition column", before.partitions, after.partitions),
-    ...(isRead ? [] : ["The way its files are delimited or compressed changed."]),
+    ...(isRead ? [] : ["The delimiter or compression of its files changed."]),
   ];
 }
 
@@ -41,7 +41,7 @@ function columnChanges(kind: string, before: Schema, after: Schema): readonly st
   return [...gone, ...changed, ...(isMoved ? [`The order of the ${kind.toLowerCase()}s changed.`] : [])];
 }
 
-/** How files differ from the table that a project declares over them; empty when they hold what was declared. */
+/** How files differ from the declared table over them; empty when they match the declaration. */
 export function differencesFromDeclared(declared: Shape, found: Shape): readonly string[] {
   const isExact = found.format === "parquet";
   return [
@@ -52,7 +52,7 @@ export function differencesFromDeclared(declared: Shape, found: Shape): readonly
       ? []
       : [`it is declared as ${declared.format}, but the files are ${found.format}`]),
     ...misfits("column", declared.columns, found.columns, isExact),
-    // Values of partitions are texts in the names of folders, whatever the format.
+    // Partition values are text in the names of folders, whatever the format.
     ...misfits("partition column", declared.partitions, found.partitions, false),
   ];
 }

@@ -1,7 +1,7 @@
-/** Whether values of the type that was found in files can be read as the type that was declared. */
+/** Whether values of a type found in files can be read as the declared type. */
 import { type DataType, sameType } from "../../model/data-type.ts";
 
-/** `isExact`: the files state their types (parquet), so that only the same type fits, and any kind of text for text. */
+/** `isExact`: the files carry their own types (parquet), so only the same type fits. All text types fit each other. */
 export function fitsDeclared(found: DataType, declared: DataType, isExact: boolean): boolean {
   if (sameType(found, declared)) return true;
   if (isText(found) && isText(declared)) return true;
@@ -10,7 +10,7 @@ export function fitsDeclared(found: DataType, declared: DataType, isExact: boole
 
 const isText = (type: DataType) => type.kind === "string" || type.kind === "varchar" || type.kind === "json";
 
-/** Delimited and JSON files hold texts and plain numbers: the declaration says what they are. */
+/** Delimited and JSON files hold text and plain numbers; the declaration says what they mean. */
 function fitsText(found: DataType, declared: DataType): boolean {
   switch (declared.kind) {
     case "string":
@@ -25,7 +25,7 @@ function fitsText(found: DataType, declared: DataType): boolean {
       return found.kind === "int" || found.kind === "float" || found.kind === "decimal";
     case "timestamp":
       return found.kind === "timestamp" || found.kind === "date";
-    // No schema can be read from text that says so.
+    // The schema reader finds none of these in text.
     case "time":
     case "interval":
     case "binary":
@@ -44,7 +44,7 @@ function fitsText(found: DataType, declared: DataType): boolean {
 
 type Struct = Extract<DataType, { kind: "struct" }>;
 
-/** Fields may be missing from the files, but none may be there that is not declared. */
+/** A declared field may be missing from the files; a field that is not declared is a misfit. */
 function fitsStruct(found: Struct, declared: Struct): boolean {
   return found.fields.every((field) => {
     const wanted = declared.fields.find((candidate) => candidate.name === field.name);

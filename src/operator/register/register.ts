@@ -1,6 +1,6 @@
 /**
- * Brings the catalog in line with what was read from files, for `table:infer` and `table:refresh`. It owns the rule whose table
- * may be changed how: a declared table keeps its columns, another project's table is left alone, and what is right is not written.
+ * Updates the catalog from what was read from files, for `table:infer` and `table:refresh`. It owns the rules for changing a table:
+ * a declared table keeps its columns, another project's table is left alone, and a table that is right is not written.
  */
 import { partitionDifferences, unlistedPartitions } from "../../catalog/partition-differences.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
@@ -15,7 +15,7 @@ import { qualified, summaryOf } from "../table/table-data.ts";
 import { verbOf } from "../verb.ts";
 import { changesBetween, differencesFromDeclared, type Shape } from "./differences.ts";
 
-/** A table of the catalog, or `null`; one that is no more than files counts as absent. */
+/** A catalogued table, or `null`; a table that is only files counts as absent. */
 export async function cataloguedTable(
   { engines }: Pick<OperatorContext, "engines">,
   database: string,
@@ -27,14 +27,14 @@ export async function cataloguedTable(
     return table?.catalogued === true ? table : null;
   } catch (error) {
     if (!isProviderError(error, "invalid")) throw error;
-    // Files that happen to have the table's name and can't be read as a table are no table of the catalog.
+    // Unreadable files that happen to have the table's name are not a catalogued table.
     const tables = await metastore.listTables(database, { prefix: name }).catch(() => null);
     if (tables === null || tables.some((table) => table.name === name && table.catalogued)) throw error;
     return null;
   }
 }
 
-/** The table as its files say; what they can't say (comments, owner, who made it) is taken from the existing one. */
+/** The table as its files describe it. Comments, owner and properties come from the existing table. */
 export function wantedTable(
   place: { readonly database: string; readonly name: string },
   found: Shape,
@@ -66,7 +66,7 @@ export function refuseConflict(location: string, { conflict }: SchemaReading): v
   throw new ProviderError("invalid", `The files of "${location}" can't be one table. ${conflict.message}`);
 }
 
-/** Why a declared table can't be what its files are; `null` for one that fits or that nobody declares. */
+/** Why files don't fit the declared table over them; `null` when they fit, or when no resource declares the table. */
 export function declaredMismatch(existing: Table | null, found: Shape): string | null {
   const address = declaredBy(existing?.owner);
   if (existing === null || address === null) return null;
@@ -75,7 +75,7 @@ export function declaredMismatch(existing: Table | null, found: Shape): string |
   return `Table "${qualified(existing)}" is declared as "${address}", and its files differ: ${differences.join("; ")}. Change the declaration, or the files.`;
 }
 
-/** Creates or updates the table; gives a sentence for each thing that was changed, none when all was right. */
+/** Creates or updates the table. Returns a sentence for each change. */
 export async function registerTable(
   context: OperatorContext,
   existing: Table | null,
@@ -104,7 +104,7 @@ async function createIn(context: OperatorContext, wanted: TableInput): Promise<v
     await metastore.createTable(wanted);
   } catch (error) {
     if (!isProviderError(error, "not_found")) throw error;
-    // What looked like a directory was a database that another step is just making.
+    // Another step is creating the database, which looked like a directory until now.
     await createDatabase(context, wanted.database);
     await metastore.createTable(wanted);
   }
@@ -120,7 +120,7 @@ async function createDatabase({ engines, owner }: OperatorContext, name: string)
   }
 }
 
-/** Registers partitions that the metastore does not know yet; gives a sentence when there were any. */
+/** Registers partitions that the metastore does not know yet. Returns a sentence when there were any. */
 export async function addPartitions(
   { engines }: OperatorContext,
   table: TableInput,
@@ -134,7 +134,7 @@ export async function addPartitions(
   return [`${counted(added.length, "partition")} ${were(added)} added.`];
 }
 
-/** Takes away partitions below the table's location whose folder is gone; gives a sentence when there were any. */
+/** Removes partitions below the table's location whose folder no longer exists. Returns a sentence when there were any. */
 export async function dropGonePartitions(
   { engines }: OperatorContext,
   table: TableInput,
@@ -146,7 +146,7 @@ export async function dropGonePartitions(
   if (gone.length === 0) return [];
   const values = gone.map((partition) => partition.values);
   await verbOf(engines, "metastore", "deletePartitions")(table.database, table.name, values);
-  return [`${counted(gone.length, "partition")} whose folder is gone ${were(gone)} removed.`];
+  return [`${counted(gone.length, "partition")} whose folder no longer exists ${were(gone)} removed.`];
 }
 
 const were = (items: readonly unknown[]) => (items.length === 1 ? "was" : "were");

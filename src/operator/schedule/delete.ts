@@ -1,4 +1,4 @@
-/** `schedule:delete`: takes a registration from the scheduler; one that Mason did not make only with `force`. */
+/** `schedule:delete`: removes a registration from the scheduler; one that Mason did not make needs `force`. */
 import { ProviderError } from "../../provider/error.ts";
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
 import { refuseForeign } from "../owner.ts";
@@ -11,10 +11,12 @@ export const deleteSchedule: BuiltinOperator = {
   definition: {
     namespace: "schedule",
     command: "delete",
-    description: "Removes a registration from the scheduler; one that Mason did not make only with force",
+    description: "Removes a registration from the scheduler; one that Mason did not make needs force",
     parameters: {
       required: [{ name: "schedule_name", type: "string", description: "The scheduler's own name for it" }],
-      optional: [{ name: "force", type: "boolean", default: false, description: "Also when Mason did not make it" }],
+      optional: [
+        { name: "force", type: "boolean", default: false, description: "Delete it even if Mason did not make it" },
+      ],
     },
     supportedConfigurations: [],
     needs: ["scheduler.getRegistration", "scheduler.delete"],
@@ -38,7 +40,7 @@ async function run({ parameters, engines, owner }: OperatorContext): Promise<Ope
   if (!isMasons(registration) && parameters.force !== true) {
     throw new ProviderError(
       "denied",
-      `Schedule "${name}" was not made by Mason, so it was not deleted. Set "force" to true if it is to go.`,
+      `Schedule "${name}" was not made by Mason, so it was not deleted. Set "force" to true to delete it anyway.`,
     );
   }
   await verbOf(engines, "scheduler", "delete")(name);
@@ -50,7 +52,7 @@ async function run({ parameters, engines, owner }: OperatorContext): Promise<Ope
       declared === undefined
         ? []
         : [
-            `Schedule "${name}" is the one of "${declared}": the next apply registers it again. Remove the declaration too.`,
+            `Schedule "${name}" belongs to "${declared}": the next apply registers it again. Remove the declaration too.`,
           ],
   });
 }

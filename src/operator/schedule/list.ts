@@ -1,4 +1,4 @@
-/** `schedule:list`: what is registered with the scheduler, Mason's and others', by the scheduler's own names. */
+/** `schedule:list`: lists what is registered with the scheduler, by Mason and by others, under the scheduler's own names. */
 import type { JsonObject } from "../../json.ts";
 import type { Registration } from "../../model/schedule.ts";
 import { type BuiltinOperator, type OperatorContext, type OperatorResult, result } from "../operator.ts";
@@ -9,7 +9,7 @@ export const list: BuiltinOperator = {
   definition: {
     namespace: "schedule",
     command: "list",
-    description: "Lists what is registered with the scheduler, by the scheduler's own names",
+    description: "Lists what is registered with the scheduler, under the scheduler's own names",
     parameters: { required: [], optional: [] },
     supportedConfigurations: [],
     needs: ["scheduler.listRegistrations"],

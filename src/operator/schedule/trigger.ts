@@ -21,7 +21,7 @@ export const trigger: BuiltinOperator = {
       { name: "schedule_name", type: "string" },
       { name: "run_key", type: "string" },
     ],
-    // Once more with another token is one more run.
+    // Repeating it with another token starts another run.
     repeatable: false,
     work: { kind: "builtin", revision: 1 },
   },

@@ -1,4 +1,4 @@
-/** `table:dedupe`: removes rows that are the same, whole or by keys, and says how many. */
+/** `table:dedupe`: removes duplicate rows, compared as a whole or by keys, and reports how many. */
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import {
@@ -29,17 +29,17 @@ export const dedupe: BuiltinOperator = {
   definition: {
     namespace: "table",
     command: "dedupe",
-    description: "Removes duplicate rows, or all but one row of each key, and says how many",
+    description: "Removes duplicate rows, or all but one row of each key, and reports how many",
     parameters: {
       required: [outputPath],
       optional: [
         ...sourceParameters,
-        { name: "keys", type: "list", description: "Columns that tell rows apart; default: whole rows" },
+        { name: "keys", type: "list", description: "Columns that identify a row; default: all columns" },
         {
           name: "order_by",
           type: "list",
           description:
-            'Which row of a key is first: columns, each with " desc" after it or not; default: order of the files',
+            'Columns that decide which row of a key comes first, each with an optional " desc"; default: order of the files',
         },
         {
           name: "keep",

@@ -1,4 +1,4 @@
-/** `table:delete`: drops a table from the catalog, and its data only when that is asked for. */
+/** `table:delete`: drops a table from the catalog, and deletes its data only on request. */
 import type { Storage } from "../../engine/storage.ts";
 import { isGlob, joinPath } from "../../model/path.ts";
 import type { Table } from "../../model/table.ts";
@@ -24,13 +24,13 @@ export const deleteTable: BuiltinOperator = {
   definition: {
     namespace: "table",
     command: "delete",
-    description: "Removes a table from the metastore, and its data only when asked",
+    description: "Removes a table from the metastore, and its data only on request",
     parameters: {
       required: [databaseName, tableName],
       optional: [{ name: "delete_data", type: "boolean", default: false, description: "Delete the table's files too" }],
     },
     supportedConfigurations: [],
-    // Storage is needed with delete_data only, and asked for then.
+    // Storage is needed only with delete_data, and is requested then.
     needs: ["metastore.getTable", "metastore.deleteTable"],
     reads: [],
     writes: [{ table: "${database_name}.${table_name}" }],
@@ -78,12 +78,12 @@ async function refuseShared(storage: Storage, { location, ...table }: Table): Pr
   const name = qualified(table);
   if (location === "") {
     throw invalid(
-      `The data of table "${name}" is the whole storage, which is not deleted. Set "delete_data" to false, and delete files by hand.`,
+      `The location of table "${name}" is the root of the storage, which Mason does not delete. Set "delete_data" to false, and delete files by hand.`,
     );
   }
   if ((await storage.stat(joinPath(location, "_mason"))) === null) return;
   throw invalid(
-    `The data of table "${name}" is at "${location}", where the catalog of a database is kept too, so it is not deleted. Set "delete_data" to false, and delete files by hand.`,
+    `The location "${location}" of table "${name}" also holds the catalog of a database, so Mason does not delete it. Set "delete_data" to false, and delete files by hand.`,
   );
 }
 

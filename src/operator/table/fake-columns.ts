@@ -1,11 +1,11 @@
-/** The columns that `table:fake` is asked to make up. */
+/** The columns that `table:fake` makes up. */
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { FakeColumn } from "../../job/job.ts";
 import { isObject, type Json } from "../../json.ts";
 import { parseDataType, string, typeNames } from "../../model/data-type.ts";
 import { invalid } from "../parameters.ts";
 
-/** Columns from `{ name, type }` maps or `name:type` texts; a text without a type is a string column. */
+/** Columns from `{ name, type }` maps or `name:type` texts. A text without a type is a string column. */
 export function fakeColumns(items: readonly Json[]): readonly FakeColumn[] {
   const columns = rejoined(items).map(fakeColumn);
   const names = new Set<string>();
@@ -17,7 +17,7 @@ export function fakeColumns(items: readonly Json[]): readonly FakeColumn[] {
   return columns;
 }
 
-/** On a command line a list is cut at commas, the one in `decimal(18,2)` too. */
+/** Joins what a command line split at the comma in `decimal(18,2)`. */
 function rejoined(items: readonly Json[]): readonly Json[] {
   const whole: Json[] = [];
   for (const item of items) {
@@ -39,7 +39,7 @@ function fakeColumn(item: Json): FakeColumn {
   const parsed = parseDataType(type);
   if (parsed !== null) return { name, type: parsed };
   throw invalid(
-    `The column "${name}" in "columns" has the type "${type}", which is none. Use one like "bigint" or "string".${didYouMean(type, typeNames)}`,
+    `The column "${name}" in "columns" has the unknown type "${type}". Use one like "bigint" or "string".${didYouMean(type, typeNames)}`,
   );
 }
 
@@ -52,6 +52,6 @@ function nameAndType(item: Json): readonly [string, string] {
     return [item.name, typeof item.type === "string" ? item.type : ""];
   }
   throw invalid(
-    `${JSON.stringify(item)} in "columns" is no column. Write it as a map of name and type, or as "name:type".`,
+    `${JSON.stringify(item)} in "columns" is not a column. Write it as a map of name and type, or as "name:type".`,
   );
 }

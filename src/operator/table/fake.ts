@@ -41,9 +41,13 @@ export const fake: BuiltinOperator = {
     parameters: {
       required: [{ name: "size", type: "integer", description: "How many rows" }],
       optional: [
-        { name: "columns", type: "list", description: 'Columns: maps of name and type, or texts like "id:bigint"' },
+        {
+          name: "columns",
+          type: "list",
+          description: 'Columns, as maps of name and type or as strings like "id:bigint"',
+        },
         ...sourceParameters,
-        { name: "seed", type: "integer", default: 0, description: "Another seed gives other rows" },
+        { name: "seed", type: "integer", default: 0, description: "A different seed gives different rows" },
         outputPath,
         ...outputParameters,
       ],
@@ -98,11 +102,11 @@ async function show(
 
 function wantedRows(parameters: Parameters): { readonly size: number; readonly seed: number } {
   const size = integer(parameters, "size");
-  if (size === undefined) throw invalid('The parameter "size" has no value. Say how many rows to make up.');
+  if (size === undefined) throw invalid('The parameter "size" has no value. Set it to the number of rows to make up.');
   return { size, seed: integer(parameters, "seed") ?? 0 };
 }
 
-/** The columns that are listed, or `null` when a source is to be imitated. */
+/** The listed columns, or `null` when a source is imitated. */
 function listedColumns(parameters: Parameters): readonly FakeColumn[] | null {
   const items = list(parameters, "columns");
   const hasSource = ["database_name", "table_name", "input_path"].some((name) => parameters[name] !== undefined);
@@ -110,7 +114,7 @@ function listedColumns(parameters: Parameters): readonly FakeColumn[] | null {
     throw invalid('Both "columns" and a source to imitate are given. Give one of them.');
   }
   if (items === undefined && !hasSource) {
-    throw invalid('Nothing says which columns to make up. Give "columns", or a table or path to imitate.');
+    throw invalid('No columns are given. Give "columns", or a table or path to imitate.');
   }
   return items === undefined ? null : fakeColumns(items);
 }

@@ -1,4 +1,4 @@
-/** `table:format`: rewrites a table or files in another format, with fewer columns, partitioned otherwise. */
+/** `table:format`: rewrites a table or files in another format, with fewer columns, or with other partitions. */
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Json } from "../../json.ts";
 import type { Schema } from "../../model/schema.ts";
@@ -34,7 +34,7 @@ export const format: BuiltinOperator = {
   definition: {
     namespace: "table",
     command: "format",
-    description: "Rewrites a table in another format, with a subset of its columns, or partitioned otherwise",
+    description: "Rewrites a table in another format, with a subset of its columns, or with other partitions",
     parameters: {
       required: [
         { name: "format", type: "string", values: fileFormats, description: "Format of the output" },
@@ -47,7 +47,8 @@ export const format: BuiltinOperator = {
         {
           name: "partitions",
           type: "list",
-          description: 'Partitions to keep: maps of column and value, or texts like "year=2026/month=1"; default: all',
+          description:
+            'Partitions to keep, as maps of column and value or as strings like "year=2026/month=1"; default: all',
         },
         sampleSizeParameter,
         overwrite,
@@ -90,7 +91,7 @@ function givenFormat(parameters: Parameters) {
   return wanted === undefined ? {} : { format: wanted };
 }
 
-/** The columns of the output. Those that become folders are kept, whether the list names them or not. */
+/** The columns of the output. Columns that become folders are always kept. */
 function keptColumns(parameters: Parameters, partitionBy: readonly string[], whole: Schema, of: string): Chosen {
   const folders = chooseColumns("partition_columns", partitionBy, whole, of);
   const filter = texts(parameters, "filter_columns");
@@ -121,10 +122,10 @@ function fromFolders(path: string): Values | null {
 
 const noPartition = (item: Json) =>
   invalid(
-    `${JSON.stringify(item)} in "partitions" is no partition. Write it as a map of column and value, or as "column=value".`,
+    `${JSON.stringify(item)} in "partitions" is not a partition. Write it as a map of column and value, or as "column=value".`,
   );
 
-/** Only partitions can be chosen by: else it would be a query. */
+/** Only partition columns can select; anything else is a query. */
 const partitionProblems = (wanted: readonly Values[] | undefined, partitions: Schema, of: string): readonly Problem[] =>
   chooseColumns("partitions", [...new Set((wanted ?? []).flatMap(Object.keys))], partitions, `the partitions of ${of}`)
     .problems;
@@ -155,7 +156,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     ...partitionProblems(partitions ?? undefined, source.partitions, source.label),
   );
   const columns = kept?.names.flatMap((name) => whole.filter((column) => column.name === name)) ?? null;
-  // Unknown partition columns were told above.
+  // Unknown partition columns were reported above.
   const known = output.partitionBy.filter((name) => chooseColumns("", [name], whole, "").names.length > 0);
   return writerPreview(source, { ...output, partitionBy: known }, { columns, statements: ["format"], problems });
 }

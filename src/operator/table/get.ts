@@ -1,4 +1,4 @@
-/** `table:get`: what is known of a table; with `output_path` also a few of its rows, as a file. */
+/** `table:get`: shows what is known about a table; with `output_path` it also writes a few of its rows to a file. */
 import { plainTable } from "../../catalog/file-metastore/uncatalogued.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { CanonicalJob, DataTarget } from "../../job/job.ts";
@@ -51,7 +51,7 @@ export const get: BuiltinOperator = {
       ],
     },
     supportedConfigurations: [],
-    // Storage and execution are needed with output_path only, and asked for then.
+    // Storage and execution are needed only with output_path, and are requested then.
     needs: ["metastore.getTable"],
     reads: [{ table: "${database_name}.${table_name}" }],
     writes: [{ path: "${output_path}" }],
@@ -87,7 +87,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   });
 }
 
-/** A table that is only files is read again when it is to be read in another way than the metastore reads it. */
+/** Reads a table that is only files again when the parameters ask for another way than the metastore's. */
 async function asAsked({ parameters, engines, signal }: OperatorContext, table: Table): Promise<Table> {
   const [headers, size] = [flag(parameters, "read_headers", true), sampleSize(parameters)];
   if (table.catalogued || (headers && size === undefined)) return table;

@@ -1,4 +1,4 @@
-/** `table:infer`: makes a table of files, or brings one up to date with them, with their real format, types and partitions. */
+/** `table:infer`: creates or updates the table over files, with their real format, types and partitions. */
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { TableInput } from "../../engine/metastore.ts";
@@ -47,7 +47,7 @@ export const infer: BuiltinOperator = {
     parameters: {
       required: [
         databaseName,
-        { name: "storage_path", type: "path", description: "A file, a directory or a glob of the storage" },
+        { name: "storage_path", type: "path", description: "A file, directory or glob in the storage" },
       ],
       optional: [
         {
@@ -61,7 +61,7 @@ export const infer: BuiltinOperator = {
           name: "format",
           type: "string",
           values: fileFormats,
-          description: "Read the files as this format; default: by their content and ending",
+          description: "Read the files as this format; default: detected by content and extension",
         },
       ],
     },
@@ -106,7 +106,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
     ...(await addPartitions(context, wanted, reading.partitionValues)),
   ];
   const table = await engineOf(engines, "metastore").getTable(place.database, name);
-  const none = `Table "${qualified(place)}" is as its files are. Nothing was changed.`;
+  const none = `Table "${qualified(place)}" already matches its files. Nothing was changed.`;
   return result({
     outputs: {
       database_name: place.database,
@@ -132,7 +132,7 @@ async function read({ parameters, engines, signal }: OperatorContext, location: 
   return reading;
 }
 
-/** Has the execution engine, where there is one, select nothing from such a table: types that it can't read are found before it is made. */
+/** Selects nothing from such a table on the execution engine, if there is one, to find types that the engine can't read before the table exists. */
 async function tryTypes({ engines, compute }: OperatorContext, table: TableInput): Promise<Job | null> {
   const { database, name, format, columns, partitions } = table;
   if (engines.execution === undefined || format === "mixed" || format === "unknown") return null;
@@ -168,11 +168,11 @@ async function preview(context: PreviewContext): Promise<Preview> {
   };
 }
 
-/** False for files that the plan would read in another way than this step does, so that it can't say what is in them. */
+/** False when the step reads the files in another way than the plan does, so that the plan can't tell what is in them. */
 const isReadAsUsual = (parameters: PreviewContext["parameters"]): boolean =>
   parameters.read_headers !== false && parameters.format === undefined;
 
-/** Where the table would be and what it would be called; `null` when the path says neither. */
+/** The location and the name that the table would have; `null` when the path gives none. */
 function placeOf(parameters: PreviewContext["parameters"]) {
   try {
     const location = locationOf(requiredText(parameters, "storage_path"));

@@ -1,4 +1,4 @@
-/** `table:merge`: many files, of different schemas that can be reconciled too, into one data set. */
+/** `table:merge`: merges many files, of equal or reconcilable schemas, into one data set. */
 import { formatDataType, unknown } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
 import {
@@ -38,7 +38,7 @@ export const merge: BuiltinOperator = {
         {
           name: "extract_paths",
           type: "list",
-          description: "Files, directories and globs to read, besides or in place of the source",
+          description: "Files, directories and globs to read, in addition to the source or instead of it",
         },
         { name: "repartition_keys", type: "list", description: "Columns whose values become folders of the output" },
         {
@@ -51,7 +51,7 @@ export const merge: BuiltinOperator = {
           name: "strict_types",
           type: "boolean",
           default: false,
-          description: "Refuse files whose types differ, in place of widening",
+          description: "Refuse files whose types differ instead of widening the types",
         },
         outputFormat,
         overwrite,
@@ -116,7 +116,7 @@ const partOf = ({ label, columns, partitions, format }: ResolvedSource): Part =>
 
 function refuseConflicts({ conflicts }: United): void {
   if (conflicts.length === 0) return;
-  throw invalid(`The files can't be merged. ${conflicts.join(" ")} Change the files, or merge them apart.`);
+  throw invalid(`The files can't be merged. ${conflicts.join(" ")} Change the files, or merge them separately.`);
 }
 
 async function refuseWidening(context: OperatorContext, parts: readonly ResolvedSource[]): Promise<void> {
@@ -170,7 +170,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   });
 }
 
-/** The columns of the whole, when all parts are known. */
+/** The united columns, or `null` unless all parts are known. */
 function unitedPreview(previews: readonly SourcePreview[], problems: Problem[]): Schema | null {
   const parts = previews.flatMap(({ label, columns, partitions, format }): readonly Part[] => {
     const names = new Set(partitions.map((column) => column.name));
@@ -179,6 +179,6 @@ function unitedPreview(previews: readonly SourcePreview[], problems: Problem[]):
   });
   if (parts.length < previews.length) return null;
   const { columns, conflicts } = uniteColumns(parts);
-  problems.push(...conflicts.map((message) => ({ message: `${message} Change the files, or merge them apart.` })));
+  problems.push(...conflicts.map((message) => ({ message: `${message} Change the files, or merge them separately.` })));
   return conflicts.length > 0 ? null : columns;
 }

@@ -40,10 +40,10 @@ function problemText({ name, message, offset }: BindProblem, sql: string): strin
   const line = sql.slice(0, offset).split("\n").length;
   const place = `Line ${line} of "query_string":`;
   if (name === undefined) return `${place} ${message}`;
-  return `${place} "$${name}" has no value here, only "$table" is known. Write the value into the SQL.`;
+  return `${place} "$${name}" has no value: only "$table" is known here. Write the value into the SQL.`;
 }
 
-/** The tables that a query names; only one SELECT statement is accepted. Without an engine that tells, the one of `$table`. */
+/** The tables that a query names; only one SELECT statement is accepted. If the engine can't tell, it is the table of `$table`. */
 export async function tablesOf(engines: Engines, parameters: Parameters, sql: string): Promise<readonly NamedTable[]> {
   const [found] = (await engineOf(engines, "execution").references?.([sql])) ?? [];
   const database = text(parameters, "database_name");
@@ -54,13 +54,13 @@ export async function tablesOf(engines: Engines, parameters: Parameters, sql: st
   if (!found.ok) throw invalid(`The SQL can't be read: ${found.message}${placeOf(sql, found.offset)}`);
   if (found.kind === "other") {
     throw invalid(
-      "The SQL is not one SELECT statement. Write one SELECT; with output_path Mason writes its rows where they belong.",
+      "The SQL is not one SELECT statement. Write one SELECT; with output_path, Mason writes its rows there.",
     );
   }
   return found.tables.map((name) => named(name, database));
 }
 
-/** ` It is at line 1, column 8.`, or nothing: made to stand at the end of a message. */
+/** The end of a message, ` It is at line 1, column 8.`, or nothing. */
 export function placeOf(sql: string, offset: number | undefined): string {
   if (offset === undefined) return "";
   const before = sql.slice(0, offset).split("\n");

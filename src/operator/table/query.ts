@@ -1,4 +1,4 @@
-/** `table:query`: one SELECT over tables of the metastore; `$table` is the named one. Gives rows, or writes them. */
+/** `table:query`: runs one SELECT over tables of the metastore; `$table` is the named table. It returns the rows, or writes them. */
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import {
@@ -47,7 +47,7 @@ export const query: BuiltinOperator = {
   definition: {
     namespace: "table",
     command: "query",
-    description: "Runs one SELECT over tables; $table is the named one. Shows the rows, or writes them",
+    description: "Runs one SELECT over tables; $table is the named table. Shows the rows, or writes them",
     parameters: {
       required: [
         { name: "query_string", type: "sql", description: "One SELECT; tables are database.table, or $table" },
@@ -59,7 +59,7 @@ export const query: BuiltinOperator = {
         {
           name: "limit",
           type: "integer",
-          description: "The most rows; default: 1000 when they are shown, all when they are written",
+          description: "Maximum number of rows; default: 1000 when they are shown, all when they are written",
         },
         ...outputParameters,
       ],
@@ -79,7 +79,7 @@ export const query: BuiltinOperator = {
 async function run(context: OperatorContext): Promise<OperatorResult> {
   const { parameters, engines } = context;
   const isWritten = text(parameters, "output_path") !== undefined;
-  // What is wrong with the parameters is said before anything is read.
+  // Wrong parameters are reported before anything is read.
   if (isWritten) wantedOutput(parameters);
   const limit = integer(parameters, "limit", 1);
   const sql = boundSql(parameters, dialectOf(engines));
@@ -103,7 +103,7 @@ async function show(
   });
 }
 
-/** The engine keeps no more than so many rows, whatever the limit. */
+/** The engine keeps a bounded number of rows, whatever the limit. */
 const cutAdvice = (rows: number, limit: number) =>
   rows < limit
     ? 'Set "output_path" to get all of them.'
@@ -130,7 +130,7 @@ async function write(
   });
 }
 
-/** Before anything is computed, where the engine can tell which columns the query gives. */
+/** Checks the partition columns before anything is computed, if the engine can tell the columns of the query. */
 async function checkPartitions(
   { engines }: OperatorContext,
   sql: string,
@@ -183,7 +183,7 @@ async function namedTables(
   }
 }
 
-/** The result's columns, when all tables are known. */
+/** The columns of the result, or `null` unless all tables are known. */
 async function typesOf(
   context: PreviewContext,
   sql: string,

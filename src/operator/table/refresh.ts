@@ -1,4 +1,4 @@
-/** `table:refresh`: reads schema and partitions of the files behind a table again, and says what changed. */
+/** `table:refresh`: reads the schema and partitions of the files behind a table again, and reports what changed. */
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Table } from "../../model/table.ts";
@@ -33,7 +33,7 @@ export const refresh: BuiltinOperator = {
   definition: {
     namespace: "table",
     command: "refresh",
-    description: "Reads the schema and the partitions of the files behind a table again",
+    description: "Reads the schema and partitions of the files behind a table again",
     parameters: { required: [databaseName, tableName], optional: [] },
     supportedConfigurations: [],
     needs: [
@@ -69,8 +69,8 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const label = qualified(existing);
   const none =
     reading === null
-      ? `There are no files at "${existing.location}", so that the columns of table "${label}" stay as they are.`
-      : `Table "${label}" is as its files are. Nothing was changed.`;
+      ? `There are no files at "${existing.location}", so the columns of table "${label}" are left unchanged.`
+      : `Table "${label}" already matches its files. Nothing was changed.`;
   return result({
     outputs: { database_name: database, table_name: name },
     data: table === null ? [] : [tableData(table)],
@@ -86,7 +86,7 @@ async function update(context: OperatorContext, existing: Table, reading: Schema
   ];
 }
 
-/** The files as they are, read the way the table reads them; `null` when there are none. */
+/** The schema of the files, read the way the table reads them; `null` when there are none. */
 async function read({ engines, signal }: OperatorContext, table: Table): Promise<SchemaReading | null> {
   try {
     const reading = await readSchema(engineOf(engines, "storage"), table.location, {
@@ -109,7 +109,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   if (known === null || !known.catalogued) return lineOnly(`refreshes ${label} (not there yet)`);
   const found = await orNull(context.files(known.location));
   if (found === null) return lineOnly(`refreshes ${label}`);
-  // How files are delimited is not told before they are read for real.
+  // A preview does not tell how files are delimited.
   const csv = known.csv === undefined ? {} : { csv: known.csv };
   const wanted = wantedTable(known, { ...found, location: known.location, ...csv }, known, undefined);
   const mismatch = declaredMismatch(known, wanted);

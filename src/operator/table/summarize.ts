@@ -1,4 +1,4 @@
-/** `table:summarize`: what is in each column: type, nulls, distinct values, least, greatest and mean. */
+/** `table:summarize`: profiles each column: type, nulls, distinct values, minimum, maximum and mean. */
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import { summarySchema } from "../../sql/dialects/duckdb/summarize.ts";
@@ -32,7 +32,7 @@ export const summarize: BuiltinOperator = {
   definition: {
     namespace: "table",
     command: "summarize",
-    description: "Summarizes each column: type, non-null, null and distinct values, least, greatest and mean",
+    description: "Summarizes each column: type, non-null, null and distinct values, minimum, maximum and mean",
     parameters: {
       required: [],
       optional: [

@@ -5,7 +5,7 @@ import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import { counted } from "../output.ts";
 
-/** The shape that `table:get` and `table:infer` give. */
+/** The shape that `table:get` and `table:infer` return. */
 export const tableData = (table: Table): JsonObject => ({
   Name: table.name,
   CreatedAt: table.createdAt ?? null,
@@ -28,7 +28,7 @@ export function summaryOf({ columns, partitions, format }: Pick<Table, "columns"
   return `${counted(columns.length, "column")}, ${format}${by === "" ? "" : `, partitioned by ${by}`}`;
 }
 
-/** What the schema reader said about a table that is only files: sentences that a metastore keeps in its properties. */
+/** The schema reader's sentences about a table that is only files; the metastore keeps them in the table's properties. */
 export function notesOf(table: Table): { readonly notes: readonly string[]; readonly conflicts: readonly string[] } {
   const { notes, conflict } = table.properties ?? {};
   return {

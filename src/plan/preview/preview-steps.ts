@@ -1,4 +1,4 @@
-/** What the steps of a deployment would do, one after the other, in the world as the steps before would leave it. */
+/** What the steps of a deployment would do, in order, each in the world that the steps before it would leave. */
 import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
 import { type Predicted, predictParameters } from "../../bundle/predict-parameters.ts";
 import { bindValues } from "../../bundle/sql-tables.ts";
@@ -12,7 +12,7 @@ import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
 import type { World } from "./world.ts";
 
-/** What previews need. */
+/** The inputs of previews. */
 export interface PreviewSetting {
   readonly world: World;
   readonly configs: ReadonlyMap<string, ConfigResource>;
@@ -21,7 +21,7 @@ export interface PreviewSetting {
   readonly placeOf: (step: string, parameter: string | undefined) => Place | undefined;
 }
 
-/** The steps as the plan shows them, in order of the DAG, and the errors that are certain. */
+/** The steps as the plan shows them, in the order of the DAG, and the errors that are certain to occur. */
 export async function previewSteps(
   bundle: Bundle,
   setting: PreviewSetting,
@@ -36,7 +36,7 @@ export async function previewSteps(
     const known = predicted.get(id);
     if (step === undefined || known === undefined) continue;
     const preview = await previewStep(step, known, setting);
-    // What only happens after a failure is not part of the world that the others find.
+    // A step that runs only after a failure does not change the world of the other steps.
     const config = setting.configs.get(step.configId);
     if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
     steps.push(stepPlan(step, preview));
@@ -81,7 +81,7 @@ async function previewSql(
   });
 }
 
-/** What a step reads and writes by its declaration: `raw/orders -> out/orders`. */
+/** What a step's declaration says it reads and writes: `raw/orders -> out/orders`. */
 function touched(step: BundleStep, { parameters, unknown }: Predicted): string {
   const side = (touches: BundleStep["operator"]["reads"]) =>
     touches

@@ -1,6 +1,6 @@
 /**
- * The world as it would be: what is there, and on top of it what the stages before would have made. Previews of steps read it, so
- * that a plan can type a query over a table that does not exist yet. Nothing here writes.
+ * The world as it would be: what exists, plus what earlier stages would have made. Previews of steps read it, so that a plan can
+ * type a query over a table that does not exist yet. Nothing here writes.
  */
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
@@ -19,15 +19,15 @@ import { isProviderError } from "../../provider/error.ts";
 
 type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 
-/** What is known of the world by client; filled in the order in which steps would run. */
+/** The known world, by client. It is filled in the order in which steps would run. */
 export interface World {
-  /** The part of it that the steps of one config see. */
+  /** The part that the steps of one config see. */
   view(config: ConfigResource): Promise<Pick<PreviewContext, "engines" | "table" | "files" | "describe">>;
-  /** Notes what a step would have made. */
+  /** Records what a step would have made. */
   make(config: ConfigResource, makes: Preview["makes"]): void;
 }
 
-/** A world over live engines. `cache` keeps what an engine said of SQL. */
+/** A world over live engines. `cache` keeps what an engine said about SQL. */
 export function createWorld(engines: EngineSource, cache: Cache): World {
   const tables = new Map<string, Table | null>();
   const paths = new Map<string, Files>();
@@ -39,7 +39,7 @@ export function createWorld(engines: EngineSource, cache: Cache): World {
         tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
       else {
         const key = `${clientKey(engines, config, "storage")} ${normalPath(made.path) ?? made.path}`;
-        // The last one that writes counts.
+        // The last writer wins.
         paths.delete(key);
         paths.set(key, made);
       }
@@ -73,7 +73,7 @@ export function createWorld(engines: EngineSource, cache: Cache): World {
   };
 }
 
-/** Asks once for each key: what is there does not change while a plan is made. */
+/** Asks once per key, since a plan sees one state of the world. */
 function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const known = new Map<string, Promise<T>>();
   return (key) => {
@@ -95,7 +95,7 @@ function remembering(engines: Engines, cache: Cache): Engines {
 const tableKey = (engines: EngineSource, config: ConfigResource, database: string, name: string) =>
   `${clientKey(engines, config, "metastore")} ${database}.${name}`;
 
-/** What an earlier step would have written where a later one reads: at the path itself, or at the nearest directory above it. */
+/** What an earlier step would have written where a later step reads: at the path itself, or at the nearest directory above it. */
 function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: string): Files | null {
   let path = globRoot(normalPath(pattern) ?? pattern);
   for (;;) {
@@ -106,7 +106,7 @@ function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: s
   }
 }
 
-/** A verb that fails while planning means that nothing can be said; the run will say why. */
+/** A verb that fails during planning leaves the answer open; the run will report why. */
 async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();

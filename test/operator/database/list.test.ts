@@ -16,12 +16,12 @@ test("lists databases of the catalog and directories, sorted", async () => {
   expect(info).toEqual([]);
 });
 
-test("says what is left out by limit and pattern", async () => {
+test("reports what limit and pattern leave out", async () => {
   for (const name of ["sales_eu", "sales_us", "web"]) await world.engines.metastore.createDatabase({ name });
   expect((await world.run(list, { pattern: "sales_*" })).data).toEqual([{ Databases: ["sales_eu", "sales_us"] }]);
   const cut = await world.run(list, { limit: 1 });
   expect(cut.data).toEqual([{ Databases: ["sales_eu"] }]);
   expect(cut.info).toEqual(['1 of 3 databases are shown. Raise "limit" to see more.']);
-  expect((await world.run(list, { pattern: "x*" })).info).toEqual(['No database fits "x*".']);
+  expect((await world.run(list, { pattern: "x*" })).info).toEqual(['No database matches "x*".']);
   expect((await world.preview(list, {})).summary).toBe("lists databases");
 });

@@ -19,12 +19,12 @@ test("cancels a job that runs", async () => {
   expect(outputs).toEqual({ job_id: id });
 });
 
-test("says that a job had ended, or that it only was asked to stop", async () => {
+test("reports a job that had already ended, or that was only asked to stop", async () => {
   const { execution } = world.engines;
   const { id } = await execution.submit({ kind: "query", sql: "select 1", sources: [] }, "short");
   await execution.waitJob?.(id, {});
   expect((await world.run(cancel, { job_id: id })).info).toEqual([
-    `Job "${id}" had ended before (succeeded). There was nothing to cancel.`,
+    `Job "${id}" had already ended (succeeded). There was nothing to cancel.`,
   ]);
   const slow = {
     ...execution,

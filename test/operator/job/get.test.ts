@@ -21,7 +21,7 @@ async function ended(sql: string, limit?: number): Promise<string> {
   return job.id;
 }
 
-/** The real engine, but for what it says about the state of its jobs. */
+/** The real engine, except for the state of its jobs. */
 function inState(part: Partial<Job>): { readonly engines: OperatorRun["engines"] } {
   const { execution } = world.engines;
   const getJob: Execution["getJob"] = async (id) => {
@@ -75,7 +75,7 @@ describe("as a step", () => {
     expect(error.message).toContain(id);
   });
 
-  test("a failed job is a failure for good, with its reason and code", async () => {
+  test("a failed job is a permanent failure, with its reason and code", async () => {
     const id = await ended("select nothing from nowhere");
     const message = expect.stringMatching(/^Job ".*" failed: .*nowhere/);
     await expect(world.run(get, { job_id: id }, { asStep: true })).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe("as a step", () => {
     });
   });
 
-  test("a cancelled job is a failure for good", async () => {
+  test("a cancelled job is a permanent failure", async () => {
     const id = await ended("select 1");
     const setting = { ...inState({ state: "cancelled" }), asStep: true };
     expect((await failure(world.run(get, { job_id: id }, setting), "cancelled")).retryable).toBe(false);
@@ -98,7 +98,7 @@ describe("as a step", () => {
 });
 
 describe("for a person", () => {
-  test("a running job is shown as it is", async () => {
+  test("a running job is shown as running", async () => {
     const id = await ended("select 1");
     const { data, info } = await world.run(get, { job_id: id }, inState({ state: "running", progress: 0.5 }));
     expect(data).toMatchObject([{ id, state: "running", progress: 0.5 }]);

@@ -38,7 +38,7 @@ test("lists what the engine really has", async () => {
   expect(data[0]).toMatchObject({ state: "succeeded", submitted_at: expect.any(String), ended_at: expect.any(String) });
 });
 
-test("says that an engine can't list jobs", async () => {
+test("refuses an engine that can't list jobs", async () => {
   const { listJobs: _, ...execution } = world.engines.execution;
   const error = await failure(world.run(list, {}, { engines: { ...world.engines, execution } }), "unsupported");
   expect(error.message).toContain('"listJobs"');

@@ -35,17 +35,17 @@ test.each([
   const { data, info } = await world.run(list, { ...orders, filter });
   expect(data.map((row) => (row as { Values: { year: string } }).Values.year)).toEqual(years);
   expect(info).toEqual([
-    `Table "sales.orders" has 3 partitions. ${years.length} of them fit${years.length === 1 ? "s" : ""} the filter.`,
+    `Table "sales.orders" has 3 partitions. ${years.length} of them match${years.length === 1 ? "es" : ""} the filter.`,
   ]);
 });
 
-test("takes a filter as a command line gives it", () => {
+test("accepts a filter as a command line gives it", () => {
   expect(fromText("map", "country=FR, year=2024")).toEqual({ country: "FR", year: "2024" });
   expect(fromText("map", '{"country": null}')).toEqual({ country: null });
   expect(fromText("map", "FR")).toBe("FR");
 });
 
-test("refuses a filter that names no partition column, or can't be read", async () => {
+test("refuses a filter with an unknown partition column, and one that can't be read", async () => {
   await expect(world.run(list, { ...orders, filter: { contry: "FR" } })).rejects.toMatchObject({
     code: "invalid",
     message: expect.stringContaining('Did you mean "country"?'),
@@ -54,7 +54,7 @@ test("refuses a filter that names no partition column, or can't be read", async 
   await failure(world.run(list, { ...orders, filter: { country: ["FR"] } }), "invalid");
 });
 
-test("says that a table has none, or is not there", async () => {
+test("reports a table without partitions; fails for an absent table", async () => {
   await world.table("sales.plain", "id bigint");
   const { data, info } = await world.run(list, { ...orders, table_name: "plain" });
   expect(data).toEqual([]);

@@ -38,7 +38,7 @@ describe("values found in text", () => {
   });
 });
 
-test("files that state their types must state the declared one, but for kinds of text", () => {
+test("files that carry their types must carry the declared one, except that text types fit each other", () => {
   expect(fitsDeclared(type("bigint"), type("bigint"), true)).toBe(true);
   expect(fitsDeclared(type("string"), type("varchar(5)"), true)).toBe(true);
   expect(fitsDeclared(type("bigint"), type("int"), true)).toBe(false);

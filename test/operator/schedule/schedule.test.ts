@@ -24,7 +24,7 @@ beforeEach(async () => {
   scheduler = createMemoryScheduler(createMemoryClient(context));
   engines = { ...world.engines, scheduler };
   await scheduler.register({ name: "nightly", schedule, bundle: "a".repeat(64), owner: ours });
-  // What people made by hand has neither a bundle nor an owner.
+  // A registration made by hand has neither a bundle nor an owner.
   await scheduler.register({
     name: "by_hand",
     schedule: { ...schedule, paused: true },
@@ -35,7 +35,7 @@ afterEach(() => world.close());
 const names = async () => (await scheduler.listRegistrations()).map((registration) => registration.name);
 
 describe("schedule:list", () => {
-  test("shows what Mason made and what it did not make", async () => {
+  test("shows registrations by Mason and by others", async () => {
     expect((await world.run(list, {}, { engines })).data).toEqual([
       {
         name: "by_hand",
@@ -56,7 +56,7 @@ describe("schedule:list", () => {
     ]);
   });
 
-  test("says that there are none, and that a scheduler keeps none", async () => {
+  test("reports that there are none, and refuses a scheduler that keeps none", async () => {
     for (const name of await names()) await scheduler.delete(name);
     expect((await world.run(list, {}, { engines })).info).toEqual(["There are no schedules."]);
     const local: Engines = { ...engines, scheduler: { validateSchedule: () => [] } };
@@ -66,7 +66,7 @@ describe("schedule:list", () => {
 });
 
 describe("schedule:delete", () => {
-  test("deletes what Mason made, and says that its declaration is still there", async () => {
+  test("deletes what Mason made, and warns about its declaration", async () => {
     const { info, warnings, outputs } = await world.run(
       deleteSchedule,
       { schedule_name: "nightly" },
@@ -78,7 +78,7 @@ describe("schedule:delete", () => {
     expect(outputs).toEqual({ schedule_name: "nightly" });
   });
 
-  test("deletes what Mason did not make only with force", async () => {
+  test("needs force for what Mason did not make", async () => {
     const error = await failure(world.run(deleteSchedule, { schedule_name: "by_hand" }, { engines }), "denied");
     expect(error.message).toContain('"force"');
     expect(await names()).toContain("by_hand");
@@ -87,7 +87,7 @@ describe("schedule:delete", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("leaves what belongs to another state, also with force", async () => {
+  test("refuses what belongs to another state, even with force", async () => {
     const owner = { lineage: "l-2", address: "deployment.cleaner" };
     const parameters = { schedule_name: "nightly", force: true };
     const error = await failure(world.run(deleteSchedule, parameters, { engines, owner }), "denied");
@@ -95,14 +95,14 @@ describe("schedule:delete", () => {
     expect(await names()).toContain("nightly");
   });
 
-  test("says that there was none", async () => {
+  test("reports that there was none", async () => {
     const { info } = await world.run(deleteSchedule, { schedule_name: "absent" }, { engines });
     expect(info).toEqual(['There was no schedule "absent". Nothing was deleted.']);
   });
 });
 
 describe("schedule:trigger", () => {
-  test("starts a run by its token, once, also of what Mason did not make", async () => {
+  test("starts one run per token, whoever made the schedule", async () => {
     const setting = { engines, token: "apply-1-step-1" };
     const { data, outputs } = await world.run(trigger, { schedule_name: "by_hand" }, setting);
     await world.run(trigger, { schedule_name: "by_hand" }, setting);
@@ -112,7 +112,7 @@ describe("schedule:trigger", () => {
     expect(await scheduler.listRuns("by_hand")).toMatchObject([{ key: "apply-1-step-1", at }]);
   });
 
-  test("fails for what is not there", async () => {
+  test("fails for an unknown schedule", async () => {
     await failure(world.run(trigger, { schedule_name: "absent" }, { engines }), "not_found");
   });
 });

@@ -28,11 +28,11 @@ test.each([
   expect(info[0]).toBe(`Removed ${removed} duplicate row${removed === 1 ? "" : "s"}.`);
 });
 
-test("the order of the files holds when they have several layouts", async () => {
+test("the order of the files holds across several layouts", async () => {
   await run.put("warehouse/sales/orders/c.csv", "note,at,id\nz,2026-01-09,1\ny,2026-01-09,3\n");
   await run.run(dedupe, { ...named, keys: ["id"], keep: "last" });
   expect(await notes()).toEqual(["c", "y", "z"]);
-  // A query keeps the order of its rows when they are counted; few rows are in order anyhow.
+  // A query keeps the order of its rows when they are counted; a few rows are in order anyway.
   expect(run.jobs).toMatchObject([{ kind: "query", limit: expect.any(Number) }, { kind: "dedupe" }]);
   expect(await run.list("out")).not.toContainEqual(expect.stringContaining(".mason"));
 });
@@ -47,7 +47,7 @@ test.each([
   [{ keys: ["id"], order_by: ["when desc"] }, '"when"'],
   [{ order_by: ["at"] }, '"keys"'],
   [{ keys: ["id"], keep: "some" }, '"first"'],
-  [{ keys: [{ id: 1 }] }, "list of texts"],
+  [{ keys: [{ id: 1 }] }, "list of strings"],
 ])("refuses %j", async (parameters, text) => {
   expect((await refused(run.run(dedupe, { ...named, ...parameters }), "invalid")).message).toContain(text);
   const shown = await run.preview(dedupe, { ...named, ...parameters });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test("drops the table and leaves its data", async () => {
+test("drops the table and keeps its data", async () => {
   const { info, outputs, warnings } = await world.run(deleteTable, orders);
   expect(info).toEqual(['Table "sales.orders" was dropped.', 'Its data stays at "warehouse/sales/orders".']);
   expect(outputs).toEqual(orders);
@@ -24,7 +24,7 @@ test("drops the table and leaves its data", async () => {
   expect(await world.list("warehouse")).toEqual(["sales/orders/1.csv"]);
 });
 
-test("succeeds for a table that is not there, or no more than files", async () => {
+test("succeeds for an absent table, and for a table that is only files", async () => {
   await world.run(deleteTable, orders);
   await world.put("sales/raw.csv", "id\n1\n");
   for (const name of ["orders", "raw.csv"]) {
@@ -44,7 +44,7 @@ describe("with delete_data", () => {
     expect(await world.list()).toEqual([]);
   });
 
-  test("deletes only the files that a glob means", async () => {
+  test("deletes only the files that a glob matches", async () => {
     await world.put("warehouse/sales/orders/notes.txt", "keep");
     await world.table("sales.some", "id bigint", { location: "warehouse/sales/orders/*.csv" });
     await world.run(deleteTable, { ...withData, table_name: "some" });
@@ -58,7 +58,7 @@ describe("with delete_data", () => {
     expect(await stored()).not.toBeNull();
   });
 
-  test("loses no data when the drop is refused, and says what stays when the data can't go", async () => {
+  test("keeps the data when the drop is refused, and reports data that it can't delete", async () => {
     const deny = async () => {
       throw new ProviderError("denied", "You may not do that. Ask for the right to.");
     };
@@ -71,7 +71,7 @@ describe("with delete_data", () => {
   });
 });
 
-test("leaves what belongs to another state, and says that a declaration is still there", async () => {
+test("refuses what belongs to another state, and warns about a declaration", async () => {
   const owner = { lineage: "l-1", address: "table.sales.declared" };
   await world.table("sales.declared", "id bigint", { owner });
   const parameters = { database_name: "sales", table_name: "declared" };

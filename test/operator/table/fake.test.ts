@@ -11,7 +11,7 @@ afterEach(() => run.close());
 const columns = ["id:bigint", { name: "email", type: "string" }, "amount:decimal(9,2)", "note"];
 const rows = async (parameters: object) => (await run.run(fake, { size: 20, columns, ...parameters })).data;
 
-test("the same rows for the same seed, others for another", async () => {
+test("the same rows for the same seed, different rows for another", async () => {
   const first = await rows({});
   expect(first).toHaveLength(20);
   expect(Object.keys(first[0] ?? {})).toEqual(["id", "email", "amount", "note"]);
@@ -19,12 +19,12 @@ test("the same rows for the same seed, others for another", async () => {
   expect(await rows({ seed: 1 })).not.toEqual(first);
 });
 
-test("a list that a command line cut at commas", async () => {
+test("a list that a command line split at commas", async () => {
   const cut = await rows({ columns: ["id:bigint", "amount:decimal(9", "2)", "tags:map<string", "bigint>"] });
   expect(Object.keys(cut[0] ?? {})).toEqual(["id", "amount", "tags"]);
 });
 
-test("the schema of a table, partitions too", async () => {
+test("the schema of a table, including partitions", async () => {
   await run.table("sales.orders", "id bigint, at date", { partitionedBy: "city string" });
   const { data } = await run.run(fake, { size: 3, database_name: "sales", table_name: "orders" });
   expect(data).toHaveLength(3);
@@ -49,7 +49,7 @@ test("partitioned", async () => {
   expect(await run.list("out/f")).toEqual(["active=false/part-0.parquet", "active=true/part-0.parquet"]);
 });
 
-test("more rows than are shown are cut, and it is said", async () => {
+test("rows beyond those shown are cut, with a warning", async () => {
   const { data, warnings } = await run.run(fake, { size: 20_000, columns: ["id:bigint"] });
   expect(data).toHaveLength(10_000);
   expect(warnings).toEqual([expect.stringContaining("output_path")]);
@@ -60,9 +60,9 @@ test.each([
   [{ columns: ["id", "ID"] }, "twice"],
   [{ columns: [] }, "empty"],
   [{ columns: [":bigint"] }, "no name"],
-  [{ columns: [3] }, "no column"],
+  [{ columns: [3] }, "not a column"],
   [{ columns: ["id"], input_path: "raw" }, "Both"],
-  [{}, "Nothing says"],
+  [{}, "No columns are given"],
   [{ columns: ["id"], size: -1 }, '"size"'],
 ])("refuses %j", async (parameters, text) => {
   expect((await refused(run.run(fake, { size: 1, ...parameters }), "invalid")).message).toContain(text);

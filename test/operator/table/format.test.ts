@@ -25,7 +25,7 @@ test.each(["csv", "json", "jsonl", "parquet"])("to %s", async (name) => {
   ]);
 });
 
-test("columns in the order that was asked for, folders besides", async () => {
+test("columns in the requested order, plus folders", async () => {
   await run.run(format, { ...named, format: "csv", filter_columns: ["AMOUNT", "id"], partition_columns: ["year"] });
   expect(await run.list("out/o")).toEqual(["year=2025/part-0.csv", "year=2026/part-0.csv"]);
   expect(await run.read("out/o/year=2025/part-0.csv")).toBe("amount,id\n10.0,1\n");
@@ -46,7 +46,7 @@ test.each([
   expect(lines.map(Number).sort()).toEqual(ids);
 });
 
-test("files of several layouts are united first, also when partitions are chosen", async () => {
+test("files of several layouts are united first, even when partitions are selected", async () => {
   await run.put("warehouse/sales/orders/year=2026/month=2/b.csv", "amount,id\n40,4\n");
   await run.put("warehouse/sales/orders/year=2026/month=2/c.csv", "id\n5\n");
   await run.run(format, { ...named, format: "jsonl", partitions: ["month=2"] });
@@ -58,7 +58,7 @@ test("files of several layouts are united first, also when partitions are chosen
   expect(await run.list("out")).not.toContainEqual(expect.stringContaining(".mason"));
 });
 
-test("a path in place of a table", async () => {
+test("a path instead of a table", async () => {
   await run.put("raw/a.tsv", "id\tname\n1\tAda\n");
   await run.run(format, { input_path: "raw", output_path: "o.jsonl", format: "jsonl" });
   expect(await run.read("o.jsonl")).toBe('{"id":1,"name":"Ada"}\n');
@@ -69,8 +69,8 @@ describe("refusals", () => {
     [{ filter_columns: ["amout"] }, 'Did you mean "amount"?'],
     [{ partition_columns: ["day"] }, '"day"'],
     [{ partitions: ["id=1"] }, '"id"'],
-    [{ partitions: ["year"] }, "no partition"],
-    [{ partitions: [["year", 1]] }, "no partition"],
+    [{ partitions: ["year"] }, "is not a partition"],
+    [{ partitions: [["year", 1]] }, "is not a partition"],
     [{ filter_columns: ["year"], partition_columns: ["year"] }, "folders of all columns"],
     [{ input_path: "raw" }, "Both"],
   ])("%j", async (parameters, text) => {
@@ -89,7 +89,7 @@ describe("refusals", () => {
 });
 
 describe("preview", () => {
-  test("what would be there", async () => {
+  test("the output", async () => {
     const shown = await run.preview(format, {
       ...named,
       format: "parquet",
@@ -121,7 +121,7 @@ describe("preview", () => {
     ]);
   });
 
-  test("places are refused as they will be", async () => {
+  test("paths are refused as they will be at run time", async () => {
     const shown = (output_path: string) => run.preview(format, { ...named, format: "csv", output_path });
     expect((await shown("../o")).problems).toMatchObject([{ message: expect.stringContaining('"../o"') }]);
     expect((await shown("./out//o/")).makes).toMatchObject([{ path: "out/o" }]);

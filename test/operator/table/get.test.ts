@@ -13,13 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-describe("a table of the catalog", () => {
+describe("a catalogued table", () => {
   beforeEach(async () => {
     await world.put("warehouse/sales/orders/country=FR/1.csv", lines(30));
     await world.table("sales.orders", "id bigint, name string", { partitionedBy: "country string" });
   });
 
-  test("is shown in the shape that people know", async () => {
+  test("is shown in the documented shape", async () => {
     const { data, outputs, info } = await world.run(get, orders);
     expect(data).toEqual([
       {
@@ -43,7 +43,7 @@ describe("a table of the catalog", () => {
     expect(world.jobs).toEqual([]);
   });
 
-  test("gives its first rows to output_path", async () => {
+  test("writes its first rows to output_path", async () => {
     const { outputs, info } = await world.run(get, { ...orders, output_path: "out/first.csv" });
     expect(outputs).toMatchObject({ output_path: "out/first.csv", job_id: expect.any(String) });
     expect(info.at(-1)).toContain('Wrote 10 rows to "out/first.csv"');
@@ -55,7 +55,7 @@ describe("a table of the catalog", () => {
     expect(await world.rows("out/first.csv")).toHaveLength(3);
   });
 
-  test("says what a config without storage or execution can't do", async () => {
+  test("reports what a config without storage or execution can't do", async () => {
     const { execution: _, ...engines } = world.engines;
     const parameters = { ...orders, output_path: "out/first.csv" };
     const error = await failure(world.run(get, parameters, { engines }), "unsupported");
@@ -64,7 +64,7 @@ describe("a table of the catalog", () => {
     expect((await world.run(get, orders, { engines: catalog })).data).toHaveLength(1);
   });
 
-  test("is previewed with its columns and the file that would be there", async () => {
+  test("is previewed with its columns and the output file", async () => {
     const shown = await world.preview(get, { ...orders, output_path: "out/first.parquet" });
     expect(shown).toMatchObject({
       summary: "sales.orders -> out/first.parquet, 10 rows",
@@ -85,7 +85,7 @@ describe("files that are not in the catalog", () => {
     expect(info[0]).toBe('"raw/orders.csv" is not in the catalog; it was read from "sales/raw/orders.csv".');
   });
 
-  test("are read without headers when that is asked for", async () => {
+  test("are read without headers on request", async () => {
     const parameters = { database_name: "sales", table_name: "raw/orders.csv", read_headers: false };
     const { data } = await world.run(get, parameters);
     expect(data).toMatchObject([{ Schema: { Columns: [{ Name: "col_0" }, { Name: "col_1" }] } }]);
@@ -94,7 +94,7 @@ describe("files that are not in the catalog", () => {
   });
 });
 
-test("a table that is not there is an error, and no more than a line in the plan", async () => {
+test("an absent table is an error, and one line in the plan", async () => {
   await world.table("sales.orders", "id bigint");
   await expect(world.run(get, { ...orders, table_name: "order" })).rejects.toMatchObject({
     code: "not_found",

@@ -17,8 +17,8 @@ afterEach(() => world.close());
 
 const stored = (name = "orders") => world.engines.metastore.getTable("sales", name);
 
-describe("a table that is not there", () => {
-  test("is made with its database, real types and owner", async () => {
+describe("a table that does not exist", () => {
+  test("is created with its database, real types and owner", async () => {
     const { data, outputs, info } = await world.run(infer, orders, { owner: ours });
     expect(outputs).toEqual({
       database_name: "sales",
@@ -47,7 +47,7 @@ describe("a table that is not there", () => {
     expect(await world.engines.metastore.getDatabase("sales")).toMatchObject({ catalogued: true, owner: ours });
   });
 
-  test("is made in a database that looked like a directory while another step was making it", async () => {
+  test("is created in a database that looked like a directory while another step was creating it", async () => {
     const metastore = {
       ...world.engines.metastore,
       getDatabase: async (name: string) => ({ name, catalogued: false }),
@@ -57,7 +57,7 @@ describe("a table that is not there", () => {
     expect(await world.engines.metastore.getDatabase("sales")).toMatchObject({ catalogued: true });
   });
 
-  test("has no owner outside of a deployment", async () => {
+  test("has no owner outside a deployment", async () => {
     await world.run(infer, orders);
     expect((await stored())?.owner).toBeUndefined();
   });
@@ -77,12 +77,12 @@ describe("a table that is not there", () => {
     expect(await stored(name)).toMatchObject({ location: path.replace(/\/$/, "") });
   });
 
-  test("takes headers as data when that is asked for", async () => {
+  test("reads headers as data on request", async () => {
     await world.run(infer, { ...orders, read_headers: false });
     expect(await stored()).toMatchObject({ columns: [{ name: "col_0" }, { name: "col_1" }], csv: { header: false } });
   });
 
-  test("may have the name of files that are no table of the catalog", async () => {
+  test("may have the name of files that are not catalogued", async () => {
     await world.put("sales/orders.csv", "x\n1\n");
     await world.put("sales/orders.jsonl", '{"x": 1}\n');
     await world.run(infer, orders);
@@ -94,7 +94,7 @@ describe("a table that is not there", () => {
     expect(await world.engines.metastore.getDatabase("sales")).toBeNull();
   });
 
-  test("is not made when there are no files", async () => {
+  test("is not created when there are no files", async () => {
     await failure(world.run(infer, { ...orders, storage_path: "raw/absent" }), "not_found");
     expect(await world.engines.metastore.getDatabase("sales")).toBeNull();
   });
@@ -109,7 +109,7 @@ describe("partitions", () => {
     await world.put("raw/clicks/country=DE/1.csv", "id\n1\n");
   });
 
-  test("are found in folders by the metastore, also later ones", async () => {
+  test("are found in folders by the metastore, including later ones", async () => {
     const { info } = await world.run(infer, clicks);
     expect(info[0]).toContain("partitioned by country");
     expect(info.join(" ")).not.toContain("added");
@@ -155,16 +155,16 @@ describe("partitions", () => {
   });
 });
 
-describe("a table that is there", () => {
+describe("a table that exists", () => {
   test("is not written when nothing changed", async () => {
     await world.run(infer, orders);
     const before = await stored();
     const { info } = await world.run(infer, orders);
-    expect(info[0]).toBe('Table "sales.orders" is as its files are. Nothing was changed.');
+    expect(info[0]).toBe('Table "sales.orders" already matches its files. Nothing was changed.');
     expect(await stored()).toEqual(before);
   });
 
-  test("is updated, says what changed, and keeps its owner", async () => {
+  test("is updated with a report of the changes, and keeps its owner", async () => {
     await world.run(infer, orders, { owner: ours });
     await world.put("raw/new/1.csv", "name,id,amount\na,x,3\n");
     const other = { lineage: "l-1", address: "deployment.other/step_1" };
@@ -178,7 +178,7 @@ describe("a table that is there", () => {
     expect(await stored()).toMatchObject({ owner: ours, createdBy: "tester", location: "raw/new" });
   });
 
-  test("of another state is left alone", async () => {
+  test("of another state is refused", async () => {
     await world.table("sales.orders", "id bigint", { owner: { lineage: "l-2", address: "deployment.theirs" } });
     const before = await stored();
     const error = await failure(world.run(infer, orders, { owner: ours }), "denied");
@@ -192,7 +192,7 @@ describe("a table that the project declares", () => {
   const declare = (columns: string, partitionedBy = "") =>
     world.table("sales.orders", columns, { location: "raw/orders", owner, partitionedBy });
 
-  test("keeps what it declares when the files can be read so", async () => {
+  test("keeps its declaration when the files can be read that way", async () => {
     await declare("id decimal(18,2), name varchar(10)");
     const before = await stored();
     const { info } = await world.run(infer, orders, { owner: ours });
@@ -233,7 +233,7 @@ describe("a table that the project declares", () => {
 });
 
 describe("in the plan", () => {
-  test("makes the table", async () => {
+  test("creates the table", async () => {
     expect(await world.preview(infer, orders)).toMatchObject({
       summary: "raw/orders -> sales.orders",
       certainty: "predicted",
@@ -244,7 +244,7 @@ describe("in the plan", () => {
     expect(await world.engines.metastore.getDatabase("sales")).toBeNull();
   });
 
-  test("says what a declared table would refuse", async () => {
+  test("reports what a declared table would refuse", async () => {
     const owner = { lineage: "l-1", address: "table.sales.orders" };
     await world.table("sales.orders", "id bigint", { location: "raw/orders", owner });
     const { problems, makes } = await world.preview(infer, orders);
@@ -252,7 +252,7 @@ describe("in the plan", () => {
     expect(makes).toEqual([]);
   });
 
-  test("says no more than it knows", async () => {
+  test("reports no more than it knows", async () => {
     const absent = await world.preview(infer, { database_name: "sales", storage_path: "raw/absent" });
     expect(absent).toMatchObject({ summary: "raw/absent -> sales.absent", certainty: "unknown", makes: [] });
     const headless = await world.preview(infer, { ...orders, read_headers: false });
@@ -264,7 +264,7 @@ describe("in the plan", () => {
   });
 });
 
-test("files that can't be one table are refused, named", async () => {
+test("files that can't be one table are refused by name", async () => {
   await world.put("raw/mixed/1.csv", "id\n1\n");
   await world.put("raw/mixed/2.jsonl", '{"id": 1}\n{"id": 2}\n');
   const error = await failure(world.run(infer, { ...orders, storage_path: "raw/mixed" }), "invalid");

@@ -21,7 +21,7 @@ test("lists tables of the catalog and files, by prefix", async () => {
   expect(none.info).toEqual(['Database "sales" has no tables whose name starts with "x".']);
 });
 
-test("fails for a database that is not there, and is a line in the plan", async () => {
+test("fails for an absent database, and is one line in the plan", async () => {
   await failure(world.run(list, { database_name: "absent" }), "not_found");
   expect((await world.preview(list, { database_name: "absent" })).summary).toBe("lists the tables of absent");
 });

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => run.close());
 
-test("many small files of one schema are read by one call", async () => {
+test("many small files of one schema are read in one call", async () => {
   for (let at = 0; at < 50; at++) await run.put(`raw/${String(at).padStart(2, "0")}.csv`, `id,name\n${at},x\n`);
   const { outputs, info } = await run.run(merge, { input_path: "raw", output_path: "out/m" });
   expect(outputs).toMatchObject({ output_path: "out/m", rows: 50 });
@@ -19,7 +19,7 @@ test("many small files of one schema are read by one call", async () => {
   expect(run.jobs).toMatchObject([{ kind: "merge", sources: [{ files: { length: 50 } }] }]);
 });
 
-test("columns are united and types widened, and it is said", async () => {
+test("columns are united and types widened, with a note", async () => {
   await run.put("raw/a.csv", "id,code\n1,007\n");
   await run.put("raw/b.csv", "code,id,extra\nx9,2.5,true\n");
   await run.put("raw/c.csv", "id\n3\n");
@@ -72,7 +72,7 @@ describe("refusals", () => {
     expect(error.message).toContain("raw/b.jsonl");
   });
 
-  test("conflicts between paths name these", async () => {
+  test("conflicts between paths name the paths", async () => {
     await run.put("csv/a.csv", "id,at\n1,2026-01-01\n");
     await run.run(merge, { extract_paths: ["csv"], output_path: "pq", output_format: "parquet" });
     await run.put("other/a.csv", "id,at\n1,true\n");
@@ -105,7 +105,7 @@ describe("refusals", () => {
       '"repartition_keys" names the column "day"',
     );
     expect(await refuse({ input_path: "raw", repartition_keys: ["id"] })).toContain("folders of all columns");
-    expect(await refuse({ extract_paths: ["raw"], output_path: "raw/m" })).toContain("within what is read");
+    expect(await refuse({ extract_paths: ["raw"], output_path: "raw/m" })).toContain("overlaps the input");
     await refused(run.run(merge, { extract_paths: ["raw", "nope"], output_path: "out/m" }), "not_found");
   });
 });

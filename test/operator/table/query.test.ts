@@ -18,7 +18,7 @@ const customers = async () => {
 };
 
 describe("rows", () => {
-  test("$table is the named table, but not in strings and comments", async () => {
+  test("$table is the named table, except in strings and comments", async () => {
     const sql = "select sum(amount) as total, '$table' as text from $table -- $table";
     const { data, outputs, warnings } = await run.run(query, { ...named, query_string: sql });
     expect(data).toEqual([{ total: 60, text: "$table" }]);
@@ -47,7 +47,7 @@ describe("rows", () => {
     expect(short.data).toEqual(expected);
   });
 
-  test("rows beyond the limit are cut, and it is said", async () => {
+  test("rows beyond the limit are cut, with a warning", async () => {
     const parameters = { ...named, query_string: "select id from $table order by id", limit: 2 };
     const { data, warnings } = await run.run(query, parameters);
     expect(data).toEqual([{ id: 1 }, { id: 2 }]);
@@ -64,7 +64,7 @@ describe("rows", () => {
     expect(more.data.at(-1)).toEqual({ i: 2499 });
   });
 
-  test("a partitioned table gives its partitions as columns, the listed ones alone", async () => {
+  test("a partitioned table gives its partitions as columns, and only the listed ones", async () => {
     await run.table("sales.daily", "id bigint", { partitionedBy: "day date" });
     await run.put("warehouse/sales/daily/day=2026-01-01/a.csv", "id\n1\n");
     await run.put("warehouse/sales/daily/day=2026-01-02/a.csv", "id\n2\n");
@@ -81,7 +81,7 @@ describe("rows", () => {
     expect((await run.run(query, parameters)).data).toEqual([{ id: 2, day: "2026-01-02" }]);
   });
 
-  test("files whose columns are in another order, or lack one, are read by name", async () => {
+  test("files with another order of columns, or without one, are read by name", async () => {
     await run.put("warehouse/sales/orders/c.csv", "amount,id\n40,4\n");
     const sql = "select * from $table where id >= 3 order by id";
     expect((await run.run(query, { ...named, query_string: sql })).data).toEqual([
@@ -112,9 +112,9 @@ describe("refusals", () => {
     (sql) => refuse({ query_string: sql }, "invalid", "not one SELECT"),
   );
 
-  test("SQL that can't be parsed names the place", () =>
+  test("SQL that can't be parsed is reported with its place", () =>
     refuse({ query_string: "select\n1 frm x y" }, "invalid", "line 2"));
-  test("a table that is absent, with the one that was meant", () =>
+  test("an absent table, with a suggestion", () =>
     refuse({ query_string: "select * from sales.order" }, "not_found", 'Did you mean "orders"?'));
   test("a name without its database", () =>
     refuse({ query_string: "select * from orders" }, "invalid", "database_name"));
@@ -129,7 +129,7 @@ describe("refusals", () => {
     refuse(
       { query_string: "select 1 as a, 2 as b", output_path: "o.csv", partition_columns: ["a"] },
       "invalid",
-      "one file",
+      "a single file",
     ));
   test("an unknown partition column", () =>
     refuse(
@@ -138,7 +138,7 @@ describe("refusals", () => {
       '"day"',
     ));
 
-  test("what the engine says about SQL that it can't run", async () => {
+  test("the engine's error about SQL that it can't run", async () => {
     const error = await refused(run.run(query, { ...named, query_string: "select nope from $table" }), "invalid");
     expect(error.message).toContain('"nope"');
   });
@@ -147,7 +147,7 @@ describe("refusals", () => {
 describe("written", () => {
   const sql = "select id, amount from $table order by id";
 
-  test("one file by its ending, all rows", async () => {
+  test("one file by its extension, all rows", async () => {
     const { outputs, info, data } = await run.run(query, { ...named, query_string: sql, output_path: "out/o.csv" });
     expect(outputs).toMatchObject({ output_path: "out/o.csv", rows: 3, job_id: expect.any(String) });
     expect(info[0]).toMatch(/^Wrote 3 rows to "out\/o.csv" \(1 file, \d+ bytes\)\.$/);
@@ -174,14 +174,14 @@ describe("written", () => {
   test("never onto what it reads", async () => {
     for (const output_path of ["warehouse/sales/orders", "warehouse/sales/orders/x", "warehouse/sales", "warehouse"]) {
       const parameters = { ...named, query_string: sql, output_path, overwrite: true };
-      expect((await refused(run.run(query, parameters), "invalid")).message).toContain("within what is read");
+      expect((await refused(run.run(query, parameters), "invalid")).message).toContain("overlaps the input");
     }
     expect(run.jobs).toEqual([]);
   });
 });
 
 describe("preview", () => {
-  test("columns as the engine types them, and what would be there", async () => {
+  test("columns as the engine types them, and the output", async () => {
     const parameters = { ...named, query_string: "select id, amount * 2 as twice from $table", output_path: "out/o" };
     const shown = await run.preview(query, { ...parameters, partition_columns: ["id"] });
     expect(shown).toMatchObject({
@@ -210,7 +210,7 @@ describe("preview", () => {
     expect(broken.problems).toHaveLength(1);
   });
 
-  test("a missing table, an unknown value and no engine are no failures", async () => {
+  test("a missing table, an unknown value and a missing engine are no failures", async () => {
     const missing = await run.preview(query, { query_string: "select * from sales.nope", output_path: "out/o" });
     expect(missing).toMatchObject({ certainty: "unknown", problems: [], makes: [] });
     const later = await run.preview(

@@ -15,16 +15,16 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test("says that nothing changed, and writes nothing", async () => {
+test("reports that nothing changed, and writes nothing", async () => {
   const before = await stored();
   const { info, outputs, data } = await world.run(refresh, orders);
-  expect(info[0]).toBe('Table "sales.orders" is as its files are. Nothing was changed.');
+  expect(info[0]).toBe('Table "sales.orders" already matches its files. Nothing was changed.');
   expect(outputs).toEqual(orders);
   expect(data).toMatchObject([{ Name: "orders" }]);
   expect(await stored()).toEqual(before);
 });
 
-test("takes over new columns, and the plan says so before", async () => {
+test("adopts new columns, as the plan says", async () => {
   await world.put("raw/orders/1.csv", "id,name\n1,a\n");
   const shown = await world.preview(refresh, orders);
   expect(shown.summary).toBe('refreshes sales.orders: Column "name" (string) was added.');
@@ -35,18 +35,18 @@ test("takes over new columns, and the plan says so before", async () => {
   expect((await world.preview(refresh, orders)).makes).toEqual([]);
 });
 
-test("reads files the way the table was made", async () => {
+test("reads files the way the table was created", async () => {
   await world.run(infer, { ...orders, storage_path: "raw/orders", read_headers: false });
   const { info } = await world.run(refresh, orders);
   expect(info[0]).toContain("Nothing was changed.");
   expect((await stored())?.columns.map((column) => column.name)).toEqual(["col_0"]);
 });
 
-test("leaves the columns of a table without files", async () => {
+test("leaves the columns of a table without files unchanged", async () => {
   await world.engines.storage.delete("raw/orders");
   const { info } = await world.run(refresh, orders);
   expect(info).toEqual([
-    'There are no files at "raw/orders", so that the columns of table "sales.orders" stay as they are.',
+    'There are no files at "raw/orders", so the columns of table "sales.orders" are left unchanged.',
   ]);
   expect((await stored())?.columns).toHaveLength(1);
 });
@@ -56,7 +56,7 @@ describe("partitions that are listed", () => {
   const partitions = async () =>
     (await world.engines.metastore.listPartitions("sales", "clicks")).map((partition) => partition.values.country);
 
-  test("come and go with their folders, but for those elsewhere", async () => {
+  test("come and go with their folders, except those elsewhere", async () => {
     for (const country of ["FR", "DE"]) await world.put(`raw/clicks/country=${country}/1.csv`, "id\n1\n");
     await world.run(infer, { ...clicks, storage_path: "raw/clicks" });
     const listed = [{ values: { country: "XX" }, location: "elsewhere/country=XX" }];
@@ -64,7 +64,10 @@ describe("partitions that are listed", () => {
     await world.put("raw/clicks/country=IT/1.csv", "id\n1\n");
     await world.engines.storage.delete("raw/clicks/country=DE");
     const { info } = await world.run(refresh, clicks);
-    expect(info.slice(0, 2)).toEqual(["1 partition was added.", "1 partition whose folder is gone was removed."]);
+    expect(info.slice(0, 2)).toEqual([
+      "1 partition was added.",
+      "1 partition whose folder no longer exists was removed.",
+    ]);
     expect(await partitions()).toEqual(["XX", "FR", "IT"]);
   });
 });
@@ -80,7 +83,7 @@ test("a declared table keeps its columns", async () => {
   expect(makes).toEqual([]);
 });
 
-test("a table of another state, and one that is not there, are errors", async () => {
+test("a table of another state and an absent table are errors", async () => {
   await world.table("sales.theirs", "id bigint", { owner: { lineage: "l-2", address: "table.sales.theirs" } });
   const owner = { lineage: "l-1", address: "deployment.x" };
   await failure(world.run(refresh, { database_name: "sales", table_name: "theirs" }, { owner }), "denied");

@@ -18,7 +18,7 @@ test("a row for each column", async () => {
   expect(outputs).toEqual({ job_id: expect.any(String) });
 });
 
-test("only the columns that are named, without headers", async () => {
+test("only the named columns, without headers", async () => {
   const { data } = await run.run(summarize, { input_path: "raw", read_headers: false, columns: ["COL_0"] });
   expect(data).toMatchObject([{ column: "col_0", type: "string", rows: 4, max: "id" }]);
 });
@@ -30,7 +30,7 @@ test("written", async () => {
   expect((await run.read("out/s.jsonl")).split("\n")[0]).toContain('"column":"id"');
 });
 
-test("files of several layouts, and nothing is left of uniting them", async () => {
+test("files of several layouts; uniting them leaves nothing behind", async () => {
   await run.put("raw/b.csv", "name,id\nCleo,4\n");
   await run.put("raw/c.csv", "id\n5.5\n");
   const { data } = await run.run(summarize, { input_path: "raw" });

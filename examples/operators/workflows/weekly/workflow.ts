@@ -1,8 +1,8 @@
 import { type CurrentStep, fail, type NextStep, next, stop } from "mason";
 
 /**
- * Is asked about each edge of the workflow when the step before it has ended. `top` starts when both of its edges say `next`; what
- * `next` is given is laid over the parameters of the step.
+ * Mason calls this for each edge of the workflow when the step before it has ended. `top` starts when both of its edges return
+ * `next`; the arguments of `next` override parameters of the step.
  */
 export function step(current: CurrentStep, following: NextStep) {
   if (current.state !== "succeeded") return fail(current.error?.message ?? `Step "${current.id}" failed.`);

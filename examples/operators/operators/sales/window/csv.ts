@@ -1,4 +1,4 @@
-/** The rows of a CSV file without quotes, by the names of its header. */
+/** The rows of a CSV file without quotes, keyed by header name. */
 export function readCsv(text: string): readonly Readonly<Record<string, string>>[] {
   const [header = "", ...lines] = text.trim().split(/\r?\n/);
   const names = header.split(",");

@@ -3,7 +3,7 @@ import { readCsv } from "./csv.ts";
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Finds the last days of a table of orders, and what was ordered in them. Any verb of the config's engines may be called. */
+/** Finds the last days of a table of orders, and sums up their orders. It may call any verb of the config's engines. */
 export default defineOperator({
   async run({ config: { metastore, storage }, parameters, log, signal }) {
     if (metastore === undefined || storage === undefined) throw new Error("The config has no metastore or no storage.");
