@@ -38,9 +38,13 @@ import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-p
 import { bundleModules, type ProjectModules } from "./project/modules.ts";
 import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
 import { openBackend } from "./state/open-backend.ts";
+
 <<<<<<< HEAD
+
 import { type LeaseWatch, otherKind, planOutdated, readState, watchLease } from "./state/read-state.ts";
+
 =======
+
 import {
   type LeaseWatch,
   type OnUnfinished,
