@@ -1,27 +1,27 @@
 /**
- * Addresses: the one name of a resource or of a step. An address is a plain string with one form a kind, so that it can be
- * a key of the lockfile, an argument of a command and a word in a message.
+ * An address is the unique name of a resource or a step: a plain string with one form for each kind. It serves as a lockfile key,
+ * a command argument and a word in messages.
  *
  *   config.5   operator.sales:top_customers   workflow.table:export   deployment.nightly   database.sales
  *   table.sales.orders   deployment.nightly/step_1   deployment.nightly/step_2/step_1
  */
 
-/** The kinds of resource, in the order in which they are listed. */
+/** The kinds of resource, in the order in which Mason lists them. */
 export const resourceKinds = ["config", "operator", "workflow", "database", "table", "deployment"] as const;
 
 /** A kind of resource: the `type:` of its document. */
 export type ResourceKind = (typeof resourceKinds)[number];
 
-/** The one name of a resource or step; compare with `===`. */
+/** The unique name of a resource or step; compare with `===`. */
 export type Address = string;
 
-/** The kind that an address names, or `null` when the text is no address. */
+/** The kind of resource that an address names, or `null` when the text does not start with a kind. */
 export function kindOf(address: Address): ResourceKind | null {
   const kind = address.slice(0, address.indexOf("."));
   return (resourceKinds as readonly string[]).includes(kind) ? (kind as ResourceKind) : null;
 }
 
-/** What follows the kind: `sales.orders` of `table.sales.orders`. */
+/** The part after the kind: `sales.orders` in `table.sales.orders`. */
 export function nameOf(address: Address): string {
   return address.slice(address.indexOf(".") + 1);
 }
@@ -50,7 +50,7 @@ export function compareAddresses(a: Address, b: Address): number {
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Orders names for people: runs of digits as numbers (2 before 10), ties by code unit. */
+/** Orders names for people: compares runs of digits as numbers (2 before 10) and breaks ties by code unit. */
 export function compareNames(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }

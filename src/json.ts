@@ -1,6 +1,6 @@
 /**
- * JSON values: the type, one canonical text for a value, and the digest of that text. What two machines must agree on
- * (a digest, the lockfile, a plan file) goes through here, so that key order and spacing never matter.
+ * JSON values: the type, one canonical text for a value, and the digest of that text. Everything that two machines
+ * must agree on (a digest, the lockfile, a plan file) goes through here, so key order and spacing never matter.
  */
 import { createHash } from "node:crypto";
 
@@ -17,9 +17,9 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** One text for one value: keys sorted by code unit, no spaces, absent keys left out. */
+/** The canonical text of a value: keys sorted by code unit, no spaces, absent keys left out. */
 export function canonical(value: Json): string {
-  // JSON.stringify writes the same text when keys are in order, and costs a third.
+  // When keys are sorted, JSON.stringify writes the same text at a third of the cost.
   return isSorted(value) ? JSON.stringify(value) : written(value);
 }
 
@@ -76,9 +76,9 @@ export function digest(value: Json): string {
   return sha256(canonical(value));
 }
 
-/** True when two JSON values are the same, key order aside. */
+/** True when two JSON values are equal; key order does not matter. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
-  // In JavaScript the `.nan` of YAML is not itself.
+  // In JavaScript, YAML's `.nan` does not equal itself.
   if (a === b || Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && sameList(a, b);
@@ -103,12 +103,12 @@ function sameObject(a: JsonObject, b: JsonObject): boolean {
   return more === 0;
 }
 
-/** Pretty text with sorted keys, one key a line and a newline at the end: what goes to disk for people to review. */
+/** Pretty text for files that people review: sorted keys, one key a line, a newline at the end. */
 export function prettyJson(value: Json): string {
   return `${JSON.stringify(sortKeys(value), null, 2)}\n`;
 }
 
-/** The value itself where its keys are in order already, as in most of a state that was read from such a text. */
+/** Returns the value itself when its keys are sorted already, as in most of a state that was read from such text. */
 function sortKeys(value: Json): Json {
   if (isSorted(value)) return value;
   if (Array.isArray(value)) return value.map((item) => sortKeys(item as Json));
@@ -117,7 +117,7 @@ function sortKeys(value: Json): Json {
     const item = object[key];
     return item === undefined ? [] : [[key, sortKeys(item)]];
   });
-  // Not by assignment, which would lose a key named __proto__.
+  // Assignment would lose a key named __proto__.
   return Object.fromEntries(entries);
 }
 

@@ -1,10 +1,9 @@
 /**
- * Diagnostics: what a user reads when something is wrong and can be acted on. This folder owns their shape, the places they
- * point at, the code frame and "Did you mean". It prints nothing and decides no exit code. README.md beside this file says
- * how a message is written.
+ * A diagnostic is an error or a warning that the user can act on. This folder owns its shape, the places it points at, the code
+ * frame and "Did you mean". It prints nothing and decides no exit code. README.md explains how to write a message.
  */
 
-/** How bad it is: an error stops the command after the stage that found it, a warning never does. */
+/** The severity of a diagnostic: an error stops the command after the stage that found it; a warning never does. */
 export type Severity = "error" | "warning";
 
 /** A stretch of a file: 1-based line and column, length in characters (at least 1). */
@@ -16,8 +15,8 @@ export interface Range {
 }
 
 /**
- * A place inside a YAML document by its path, before anyone has looked for the line: `path` is the chain of keys and list
- * indexes from the document's root, `at` says whether the key or the value at its end is meant.
+ * A place inside a YAML document, given by its path while its line is unknown: `path` is the chain of keys and list indexes from
+ * the document's root; `at` selects the key or the value at the end of it.
  */
 export interface DocumentPlace {
   readonly file: string;
@@ -27,7 +26,7 @@ export interface DocumentPlace {
   readonly at: "key" | "value";
 }
 
-/** Where a diagnostic points: a known range, a path that is turned into one when printed, or a file as a whole. */
+/** Where a diagnostic points: a range, a path that becomes a range when printed, or a whole file. */
 export type Place = Range | DocumentPlace | { readonly file: string };
 
 /** One problem for the user. */
@@ -35,30 +34,30 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** Stable machine name, `area/problem`: `step/unknown-operator`. */
   readonly code: string;
-  /** Short, the same words for the same problem, no user names in it: "Unknown operator". */
+  /** Short, the same words for the same problem, without user names: "Unknown operator". */
   readonly summary: string;
-  /** Full sentences with names in double quotes; the last says what to do. */
+  /** Full sentences with names in double quotes; the last one says what to do. */
   readonly detail: string;
   readonly place?: Place;
-  /** Other places that belong to it: the first definition of a duplicate. */
+  /** Other places that matter, such as the first definition of a duplicate. */
   readonly related?: readonly { readonly label: string; readonly place: Place }[];
-  /** The resource or step it is about. */
+  /** The resource or step that the problem is about. */
   readonly address?: string;
 }
 
-/** What a stage returns: the value if it could be made, and everything worth saying, warnings too. */
+/** The result of a stage: its value, if it could make one, and all diagnostics, warnings included. */
 export interface Checked<T> {
   readonly value?: T;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The value; throws Diagnosed when there is none. */
+/** Returns the value, or throws Diagnosed when there is none. */
 export function required<T>({ value, diagnostics }: Checked<T>): T {
   if (value === undefined) throw new Diagnosed(diagnostics);
   return value;
 }
 
-/** Everything of a diagnostic but its severity. */
+/** A diagnostic without its severity. */
 export type Problem = Omit<Diagnostic, "severity">;
 
 /** An error. */
@@ -72,7 +71,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
-/** Diagnostics thrown where a return value has no room for them; caught at the edge of the stage or command. */
+/** An exception that carries diagnostics where a return value can't; the stage or the command catches it. */
 export class Diagnosed extends Error {
   readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {
@@ -82,7 +81,7 @@ export class Diagnosed extends Error {
   }
 }
 
-/** Stops with one error. */
+/** Throws one error. */
 export function fail(problem: Problem): never {
   throw new Diagnosed([error(problem)]);
 }

@@ -1,4 +1,4 @@
-/** The known name that is nearest to a mistyped one, or `null` when none is near (more than a third of it differs). */
+/** The known name closest to a mistyped one, or `null` when every name differs by more than a third. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   const lower = name.toLowerCase();
   let best: string | null = null;
@@ -10,13 +10,13 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** ` Did you mean "x"?`, with a leading blank, or nothing: made to stand at the end of a sentence. */
+/** ` Did you mean "x"?`, with a leading blank so that it can end a sentence; empty when no name is close. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const match = nearest(name, known);
   return match === null ? "" : ` Did you mean "${match}"?`;
 }
 
-/** Edits (insert, delete, replace, swap of neighbours) from one text to another; stops early at `limit`. */
+/** The number of edits (insert, delete, replace, swap of neighbours) between two texts; stops early at `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforePrevious: number[] = [];

@@ -1,13 +1,13 @@
-/** Diagnostics as people read them: summary, place, code frame, detail and related places. And as JSON for `--json`. */
+/** Renders diagnostics: as text with summary, place, code frame, detail and related places, and as JSON for `--json`. */
 import type { JsonObject } from "../json.ts";
 import type { Diagnostic, Place, Range } from "./diagnostic.ts";
 import { layOut } from "./source.ts";
 import { createStyle, type Paint, type Style } from "./style.ts";
 import { visible, visibleLines } from "./visible.ts";
 
-/** What it takes to print diagnostics. */
+/** Options for printing diagnostics. */
 export interface RenderOptions {
-  /** The text of a file that a place names, or `null` when there is none; then only the place is printed. */
+  /** Returns the text of a file, or `null`; without the text, only the place is printed. */
   readonly textOf: (file: string) => string | null;
   /** Columns to wrap at. */
   readonly width: number;
@@ -15,8 +15,8 @@ export interface RenderOptions {
 }
 
 /**
- * The text of diagnostics, a blank line between two of them, a newline at the end; nothing for none. Places that are still paths are
- * shown as their file: locate them first.
+ * The text of diagnostics, separated by blank lines and ended by a newline; empty for none. Locate places first: a place that is
+ * still a path shows only its file.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   const style = createStyle(options.color);
@@ -64,7 +64,7 @@ function renderPlace(place: Place, paint: Paint, context: Context): readonly str
 
 const isRange = (place: Place): place is Range => "line" in place;
 
-/** The line that is meant with carets below it, and the line before for context. */
+/** The marked line with carets below it, and the line before it for context. */
 function renderFrame({ file, line, column, length }: Range, paint: Paint, context: Context): readonly string[] {
   const lines = context.linesOf(file);
   const source = lines[line - 1];
@@ -81,7 +81,7 @@ function renderFrame({ file, line, column, length }: Range, paint: Paint, contex
   ];
 }
 
-/** Sentences wrapped and indented by two; a line that is indented itself (a command to copy) stays whole. */
+/** The detail, wrapped and indented by two blanks; a line that is already indented (a command to copy) is not wrapped. */
 function wrapDetail(detail: string, width: number): readonly string[] {
   return visibleLines(detail).flatMap((line) => {
     if (line.trim() === "") return [""];
@@ -89,7 +89,7 @@ function wrapDetail(detail: string, width: number): readonly string[] {
   });
 }
 
-/** Breaks a line at blanks; a word that is longer than the width stays whole, so that a path can be copied. */
+/** Breaks a line at blanks; a word longer than the width stays whole, so that a path can be copied. */
 function wrap(line: string, width: number): readonly string[] {
   const lines: string[] = [];
   let current = "";

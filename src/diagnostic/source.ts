@@ -1,4 +1,4 @@
-/** A line of a user's file as it can be printed under a message: cells of known width, cut around the part that matters. */
+/** Lays out a line of a user's file for printing under a message: cells of known width, cut around the marked part. */
 import { columnsOf, visible } from "./visible.ts";
 
 /** One character as printed; `at` is its 0-based place in the source line. */
@@ -8,7 +8,7 @@ interface Cell {
   readonly columns: number;
 }
 
-/** A line ready to print, and where the marked part of it stands. */
+/** A line ready to print, with the position of its marked part. */
 export interface SourceLine {
   readonly text: string;
   /** Columns before the mark. */
@@ -21,18 +21,18 @@ const tabSize = 4;
 const ellipsis = "...";
 
 /**
- * Lays out one line in at most `width` columns (never fewer than 20) with `length` characters from the 1-based `column` on marked. What
- * is cut off is replaced by `...`.
+ * Lays out one line in at most `width` columns (never fewer than 20) and marks `length` characters from the 1-based `column`. A
+ * removed part becomes `...`.
  */
 export function layOut(line: string, column: number, length: number, width: number): SourceLine {
   const start = Math.min(column - 1, line.length);
   const room = Math.max(20, width);
-  // A file may be one line of megabytes: what can't be shown is not looked at.
+  // One line may hold megabytes: skip what can't be shown.
   const skipped = Math.max(0, start - 2 * room);
   const cells = cellsOf(line.slice(skipped, start + 4 * room));
   const first = indexAt(cells, start - skipped);
   const last = Math.max(first + 1, indexAt(cells, start - skipped + length));
-  // A mark may stand right behind the line's end, where something is missing.
+  // The mark may follow the end of the line, where something is missing.
   const fits = widthOf(cells) + (first === cells.length ? 1 : 0) <= room;
   const [from, to] = fits ? [0, cells.length] : cut(cells, first, last, room);
   const before = from > 0 ? ellipsis : "";
@@ -64,7 +64,7 @@ function indexAt(cells: readonly Cell[], at: number): number {
 const widthOf = (cells: readonly Cell[]): number => cells.reduce((sum, cell) => sum + cell.columns, 0);
 const textOf = (cells: readonly Cell[]): string => cells.map((cell) => cell.text).join("");
 
-/** The stretch of cells to keep: as much of the mark as fits, the rest of the room shared by both of its sides. */
+/** The range of cells to keep: as much of the mark as fits, then context on both sides. */
 function cut(cells: readonly Cell[], first: number, last: number, width: number): readonly [from: number, to: number] {
   const room = width - 2 * ellipsis.length;
   let [from, to, used] = [first, first, first === cells.length ? 1 : 0];

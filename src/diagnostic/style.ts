@@ -1,9 +1,9 @@
-/** The few text styles that Mason prints with, as terminal codes. */
+/** The text styles that Mason prints with, as terminal codes. */
 
-/** Wraps a text in a style, or gives it back as it is when colours are off. */
+/** Wraps text in a style, or returns it unchanged when colours are off. */
 export type Paint = (text: string) => string;
 
-/** The styles there are. */
+/** All styles. */
 export interface Style {
   readonly bold: Paint;
   readonly dim: Paint;
@@ -33,5 +33,5 @@ const colors: Style = {
   cyan: paint(36, 39),
 };
 
-/** Real styles, or ones that change nothing. */
+/** Coloured styles, or styles that change nothing. */
 export const createStyle = (color: boolean): Style => (color ? colors : noColors);

@@ -1,4 +1,4 @@
-/** Text that users or other systems wrote, made safe to print: it can't move the cursor, hide or reorder what is around it. */
+/** Makes text from users and other systems safe to print: it can't move the cursor, and can't hide or reorder the text around it. */
 
 // Control characters, invisible and direction-changing ones, halves of surrogate pairs, line and paragraph separators.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -7,7 +7,7 @@ const printable = /^[\x20-\x7e]*$/;
 
 /** One line with every unprintable character spelled out as `\u{1b}`; tabs too. */
 export const visible = (text: string): string =>
-  // Nearly every text is plain, and asking for that is much faster than the classes of Unicode.
+  // Nearly all text is plain ASCII, and this test is much faster than the Unicode classes.
   printable.test(text)
     ? text
     : text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

@@ -1,11 +1,11 @@
-/** The graph of a project's resources: who must be there before whom, by definitions, configs, databases and references. */
+/** The dependencies between a project's resources, from definitions, configs, databases and references. */
 import { type Address, configAddress, databaseAddress, operatorAddress, workflowAddress } from "../address.ts";
 import type { Json } from "../json.ts";
 import { referencesIn, splitResourcePath } from "../model/references.ts";
 import { findWorkflow, type Project } from "../project/project.ts";
 import type { DeploymentResource, Resource, StepSettings, WorkflowResource } from "../project/resource.ts";
 
-/** Addresses of what a resource depends on directly, those that are declared in the project. */
+/** Addresses of the declared resources on which a resource depends directly. */
 export function declaredDependencies(project: Project, resource: Resource): readonly Address[] {
   const found = new Set<Address>();
   const add = (address: Address) => {
@@ -56,7 +56,7 @@ function addSteps(
   }
 }
 
-/** Operators of a workflow and of the workflows that it calls. */
+/** Adds the operators of a workflow and of the workflows that it calls. */
 function addCalls(
   project: Project,
   workflow: WorkflowResource,

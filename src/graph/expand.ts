@@ -1,7 +1,7 @@
 /**
- * Expands what a deployment runs into a flat list of steps. A step that is a workflow becomes the steps of that workflow, named
- * `step_2/step_1`; those of its steps that depend on nothing take over its dependencies and its `when`, and what depends on
- * it depends on the group of all its steps.
+ * Expands the target of a deployment into a flat list of steps. A step that is a workflow becomes the steps of that workflow, named
+ * `step_2/step_1`. Inner steps without dependencies inherit the dependencies and the `when` of the outer step; a step that depends
+ * on the outer step depends on the group of all its inner steps.
  */
 import { workflowAddress } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
@@ -26,7 +26,7 @@ export interface FlatStep {
   /** Ids of steps, or of groups. */
   readonly dependencies: readonly string[];
   readonly when: When;
-  /** What the steps that are workflows and hold this one wait for, outermost first: it starts only when they do. */
+  /** The gates of the workflow steps that contain this step, outermost first: it starts only when they open. */
   readonly gates?: readonly Gate[];
   readonly retry?: string;
   readonly retryMax: number;
@@ -35,12 +35,12 @@ export interface FlatStep {
   readonly configId?: string;
   /** The step module that decides on its edges, from the project's root. */
   readonly module?: string;
-  /** Where its declaration stands. */
+  /** The workflow that declares the step. */
   readonly workflow?: WorkflowResource;
   readonly index: number;
 }
 
-/** What a step waits for, and when it starts. */
+/** The dependencies and the condition that a step waits for. */
 export interface Gate {
   /** Ids of steps, or of groups. */
   readonly dependencies: readonly string[];
@@ -60,7 +60,7 @@ export interface Expansion {
   readonly problems: readonly StepProblem[];
 }
 
-/** What is to be run: a deployment's body without its schedule. */
+/** What a deployment runs: its target, parameters and steps, without its schedule. */
 export interface Body {
   readonly target: { readonly type: "operator" | "workflow"; readonly namespace: string; readonly command: string };
   readonly parameters: Readonly<Record<string, Json>>;
@@ -70,7 +70,7 @@ export interface Body {
 /** The id of the only step of a deployment that runs an operator. */
 export const onlyStep = "run";
 
-/** Flattens a body; calls of what does not exist are problems and left out. */
+/** Flattens a body; calls to unknown targets become problems and are left out. */
 export function expand(project: Project, body: Body): Expansion {
   const { namespace, command } = body.target;
   if (body.target.type === "operator") {
@@ -156,7 +156,7 @@ function expandWorkflow(
       operator,
       dependencies,
       when,
-      // Steps with other conditions start only after one of the group that did.
+      // Steps with another `when` can only follow a step of the group that started.
       ...(when === "always" && held.length > 0 ? { gates: held } : {}),
       ...(step.retry === undefined ? {} : { retry: step.retry }),
       retryMax: step.retryMax,
@@ -181,7 +181,7 @@ function nested(settings: Readonly<Record<string, StepSettings>>, id: string): R
   );
 }
 
-/** Inside a nested workflow `step_1` means its own step_1; names that it does not have are left for the outer one. */
+/** Inside a nested workflow `step_1` means its own step_1; unknown names refer to the outer workflow. */
 function scoped(
   parameters: Readonly<Record<string, Json>>,
   prefix: string,
@@ -221,7 +221,7 @@ function unknownOperator(
   return error({
     code: "step/unknown-operator",
     summary: "Unknown operator",
-    detail: `Step "${step.id}" calls operator "${name}", which is neither built in nor declared in this project. Declare it or call another.${didYouMean(name, operatorNames(project))}`,
+    detail: `Step "${step.id}" calls operator "${name}", which is neither built in nor declared in this project. Declare it, or call another operator.${didYouMean(name, operatorNames(project))}`,
     ...placed(workflow, ["dag", index, step.callField]),
   });
 }
@@ -237,7 +237,7 @@ function unknownWorkflow(
   return error({
     code: "step/unknown-workflow",
     summary: "Unknown workflow",
-    detail: `Step "${step.id}" calls workflow "${name}", which is not declared in this project. Declare it or call another.${didYouMean(name, known)}`,
+    detail: `Step "${step.id}" calls workflow "${name}", which is not declared in this project. Declare it, or call another workflow.${didYouMean(name, known)}`,
     ...placed(workflow, ["dag", index, step.callField]),
   });
 }
@@ -246,7 +246,7 @@ function selfCall(workflow: WorkflowResource, index: number, trail: readonly str
   return error({
     code: "workflow/calls-itself",
     summary: "Workflow calls itself",
-    detail: `${trail.map((address) => `"${address}"`).join(" calls ")}: such a workflow would never end. Remove one of the calls.`,
+    detail: `${trail.map((address) => `"${address}"`).join(" calls ")}, so the workflow would never end. Remove one of the calls.`,
     ...placed(workflow, ["dag", index]),
     address: workflowAddress(workflow.namespace, workflow.command),
   });

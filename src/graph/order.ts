@@ -1,16 +1,17 @@
 /**
- * Order and cycles of a directed graph, iteratively: a chain of any length costs no stack. (graphlib's own topsort and findCycles
- * recurse and overflow at about 5,000 nodes.) Nodes are given by name with the names that they depend on; unknown names are left out.
+ * Order and cycles of a directed graph, computed iteratively: a chain of any length costs no stack. (graphlib's topsort and
+ * findCycles recurse and overflow at about 5,000 nodes.) The graph maps each node's name to the names that it depends on; unknown
+ * names are ignored.
  */
 
-/** Names of what each node depends on. */
+/** The names on which each node depends. */
 export type Dependencies = ReadonlyMap<string, readonly string[]>;
 
-/** Counts down what nodes wait for. */
+/** Counts down the dependencies that nodes wait for. */
 export interface Countdown {
-  /** Nodes that depend on nothing that is known, in the order of the map. */
+  /** Nodes without known dependencies, in the order of the map. */
   readonly ready: readonly string[];
-  /** Says that a node is done; gives those that wait for nothing any more. */
+  /** Marks a node as done; returns the nodes that no longer wait. */
   done(node: string): readonly string[];
   /** Nodes that still wait. */
   readonly left: () => readonly string[];
@@ -41,7 +42,7 @@ export function countdown(dependencies: Dependencies): Countdown {
   };
 }
 
-/** Nodes with dependencies first; ties in the order of the map. Nodes on or behind a cycle come in `rest`. */
+/** Nodes with dependencies first; ties in the order of the map. `rest` holds the nodes on or behind a cycle. */
 export function dependencyOrder(dependencies: Dependencies): {
   readonly order: readonly string[];
   readonly rest: readonly string[];
@@ -53,7 +54,7 @@ export function dependencyOrder(dependencies: Dependencies): {
   return { order, rest: order.length === dependencies.size ? [] : left() };
 }
 
-/** One cycle of each group of nodes that depend on each other: `[a, b, a]`. Empty when there is none. */
+/** One cycle for each group of nodes that depend on each other: `[a, b, a]`. Empty when there is none. */
 export function cycles(dependencies: Dependencies): readonly (readonly string[])[] {
   const { rest } = dependencyOrder(dependencies);
   if (rest.length === 0) return [];
@@ -65,7 +66,7 @@ export function cycles(dependencies: Dependencies): readonly (readonly string[])
     const at = new Map<string, number>();
     const path: string[] = [];
     let node: string | undefined = start;
-    // Every node of `rest` depends on a node of `rest`, so following one of them each time ends on a cycle or where we have been.
+    // Every node of `rest` depends on another one, so the path ends on a cycle or at a visited node.
     while (node !== undefined && !done.has(node) && !at.has(node)) {
       at.set(node, path.length);
       path.push(node);
@@ -77,7 +78,7 @@ export function cycles(dependencies: Dependencies): readonly (readonly string[])
   return found;
 }
 
-/** Everything that the given nodes need, themselves too. */
+/** Everything that the given nodes need, themselves included. */
 export function closure(starts: Iterable<string>, dependencies: Dependencies): ReadonlySet<string> {
   const seen = new Set<string>();
   const stack = [...starts];

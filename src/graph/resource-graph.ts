@@ -1,22 +1,22 @@
 /**
- * The graph of resources as a value to look around in: graphlib holds it, and what graphlib does by recursion (order, cycles) is done by
- * src/graph/order.ts in its place. Edges go from what is needed to what needs it, the way that work flows.
+ * The graph of resources, for queries. graphlib holds it; src/graph/order.ts computes order and cycles, because graphlib recurses
+ * there. Edges lead from a resource to those that need it, in the direction of the work.
  */
 import { Graph } from "@dagrejs/graphlib";
 import type { Address } from "../address.ts";
 import { type Dependencies, dependencyOrder } from "./order.ts";
 
-/** A graph without cycles; every list is in the order of addresses as they were given. */
+/** A graph without cycles; every list keeps the order of the given addresses. */
 export interface ResourceGraph {
-  /** All nodes, what is needed first. */
+  /** All nodes, dependencies first. */
   readonly order: readonly Address[];
-  /** What the node needs directly. */
+  /** The nodes that this node needs directly. */
   needs(address: Address): readonly Address[];
-  /** What needs the node directly. */
+  /** The nodes that need this node directly. */
   neededBy(address: Address): readonly Address[];
-  /** What the node needs directly and through nothing else: enough to draw, since the rest follows. */
+  /** The nodes that this node needs directly and through no other: enough for a drawing, since the rest follows. */
   closest(address: Address): readonly Address[];
-  /** Edges on the longest way to a node that needs nothing. */
+  /** Edges on the longest path to a node without needs. */
   depth(address: Address): number;
 }
 
@@ -53,7 +53,7 @@ function depthsOf(order: readonly Address[], needs: Needs): ReadonlyMap<Address,
   return depths;
 }
 
-/** Needs that no other need implies. What lies less deep than the least deep of them can't lead to any, so it is not walked. */
+/** Needs that no other need implies. A node above the shallowest need can't lead to any need, so the walk skips it. */
 function closestOf(address: Address, needs: Needs, depth: (address: Address) => number): readonly Address[] {
   const direct = needs(address);
   if (direct.length < 2) return direct;

@@ -2,9 +2,9 @@
 import { countdown, type Dependencies } from "./order.ts";
 
 /**
- * Calls `visit` for each node when all it depends on have been visited, at most `limit` at a time. `visit` decides what a failed
- * dependency means and must not throw. Nodes on a cycle are never visited. After an abort no new node is started; those under
- * way are waited for.
+ * Calls `visit` for each node after all of its dependencies, at most `limit` at a time. `visit` decides what a failed dependency
+ * means and must not throw. Nodes on a cycle are never visited. After an abort no new node starts, and the walk waits for running
+ * ones.
  */
 export function walk(
   dependencies: Dependencies,

@@ -1,4 +1,4 @@
-/** What was found out before, by a key that holds all that it depends on. It may be lost at any time: that costs time and nothing else. */
+/** A cache of earlier results, each under a key that covers everything it depends on. Losing the cache costs time and nothing else. */
 import type { Json } from "../json.ts";
 
 /** A cache; src/io/cache.ts keeps one on disk. */

@@ -1,8 +1,8 @@
-/** Time as an argument: what is real in a command and made up in a test. */
+/** Time as an argument: real in commands, simulated in tests. */
 
 /** Tells the time and waits. */
 export interface Clock {
   now(): Date;
-  /** Resolves after so many milliseconds, or at once when the signal aborts. */
+  /** Resolves after `ms` milliseconds, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** One unit handed to an execution engine, as every engine reports it. */
+/** Jobs: units of work in an execution engine, in the form that every engine reports. */
 import type { Json, JsonObject } from "../json.ts";
 import type { Column } from "./schema.ts";
 
@@ -15,21 +15,21 @@ export interface Job {
   readonly endedAt?: string;
   /** Why it failed, in the engine's words without secrets. */
   readonly error?: string;
-  /** The code that a ProviderError about this failure has: `invalid`, `no_space`. */
+  /** The ProviderError code of this failure: `invalid`, `no_space`. */
   readonly errorCode?: string;
   /** From 0 to 1, where the engine knows. */
   readonly progress?: number;
-  /** The engine's own, opaque; each `getJob` may renew it. */
+  /** The engine's own opaque value; each `getJob` may renew it. */
   readonly handle?: Json;
-  /** Facts about what was done: rows written, files, bytes. */
+  /** Facts about the work: rows written, files, bytes. */
   readonly facts?: JsonObject;
 }
 
-/** True when a job will not change any more. */
+/** True when a job has reached a final state. */
 export const hasEnded = (job: Job): boolean =>
   job.state === "succeeded" || job.state === "failed" || job.state === "cancelled";
 
-/** A page of result rows; `next` is the page after it, absent on the last. */
+/** A page of result rows; `next` names the following page and is absent on the last. */
 export interface ResultPage {
   readonly columns: readonly Column[];
   readonly rows: readonly JsonObject[];

@@ -1,6 +1,6 @@
 /**
- * Paths of a storage client: relative to the client's root, parts joined by `/`, never `..`, no `/` at either end. The root
- * itself is the empty path.
+ * Paths of a storage client: relative to the client's root, with parts joined by `/`, without `..`, and without a `/` at either
+ * end. The empty path is the root itself.
  */
 
 /** The canonical form of a path, or `null` when it is absolute or would leave the root. */
@@ -24,7 +24,7 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf("/
 /** All but the last part; empty for a path of one part. */
 export const parentPath = (path: string): string => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
 
-/** Every directory that a path lies below, the nearest first; the last one is the root, `""`. */
+/** Every directory above a path, nearest first; the last one is the root, `""`. */
 export function directoriesAbove(path: string): readonly string[] {
   const above: string[] = [];
   for (let at = path; at !== ""; ) {
@@ -38,10 +38,10 @@ export function directoriesAbove(path: string): readonly string[] {
 export const isWithin = (path: string, parent: string): boolean =>
   parent === "" || path === parent || path.startsWith(`${parent}/`);
 
-/** True when a path has a wildcard of a glob in it. */
+/** True when a path contains a glob wildcard. */
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
 
-/** The part of a path above its first wildcard; the path itself when it has none. */
+/** The part of a path above its first wildcard, or the whole path when it has none. */
 export function globRoot(path: string): string {
   const parts = path.split("/");
   const wild = parts.findIndex(isGlob);

@@ -1,13 +1,13 @@
-/** What /proc/PID/stat says of a process; see proc(5). */
+/** The content of /proc/PID/stat; see proc(5). */
 
-/** `start`: in ticks since the machine started, so that an id that was given again is told. */
+/** The facts that Mason needs about a process. `start` counts ticks since the machine booted and tells apart two processes with one id. */
 export interface ProcessStat {
   readonly start: string | null;
-  /** Killed or over, and still listed until its parent asks how it ended: in a container that may be never. */
+  /** True when the process has ended; the system lists it until its parent collects the exit status, which in a container may never happen. */
   readonly isOver: boolean;
 }
 
-/** Reads the text of the file. Its second field is the program's name and may hold blanks and brackets. */
+/** Parses the text of the file. Its second field is the program's name, which may contain blanks and brackets. */
 export function parseProcessStat(text: string): ProcessStat {
   // From the third field on.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");

@@ -1,11 +1,11 @@
 /**
  * References inside parameter values: `<<PULLED FROM step_1>>`, `${step_1.job_id}`, `${table.sales.orders.location}`, `${run.date}`.
- * `$${` is a literal `${`. One reference alone keeps the type of what it means; inside text it becomes text.
+ * `$${` is a literal `${`. A reference that is the whole value keeps the type of its target; inside text it becomes text.
  */
 import { type Address, resourceKinds } from "../address.ts";
 import { isObject, type Json } from "../json.ts";
 
-/** What a reference means. */
+/** A parsed reference. */
 export type Reference =
   /** The output of `step` that has the parameter's own name (`name`). */
   | { readonly kind: "pull"; readonly step: string; readonly name: string; readonly text: string }
@@ -13,16 +13,16 @@ export type Reference =
   | { readonly kind: "resource"; readonly path: string; readonly text: string }
   | { readonly kind: "run"; readonly field: string; readonly text: string };
 
-/** Fields of the run, known when it starts. */
+/** Fields of a run, known when the run starts. */
 export const runFields = ["at", "date", "start", "end", "key"] as const;
 
 const pattern = /\$\$\{|\$\{([^}]*)\}|<<PULLED FROM ([^>]+)>>/g;
 
-/** True when a text has something that is filled in. */
+/** True when a text contains a reference. */
 export const hasReference = (value: Json): boolean =>
   typeof value === "string" && (value.includes("${") || value.includes("<<PULLED FROM "));
 
-/** All references of a value, nested ones too. `parameter` is the name of the parameter that holds it. */
+/** All references of a value, nested ones included. `parameter` is the name of the parameter that holds it. */
 export function referencesIn(value: Json, parameter: string): readonly Reference[] {
   if (typeof value === "string") {
     if (!hasReference(value)) return [];
@@ -46,16 +46,16 @@ function toReference(match: RegExpMatchArray | RegExpExecArray, parameter: strin
   return { kind: "output", step: head, name: tail, text };
 }
 
-/** The value that a hole gets, or `undefined` to leave it as it is. */
+/** Returns the value of a reference, or `undefined` to leave the reference in place. */
 export type Lookup = (reference: Reference) => Json | undefined;
 
-/** How a value that stands inside a longer text is written: as plain text unless the text is SQL. */
+/** Writes a value inside a longer text: as plain text, unless the text is SQL. */
 export type Inline = (value: Json) => string;
 
 const plainInline: Inline = (value) =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 
-/** Fills references into a value; `literals` turns `$${` into `${`, which must happen once, when the last reference is filled. */
+/** Fills the references of a value. `literals` turns `$${` into `${`; set it once, with the last references. */
 export function fillReferences(
   value: Json,
   parameter: string,
@@ -89,7 +89,7 @@ function fillText(
   });
 }
 
-/** Splits `table.sales.orders.location` into address and attribute by the addresses that there are; `null` when none fits. */
+/** Splits `table.sales.orders.location` into address and attribute by the known addresses; `null` when none fits. */
 export function splitResourcePath(
   path: string,
   has: (address: Address) => boolean,

@@ -4,7 +4,7 @@ import type { ProcessFacts } from "./process-facts.ts";
 import type { ProviderErrorCode } from "./provider-error-code.ts";
 import type { RunState } from "./schedule.ts";
 
-/** One run as it is kept. */
+/** The stored record of a run. */
 export interface RunRecord {
   readonly id: string;
   /** The scheduler's key: two runs of one deployment with one key are the same run. */
@@ -12,20 +12,20 @@ export interface RunRecord {
   /** `deployment.nightly`, or `operator.table:infer` and `workflow.table:export` for a run by hand. */
   readonly address: string;
   readonly state: RunState;
-  /** The instant that it was scheduled for. */
+  /** The instant for which the run was scheduled. */
   readonly at: string;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** Digest of the bundle that ran. */
   readonly bundle: string;
   readonly environment: string | null;
-  /** What runs it: when that is gone before the end, the run was cut off. */
+  /** The process that executes the run; when it is gone before the end, the run was interrupted. */
   readonly process?: ProcessFacts;
-  /** Why it failed: the first failure that counts. */
+  /** Why the run failed: the first failure that counts. */
   readonly error?: string;
 }
 
-/** How a step ended. `skipped`: its `when` did not hold, or it was not reached. */
+/** The state of a step. `skipped`: its `when` did not hold, or the run did not reach it. */
 export type StepState = "running" | "succeeded" | "failed" | "skipped" | "cancelled";
 
 /** Why a step failed. */
@@ -34,7 +34,7 @@ export interface StepFailure {
   readonly message: string;
 }
 
-/** What a step module decided for the edge to one later step. */
+/** The decision of a step module about the edge to one later step. */
 export type EdgeDecision =
   | { readonly action: "next"; readonly parameters?: Readonly<Record<string, Json>> }
   | { readonly action: "stop" }
@@ -48,7 +48,7 @@ export interface StepRecord {
   readonly operator: string;
   readonly attempt: number;
   readonly state: StepState;
-  /** Tries of the last attempt, retries counted. */
+  /** Tries of the last attempt, retries included. */
   readonly tries: number;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -58,17 +58,17 @@ export interface StepRecord {
   readonly error?: StepFailure;
   /** Why it was skipped. */
   readonly reason?: string;
-  /** Digest of everything that decides on the result: a step of a resumed run with the same one is not done again. */
+  /** Digest of everything that determines the result: a resumed run does not repeat a step whose digest is the same. */
   readonly identity?: string;
-  /** By the id of the later step; only for workflows with a module. */
+  /** Decisions by the id of the later step; only for workflows with a module. */
   readonly decisions?: Readonly<Record<string, EdgeDecision>>;
 }
 
-/** The store of one run; what is put is there for the next call, and on disk for later processes. */
+/** The store of one run. The next call sees each record that was put, and later processes find it on disk. */
 export interface RunJournal {
   readonly run: RunRecord;
   step(id: string): StepRecord | null;
-  /** The record of the step in the run that this one resumes. */
+  /** The record of the step in the run that this run resumes. */
   earlier(id: string): StepRecord | null;
   putStep(record: StepRecord): void;
   log(step: string, at: string, line: string): void;

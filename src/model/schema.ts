@@ -1,4 +1,4 @@
-/** Columns and schemas: what a table or a file holds, in order. */
+/** Columns and schemas: the ordered content of a table or file. */
 import { type DataType, sameType } from "./data-type.ts";
 
 /** A column; `nullable` is true unless the declaration says otherwise. */
@@ -12,7 +12,7 @@ export interface Column {
 /** A nullable column. */
 export const column = (name: string, type: DataType): Column => ({ name, type, nullable: true });
 
-/** Columns in their order; partition columns are kept apart, they are not stored in the files. */
+/** Columns in order, without partition columns, which the files do not store. */
 export type Schema = readonly Column[];
 
 /** True when both have the same columns with the same types in the same order. */

@@ -1,6 +1,6 @@
 /**
- * Values that must not be seen. A Secret prints as REDACTED in every way that JavaScript prints a value; the one door to its
- * content is `reveal`, called by the provider that hands it to its SDK.
+ * Secret values. A Secret prints as REDACTED however JavaScript prints it; only `reveal` returns its content, for the provider
+ * that passes it to its SDK.
  */
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
@@ -10,7 +10,7 @@ export class Secret {
   constructor(value: string) {
     this.#value = value;
   }
-  /** The content; for the call that needs it, never for a message. */
+  /** Returns the content, for the call that needs it, never for a message. */
   reveal(): string {
     return this.#value;
   }
@@ -27,12 +27,12 @@ export class Secret {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** By environment, longest first: what stands in variables whose names say that it is secret. Short texts are in too many other words. */
+/** Secret texts by environment, longest first: the values of variables with secret-sounding names. Short ones occur in too many words. */
 const secretTexts = new WeakMap<Environment, readonly string[]>();
 const secretName = /KEY|SECRET|TOKEN|PASSW|PASSPHRASE|PWD|CREDENTIAL|AUTH|_DSN$|DATABASE_URL/i;
 const shortest = 6;
 
-/** A text of code that sees the environment, without the values of variables whose names say that they are secret. */
+/** Text from code that sees the environment, with the values of variables with secret-sounding names replaced by REDACTED. */
 export function withoutSecrets(text: string, env: Environment): string {
   const known =
     secretTexts.get(env) ??

@@ -1,4 +1,4 @@
-/** Parameter values against what an operator declares. */
+/** Checks parameter values against the declaration of an operator. */
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json } from "../json.ts";
 import { hasReference } from "../model/references.ts";
@@ -10,18 +10,18 @@ import {
   type ParameterType,
 } from "./definition.ts";
 
-/** One thing that is wrong; `parameter` is absent for missing ones, which are told together. */
+/** One problem; `parameter` is absent for missing parameters, which share one problem. */
 export interface ParameterProblem {
   readonly parameter?: string;
   readonly at: "key" | "value";
   readonly code: string;
   readonly summary: string;
   readonly detail: string;
-  /** Names of the missing ones. */
+  /** Names of the missing parameters. */
   readonly missing?: readonly string[];
 }
 
-/** All problems of the values, missing ones first and in declared order. */
+/** All problems of the values, missing parameters first and in declared order. */
 export function checkParameters(
   operator: OperatorDefinition,
   values: Readonly<Record<string, Json>>,
@@ -122,14 +122,14 @@ export function fitsType(type: ParameterType, value: Json): boolean {
     case "timestamp":
       return typeof value === "string" && !Number.isNaN(Date.parse(value));
     case "string":
-      // A number or a truth value where text is wanted is what YAML makes of an unquoted word.
+      // YAML reads some unquoted words as numbers or truth values.
       return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
     default:
       return typeof value === "string" && value !== "";
   }
 }
 
-/** Reads the text of a command line (`-p`) as the type of its parameter; text that does not fit is left for the check to name. */
+/** Reads text from the command line (`-p`) as the type of its parameter; text that does not fit stays for the check to report. */
 export function fromText(type: ParameterType, text: string): Json {
   switch (type) {
     case "integer":
@@ -146,7 +146,7 @@ export function fromText(type: ParameterType, text: string): Json {
   }
 }
 
-/** JSON, or words between commas: for a map each is `name=value`. */
+/** Parses JSON, or words between commas; in a map each word is `name=value`. */
 function parsed(text: string, type: "list" | "map"): Json {
   try {
     return JSON.parse(text) as Json;
@@ -164,7 +164,7 @@ function parsed(text: string, type: "list" | "map"): Json {
   }
 }
 
-/** Values with defaults filled in and text types turned into text. */
+/** Values with defaults filled in; values of string parameters become text. */
 export function withDefaults(
   operator: OperatorDefinition,
   values: Readonly<Record<string, Json>>,

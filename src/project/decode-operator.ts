@@ -1,4 +1,4 @@
-/** One operator document -> its resource. */
+/** Decodes an operator document into its resource. */
 import { operatorAddress } from "../address.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { list, object, optional, str } from "./decode-values.ts";
 import type { OperatorResource, Origin } from "./resource.ts";
 
-/** What a document may have beside it: the modules of its directory. */
+/** The files around a document: the modules in its directory. */
 export interface Surroundings {
   /** True when a file of this path (from the project's root) exists. */
   exists(file: string): boolean;
@@ -69,7 +69,7 @@ function decodeWork(document: JsonObject, origin: Origin, around: Surroundings):
   return { kind: "module", file: besides(origin, str(document.module), "operator", around) ?? "" };
 }
 
-/** A module next to the YAML: the one named, else `<stem>.ts` or `<stem>.js` when it is there. */
+/** The module next to the YAML: the named one, else `<stem>.ts` or `<stem>.js` if it exists. */
 export function besides(
   origin: Origin,
   named: string | undefined,

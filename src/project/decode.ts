@@ -1,5 +1,5 @@
 /**
- * One document -> one resource. The JSON Schema of its kind is checked with ajv first; what this file then does is give every
+ * Decodes one document into one resource. ajv has checked the document against the JSON Schema of its kind; this file gives every
  * field its default and its type. It knows no other resource.
  */
 import {
@@ -57,7 +57,7 @@ function decodeKind(kind: ResourceKind, document: JsonObject, origin: Origin, ar
   }
 }
 
-/** Parameter values; a key written without a value counts as not given. */
+/** Parameter values; a key without a value counts as not given. */
 export function parameterValues(value: Json | undefined): Readonly<Record<string, Json>> {
   return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, Json] => entry[1] != null));
 }
@@ -106,7 +106,7 @@ function decodeWorkflow(document: JsonObject, origin: Origin, around: Surroundin
   };
 }
 
-/** A step may name what it calls in one word (`operator: table:infer`) or in three (`type`, `namespace`, `command`). */
+/** Decodes a step. It names its call in one field (`operator: table:infer`) or in three (`type`, `namespace`, `command`). */
 export function decodeStep(step: JsonObject): StepDeclaration {
   const short = str(step.operator) ?? str(step.workflow);
   const [namespace = "", command = ""] = short?.split(":") ?? [str(step.namespace) ?? "", str(step.command) ?? ""];
@@ -125,7 +125,7 @@ export function decodeStep(step: JsonObject): StepDeclaration {
   };
 }
 
-/** What a deployment (or a parameters file) says of its steps. */
+/** The settings that a deployment or a parameters file gives to steps. */
 export function decodeSteps(value: Json | undefined): Readonly<Record<string, StepSettings>> {
   return Object.fromEntries(
     Object.entries(object(value)).map(([id, settings]) => {

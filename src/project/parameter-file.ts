@@ -1,6 +1,6 @@
 /**
  * Parameter files (`-f`), YAML or JSON. For an operator: a flat map of values by parameter. For a workflow: settings by step, as
- * under `steps` of a deployment, with `schedule`, `schedule_name` and `strict` beside the steps.
+ * under `steps` in a deployment, with `schedule`, `schedule_name` and `strict` beside the steps.
  */
 import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
@@ -9,7 +9,7 @@ import { decodeSteps, parameterValues } from "./decode.ts";
 import type { StepSettings } from "./resource.ts";
 import { parseYaml } from "./yaml/parse.ts";
 
-/** What a parameters file gives. */
+/** The content of a parameters file. */
 export type ParameterFile = OperatorParameterFile | WorkflowParameterFile;
 
 /** Values for an operator. */
@@ -18,7 +18,7 @@ export interface OperatorParameterFile {
   readonly parameters: Readonly<Record<string, Json>>;
 }
 
-/** Settings for a workflow; what the file does not say is absent. */
+/** Settings for a workflow; a field that the file does not set is absent. */
 export interface WorkflowParameterFile {
   readonly target: "workflow";
   readonly steps: Readonly<Record<string, StepSettings>>;
@@ -27,7 +27,7 @@ export interface WorkflowParameterFile {
   readonly strict?: boolean;
 }
 
-/** Reads the text of a parameters file; JSON is YAML. An empty file gives nothing and is no error. */
+/** Reads the text of a parameters file; JSON is YAML. An empty file holds no values and is not an error. */
 export function readParameterFile(file: string, text: string, target: "operator" | "workflow"): Checked<ParameterFile> {
   const parsed = parseYaml(file, text);
   if (parsed.diagnostics.length > 0) return { diagnostics: parsed.diagnostics };
@@ -76,9 +76,9 @@ function unknownField(file: string, path: Path, owner: string, known: readonly s
 
 function readOperator(file: string, document: JsonObject): Checked<OperatorParameterFile> {
   const { parameters } = document;
-  // What a deployment writes under "parameters" stands at the top here; a parameter of that name would not be a mapping alone.
+  // A deployment nests these values under "parameters"; here they are at the top. A lone mapping is not a parameter of that name.
   if (Object.keys(document).length === 1 && isObject(parameters)) {
-    const detail = `A parameters file of an operator has its values at the top. Remove "parameters:" and the indentation below it.`;
+    const detail = `A parameters file for an operator holds its values at the top level. Remove "parameters:" and the indentation below it.`;
     return {
       diagnostics: [
         error({
@@ -121,7 +121,7 @@ function readWorkflow(file: string, document: JsonObject): Checked<WorkflowParam
   };
 }
 
-/** True when the steps stand under `steps` as in a deployment; a step may have that name, and then holds fields of a step. */
+/** True when the steps are nested under `steps`, as in a deployment. A step may be called `steps`; then it holds fields of a step. */
 const isWrapped = (steps: Json | undefined): boolean =>
   isObject(steps) && !Object.keys(steps).some((key) => stepFields.includes(key));
 

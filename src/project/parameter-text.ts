@@ -1,22 +1,22 @@
 /**
- * Parameters on the command line (`-p`). One argument is either `name=value`, whose value is all the rest as it stands, or pairs
- * `name:value,name:value`. There a value in quotes may hold anything (`\` before a quote or another `\` drops out); one without quotes may hold
- * `:`, ends at a `,` before `name:` of a declared parameter, and takes `\,` as a comma; blanks around it do not count. What can't be read is
- * an error at its column; no text is left out.
+ * Parameters on the command line (`-p`). An argument is either `name=value`, where the value is the whole rest, or pairs
+ * `name:value,name:value`. In pairs, a quoted value may hold anything (`\` escapes a quote or another `\`). An unquoted value may hold
+ * `:`, ends at a `,` before `name:` of a declared parameter, reads `\,` as a comma, and loses the blanks around it. Unreadable text is an
+ * error at its column; no text is dropped.
  */
 import { type Diagnostic, error, type Problem, type Range } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 
-/** What one `-p` says; the values count only without errors. */
+/** The content of one `-p`; use the values only when there are no errors. */
 export interface ParsedParameters {
   readonly values: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The file name that places in an argument have; its text is the argument. */
+/** The file name for places in an argument; the argument is the text of this file. */
 export const parameterTextFile = "-p";
 
-/** Reads one `-p` argument. `declared` holds the parameters there are, for a workflow like `step_1.table_name`. */
+/** Reads one `-p` argument. `declared` holds the known parameters; those of a workflow look like `step_1.table_name`. */
 export function parseParameterText(argument: string, declared: ReadonlySet<string>): ParsedParameters {
   const assigned = /^\s*([A-Za-z0-9_][A-Za-z0-9_.-]*)=/.exec(argument);
   const pairs = assigned === null ? readPairs(argument, declared) : readAssignment(argument, assigned);
@@ -62,7 +62,7 @@ function readPairs(argument: string, declared: ReadonlySet<string>): Pairs {
   return { found, problems };
 }
 
-/** The name before a `:` at a place of the argument. */
+/** The name before a `:` at an offset of the argument. */
 function nameAt(argument: string, at: number): string | null {
   const name = /[A-Za-z0-9_][A-Za-z0-9_.-]*(?=:)/y;
   name.lastIndex = at;
@@ -77,9 +77,9 @@ function skipBlanks(argument: string, at: number): number {
 
 interface Value {
   readonly text: string;
-  /** Where reading goes on. */
+  /** The offset at which to continue. */
   readonly end: number;
-  /** True when a `,` says that another pair follows. */
+  /** True when a `,` announces another pair. */
   readonly more: boolean;
   readonly problems: readonly Diagnostic[];
 }
@@ -118,7 +118,7 @@ function readPlain(argument: string, at: number, declared: ReadonlySet<string>):
       const start = skipBlanks(argument, next + 1);
       const name = nameAt(argument, start);
       if (name !== null && declared.has(name)) return { text: text.trim(), end: next + 1, more: true, problems };
-      // "10:30, 11:45" is no name and stays text.
+      // The "11:" in "10:30, 11:45" is not a name and stays text.
       if (name !== null && /^[A-Za-z_]/.test(name)) problems.push(undeclaredWord(argument, start, name, declared));
     }
     text += argument[next];
@@ -136,7 +136,7 @@ function checkNames(argument: string, pairs: readonly Pair[], declared: Readonly
   });
 }
 
-/** The place of a stretch of the argument, which may span lines; it ends with its first line. */
+/** The place of a part of the argument. A part that spans lines ends with its first line. */
 function rangeAt(argument: string, at: number, length: number): Range {
   const before = argument.slice(0, at).split("\n");
   const lineEnd = argument.indexOf("\n", at);
@@ -153,15 +153,16 @@ const problemAt = (argument: string, at: number, length: number, problem: Proble
   error({ ...problem, place: rangeAt(argument, at, length) });
 
 const known = (declared: ReadonlySet<string>): string =>
-  declared.size === 0 ? "There are none." : `There are ${[...declared].map((name) => `"${name}"`).join(", ")}.`;
+  declared.size === 0
+    ? "There are no parameters."
+    : `The parameters are ${[...declared].map((name) => `"${name}"`).join(", ")}.`;
 
 function noName(argument: string, at: number): Diagnostic {
-  const what =
-    at >= argument.length ? "the text ends where a name is due" : "what stands here is no name before a colon";
+  const what = at >= argument.length ? "the text ends where a name should be" : "this is not a name before a colon";
   return problemAt(argument, at, argument.length - at, {
     code: "parameter/no-name",
     summary: "Parameter without a name",
-    detail: `Parameters are written "name:value,name:value", and ${what}. Write the parameter's name and a colon before its value.`,
+    detail: `Parameters have the form "name:value,name:value", and ${what}. Write the parameter's name and a colon before its value.`,
   });
 }
 
@@ -169,21 +170,21 @@ const unclosed = (argument: string, at: number, quote: string): Diagnostic =>
   problemAt(argument, at, argument.length - at, {
     code: "parameter/unclosed-quote",
     summary: "Quote not closed",
-    detail: `The value starts with a quote that nothing closes. Add ${quote} at its end, or give the parameter alone as -p name=value, where quotes mean nothing.`,
+    detail: `The value starts with a quote that is never closed. Add ${quote} at its end, or pass the parameter alone as -p name=value, where quotes have no meaning.`,
   });
 
 const textAfterQuote = (argument: string, at: number): Diagnostic =>
   problemAt(argument, at, argument.length - at, {
     code: "parameter/text-after-quote",
     summary: "Text after a quoted value",
-    detail: `After a quoted value only a comma and the next parameter may follow. Put the whole value in quotes, or give the parameter alone as -p name=value, where quotes mean nothing.`,
+    detail: `Only a comma and the next parameter may follow a quoted value. Put the whole value in quotes, or pass the parameter alone as -p name=value, where quotes have no meaning.`,
   });
 
 const undeclaredWord = (argument: string, at: number, name: string, declared: ReadonlySet<string>): Diagnostic =>
   problemAt(argument, at, name.length, {
     code: "parameter/unclear-comma",
     summary: "Unclear comma",
-    detail: `"${name}:" after a comma looks like a parameter, but there is no parameter "${name}". Put the value before it in quotes if this is part of it, or fix the name. ${known(declared)}${didYouMean(name, declared)}`,
+    detail: `"${name}:" after a comma looks like a parameter, but there is no parameter "${name}". If it belongs to the value before it, put that value in quotes; otherwise fix the name. ${known(declared)}${didYouMean(name, declared)}`,
   });
 
 const unknownName = (argument: string, { name, at }: Pair, declared: ReadonlySet<string>): Diagnostic =>

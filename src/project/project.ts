@@ -1,5 +1,5 @@
 /**
- * The project: everything loaded from the user's directory, as one value. This folder turns texts of files into resources with exact
+ * The project: everything loaded from the user's directory, as one value. This folder turns the text of files into resources with exact
  * places. It reads no disk (src/io does) and judges no resource against another (src/validate does).
  */
 import { type Address, operatorAddress, resourceKinds, workflowAddress } from "../address.ts";
@@ -27,9 +27,9 @@ export interface Project {
   /** Absolute. */
   readonly root: string;
   readonly settings: ProjectSettings;
-  /** Declared resources in the order of files; of duplicates the first. */
+  /** Declared resources in file order; of duplicates, only the first. */
   readonly resources: ReadonlyMap<Address, Resource>;
-  /** All declarations, duplicates too. */
+  /** All declarations, duplicates included. */
   readonly declared: readonly Resource[];
   /** Operators that ship with Mason, by address. */
   readonly builtins: ReadonlyMap<Address, BuiltinOperator>;
@@ -43,16 +43,16 @@ export interface ProjectInput {
   readonly variables: GivenVariables;
   readonly builtins: readonly BuiltinOperator[];
   readonly around: Surroundings;
-  /** Parses a file, or gives what it gave before. */
+  /** Parses a file, or returns the result of an earlier parse. */
   readonly parse: (file: SourceFile) => ParsedFile;
 }
 
 const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
 
-/** True for the file with the settings of the project, by its path from the root. */
+/** True for the path (from the root) of the project's settings file. */
 export const isSettingsFile = (file: string): boolean => settingsFiles.includes(file);
 
-/** Builds the project from its files; the value is there even with errors, without the resources that could not be read. */
+/** Builds the project from its files. There is a value even with errors; it lacks the resources that could not be read. */
 export function buildProject(input: ProjectInput): Checked<Project> & { readonly value: Project } {
   const diagnostics: Diagnostic[] = [];
   const settings = readSettings(input, diagnostics);
@@ -107,7 +107,7 @@ function readSettings(input: ProjectInput, diagnostics: Diagnostic[]): ProjectSe
       }),
     );
   const decoded = decodeSettings(accepted, input.environment, input.variables, file);
-  // With a broken mason.yaml, what follows from its absence would only be noise.
+  // When mason.yaml is broken, errors that follow from its absence are noise.
   if (!hasErrors(diagnostics)) diagnostics.push(...decoded.diagnostics);
   return decoded.value;
 }
@@ -127,7 +127,7 @@ function readDocument(
       error({
         code: "document/unknown-type",
         summary: "Unknown type of document",
-        detail: `"${String(document.type)}" is no type of document; the types are ${resourceKinds.join(", ")}. Change it, or list the file in .masonignore.${didYouMean(String(document.type), resourceKinds)}`,
+        detail: `"${String(document.type)}" is not a type of document. Use one of ${resourceKinds.join(", ")}, or list the file in .masonignore.${didYouMean(String(document.type), resourceKinds)}`,
         place: { ...origin, path: ["type"], at: "value" },
       }),
     );
@@ -154,7 +154,7 @@ function firstOfEach(declared: readonly Resource[]): ReadonlyMap<Address, Resour
   return resources;
 }
 
-/** The operator that a call means: the project's own, else the built-in one, else `null`. */
+/** The operator that a call names: the project's own, else the built-in one, else `null`. */
 export function findOperator(project: Project, namespace: string, command: string): OperatorResource | null {
   const address = operatorAddress(namespace, command);
   const own = project.resources.get(address);
@@ -171,7 +171,7 @@ export function findOperator(project: Project, namespace: string, command: strin
       };
 }
 
-/** The workflow that a call means, or `null`. */
+/** The workflow that a call names, or `null`. */
 export function findWorkflow(project: Project, namespace: string, command: string): WorkflowResource | null {
   const found = project.resources.get(workflowAddress(namespace, command));
   return found?.kind === "workflow" ? found : null;
@@ -193,7 +193,7 @@ export function resourcesOf<K extends Resource["kind"]>(
 
 const indexes = new WeakMap<Project["resources"], ReadonlyMap<Resource["kind"], readonly Resource[]>>();
 
-/** Resources by kind, found once a project: rules ask for them again and again. */
+/** Resources by kind, indexed once per project because rules ask for them often. */
 function indexOf({ resources }: Project): ReadonlyMap<Resource["kind"], readonly Resource[]> {
   const known = indexes.get(resources);
   if (known !== undefined) return known;
@@ -207,7 +207,7 @@ function indexOf({ resources }: Project): ReadonlyMap<Resource["kind"], readonly
   return index;
 }
 
-/** Names of all operators that can be called, `namespace:command`. */
+/** Names of all callable operators, `namespace:command`. */
 export function operatorNames(project: Project): readonly string[] {
   const own = resourcesOf(project, "operator").map((operator) => operator.address);
   return [...new Set([...own, ...project.builtins.keys()])].map((address) => address.slice("operator.".length));

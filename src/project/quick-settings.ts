@@ -1,6 +1,6 @@
 /**
- * The settings of a mason.yaml that is as it should be, without the parts that explain what is wrong with one: those are three times as
- * much to load as everything that a command needs which only looks at the state.
+ * Reads the settings of a valid mason.yaml without loading the code that explains an invalid one. That code is three times as large
+ * as everything that a command about the state needs.
  */
 import { isObject } from "../json.ts";
 import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
@@ -10,8 +10,8 @@ const known: readonly string[] = [
 ];
 
 /**
- * Settings that are right about the state, or `null` when there is something to say about the text: then it is to be read the long way.
- * A text that can't say anything about the state is not even parsed.
+ * Settings that are correct about the state, or `null` when the text may have a problem: then the caller reads it in full. A text that
+ * can't mention the state is not even parsed.
  */
 export async function quickSettings(
   text: string | null,

@@ -1,4 +1,4 @@
-/** Resources as the rest of Mason sees them: decoded, with defaults, every list there, and where they were declared. */
+/** Decoded resources, as the rest of Mason sees them: with defaults, with every list present, and with their origin. */
 import type { Address } from "../address.ts";
 import type { Config } from "../engine/config.ts";
 import type { Json } from "../json.ts";
@@ -16,10 +16,10 @@ export interface Origin {
 
 interface Base {
   readonly address: Address;
-  /** Absent for what ships with Mason. */
+  /** Absent for resources that ship with Mason. */
   readonly origin?: Origin;
   readonly description: string;
-  /** The address that it had before. */
+  /** The previous address. */
   readonly movedFrom?: Address;
 }
 
@@ -68,7 +68,7 @@ export interface Lifecycle {
   readonly deleteData: boolean;
 }
 
-/** What a deployment says of one step; `steps` for a step that is a workflow. */
+/** The settings that a deployment gives to one step; `steps` is for a step that is a workflow. */
 export interface StepSettings {
   readonly parameters: Readonly<Record<string, Json>>;
   readonly configId?: string;
@@ -79,7 +79,7 @@ export interface StepSettings {
 export interface DeploymentResource extends Base {
   readonly kind: "deployment";
   readonly name: string;
-  /** What runs: exactly one operator or workflow. */
+  /** The operator or workflow that runs. */
   readonly target: { readonly type: "operator" | "workflow"; readonly namespace: string; readonly command: string };
   readonly configId?: string;
   readonly schedule?: string;
@@ -132,7 +132,7 @@ export type Resource =
   | DatabaseResource
   | TableResource;
 
-/** The place of a value (or key) inside the document of a resource; undefined for what ships with Mason. */
+/** The place of a value (or key) in the document of a resource; undefined for resources that ship with Mason. */
 export function placeIn(
   resource: { readonly origin?: Origin },
   path: readonly (string | number)[],

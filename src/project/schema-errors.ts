@@ -1,4 +1,4 @@
-/** Findings of the JSON Schema validator -> diagnostics: one for each thing that is wrong, at the key or value that is wrong. */
+/** Turns findings of the JSON Schema validator into diagnostics: one for each mistake, at the wrong key or value. */
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean, nearest } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
@@ -7,7 +7,7 @@ import type { SchemaError } from "./schemas/validator.ts";
 
 type Path = readonly (string | number)[];
 
-/** Diagnostics for a document of `kind` that its schema refuses. */
+/** Diagnostics for a document of `kind` that fails its schema. */
 export function schemaDiagnostics(
   kind: string,
   document: Json,
@@ -26,7 +26,7 @@ export function schemaDiagnostics(
   return found;
 }
 
-/** Of a failed `anyOf` only the summary line is kept, or the errors of the object alternative when the value is an object. */
+/** Keeps only the summary of a failed `anyOf`; for an object, keeps the errors of the object alternative instead. */
 function withoutAlternatives(errors: readonly SchemaError[]): readonly SchemaError[] {
   const failed = errors.filter((problem) => problem.keyword === "anyOf");
   return errors.filter((problem) => {
@@ -93,7 +93,7 @@ function wrong(problem: SchemaError): string {
         ? 'must have the form "namespace:command", of letters, digits, "_", "-" and ".". Change the value.'
         : String(params.pattern).startsWith("^(meta")
           ? 'must name an engine and a verb, like "metastore.getTable". Change the value.'
-          : 'must start with a letter, a digit or "_" and hold only these, "-" and ".". Choose another name.';
+          : 'must start with a letter, a digit or "_" and contain only these, "-" and ".". Choose another name.';
     case "anyOf":
       return "must be a name, or an object with a name and a type. Change the value.";
     case "minItems":
@@ -138,7 +138,7 @@ function pathOf(pointer: string, document: Json): Path {
     });
 }
 
-/** The fields that the schema names where the path leads. */
+/** The fields that the schema declares at a path. */
 function knownFields(schema: JsonObject, path: Path): readonly string[] {
   let current: JsonObject | undefined = schema;
   for (const part of path) {

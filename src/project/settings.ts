@@ -1,10 +1,10 @@
-/** `mason.yaml` -> the settings that hold for one environment, with the values of variables. */
+/** Decodes `mason.yaml` into the settings of one environment, with the values of variables. */
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Variable, Variables } from "./variables.ts";
 
-/** Where the state is kept: `backend` and its settings as written. */
+/** The place of the state: `backend` and its settings as written. */
 export interface StateSettings {
   readonly backend: string;
   readonly settings: JsonObject;
@@ -17,19 +17,19 @@ export interface ProjectSettings {
   readonly defaultConfig?: string;
   readonly state: StateSettings;
   readonly variables: Variables;
-  /** Addresses that are no longer declared; false: forgotten, and the object stays. */
+  /** Addresses that are no longer declared; false: Mason forgets the resource, and the object stays. */
   readonly removed: ReadonlyMap<string, boolean>;
   readonly parallelism: number;
-  /** Most runs at once by client name. */
+  /** The maximum of concurrent runs by client name. */
   readonly clientLimits: Readonly<Record<string, number>>;
   /** Days. */
   readonly retentionDays: number;
 }
 
-/** Variables given from outside by name: `--var` already laid over `MASON_VAR_*`. */
+/** Values of variables from outside, by name; `--var` has already overridden `MASON_VAR_*`. */
 export type GivenVariables = Readonly<Record<string, string>>;
 
-/** Settings from a document that its schema accepts; `{}` when there is no `mason.yaml`. */
+/** Decodes a document that its schema accepts; pass `{}` when there is no `mason.yaml`. */
 export function decodeSettings(
   document: JsonObject,
   environment: string | null,
@@ -55,8 +55,8 @@ export function decodeSettings(
     diagnostics.push(
       error({
         code: "project/bad-retention",
-        summary: "No number of days",
-        detail: `"retention" is "${String(retention)}", and runs are kept for a number of days. Write it like "90d".`,
+        summary: "Invalid retention",
+        detail: `"retention" must be a number of days, and "${String(retention)}" is not. Write a value like "90d".`,
         place: { file, document: 0, path: ["retention"], at: "value" },
       }),
     );
@@ -86,7 +86,7 @@ export function decodeSettings(
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** An environment without a state of its own keeps it in `mason.<environment>.lock`. */
+/** An environment without its own `state` uses `mason.<environment>.lock`. */
 function decodeState(value: Json | undefined, environment: string | null): StateSettings {
   const { backend, ...settings } = object(value);
   const path = environment === null ? "mason.lock" : `mason.${environment}.lock`;
@@ -144,7 +144,7 @@ function decodeVariables(
       error({
         code: "variable/unknown",
         summary: "Unknown variable",
-        detail: `Variable "${name}" is given a value but not declared. Declare it under "variables" in mason.yaml.${didYouMean(name, variables.keys())}`,
+        detail: `Variable "${name}" has a value but is not declared. Declare it under "variables" in mason.yaml.${didYouMean(name, variables.keys())}`,
         ...(inFile
           ? { place: { file, document: 0, path: ["environments", environment, "variables", name], at: "key" as const } }
           : {}),

@@ -1,14 +1,14 @@
 /**
- * Variables of a project (`${var.region}`) and references to the environment (`{{NAME}}`). A variable may stand in any value of
- * any resource and is filled in before the document is checked; a sensitive one, like `{{NAME}}`, only in settings of clients,
- * where it stays as written until an engine is made.
+ * Variables of a project (`${var.region}`) and references to the environment (`{{NAME}}`). A variable may appear in any value of
+ * any resource and is filled in before the document is checked. A sensitive one, like `{{NAME}}`, may appear only in settings of
+ * clients, where it stays as written until an engine is created.
  */
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Origin } from "./resource.ts";
 
-/** A declared variable with the value that holds; `value` is absent when none was given. */
+/** A declared variable with its effective value; `value` is absent when there is none. */
 export interface Variable {
   readonly name: string;
   readonly value?: Json;
@@ -31,7 +31,7 @@ export function environmentName(value: Json | undefined): string | null {
 export const variableName = (value: Json | undefined): string | null =>
   (typeof value === "string" ? onlyVariable.exec(value)?.[1] : undefined) ?? null;
 
-/** Fills variables into a document; strings that are one variable take its type, others its text. */
+/** Fills the variables of a document. A string that is a single variable takes its type; a longer string takes its text. */
 export function fillVariables(
   document: JsonObject,
   origin: Origin,
@@ -49,7 +49,7 @@ export function fillVariables(
         path,
         "environment/not-here",
         "Environment reference not allowed here",
-        `"{{${named[1]}}}" stands outside of the settings of a client. Use a variable, "\${var.name}", and give it with MASON_VAR_name or --var.`,
+        `"{{${named[1]}}}" may appear only in the settings of a client. Use a variable, "\${var.name}", and set it with MASON_VAR_name or --var.`,
       );
     } else if (named !== null && environmentName(text) === null) {
       problem(
@@ -75,14 +75,14 @@ export function fillVariables(
             path,
             "variable/sensitive-here",
             "Sensitive variable not allowed here",
-            `Variable "${name}" is sensitive and may stand only in the settings of a client.`,
+            `Variable "${name}" is sensitive and may appear only in the settings of a client. Use another variable here.`,
           );
       } else if (variable.value === undefined) {
         problem(
           path,
           "variable/no-value",
           "Variable without a value",
-          `Variable "${name}" has no default and was not given. Set MASON_VAR_${name} or pass --var ${name}=VALUE.`,
+          `Variable "${name}" has no default and no value. Set MASON_VAR_${name} or pass --var ${name}=VALUE.`,
         );
       } else return variable.value;
       return undefined;
@@ -106,5 +106,5 @@ export function fillVariables(
   return { value: visit(document, []) as JsonObject, diagnostics };
 }
 
-/** True when a text can hold something that {@link fillVariables} would look at; a fast test on a whole file. */
+/** True when a text may contain something for {@link fillVariables}; a fast test of a whole file. */
 export const mayHoldVariables = (text: string): boolean => text.includes("${var.") || text.includes("{{");

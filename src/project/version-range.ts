@@ -5,7 +5,7 @@ type Version = readonly [number, number, number];
 
 const comparator = /^(>=|<=|>|<|=|\^|~)?(\d+)(?:\.(\d+))?(?:\.(\d+))?$/;
 
-/** Whether a version (what follows `-` does not count) is in a range; `null` for a text that is no range. */
+/** True when a version (without what follows `-`) is in a range; `null` when the text is not a range. */
 export function isInRange(version: string, range: string): boolean | null {
   const own = comparator.exec(version.replace(/[-+].*$/, ""));
   const texts = range
@@ -22,7 +22,7 @@ const parts = (match: RegExpExecArray): Version => [Number(match[2]), Number(mat
 function holds(own: Version, match: RegExpExecArray): boolean {
   const wanted = parts(match);
   const order = compare(own, wanted);
-  /** At least the wanted one, and the same up to a place. */
+  /** True for a version that is at least the wanted one and equals it up to a place. */
   const agrees = (place: number) => order >= 0 && own.slice(0, place + 1).every((part, at) => part === wanted[at]);
   switch (match[1]) {
     case ">=":
@@ -44,14 +44,14 @@ function holds(own: Version, match: RegExpExecArray): boolean {
     case "~":
       return agrees(1);
     default:
-      // What is left out may be anything: 1 is every 1.x.y.
+      // A missing part matches anything: 1 is every 1.x.y.
       return agrees(match.slice(3).filter((part) => part !== undefined).length);
   }
 }
 
 const compare = (a: Version, b: Version): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 
-/** What is wrong with `requires` of a mason.yaml for this version. */
+/** Diagnostics about `requires` in mason.yaml for this version of Mason. */
 export function requiredVersion(requires: string | undefined, version: string, file: string): readonly Diagnostic[] {
   const fits = requires === undefined ? true : isInRange(version, requires);
   if (fits === true) return [];
@@ -60,14 +60,14 @@ export function requiredVersion(requires: string | undefined, version: string, f
     fits === null
       ? error({
           code: "project/bad-version-range",
-          summary: "No range of versions",
-          detail: `"${requires}" is no range of versions. Write one like ">=0.1" or ">=0.1 <2".`,
+          summary: "Invalid version range",
+          detail: `"${requires}" is not a range of versions. Write one like ">=0.1" or ">=0.1 <2".`,
           place,
         })
       : error({
           code: "project/other-version",
-          summary: "Other version of Mason needed",
-          detail: `This project requires Mason ${requires}, and this is ${version}. Use a version that fits, or change "requires".`,
+          summary: "Different version of Mason required",
+          detail: `This project requires Mason ${requires}, but this is ${version}. Use a version that fits, or change "requires".`,
           place,
         }),
   ];

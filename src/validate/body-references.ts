@@ -1,4 +1,4 @@
-/** References in the parameters of a step: to outputs of steps before it, to attributes of resources, to the run. */
+/** Checks the references in the parameters of a step: to outputs of earlier steps, to attributes of resources, to the run. */
 import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Expansion, FlatStep } from "../graph/expand.ts";
@@ -7,7 +7,7 @@ import { type Reference, referencesIn, runFields, splitResourcePath } from "../m
 import { allParameters } from "../operator/definition.ts";
 import type { Project } from "../project/project.ts";
 
-/** What is wrong with the references of a step, by parameter. `ancestors`: the steps that have ended before it starts. */
+/** The problems with the references of a step, by parameter. `ancestors`: the steps that end before it starts. */
 export function referenceProblems(
   project: Project,
   step: FlatStep,
@@ -24,7 +24,7 @@ export function referenceProblems(
   });
 }
 
-/** In SQL a reference becomes a quoted literal, so quotes around it would end up inside it. */
+/** In SQL a reference becomes a quoted literal, so quotes around it would become part of the value. */
 function quotedReference(value: Json): Problem | null {
   const quoted = typeof value === "string" ? /'(\$\{[^}]*\})'/.exec(value) : null;
   return quoted === null
@@ -32,7 +32,7 @@ function quotedReference(value: Json): Problem | null {
     : {
         code: "reference/in-quotes",
         summary: "Reference inside quotes",
-        detail: `In SQL "${quoted[1]}" becomes a quoted literal by itself. Remove the quotes around it.`,
+        detail: `Mason replaces "${quoted[1]}" in SQL with a quoted literal. Remove the quotes around it.`,
       };
 }
 
@@ -50,7 +50,7 @@ function checkReference(
         : {
             code: "reference/unknown-run-field",
             summary: "Unknown field of the run",
-            detail: `"${reference.text}" names no field of the run; these are ${runFields.map((field) => `"\${run.${field}}"`).join(", ")}. Use one of them.${didYouMean(reference.field, runFields)}`,
+            detail: `"${reference.text}" does not name a field of the run. Use one of ${runFields.map((field) => `"\${run.${field}}"`).join(", ")}.${didYouMean(reference.field, runFields)}`,
           };
     case "resource":
       return checkResourceReference(project, reference);
@@ -60,7 +60,7 @@ function checkReference(
   }
 }
 
-/** Attributes that `${table.sales.orders.location}` may name, by kind. */
+/** Attributes that a reference like `${table.sales.orders.location}` may name, by kind. */
 export const resourceAttributes: Readonly<Record<string, readonly string[]>> = {
   table: ["database", "name", "location", "format"],
   database: ["name", "location"],
@@ -74,7 +74,7 @@ function checkResourceReference(project: Project, reference: Extract<Reference, 
     return {
       code: "reference/unknown-resource",
       summary: "Unknown resource",
-      detail: `"${reference.text}" names no resource of this project. Declare it or name another.${near}`,
+      detail: `"${reference.text}" does not name a resource of this project. Declare it, or name another resource.${near}`,
     };
   }
   const attributes = resourceAttributes[split.address.split(".")[0] ?? ""] ?? [];
@@ -82,7 +82,7 @@ function checkResourceReference(project: Project, reference: Extract<Reference, 
   return {
     code: "reference/unknown-attribute",
     summary: "Unknown attribute",
-    detail: `"${split.address}" has no attribute "${split.attribute}"${attributes.length > 0 ? `; it has ${attributes.map((name) => `"${name}"`).join(", ")}` : ""}. Name one that it has.${didYouMean(split.attribute, attributes)}`,
+    detail: `"${split.address}" has no attribute "${split.attribute}"${attributes.length > 0 ? `; it has ${attributes.map((name) => `"${name}"`).join(", ")}` : ""}. Use an existing attribute.${didYouMean(split.attribute, attributes)}`,
   };
 }
 
@@ -97,7 +97,7 @@ function checkOutputReference(
     return {
       code: "reference/unknown-step",
       summary: "Unknown step",
-      detail: `"${reference.text}" names step "${reference.step}", which is not there. Name a step that runs before.${didYouMean(
+      detail: `"${reference.text}" names step "${reference.step}", which does not exist. Name an earlier step.${didYouMean(
         reference.step,
         expansion.steps.map((other) => other.id),
       )}`,
@@ -115,6 +115,6 @@ function checkOutputReference(
   return {
     code: "reference/unknown-output",
     summary: "Unknown output",
-    detail: `Step "${source.id}" has no output "${reference.name}"${outputs.length > 0 ? `; it has ${outputs.map((name) => `"${name}"`).join(", ")}` : ""}. Name one that it has.${didYouMean(reference.name, outputs)}`,
+    detail: `Step "${source.id}" has no output "${reference.name}"${outputs.length > 0 ? `; it has ${outputs.map((name) => `"${name}"`).join(", ")}` : ""}. Use an existing output.${didYouMean(reference.name, outputs)}`,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Checks what is to be run (a deployment's body, or one that a command made up) step by step: calls, DAG, configs, parameters,
- * references. Gives the steps that hold and a problem list by step, so that `strict: false` can drop what is invalid.
+ * Checks a body (of a deployment, or made by a command) step by step: calls, DAG, configs, parameters, references. The result holds
+ * the steps and the problems of each step, so that `strict: false` can drop invalid steps.
  */
 import { type Diagnostic, error, type Place, type Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
@@ -15,19 +15,19 @@ import { referenceProblems } from "./body-references.ts";
 import { checkDag } from "./dag.ts";
 import { checkEngines, chooseConfig } from "./engines.ts";
 
-/** A body with where it was written, for places. */
+/** A body with the places of its parts. */
 export interface PlacedBody extends Body {
   readonly configId?: string;
-  /** Where `path` of the body's document stands; absent for what a command line made. */
+  /** The place of `path` in the body's document; undefined for a body from the command line. */
   readonly placeOf: (path: readonly (string | number)[], at?: "key" | "value") => Place | undefined;
 }
 
 export interface CheckedBody extends Expansion {
-  /** Problems that belong to no step: the target is unknown. */
+  /** Problems that belong to no step, such as an unknown target. */
   readonly general: readonly Diagnostic[];
 }
 
-/** Checks a body against the project. `steps` holds every step that could be expanded, also those with problems. */
+/** Checks a body against the project. `steps` holds every step that could be expanded, including those with problems. */
 export function checkBody(project: Project, registry: Registry, body: PlacedBody): CheckedBody {
   const general = checkTarget(project, body);
   const expansion = expand(project, body);
@@ -50,7 +50,7 @@ export function checkBody(project: Project, registry: Registry, body: PlacedBody
         stepProblem(body, step, ["timeout"], {
           code: "step/bad-timeout",
           summary: "Invalid duration",
-          detail: `"${step.timeout}" is no duration. Write one like "90s", "30m", "2h" or "1h30m".`,
+          detail: `"${step.timeout}" is not a duration. Write one like "90s", "30m", "2h" or "1h30m".`,
         }),
       );
     }
@@ -58,7 +58,7 @@ export function checkBody(project: Project, registry: Registry, body: PlacedBody
   return { ...expansion, problems, general };
 }
 
-/** The steps that a step waits for, groups resolved. */
+/** The steps that a step waits for, with groups resolved. */
 export function directSteps(
   step: Pick<FlatStep, "dependencies">,
   expansion: Pick<Expansion, "groups">,
@@ -66,7 +66,7 @@ export function directSteps(
   return step.dependencies.flatMap((dependency) => expansion.groups.get(dependency) ?? [dependency]);
 }
 
-/** Steps are asked about one after the other: only the last answer is kept, since those of a long chain would fill the memory. */
+/** Callers ask step by step, so only the last answer is kept: all answers of a long chain would fill the memory. */
 function lazyAncestors(graph: ReadonlyMap<string, readonly string[]>): (step: string) => ReadonlySet<string> {
   let last = { step: "", found: new Set<string>() as ReadonlySet<string> };
   return (step) => {
@@ -88,7 +88,7 @@ function checkTarget(project: Project, body: PlacedBody): readonly Diagnostic[] 
   const problem: Problem = {
     code: `deployment/unknown-${type}`,
     summary: type === "operator" ? "Unknown operator" : "Unknown workflow",
-    detail: `There is no ${type} "${name}". Declare it or name another.${didYouMean(name, known)}`,
+    detail: `There is no ${type} "${name}". Declare it, or name another ${type}.${didYouMean(name, known)}`,
   };
   return [error(withPlace(problem, body.placeOf([type])))];
 }
@@ -96,7 +96,7 @@ function checkTarget(project: Project, body: PlacedBody): readonly Diagnostic[] 
 const withPlace = (problem: Problem, place: Place | undefined): Problem =>
   place === undefined ? problem : { ...problem, place };
 
-/** DAG problems of workflows are told by the rule on workflows; here they only mark the steps that can't run. */
+/** The rule on workflows reports DAG problems; here they only mark the steps that can't run. */
 function nestedDagProblems(expansion: Expansion): readonly StepProblem[] {
   const seen = new Set<string>();
   return expansion.steps.flatMap((step) => {
@@ -149,7 +149,7 @@ function stepKeys(
   });
 }
 
-/** The path of a step's settings in the document: `steps`, then one key a level or one key with slashes. */
+/** The path of a step's settings in the document: `steps`, then one key for each level, or one key with slashes. */
 export function settingsPath(body: Body, stepId: string): readonly string[] | null {
   if (stepId === onlyStep && body.target.type === "operator") return [];
   let level: Readonly<Record<string, StepSettings>> | undefined = body.steps;

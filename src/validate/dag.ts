@@ -1,4 +1,4 @@
-/** What can be wrong with the DAG of a workflow taken by itself. */
+/** Checks the DAG of a workflow by itself. */
 import { type Diagnostic, error, type Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { StepProblem } from "../graph/expand.ts";
@@ -7,7 +7,7 @@ import { placeIn, type WorkflowResource } from "../project/resource.ts";
 import { parseDuration } from "../schedule/duration.ts";
 import { parseRetry } from "../schedule/retry.ts";
 
-/** All problems of the DAG; on a cycle each step of it is named once, with the path. */
+/** All problems of the DAG; a cycle is one problem that shows its path. */
 export function checkDag(workflow: WorkflowResource): readonly StepProblem[] {
   return [
     ...duplicates(workflow),
@@ -62,7 +62,7 @@ function unknownDependencies(workflow: WorkflowResource): readonly StepProblem[]
             at(workflow, step.id, [index, "dependencies", position], {
               code: "step/unknown-dependency",
               summary: "Unknown dependency",
-              detail: `Step "${step.id}" depends on "${dependency}", which is no step of "${workflow.address}". Name one of its steps.${didYouMean(dependency, ids)}`,
+              detail: `Step "${step.id}" depends on "${dependency}", which is not a step of "${workflow.address}". Name one of its steps.${didYouMean(dependency, ids)}`,
             }),
           ],
     ),
@@ -83,7 +83,7 @@ function cyclic(workflow: WorkflowResource): readonly StepProblem[] {
   });
 }
 
-/** Steps that can never start: `when: failed` with nothing that could fail. */
+/** Steps that can never start: `when: failed` without a dependency that could fail. */
 function unreachable(workflow: WorkflowResource): readonly StepProblem[] {
   return workflow.dag.flatMap((step, index) =>
     step.when === "failed" && step.dependencies.length === 0
@@ -91,7 +91,7 @@ function unreachable(workflow: WorkflowResource): readonly StepProblem[] {
           at(workflow, step.id, [index, "when"], {
             code: "step/unreachable",
             summary: "Unreachable step",
-            detail: `Step "${step.id}" runs when a dependency failed, and has none, so it would never run. Give it dependencies or remove "when".`,
+            detail: `Step "${step.id}" runs when a dependency has failed, but it has no dependencies, so it would never run. Add dependencies or remove "when".`,
           }),
         ]
       : [],
@@ -105,7 +105,7 @@ function badSettings(workflow: WorkflowResource): readonly StepProblem[] {
           at(workflow, step.id, [index, "retry"], {
             code: "step/unknown-retry",
             summary: "Unknown retry",
-            detail: `"${step.retry}" is no way to retry. Write "exponential(SECONDS)" or "constant(SECONDS)".`,
+            detail: `"${step.retry}" is not a retry policy. Write "exponential(SECONDS)" or "constant(SECONDS)".`,
           }),
         ]
       : []),
@@ -114,7 +114,7 @@ function badSettings(workflow: WorkflowResource): readonly StepProblem[] {
           at(workflow, step.id, [index, "timeout"], {
             code: "step/bad-timeout",
             summary: "Invalid duration",
-            detail: `"${step.timeout}" is no duration. Write one like "90s", "30m", "2h" or "1h30m".`,
+            detail: `"${step.timeout}" is not a duration. Write one like "90s", "30m", "2h" or "1h30m".`,
           }),
         ]
       : []),

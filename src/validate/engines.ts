@@ -1,4 +1,4 @@
-/** Whether a config can do what an operator asks for: its engines, their verbs, the operator's supported configurations. */
+/** Checks a config against an operator: its engines, their verbs, the operator's supported configurations. */
 import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { type EngineRole, engineRoles } from "../engine/roles.ts";
@@ -8,7 +8,7 @@ import type { ConfigResource } from "../project/resource.ts";
 import type { Provider } from "../provider/contract.ts";
 import { hasVerb, type Registry } from "../provider/registry.ts";
 
-/** The config that holds: the one named, else the project's default. Never another. */
+/** The effective config: the named one, else the project's default. Never another. */
 export function chooseConfig(
   project: Project,
   id: string | undefined,
@@ -20,7 +20,7 @@ export function chooseConfig(
       problem: {
         code: "config/none-chosen",
         summary: "No config chosen",
-        detail: `No config is named here and the project has no default. Set "config_id", or "default_config" in mason.yaml${ids.length > 0 ? `, to one of ${ids.map((known) => `"${known}"`).join(", ")}` : ""}.`,
+        detail: `No config is named here, and the project has no default. Set "config_id", or "default_config" in mason.yaml${ids.length > 0 ? `, to one of ${ids.map((known) => `"${known}"`).join(", ")}` : ""}.`,
       },
     };
   }
@@ -31,14 +31,14 @@ export function chooseConfig(
     problem: {
       code: "config/unknown",
       summary: "Unknown config",
-      detail: `Config "${chosen}" is not declared in this project. Declare it or name another.${didYouMean(chosen, ids)}`,
+      detail: `Config "${chosen}" is not declared in this project. Declare it, or name another config.${didYouMean(chosen, ids)}`,
     },
   };
 }
 
 const idsOf = (project: Project): readonly string[] => resourcesOf(project, "config").map((config) => config.id);
 
-/** The provider of a role in a config, or why there is none. */
+/** The provider of a role in a config, or the reason why there is none. */
 export function providerOf(
   config: ConfigResource,
   role: EngineRole,
@@ -69,12 +69,12 @@ export function providerOf(
         problem: {
           code: "provider/unknown",
           summary: "Unknown provider",
-          detail: `"${name}" is no provider of Mason. Name one of ${registry.names.map((known) => `"${known}"`).join(", ")}.${didYouMean(name, registry.names)}`,
+          detail: `"${name}" is not a provider of Mason. Name one of ${registry.names.map((known) => `"${known}"`).join(", ")}.${didYouMean(name, registry.names)}`,
         },
       };
 }
 
-/** Why an operator can't run with a config; empty when it can. */
+/** The reasons why an operator can't run with a config; empty when it can. */
 export function checkEngines(
   operator: OperatorDefinition,
   config: ConfigResource,
@@ -128,6 +128,6 @@ function checkSupported(operator: OperatorDefinition, config: ConfigResource): P
   return {
     code: "config/not-supported",
     summary: "Config not supported",
-    detail: `Operator "${operatorName(operator)}" supports other engines than config "${config.id}" has: ${alternatives.join("; or ")}. Choose a config that fits one of them.`,
+    detail: `Operator "${operatorName(operator)}" does not support the engines of config "${config.id}". It supports ${alternatives.join(" or ")}. Choose a config that fits one of them.`,
   };
 }

@@ -1,4 +1,4 @@
-/** A rule: one thing that must hold between the resources of a project. One rule, one file, one test. */
+/** A rule is one thing that must hold between the resources of a project. Each rule has a file and a test. */
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Project } from "../project/project.ts";
 import type { DeploymentResource } from "../project/resource.ts";
@@ -8,9 +8,9 @@ import type { CheckedBody } from "./body.ts";
 export interface RuleContext {
   readonly project: Project;
   readonly registry: Registry;
-  /** The checked body of a deployment; made once. */
+  /** The checked body of a deployment, computed once. */
   readonly bodyOf: (deployment: DeploymentResource) => CheckedBody;
 }
 
-/** Finds every breach of it in the project. */
+/** Finds every breach of one rule in a project. */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];

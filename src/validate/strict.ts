@@ -1,8 +1,8 @@
-/** `strict: false`: which steps are dropped, and why. */
+/** Decides which steps `strict: false` drops, and why. */
 import type { FlatStep } from "../graph/expand.ts";
 import { type CheckedBody, directSteps } from "./body.ts";
 
-/** Steps with a problem of their own, and those that wait for one of them; with the reason. */
+/** Steps with a problem of their own and steps that wait for one of them, each with the reason. */
 export function droppedSteps(body: CheckedBody): ReadonlyMap<string, string> {
   const dropped = new Map<string, string>();
   for (const { step, diagnostic } of body.problems) if (!dropped.has(step)) dropped.set(step, diagnostic.detail);
@@ -20,14 +20,14 @@ export function droppedSteps(body: CheckedBody): ReadonlyMap<string, string> {
     const gone = queue[at] ?? "";
     for (const step of dependants.get(gone) ?? []) {
       if (dropped.has(step)) continue;
-      dropped.set(step, `it depends on step "${gone}", which is left out.`);
+      dropped.set(step, `it depends on step "${gone}", which is dropped.`);
       queue.push(step);
     }
   }
   return dropped;
 }
 
-/** The steps that are left. */
+/** The remaining steps. */
 export function keptSteps(body: CheckedBody): readonly FlatStep[] {
   const dropped = droppedSteps(body);
   return body.steps.filter((step) => !dropped.has(step.id));

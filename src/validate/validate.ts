@@ -1,6 +1,6 @@
 /**
- * Judges a project: every rule over all of its resources, all problems in one go. This folder owns the rules, one a file, and the
- * checks of a body that commands share. It reads nothing from disk and calls no verb.
+ * Checks a project: runs every rule over all resources and reports all problems at once. This folder owns the rules, one per file,
+ * and the checks of a body that commands share. It reads nothing from disk and calls no verb.
  */
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import type { Project } from "../project/project.ts";
@@ -27,7 +27,7 @@ export const rules: readonly Rule[] = [
   lifecycles,
 ];
 
-/** What validation found, and the checked bodies for the plan to go on with. */
+/** The findings of validation, and the checked bodies that the plan continues with. */
 export interface Validated {
   readonly diagnostics: readonly Diagnostic[];
   readonly bodyOf: (deployment: DeploymentResource) => CheckedBody;

@@ -74,7 +74,7 @@ const expected: readonly (readonly [place: string, code: string, advice: RegExp]
   ["c.yaml:6:51", "step/unknown-dependency", /Name one/],
   ["c.yaml:7:36", "step/cycle", /c -> d -> c/],
   ["c.yaml:9:43", "step/unknown-retry", /exponential\(SECONDS\)/],
-  ["c.yaml:10:42", "step/unreachable", /Give it dependencies/],
+  ["c.yaml:10:42", "step/unreachable", /Add dependencies/],
   ["d.yaml:3:11", "deployment/unknown-workflow", /Declare it/],
   ["d.yaml:4:11", "schedule/bad-cron", /five fields/],
   ["d.yaml:5:11", "schedule/unknown-timezone", /Europe\/Paris/],

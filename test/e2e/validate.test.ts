@@ -173,7 +173,7 @@ describe("mason validate operator", () => {
     const { code, stderr } = await project.run("validate", "operator", "table", "gett", "-p", "x:1");
     expect(code).toBe(1);
     expect(flat(stderr)).toContain(
-      'There is no operator "table:gett". Declare it or name another. Did you mean "table:get"?',
+      'There is no operator "table:gett". Declare it, or name another operator. Did you mean "table:get"?',
     );
     expect(stderr).not.toContain("Unknown parameter");
   });

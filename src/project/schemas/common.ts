@@ -1,4 +1,4 @@
-/** Parts that the schemas of several kinds share. JSON Schema draft 2020-12 without `$ref`, so that each schema stands alone. */
+/** Parts shared by the schemas of several kinds, in JSON Schema draft 2020-12 without `$ref`: each schema stands alone. */
 import type { JsonObject } from "../../json.ts";
 
 export const name = { type: "string", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$", maxLength: 255 } as const;
@@ -37,7 +37,7 @@ const movedFrom = {
   description: "The address that it had before: it keeps its object and its history.",
 } as const;
 
-/** A resource's schema: an object with `type` fixed and nothing that is not named. */
+/** The schema of a resource: an object with a fixed `type` and only the named properties. */
 export function resourceSchema(
   type: string,
   description: string,

@@ -138,7 +138,7 @@ const deploymentStep: JsonObject = {
   },
 };
 
-/** What a parameters file of a workflow may hold besides its steps. */
+/** Settings that a parameters file of a workflow may hold beside its steps. */
 export const deploymentSettings = {
   schedule: { type: "string", description: "Five-field cron, or @hourly, @daily, @weekly, @monthly, @yearly." },
   schedule_name: name,

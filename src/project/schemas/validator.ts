@@ -1,4 +1,4 @@
-/** A validator as the build generates it with ajv from the schemas beside this file. */
+/** The type of the validators that the build generates with ajv from the schemas in this folder. */
 import type { JsonObject } from "../../json.ts";
 
 /** One finding of ajv. */
@@ -10,7 +10,7 @@ export interface SchemaError {
   readonly schemaPath: string;
 }
 
-/** True when the value fits; else its `errors` are set until the next call. */
+/** Returns true when the value fits; otherwise `errors` holds the findings until the next call. */
 export interface Validator {
   (value: unknown): boolean;
   errors?: readonly SchemaError[] | null;

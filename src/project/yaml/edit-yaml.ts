@@ -1,6 +1,6 @@
 /**
- * Changes of values in a YAML document of a project, for what is taken over from a system. Everything else stays as it was written,
- * comments too; an edit that can't be made without a doubt is not made.
+ * Edits values in a YAML document of a project when a system's values are adopted. Everything else stays as written, comments
+ * included; a doubtful edit is not made.
  */
 import {
   type Document,
@@ -20,14 +20,14 @@ import { hasAliases, layOutCollections, scalarsAsWritten } from "./format-source
 import { parseYaml } from "./parse.ts";
 
 /**
- * What keys at the top of a document say now and are to say; `undefined`: the key is not there. A list of objects with `name` is edited item
- * by item, and in an item only what differs, so that a variable stays where its value does.
+ * The values of top-level keys before and after; `undefined`: the key is absent. A list of objects with `name` is edited item by
+ * item, and only where an item differs, so a variable stays while its value does.
  */
 export type Edits = Readonly<Record<string, { readonly before: Json | undefined; readonly after: Json | undefined }>>;
 
 type Parsed = Document.Parsed;
 
-/** The text of the file with these edits in one of its documents (0-based); `null` when that can't be done without a doubt. */
+/** The text of the file with these edits in one of its documents (0-based); `null` when the result is doubtful. */
 export function editDocument(source: SourceFile, index: number, edits: Edits): string | null {
   const { file } = source;
   const text = source.text.replaceAll("\r\n", "\n");
@@ -58,7 +58,7 @@ function withEdits(document: JsonObject, edits: Edits): JsonObject {
 const present = (values: ReadonlyMap<string, Json | undefined>): JsonObject =>
   Object.fromEntries([...values].filter(([, value]) => value !== undefined)) as JsonObject;
 
-/** The list in its new order: of an item that is there already only what differs is new. */
+/** The list in its new order; an existing item changes only where it differs. */
 function withItems(written: readonly Named[], before: Json | undefined, after: readonly Named[]): Json {
   const known = new Map(written.map((item) => [item.name, item]));
   return after.map((item) => {
@@ -72,7 +72,7 @@ function withItems(written: readonly Named[], before: Json | undefined, after: r
 const itemNamed = (list: Json | undefined, name: string): Named | undefined =>
   isNamedList(list) ? list.find((item) => item.name === name) : undefined;
 
-/** Keys of an item that are to be another value, or to go. */
+/** Keys of an item that get another value or go. */
 const changedKeys = (before: Named | undefined, after: Named): readonly (readonly [string, Json | undefined])[] =>
   [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])].flatMap((key) =>
     sameJson(before?.[key], after[key]) ? [] : [[key, after[key]] as const],
@@ -94,7 +94,7 @@ function editedText(text: string, index: number, edits: Edits): string | null {
     else setKey(contents as YAMLMap, key, after, before);
   }
   layOutCollections(contents, text);
-  // Comments above the first document are in front of its range and in its text.
+  // Comments above the first document lie before its range but in its text.
   const start = index === 0 ? 0 : document.range[0];
   return text.slice(0, start) + document.toString({ indent: 2, lineWidth: 0 }) + text.slice(document.range[2]);
 }
@@ -108,7 +108,7 @@ function setKey(map: YAMLMap, key: string, value: Json, before?: Json): void {
 
 const keyText = (pair: Pair): string => (pair.key instanceof Scalar ? String(pair.key.value) : "");
 
-/** Comments beside a value are about the key, and stay. */
+/** Comments beside a value belong to the key and stay. */
 function withComments(node: Node, old: unknown): Node {
   if (!isNode(old)) return node;
   const { comment, commentBefore, spaceBefore } = old;
@@ -123,7 +123,7 @@ type Named = JsonObject & { readonly name: string };
 const isNamedList = (value: Json | undefined): value is readonly Named[] =>
   Array.isArray(value) && value.every((item) => isObject(item) && typeof item.name === "string");
 
-/** The items in the new order; one that is there already keeps its node, and with it its comments. */
+/** Puts the items in the new order; an existing item keeps its node, and with it its comments. */
 function editItems(seq: YAMLSeq, before: Json | undefined, after: readonly Named[]): void {
   const known = new Map<string, YAMLMap>();
   for (const item of seq.items) if (isMap(item)) known.set(nameIn(item as YAMLMap), item as YAMLMap);
@@ -143,7 +143,7 @@ function nameIn(map: YAMLMap): string {
   return String(value instanceof Scalar ? value.value : value);
 }
 
-/** A new value: scalars carry the text that is printed, inner lists and maps are on one line. */
+/** The node of a new value: scalars carry their printed text, and inner lists and maps stay on one line. */
 function nodeOf(value: Json): Node {
   if (Array.isArray(value)) {
     const seq = new YAMLSeq();

@@ -1,8 +1,8 @@
-/** Puts the keys of a document in the order of its schema, below them too; keys that the schema does not name keep theirs, at the end. */
+/** Puts the keys of a document, nested ones included, in the order of its schema; unknown keys keep their order at the end. */
 import { isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 
-/** Orders a value by what its schema says of it, in place. */
+/** Orders the keys of a value by its schema, in place. */
 export function orderKeys(node: unknown, schema: Json | undefined): void {
   if (!isObject(schema)) return;
   if (isSeq(node)) for (const item of node.items) orderKeys(item, schema.items);
@@ -13,7 +13,7 @@ export function orderKeys(node: unknown, schema: Json | undefined): void {
   for (const pair of node.items) orderKeys(pair.value, properties[keyOf(pair)] ?? shape.additionalProperties);
 }
 
-/** The alternative that describes objects, where there are several. */
+/** Of several alternatives, the one that describes objects. */
 const objectShape = (schema: JsonObject): JsonObject =>
   (Array.isArray(schema.anyOf) ? schema.anyOf : []).find(
     (choice: Json): choice is JsonObject => isObject(choice) && choice.type === "object",
@@ -29,6 +29,6 @@ function sortPairs(map: YAMLMap<Node, Node | null>, order: readonly string[]): v
   const first = map.items[0];
   map.items.sort((a, b) => rank(a) - rank(b));
   const now = map.items[0];
-  // The blank line above a key that moved to the top has nothing to part any more.
+  // The blank line above a key that moved to the top no longer separates anything.
   if (now !== first && isNode(now?.key)) now.key.spaceBefore = false;
 }

@@ -1,9 +1,9 @@
-/** How scalars and collections are laid out: scalars by their source, only indented anew; collections on one line or in blocks. */
+/** Lays out scalars and collections: scalars keep their source with new indentation; collections go on one line or in blocks. */
 import { isAlias, isSeq, type Node, Scalar, type ScalarTag, type Tags, visit, YAMLMap, YAMLSeq } from "yaml";
 
 type Print = NonNullable<ScalarTag["stringify"]>;
 
-/** Tags for parsing `text` and printing its scalars again as they are in it. */
+/** Tags that parse `text` and print its scalars as written. */
 export function scalarsAsWritten(text: string): (tags: Tags) => Tags {
   const stringify: Print = (item, { indent }, onComment, onChompKeep) => {
     if (!item.range) return String(item.value);
@@ -24,7 +24,7 @@ export function scalarsAsWritten(text: string): (tags: Tags) => Tags {
   return (tags) => [...tags.filter((tag) => typeof tag === "string" || tag.tag !== written.tag), written];
 }
 
-/** Plain and quoted scalars; blanks around line breaks in them mean nothing. */
+/** Prints plain and quoted scalars; blanks around their line breaks have no meaning. */
 const flowScalar = (source: string, indent: string): string =>
   source
     .split(/\r?\n/)
@@ -32,7 +32,7 @@ const flowScalar = (source: string, indent: string): string =>
     .map((line, index) => (index === 0 ? line : line.trim() === "" ? "" : indent + line.trimStart()))
     .join("\n");
 
-/** Scalars after `|` and `>`. `keeps`: line breaks at its end belong to it. */
+/** Prints scalars after `|` and `>`. `keeps`: line breaks at the end belong to the scalar. */
 function blockScalar(
   source: string,
   value: string,
@@ -50,7 +50,7 @@ function blockScalar(
   return { text: [head, ...body].join("\n"), keeps };
 }
 
-/** True when a part of a document is repeated by name: nothing of such a one may be moved. */
+/** True when a document contains an alias: no part of such a document may move. */
 export function hasAliases(contents: Node | null): boolean {
   let found = false;
   visit(contents, (_, node) => {
@@ -61,7 +61,7 @@ export function hasAliases(contents: Node | null): boolean {
   return found;
 }
 
-/** Collections in brackets stay on one line; those that were written over several become blocks. */
+/** Collections in brackets on one line stay there; those on several lines become blocks. */
 export function layOutCollections(contents: Node | null, text: string): void {
   visit(contents, {
     Collection: (_, node) => {
@@ -69,7 +69,7 @@ export function layOutCollections(contents: Node | null, text: string): void {
         node.flow = false;
       const print = isSeq(node) ? YAMLSeq.prototype.toString : YAMLMap.prototype.toString;
       const flowCollectionPadding = isSeq(node) ? "" : " ";
-      // `[a, b]` and `{ a: b }`: the option of the package is one for both.
+      // `[a, b]` but `{ a: b }`: the package has one option for both.
       node.toString = (context, onComment, onChompKeep) =>
         print.call(node as never, context && { ...context, flowCollectionPadding }, onComment, onChompKeep);
     },

@@ -1,6 +1,6 @@
 /**
- * The canonical form of a YAML file of a project: two blanks a level, keys in the order of their schema, one blank line at most. Scalars
- * stay as they were written, and so do comments. What can't be formatted without a doubt is left as it is.
+ * Formats a YAML file of a project: two blanks a level, keys in the order of their schema, at most one blank line. Scalars and
+ * comments stay as written. A file with a doubtful result is left unchanged.
  */
 import { type Document, isMap, isNode, isScalar, Lexer, parseAllDocuments } from "yaml";
 import { resourceKinds } from "../../address.ts";
@@ -12,15 +12,15 @@ import { orderKeys } from "./format-order.ts";
 import { hasAliases, layOutCollections, scalarsAsWritten } from "./format-source.ts";
 import { mayHoldResources, parseYaml } from "./parse.ts";
 
-/** What became of a file. */
+/** The result of formatting a file. */
 export type Formatted =
-  /** No file of Mason's: a parameters file, or another tool's. */
+  /** Not a file of Mason's: a parameters file, or a file of another tool. */
   | { readonly kind: "other" }
   | { readonly kind: "same" }
   | { readonly kind: "changed"; readonly text: string }
   /** Its YAML has errors. */
   | { readonly kind: "broken"; readonly diagnostics: readonly Diagnostic[] }
-  /** Formatting would change what it says, or would not come to an end. */
+  /** Formatting would change the meaning, or would never settle. */
   | { readonly kind: "doubtful" };
 
 const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
@@ -41,7 +41,7 @@ export function formatFile({ file, text }: SourceFile): Formatted {
 const kindOfDocument = (document: Json): keyof typeof schemas | null =>
   resourceKinds.find((kind) => isObject(document) && document.type === kind) ?? null;
 
-/** Formats until nothing changes any more; `null` when that does not happen. */
+/** Formats until nothing changes; `null` when that never happens. */
 function settle(text: string, isSettings: boolean): string | null {
   let last = text;
   for (let round = 0; round < rounds; round++) {
@@ -63,7 +63,7 @@ function formatOnce(text: string, isSettings: boolean): string | null {
   for (const [index, document] of documents.entries()) {
     if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents))) return null;
     const kind = isSettings ? "project" : kindOfDocument({ type: typeOf(document.contents) });
-    // An alias must come after what it names, so that nothing may be moved.
+    // An alias must follow its anchor, so nothing may move.
     if (kind !== null && !hasAliases(document.contents)) {
       keepHeader(document);
       orderKeys(document.contents, schemas[kind]);
@@ -83,7 +83,7 @@ function typeOf(contents: Parsed["contents"]): Json {
   return isScalar(type) && typeof type.value === "string" ? type.value : null;
 }
 
-/** Comments at the top stay there, whatever key comes first, but for one that a blank line parts from those above it. */
+/** Keeps comments at the top, whatever key comes first, except one that follows the others after a blank line. */
 function keepHeader(document: Parsed): void {
   const { contents } = document;
   const key = isMap(contents) ? contents.items[0]?.key : undefined;
@@ -95,7 +95,7 @@ function keepHeader(document: Parsed): void {
   else document.commentBefore = comment.slice(0, own);
 }
 
-/** `yaml` would print them above the marker, where they belong to the document before. */
+/** The package `yaml` would print them above the marker, inside the previous document. */
 function commentsBelowMarker(document: Parsed): void {
   const { commentBefore, contents } = document;
   if (!commentBefore || !isMap(contents)) return;
@@ -113,7 +113,7 @@ function saysTheSame(file: string, before: string, after: string, documents: rea
   return sameValues && commentsOf(before) === commentsOf(after);
 }
 
-/** All comments in one text, whatever their order. */
+/** All comments as one text, sorted. */
 function commentsOf(text: string): string {
   const comments: string[] = [];
   let isContent = false;

@@ -1,10 +1,10 @@
 /**
- * Diagnostics with their places found. The package `yaml`, which finds them, is loaded only when there is something to find: a command
- * that has nothing to say does not pay for it.
+ * Locates diagnostics. It loads the package `yaml` only when there is something to locate: a command without diagnostics does not
+ * pay for it.
  */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 
-/** Turns paths into lines and columns, and names every error of a file that could not be parsed. */
+/** Turns paths into lines and columns, and lists every error of a file that could not be parsed. */
 export async function locate(
   diagnostics: readonly Diagnostic[],
   textOf: (file: string) => string | null,

@@ -1,6 +1,6 @@
 /**
- * Text of a YAML file -> its documents. js-yaml gives the values, being two and a half times as fast as `yaml`; when it refuses a file,
- * `yaml` is asked for every problem with its place (src/project/yaml/positions.ts). Files that can't hold a resource are not parsed.
+ * Parses the text of a YAML file into documents. js-yaml gives the values, because it is two and a half times as fast as `yaml`; when
+ * it refuses a file, `yaml` finds every problem and its place (src/project/yaml/positions.ts).
  */
 import { CORE_SCHEMA, loadAll } from "js-yaml";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
@@ -48,7 +48,7 @@ function refused(file: string, code: string, summary: string, detail: string): P
   return { file, documents: [], diagnostics: [error({ code, summary, detail, place: { file } })] };
 }
 
-/** Values in a document with aliases followed; stops soon after `limit`, so that a bomb costs no more than that. */
+/** Counts the values in a document, following aliases. It stops soon after `limit`, which bounds the cost of an alias bomb. */
 function countNodes(root: Json, limit: number): number {
   const stack: Json[] = [root];
   let count = 0;

@@ -1,12 +1,12 @@
 /**
- * Places in YAML: from the path of a value to its line and column, by the `yaml` package, for the few files that a message
- * points into. Also the parse errors of a file, all of them, with their places.
+ * Finds places in YAML with the package `yaml`: it turns the path of a value into a line and a column, for the few files that a
+ * message points into. It also lists the parse errors of a file with their places.
  */
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from "yaml";
 import type { Diagnostic, DocumentPlace, Place, Range } from "../../diagnostic/diagnostic.ts";
 import { firstLine, yamlError } from "./yaml-error.ts";
 
-/** One bracket too many can be thousands of errors, and those after the first ones say nothing new. */
+/** One surplus bracket can cause thousands of errors, and only the first ones help. */
 const mostProblems = 20;
 
 /** The first YAML errors of a file; none where `yaml` is more lenient than the parser that refused it. */
@@ -33,7 +33,7 @@ export function yamlProblems(file: string, text: string): readonly Diagnostic[] 
       }
     }
   } catch {
-    // What `yaml` can't even walk stays as the other parser told it.
+    // When `yaml` can't walk the file, the other parser's message stays.
   }
   return found;
 }
@@ -89,7 +89,7 @@ function createLocator(textOf: (file: string) => string | null): (place: Place) 
   };
 }
 
-/** Start and end of what a path means; the nearest ancestor that exists when it does not. */
+/** Start and end of the node at a path, or of its nearest existing ancestor. */
 function offsetsOf(root: unknown, place: DocumentPlace): readonly [number, number] | null {
   let current: unknown = root;
   let pair: Pair | null = null;
@@ -100,7 +100,7 @@ function offsetsOf(root: unknown, place: DocumentPlace): readonly [number, numbe
     current = isPair(next) ? next.value : next;
   }
   if (place.at === "key" || !isNode(current)) return nodeOffsets(pair?.key) ?? nodeOffsets(current);
-  // A whole mapping or list is shown by its key, not by all of its lines.
+  // The key stands for a whole mapping or list.
   if (!isScalar(current)) return nodeOffsets(pair?.key) ?? firstKey(current) ?? nodeOffsets(current);
   return nodeOffsets(current);
 }

@@ -1,9 +1,9 @@
-/** Problems of resources, with the place of the attribute that they are about. */
+/** Diagnostics about resources, with the place of the attribute. */
 import type { Address } from "../../address.ts";
 import { type Diagnostic, error, type Problem } from "../../diagnostic/diagnostic.ts";
 import { type Origin, placeIn } from "../resource.ts";
 
-/** An error about one attribute of a resource; without a place for what ships with Mason. */
+/** An error about one attribute of a resource; it has no place for resources that ship with Mason. */
 export function problemAt(
   resource: { readonly address: Address; readonly origin?: Origin },
   path: readonly (string | number)[],

@@ -1,4 +1,4 @@
-/** The digest of a source file, taken once: the parse cache and the plan both ask for it. */
+/** The digest of a source file, computed once: the parse cache and the plan both use it. */
 import { sha256 } from "../../json.ts";
 import type { SourceFile } from "../project.ts";
 

@@ -1,4 +1,4 @@
-/** YAML errors as diagnostics, from what either parser says. */
+/** Turns the errors of both YAML parsers into diagnostics. */
 import { type Diagnostic, error, type Range } from "../../diagnostic/diagnostic.ts";
 
 const details: Readonly<Record<string, readonly [code: string, summary: string, advice: string]>> = {
@@ -21,7 +21,7 @@ export function yamlError(file: string, yamlCode: string, message: string, place
   });
 }
 
-/** What the value parser (js-yaml) threw, with the place that it gives. */
+/** The diagnostic for an error thrown by the value parser (js-yaml), with its place. */
 export function fromThrown(file: string, text: string, thrown: unknown): Diagnostic {
   const mark = (thrown as { mark?: { line?: number; column?: number } }).mark;
   const reason =
@@ -31,6 +31,6 @@ export function fromThrown(file: string, text: string, thrown: unknown): Diagnos
   return yamlError(file, code, reason, { file, line, column: (mark?.column ?? 0) + 1, length: 1 });
 }
 
-/** The first line of a message, without the place that a parser put into it. */
+/** The first line of a message, without the place that the parser added. */
 export const firstLine = (message: string) =>
   (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");

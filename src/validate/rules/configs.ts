@@ -1,4 +1,4 @@
-/** Every config binds at least one engine to a known client whose provider plays that role, with settings that it knows. */
+/** Every config binds at least one engine to a known client, whose provider plays that role and knows the client's settings. */
 import type { Diagnostic, Problem } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { ClientDeclaration } from "../../engine/config.ts";
@@ -32,7 +32,7 @@ function checkRoles(config: ConfigResource, registry: Registry): readonly Diagno
       at(config, ["id"], "value", {
         code: "config/no-engine",
         summary: "Config without engines",
-        detail: `Config "${config.id}" names no engine. Set at least one of ${engineRoles.map((role) => `"${role}_engine"`).join(", ")}.`,
+        detail: `Config "${config.id}" has no engine. Set at least one of ${engineRoles.map((role) => `"${role}_engine"`).join(", ")}.`,
       }),
     ];
   }
@@ -65,7 +65,7 @@ function checkClient(config: ConfigResource, client: ClientDeclaration, registry
           at(config, ["clients", client.name], "key", {
             code: "provider/unknown",
             summary: "Unknown provider",
-            detail: `Client "${client.name}" names no provider of Mason. Set "provider" to one of ${registry.names.join(", ")}.${didYouMean(client.provider, registry.names)}`,
+            detail: `Client "${client.name}" does not name a provider of Mason. Set "provider" to one of ${registry.names.join(", ")}.${didYouMean(client.provider, registry.names)}`,
           }),
         ];
   }
@@ -115,7 +115,7 @@ function checkSetting(
       at(config, path, "value", {
         code: "config/secret-in-file",
         summary: "Secret written into a file",
-        detail: `The setting "${name}" is secret and takes nothing but "{{NAME}}". Put the value into the environment or into .env, change it at its source if this file was shared, and write "{{NAME}}" here.`,
+        detail: `The setting "${name}" is secret and accepts only "{{NAME}}". Put the value into the environment or into .env, and write "{{NAME}}" here. If anyone else could read this file, replace the secret.`,
       }),
     ];
   }
@@ -130,7 +130,7 @@ function checkSetting(
       ];
 }
 
-/** Plain settings are shown and written down, so they take no sensitive variable; secret ones take no other. */
+/** Plain settings are shown and stored, so they accept no sensitive variable; secret settings accept no other. */
 function checkVariables(
   config: ConfigResource,
   client: ClientDeclaration,
@@ -143,8 +143,8 @@ function checkVariables(
     const isSecret = settings[name]?.secret === true;
     if (variable === undefined || variable.sensitive === isSecret) return [];
     const detail = isSecret
-      ? `The setting "${name}" is secret, and variable "${variable.name}" is not marked "sensitive", so it would be shown. Mark it, or write "{{NAME}}" here.`
-      : `The setting "${name}" is shown and written into plans and states, and variable "${variable.name}" is sensitive. Use another variable here.`;
+      ? `The setting "${name}" is secret, and variable "${variable.name}" is not marked "sensitive", so Mason would show it. Mark the variable, or write "{{NAME}}" here.`
+      : `The setting "${name}" appears in plans and states, but variable "${variable.name}" is sensitive. Use another variable here.`;
     const problem = { code: "config/sensitive-variable", summary: "Variable not allowed in this setting", detail };
     return [at(config, ["clients", client.name, "configuration", name], "value", problem)];
   });

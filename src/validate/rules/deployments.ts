@@ -25,7 +25,7 @@ function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[
       problemAt(deployment, ["name"], {
         code: "deployment/no-target",
         summary: "Deployment runs nothing",
-        detail: `Deployment "${deployment.name}" names neither a workflow nor an operator. Add "workflow: NAMESPACE:COMMAND" or "operator: NAMESPACE:COMMAND".`,
+        detail: `Deployment "${deployment.name}" names no workflow and no operator. Add "workflow: NAMESPACE:COMMAND" or "operator: NAMESPACE:COMMAND".`,
       }),
     ];
   }
@@ -34,7 +34,7 @@ function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[
       problemAt(deployment, ["steps"], {
         code: "deployment/steps-of-operator",
         summary: "Steps given to an operator",
-        detail: `Deployment "${deployment.name}" runs an operator, which has no steps. Give its values under "parameters".`,
+        detail: `Deployment "${deployment.name}" runs an operator, which has no steps. Put its values under "parameters".`,
       }),
     ];
   }
@@ -43,7 +43,7 @@ function checkTargetFields(deployment: DeploymentResource): readonly Diagnostic[
       problemAt(deployment, ["parameters"], {
         code: "deployment/parameters-of-workflow",
         summary: "Parameters given to a workflow",
-        detail: `Deployment "${deployment.name}" runs a workflow. Give values by step: "steps: { STEP: { parameters: ... } }".`,
+        detail: `Deployment "${deployment.name}" runs a workflow. Put values under its steps: "steps: { STEP: { parameters: ... } }".`,
       }),
     ];
   }
@@ -55,7 +55,7 @@ function checkBodyOf(context: RuleContext, deployment: DeploymentResource): read
   const body = context.bodyOf(deployment);
   if (body.general.length > 0)
     return body.general.map((diagnostic) => ({ ...diagnostic, address: deployment.address }));
-  // A workflow's own mistakes are told once, where it is declared; here only what this deployment adds.
+  // A workflow's own mistakes are reported once, at its declaration; here only those that this deployment adds.
   const own = body.problems.filter(({ diagnostic: { place } }) => place === undefined || isIn(deployment, place));
   if (deployment.strict)
     return own.map(({ step, diagnostic }) => ({ ...diagnostic, address: `${deployment.address}/${step}` }));
@@ -65,7 +65,7 @@ function checkBodyOf(context: RuleContext, deployment: DeploymentResource): read
     warning({
       code: "deployment/step-dropped",
       summary: "Invalid step dropped",
-      detail: `Step "${step}" of deployment "${deployment.name}" is left out, since "strict" is false: ${why}`,
+      detail: `Step "${step}" of deployment "${deployment.name}" is dropped because "strict" is false: ${why}`,
       address: `${deployment.address}/${step}`,
       ...(place === undefined ? {} : { place }),
     }),
@@ -84,7 +84,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
         problemAt(deployment, ["schedule"], {
           code: "schedule/bad-cron",
           summary: "Invalid schedule",
-          detail: `"${deployment.schedule}" is no schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
+          detail: `"${deployment.schedule}" is not a schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
         }),
       );
   }
@@ -93,7 +93,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
       problemAt(deployment, ["timezone"], {
         code: "schedule/unknown-timezone",
         summary: "Unknown time zone",
-        detail: `"${deployment.timezone}" is no time zone. Write an IANA name like "Europe/Paris".`,
+        detail: `"${deployment.timezone}" is not a time zone. Write an IANA name like "Europe/Paris".`,
       }),
     );
   if (deployment.timeout !== undefined && parseDuration(deployment.timeout) === null)
@@ -101,7 +101,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
       problemAt(deployment, ["timeout"], {
         code: "deployment/bad-timeout",
         summary: "Invalid duration",
-        detail: `"${deployment.timeout}" is no duration. Write one like "90s", "30m", "2h" or "1h30m".`,
+        detail: `"${deployment.timeout}" is not a duration. Write one like "90s", "30m", "2h" or "1h30m".`,
       }),
     );
   if (deployment.start !== undefined && startInstant(deployment.start, deployment.timezone) === null)
@@ -109,7 +109,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
       problemAt(deployment, ["start"], {
         code: "schedule/bad-start",
         summary: "Invalid start",
-        detail: `"${deployment.start}" is no date. Write one like 2026-01-31.`,
+        detail: `"${deployment.start}" is not a date. Write one like 2026-01-31.`,
       }),
     );
   return found;
@@ -117,7 +117,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
 
 function checkScheduler({ project, registry }: RuleContext, deployment: DeploymentResource): readonly Diagnostic[] {
   const chosen = chooseConfig(project, deployment.configId);
-  // Without a config each step has told so already.
+  // Each step has reported a missing config already.
   if ("problem" in chosen) return [];
   const found = providerOf(chosen.config, "scheduler", registry);
   if ("problem" in found)
@@ -138,7 +138,7 @@ function checkScheduler({ project, registry }: RuleContext, deployment: Deployme
       problemAt(deployment, ["config_id"], {
         code: "deployment/unsupported-scheduler",
         summary: "Scheduler not supported",
-        detail: `Workflow "${deployment.target.namespace}:${deployment.target.command}" supports the schedulers ${supported.join(", ")}, and config "${chosen.config.id}" has "${manifest.name}". Choose another config.`,
+        detail: `Workflow "${deployment.target.namespace}:${deployment.target.command}" supports the schedulers ${supported.join(", ")}, but config "${chosen.config.id}" has "${manifest.name}". Choose another config.`,
       }),
     ];
   }
@@ -148,7 +148,7 @@ function checkScheduler({ project, registry }: RuleContext, deployment: Deployme
     warning({
       code: "schedule/runs-on-apply",
       summary: "Schedule not kept",
-      detail: `The scheduler "${manifest.name}" runs deployments when they are applied and at no other time, so "${deployment.schedule}" has no effect. Choose a config with another scheduler, or remove the schedule.`,
+      detail: `The scheduler "${manifest.name}" runs deployments only when they are applied, so "${deployment.schedule}" has no effect. Choose a config with another scheduler, or remove the schedule.`,
       address: deployment.address,
       ...(place === undefined ? {} : { place }),
     }),

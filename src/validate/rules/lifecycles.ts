@@ -1,4 +1,4 @@
-/** What says how resources come and go names things that there are: attributes to ignore, the address before, what was taken out. */
+/** Lifecycle settings name things that exist: ignored attributes, previous addresses, removed resources. */
 import { type Address, kindOf, type ResourceKind, resourceKinds } from "../../address.ts";
 import { type Diagnostic, error, warning } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
@@ -14,7 +14,7 @@ export const lifecycles: Rule = ({ project }) => [
   ...checkLimits(project),
 ];
 
-/** What can differ of each kind and be left alone; of columns one by one. */
+/** The attributes whose differences can be ignored, by kind; columns one by one. */
 const ignorable: Readonly<Partial<Record<ResourceKind, readonly string[]>>> = {
   database: ["location", "comment"],
   table: ["format", "location", "columns", "column_order", "partitions", "files"],
@@ -32,7 +32,7 @@ function checkIgnored(resource: Resource): readonly Diagnostic[] {
       problemAt(resource, ["lifecycle", "ignore_changes", index], {
         code: "lifecycle/unknown-attribute",
         summary: "Unknown attribute",
-        detail: `A ${resource.kind} has no attribute "${name}" that could be ignored; it has ${known.join(", ")}${known.includes("columns") ? ", and columns.NAME" : ""}. Rename or remove it.${didYouMean(name, known)}`,
+        detail: `A ${resource.kind} has no attribute "${name}" that can be ignored; it has ${known.join(", ")}${known.includes("columns") ? ", and columns.NAME" : ""}. Rename or remove it.${didYouMean(name, known)}`,
       }),
     ];
   });
@@ -45,7 +45,7 @@ function checkMoved(resource: Resource): readonly Diagnostic[] {
     problemAt(resource, ["moved_from"], {
       code: "moved/same-address",
       summary: "Moved to where it is",
-      detail: `"moved_from" of "${address}" is its own address. Write the one that it had before, or remove it.`,
+      detail: `"moved_from" of "${address}" is its current address. Write its previous address, or remove the field.`,
     }),
   ];
 }
@@ -73,8 +73,8 @@ function checkRemoved({ settings, resources }: Project): readonly Diagnostic[] {
       return [
         error({
           code: "removed/no-address",
-          summary: "No address",
-          detail: `"${address}" in "removed" of mason.yaml is no address, so it would keep nothing. Write one like "table.sales.orders".${didYouMean(address.split(".")[0] ?? "", resourceKinds)}`,
+          summary: "Not an address",
+          detail: `"${address}" in "removed" of mason.yaml is not an address, so it has no effect. Write one like "table.sales.orders".${didYouMean(address.split(".")[0] ?? "", resourceKinds)}`,
         }),
       ];
     if (!resources.has(address)) return [];
@@ -82,7 +82,7 @@ function checkRemoved({ settings, resources }: Project): readonly Diagnostic[] {
       error({
         code: "removed/declared",
         summary: "Removed and declared",
-        detail: `"${address}" is in "removed" of mason.yaml, and it is still declared. Take it out of one of the two.`,
+        detail: `"${address}" is in "removed" of mason.yaml but is still declared. Remove one of the two.`,
         address,
       }),
     ];
@@ -97,8 +97,8 @@ function checkLimits(project: Project): readonly Diagnostic[] {
       : [
           warning({
             code: "limits/unknown-client",
-            summary: "Limit of no client",
-            detail: `"limits.clients.${name}" in mason.yaml limits nothing: no config has a client "${name}".${didYouMean(name, names)}`,
+            summary: "Limit without a client",
+            detail: `"limits.clients.${name}" in mason.yaml has no effect: no config has a client "${name}". Rename or remove it.${didYouMean(name, names)}`,
           }),
         ],
   );

@@ -1,4 +1,4 @@
-/** Every operator says what it does, in one way, with parameters that differ; one that is built in is redefined on purpose only. */
+/** Every operator has its work and distinct parameters; a built-in operator is redefined only on purpose. */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { normalPath } from "../../model/path.ts";
@@ -18,7 +18,7 @@ export const operators: Rule = ({ project }) =>
           problemAt(operator, ["command"], {
             code: "operator/built-in",
             summary: "Built-in operator redefined",
-            detail: `"${operatorName(operator.definition)}" is an operator of Mason. Choose another name, or add "override: true" to take its place.`,
+            detail: `"${operatorName(operator.definition)}" is a built-in operator. Choose another name, or add "override: true" to replace it.`,
           }),
         ]
       : []),
@@ -35,7 +35,7 @@ function checkWork(operator: OperatorResource): readonly Diagnostic[] {
       problemAt(operator, ["command"], {
         code: "operator/no-work",
         summary: "Operator without work",
-        detail: `Operator "${operatorName(operator.definition)}" has neither "sql" nor a module. Add "sql:", or a file operator.ts or operator.js next to its YAML.`,
+        detail: `Operator "${operatorName(operator.definition)}" has no "sql" and no module. Add "sql:", or a file operator.ts or operator.js next to its YAML.`,
       }),
     ];
   }
@@ -44,7 +44,7 @@ function checkWork(operator: OperatorResource): readonly Diagnostic[] {
       problemAt(operator, ["module"], {
         code: "path/leaves-root",
         summary: "Path leaves the project",
-        detail: `The module "${work.file}" is outside of the project. Move it below the project's root.`,
+        detail: `The module "${work.file}" is outside the project. Move it below the project's root.`,
       }),
     ];
   }
@@ -60,7 +60,7 @@ function checkSqlParameters(operator: OperatorResource, sql: string): readonly D
           problemAt(operator, ["sql"], {
             code: "operator/unknown-sql-parameter",
             summary: "Unknown parameter in SQL",
-            detail: `The SQL of "${operatorName(operator.definition)}" names "$${name}", which is no parameter of it. Declare it under "parameters" or rename it.${didYouMean(name, names)}`,
+            detail: `The SQL of "${operatorName(operator.definition)}" names "$${name}", which is not one of its parameters. Declare it under "parameters" or rename it.${didYouMean(name, names)}`,
           }),
         ],
   );
@@ -89,7 +89,7 @@ function checkParameterList(operator: OperatorResource): readonly Diagnostic[] {
           problemAt(operator, ["parameters", list, index, "default"], {
             code: "operator/wrong-default",
             summary: "Wrong type of a default",
-            detail: `The default of parameter "${spec.name}" is no ${spec.type}. Change the default or the type.`,
+            detail: `The default of parameter "${spec.name}" is not of the type "${spec.type}". Change the default or the type.`,
           }),
         );
       return problems;
@@ -109,7 +109,7 @@ function checkTouches(operator: OperatorResource): readonly Diagnostic[] {
               problemAt(operator, [side, index], {
                 code: "operator/unknown-parameter",
                 summary: "Unknown parameter",
-                detail: `"${match[0]}" names no parameter of "${operatorName(operator.definition)}". Declare it or rename it.${didYouMean(match[1] ?? "", names)}`,
+                detail: `"${match[0]}" does not name a parameter of "${operatorName(operator.definition)}". Declare or rename it.${didYouMean(match[1] ?? "", names)}`,
               }),
             ],
       );

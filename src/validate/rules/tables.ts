@@ -1,4 +1,4 @@
-/** Tables and databases have a metastore, columns with known types and different names, and a location inside their root. */
+/** Every table and database has a metastore, columns with known types and distinct names, and a location inside its root. */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { typeNames } from "../../model/data-type.ts";
@@ -51,7 +51,7 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
           problemAt(table, [list, index, "type"], {
             code: "table/unknown-type",
             summary: "Unknown data type",
-            detail: `The type of column "${column.name}" is not known. Use one of ${typeNames.filter((name) => name !== "unknown").join(", ")}, like "decimal(18,2)" or "array<string>".${didYouMean(column.name, [])}`,
+            detail: `The type of column "${column.name}" is unknown. Use one of ${typeNames.filter((name) => name !== "unknown").join(", ")}, like "decimal(18,2)" or "array<string>".${didYouMean(column.name, [])}`,
           }),
         );
       const twin = seen.get(column.name.toLowerCase());
@@ -60,7 +60,7 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
           problemAt(table, [list, index, "name"], {
             code: "table/duplicate-column",
             summary: "Duplicate column",
-            detail: `Table "${table.database}.${table.name}" has the columns "${twin}" and "${column.name}", whose names are the same but for case. Rename one.`,
+            detail: `Table "${table.database}.${table.name}" has the columns "${twin}" and "${column.name}", whose names differ only in case. Rename one.`,
           }),
         );
       seen.set(column.name.toLowerCase(), column.name);
@@ -75,7 +75,7 @@ function checkLocation(table: TableResource): readonly Diagnostic[] {
     problemAt(table, ["location"], {
       code: "path/leaves-root",
       summary: "Path leaves its root",
-      detail: `The location "${table.location}" is absolute or leads out of the storage client's root. Write a path relative to the root, without "..".`,
+      detail: `The location "${table.location}" is absolute or leaves the storage client's root. Write a path relative to the root, without "..".`,
     }),
   ];
 }

@@ -1,4 +1,4 @@
-/** Every workflow is a DAG of calls that exist, for schedulers that exist. */
+/** Every workflow is a DAG of calls to existing targets, for known schedulers. */
 import { error } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { expand } from "../../graph/expand.ts";
@@ -14,7 +14,7 @@ export const workflows: Rule = ({ project, registry }) =>
       parameters: {},
       steps: {},
     };
-    // Calls inside the workflows that it calls are told where those are checked.
+    // Problems inside called workflows are reported where those workflows are checked.
     const silent = new Set(workflow.dag.filter((step) => step.command === "").map((step) => step.id));
     const calls = expand(project, body).problems.filter(({ step }) => !step.includes("/") && !silent.has(step));
     const schedulers = workflow.supportedSchedulers.flatMap((name, index) => {
@@ -24,7 +24,7 @@ export const workflows: Rule = ({ project, registry }) =>
         error({
           code: "workflow/unknown-scheduler",
           summary: "Unknown scheduler",
-          detail: `"${name}" is no provider of Mason. Name one that is.${didYouMean(name, registry.names)}`,
+          detail: `"${name}" is not a provider of Mason. Name a known provider.${didYouMean(name, registry.names)}`,
           address: workflow.address,
           ...(place === undefined ? {} : { place }),
         }),
