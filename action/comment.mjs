@@ -1,9 +1,9 @@
-// The plan of a fork as a comment, in a run that may write and that touches nothing of the fork but the plan file.
+// Writes the plan of a fork as a comment, in a run that may write and that reads nothing of the fork except the plan file.
 import { readPlan, runMason } from "./mason.mjs";
 import { commentBody, writeComment } from "./record.mjs";
 import { Refused } from "./refused.mjs";
 
-/** Finds the plan that the run before has kept. */
+/** Finds the plan file of the previous run. */
 export async function locateComment(_settings, forge) {
   const { artifact, runId, planId } = await forge.planOfRun();
   forge.output("plan_id", planId);
@@ -12,7 +12,7 @@ export async function locateComment(_settings, forge) {
   return 0;
 }
 
-/** Writes the comment. The file comes from strangers: nothing of it is believed but that it can be shown. */
+/** Writes the comment. The file is untrusted: it is only shown. */
 export async function comment(settings, forge) {
   const { pull, planId } = await forge.planOfRun();
   if (pull.trusted) return 0;
@@ -25,12 +25,12 @@ export async function comment(settings, forge) {
   const { key } = settings;
   const changes = made.changes.length > 0;
   const record = { key, planId, head: pull.head, changes, trusted: false, state: "planned" };
-  const sentence = `Mason, for commit <code>${pull.head.slice(0, 12)}</code> of a fork. Planned without trust: no system was looked at, and this plan can't be applied.`;
+  const sentence = `Mason, for commit <code>${pull.head.slice(0, 12)}</code> of a fork. Planned as untrusted: Mason contacted no system, and this plan can't be applied.`;
   await writeComment(forge, pull.number, key, commentBody(record, sentence, stdout));
   return 0;
 }
 
-/** Words that the markdown shows as they are, since Mason writes them itself. */
+/** A sentence in markdown, written by Mason itself. */
 const isWellFormed = ({ changes }) =>
   changes.every(({ action, kind }) =>
     [action, kind].every((word) => typeof word === "string" && /^[a-z]+$/.test(word)),

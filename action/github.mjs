@@ -1,4 +1,4 @@
-// GitHub: the event of this run, comments, artifacts, and what a step says to its runner.
+// GitHub: the event of this run, comments, artifacts, and messages of a step to its runner.
 import { randomBytes } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
 import { allPages, call } from "./http.mjs";
@@ -46,11 +46,11 @@ export function github(env, settings) {
     createComment: (number, body) => api(`/issues/${number}/comments`, { method: "POST", send: { body } }),
     updateComment: (_number, id, body) => api(`/issues/comments/${id}`, { method: "PATCH", send: { body } }),
 
-    // The workflow keeps and fetches it as an artifact.
+    // The workflow stores and fetches it as an artifact.
     keepPlan: async () => {},
     fetchPlan: async () => {},
 
-    /** Forks can keep artifacts under any name: it must be from a run of the merged commit in this repository. */
+    /** Forks can store artifacts under any name, so this one must come from a run of the merged commit in this repository. */
     async findPlan(planId, pull) {
       const name = `mason-plan-${planId}`;
       const read = (page) => api(`/actions/artifacts?name=${name}&per_page=100&page=${page}`);
@@ -60,7 +60,7 @@ export function github(env, settings) {
           !expired && run?.head_sha === pull.head && run.head_repository_id === run.repository_id,
       );
       if (found === undefined)
-        throw new Refused(`The artifact "${name}" is not there or has expired. Plan it again in a new pull request.`);
+        throw new Refused(`The artifact "${name}" does not exist or has expired. Plan it again in a new pull request.`);
       return { artifact: name, run_id: String(found.workflow_run.id) };
     },
 
@@ -75,7 +75,9 @@ export function github(env, settings) {
       const names = (await allPages(read, (answer) => answer.artifacts)).map(({ name }) => name);
       const plans = names.filter((name) => /^mason-plan-[0-9a-f]{64}$/.test(name));
       if (plans.length !== 1)
-        throw new Refused(`The run has ${plans.length} plans, and one can be shown. Look at the run itself.`);
+        throw new Refused(
+          `The run has ${plans.length} plans, but a comment can show only one. Look at the run itself.`,
+        );
       const trusted = run.head_repository.full_name === repository;
       return {
         pull: { number: pull.number, head: run.head_sha, trusted },
@@ -87,7 +89,7 @@ export function github(env, settings) {
   };
 }
 
-/** What a step says to its runner. */
+/** The messages of a step to its runner. */
 function runner(env, repository) {
   const append = (file, text) => {
     if (file !== undefined && file !== "") appendFileSync(file, text);
@@ -102,7 +104,7 @@ function runner(env, repository) {
     note: (text) => write(`::notice title=Mason::${oneLine(text)}\n`),
     problem: (text) => write(`::error title=Mason::${oneLine(text)}\n`),
 
-    /** What is printed in there is only text: a line that looks like a command to the runner is none. */
+    /** Prints text in which the runner recognizes no commands. */
     async quoting(work) {
       const word = randomBytes(16).toString("hex");
       write(`::stop-commands::${word}\n`);

@@ -1,4 +1,4 @@
-// GitLab: the merge request of this pipeline, its notes, and plan files as generic packages whose name holds the plan's id.
+// GitLab: the merge request of this pipeline, its notes, and plan files as generic packages named after the plan's id.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { allPages, call } from "./http.mjs";
@@ -18,7 +18,7 @@ export function gitlab(env, settings) {
     pull() {
       const { CI_MERGE_REQUEST_IID: number, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: source } = env;
       if (number === undefined) return null;
-      // With merged results the pipeline's own commit is another one than that of the branch.
+      // With merged results, the commit of the pipeline differs from that of the branch.
       const head = source || env.CI_COMMIT_SHA;
       const trusted = env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID === project && env.CI_PROJECT_ID === project;
       return { number, head, trusted };
@@ -57,12 +57,12 @@ export function gitlab(env, settings) {
   };
 }
 
-/** What a job says to its log. */
+/** The messages of a job to its log. */
 function job(env) {
   const write = (text) => process.stdout.write(text);
   return {
     output: () => {},
-    // The log has the plan as text already.
+    // The log already has the plan as text.
     summary: () => {},
     logLink: (words) => `[${words}](${env.CI_JOB_URL ?? ""})`,
     note: (text) => write(`${text}\n`),

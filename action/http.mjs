@@ -1,7 +1,7 @@
-// JSON over HTTP. Errors say what was asked for and what came back, and hold no token.
+// JSON over HTTP. Errors name the request and the answer, and contain no token.
 import { Refused } from "./refused.mjs";
 
-/** Calls an API; gives the body as JSON, as bytes with `raw`, or null for a 404 with `absent`. `send`: JSON, or bytes. */
+/** Calls an API and returns the body: JSON, bytes with `raw`, or null for a 404 with `absent`. `send` is JSON or bytes. */
 export async function call(base, path, { method = "GET", headers = {}, send, raw = false, absent = false } = {}) {
   const isBytes = send instanceof Uint8Array;
   const type = isBytes ? "application/octet-stream" : "application/json";
@@ -21,7 +21,7 @@ export async function call(base, path, { method = "GET", headers = {}, send, raw
   return raw ? new Uint8Array(await response.arrayBuffer()) : response.json();
 }
 
-/** All pages of a list of 100 a page. `itemsOf` takes the list out of an answer. */
+/** All items of a list with 100 items a page. `itemsOf` takes the list out of an answer. */
 export async function allPages(read, itemsOf = (answer) => answer) {
   const all = [];
   for (let page = 1; ; page++) {

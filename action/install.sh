@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs Mason in the version of this action, unless a command was named or it is there already.
+# Installs Mason in the version of this action, unless a command is given or it is already installed.
 set -euo pipefail
 case "${COMMAND:-}" in
   plan | apply | comment) ;;

@@ -1,5 +1,5 @@
-// What the GitHub Action and the GitLab job do, in Node built-ins: main.mjs plan | locate-apply | apply | locate-comment | comment.
-// Everything comes in through the environment; nothing is put together as text for a shell.
+// The program of the GitHub Action and the GitLab job, with Node built-ins only: main.mjs plan | locate-apply | apply | locate-comment | comment.
+// All input comes from the environment; nothing is assembled as text for a shell.
 import { apply, locateApply } from "./apply.mjs";
 import { comment, locateComment } from "./comment.mjs";
 import { github } from "./github.mjs";
@@ -10,7 +10,7 @@ import { settingsFrom } from "./settings.mjs";
 
 const commands = { plan, apply, comment, "locate-apply": locateApply, "locate-comment": locateComment };
 
-/** Runs a command and gives the exit code. */
+/** Runs a command and returns the exit code. */
 async function main(name) {
   const settings = settingsFrom(process.env);
   const forge = process.env.GITLAB_CI === undefined ? github(process.env, settings) : gitlab(process.env, settings);

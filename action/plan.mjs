@@ -1,4 +1,4 @@
-// mason plan on a pull request: the plan file to keep, one comment, the outputs.
+// mason plan on a pull request: writes the plan file, one comment, and the outputs.
 import { mkdir, rm } from "node:fs/promises";
 import { projectFlags, readPlan, runMason } from "./mason.mjs";
 import { commentBody, writeComment } from "./record.mjs";
@@ -6,7 +6,7 @@ import { Refused } from "./refused.mjs";
 
 const show = { trusted: false, print: () => {} };
 
-/** Plans; 0 or 1. Without a pull request there is no comment. */
+/** Plans; returns 0 or 1. It writes no comment without a pull request. */
 export async function plan(settings, forge) {
   const pull = forge.pull();
   const trusted = !settings.untrusted && (pull?.trusted ?? true);
@@ -37,9 +37,9 @@ export async function plan(settings, forge) {
 }
 
 const aboutPlan = ({ head }, trusted) =>
-  `Mason, for commit <code>${head.slice(0, 12)}</code>.${trusted ? "" : " Planned without trust: no system was looked at, and this plan can't be applied."}`;
+  `Mason, for commit <code>${head.slice(0, 12)}</code>.${trusted ? "" : " Planned as untrusted: Mason contacted no system, and this plan can't be applied."}`;
 
-/** A run for a fork may not write: its plan is in the summary and the log. */
+/** A run for a fork may not write a comment, so its plan is in the summary and the log. */
 async function say(forge, pull, trusted, key, body) {
   try {
     await writeComment(forge, pull.number, key, body);

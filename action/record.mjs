@@ -1,15 +1,14 @@
-// The first line of a comment, which nobody sees: whose comment it is, and which plan it shows. Readers take it only from comments
-// that the bot wrote.
+// The hidden first line of a comment: the project of the comment and the plan that it shows. It is read only from comments of the bot.
 const pattern =
   /^<!-- mason-action:([0-9a-f]{16}) plan_id=([0-9a-f]{64}|none) head=([0-9a-f]{40,64}) changes=(true|false) trusted=(true|false) state=(planned|failed|applied|partly) -->$/m;
 
-/** The line. */
+/** The line of a record. */
 export const recordLine = ({ key, planId, head, changes, trusted, state }) =>
   `<!-- mason-action:${key} plan_id=${planId ?? "none"} head=${head} changes=${changes} trusted=${trusted} state=${state} -->`;
 
 /** The record in a comment, or null. */
 export function recordIn(body) {
-  // Only the first line: what follows holds text of users.
+  // Only the first line counts: later lines contain user text.
   const found = pattern.exec(body.split("\n", 1)[0].trimEnd());
   if (found === null) return null;
   const [, key, planId, head, changes, trusted, state] = found;
@@ -23,14 +22,14 @@ export function recordIn(body) {
   };
 }
 
-/** The bot's own comment with this key, the oldest when there are several. */
+/** The bot's own comment with this key, or the oldest of several. */
 export const ownComment = (comments, key) =>
   comments
     .filter((comment) => comment.own)
     .map((comment) => ({ ...comment, record: recordIn(comment.body ?? "") }))
     .find(({ record }) => record?.key === key) ?? null;
 
-/** Text as markdown that means nothing but itself; one line. */
+/** Text escaped for markdown, on one line. */
 export const plainMarkdown = (text, most = 200) =>
   text
     .slice(0, most)
@@ -38,16 +37,16 @@ export const plainMarkdown = (text, most = 200) =>
       /[\p{Cc}\p{Cf}\p{Cs}]/u.test(character) ? " " : `&#${character.codePointAt(0)};`,
     );
 
-/** A whole comment, within what GitHub takes: a plan's markdown has at most 65,000 characters. */
+/** A whole comment within GitHub's limit: a plan's markdown has at most 65,000 characters. */
 export const commentBody = (record, sentence, markdown) => `${recordLine(record)}\n${sentence}\n\n${markdown}`;
 
-/** The same comment with another record and sentence: the plan in it stays. */
+/** The same comment with another record and sentence; its plan is unchanged. */
 export function withSentence(body, record, sentence) {
   const plan = /\r?\n\r?\n/.exec(body);
   return commentBody(record, sentence, plan === null ? "" : body.slice(plan.index + plan[0].length));
 }
 
-/** Writes the comment in place of the one before, or as the first one. */
+/** Replaces the previous comment, or writes the first one. */
 export async function writeComment(forge, number, key, body) {
   const before = ownComment(await forge.comments(number), key);
   if (before === null) await forge.createComment(number, body);

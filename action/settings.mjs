@@ -1,9 +1,9 @@
-// The inputs, out of the environment.
+// The inputs, read from the environment.
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 
-/** Settings of all commands. `key` tells the comment of this project and environment from those of others. */
+/** The settings of all commands. `key` distinguishes the comment of this project and environment from others. */
 export function settingsFrom(env) {
   const value = (name, otherwise) => env[`MASON_ACTION_${name}`] || otherwise;
   const directory = normalize(value("DIRECTORY", ".")).replace(/\/+$/, "") || "/";

@@ -1,4 +1,4 @@
-// Compiles the bundle with V8's code cache, which the build makes and V8 refuses by itself when it is another V8 than then.
+// Loads the bundle with V8's code cache.
 "use strict";
 const { readFileSync } = require("node:fs");
 const { createRequire, wrap } = require("node:module");

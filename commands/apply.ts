@@ -6,9 +6,9 @@ import { applyFlags, lookFlags, planFlags, planOptions, resumeFlags } from "../s
 import { isPlanFile } from "../src/cli/input/plan-file-argument.ts";
 import { unaskedCommand } from "../src/cli/output/unattended-command.ts";
 
-/** `mason apply`: makes the project's resources what they are declared to be. */
+/** `mason apply`: makes everything match its declaration. */
 export default class Apply extends MasonCommand {
-  static override summary = "Make everything as it is declared: run the work now, or register it with a scheduler";
+  static override summary = "Make everything match its declaration: run the work now, or register it with a scheduler";
   static override examples = [
     "<%= config.bin %> apply examples/quickstart --auto-approve",
     "<%= config.bin %> apply --run deployment.load",
@@ -21,7 +21,8 @@ export default class Apply extends MasonCommand {
     ...applyFlags,
     ...resumeFlags,
     "replan-if-equivalent": Flags.boolean({
-      description: "With a plan file: when only the state moved on, plan again and go on if the actions are the same",
+      description:
+        "With a plan file: if only the state has changed, plan again, and continue if the actions are the same",
       env: "MASON_REPLAN_IF_EQUIVALENT",
     }),
   };

@@ -2,9 +2,9 @@ import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 
-/** `mason config`: lists configs, shows one, or makes one that of this session. */
+/** `mason config`: lists configs, shows one, or selects one for this session. */
 export default class Config extends MasonCommand {
-  static override summary = "List configs, show one, or use one for this session";
+  static override summary = "List configs, show one, or select one for this session";
   static override examples = [
     "<%= config.bin %> config",
     "<%= config.bin %> config 6",
@@ -14,7 +14,7 @@ export default class Config extends MasonCommand {
   static override flags = {
     set: Flags.boolean({
       char: "s",
-      description: "Use it for run, validate and get from now on; plan and apply never do",
+      description: "Select it for run, validate and get; plan and apply ignore it",
     }),
   };
 

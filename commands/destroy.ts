@@ -5,9 +5,9 @@ import { applyCommand, applyOptions, resolutionsOf } from "../src/cli/command/ap
 import { applyFlags, destroyFlags, planOptions, resumeFlags } from "../src/cli/input/flags.ts";
 import { unaskedCommand } from "../src/cli/output/unattended-command.ts";
 
-/** `mason destroy`: deletes everything that Mason made, and nothing else. */
+/** `mason destroy`: deletes everything that Mason created, and nothing else. */
 export default class Destroy extends MasonCommand {
-  static override summary = "Delete everything that Mason made, and nothing else";
+  static override summary = "Delete everything that Mason created, and nothing else";
   static override examples = [
     "<%= config.bin %> destroy examples/quickstart",
     "<%= config.bin %> destroy --target deployment.load",

@@ -5,7 +5,7 @@ import { MasonCommand } from "../src/cli/base.ts";
 export default class Doctor extends MasonCommand {
   static override summary = "Check what is installed, reachable and allowed";
   static override description =
-    "Changes nothing, and never prints the value of a secret. Exits with 1 when something failed.";
+    "It changes nothing and never prints the value of a secret. It exits with 1 if a check failed.";
   static override examples = [
     "<%= config.bin %> doctor -C examples/quickstart",
     "<%= config.bin %> doctor -C examples/quickstart --json",

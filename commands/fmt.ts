@@ -2,11 +2,11 @@ import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 
-/** `mason fmt`: the project's YAML in one form. */
+/** `mason fmt`: the project's YAML files in canonical form. */
 export default class Fmt extends MasonCommand {
-  static override summary = "Bring the project's YAML files into canonical form";
+  static override summary = "Rewrite the project's YAML files in canonical form";
   static override description =
-    "Indents by two, orders keys as in the schema, keeps comments and how values are written. Files without a resource are left alone.";
+    "It indents by two, orders keys as in the schema, and keeps comments and the notation of values. Files without a resource are left unchanged.";
   static override examples = [
     "<%= config.bin %> fmt examples/quickstart",
     "<%= config.bin %> fmt examples/quickstart --check",
@@ -14,7 +14,7 @@ export default class Fmt extends MasonCommand {
   static override args = { dir: Args.string({ description: "The project's directory" }) };
   static override flags = {
     check: Flags.boolean({
-      description: "Write nothing; list the files that are not formatted, and exit with 1 when there are any",
+      description: "Write nothing; list the files that are not formatted, and exit with 1 if there are any",
       env: "MASON_CHECK",
     }),
   };

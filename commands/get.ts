@@ -3,9 +3,10 @@ import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 import { bodyFlags } from "../src/cli/input/flags.ts";
 
-/** `mason get`: what there is, as tables, or one resource as JSON. */
+/** `mason get`: lists resources as tables, or shows one as JSON. */
 export default class Get extends MasonCommand {
-  static override summary = "List operators, workflows, configs and what else a project declares, or show one as JSON";
+  static override summary =
+    "List what a project declares (operators, workflows, configs, ...), or show one resource as JSON";
   static override examples = [
     "<%= config.bin %> get all",
     "<%= config.bin %> get operator table",
@@ -17,8 +18,10 @@ export default class Get extends MasonCommand {
       description: "all, operator, workflow, config, deployment, table, database or provider",
       default: "all",
     }),
-    namespace: Args.string({ description: "Of operators and workflows; else the name, id, or a table's database" }),
-    command: Args.string({ description: "The command, or the name of a table" }),
+    namespace: Args.string({
+      description: "The namespace of an operator or workflow, the database of a table, else the name or id",
+    }),
+    command: Args.string({ description: "The command of an operator or workflow, or the name of a table" }),
   };
   static override flags = { config: bodyFlags.config };
 

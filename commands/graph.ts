@@ -9,7 +9,7 @@ const formats = ["text", "dot", "mermaid", "svg"] as const;
 export default class Graph extends MasonCommand {
   static override summary = "Show what depends on what";
   static override description =
-    "Edges that follow from others are left out; --json gives all of them. No live system is asked.";
+    "Edges that other edges imply are left out; --json prints them all. The command contacts no system.";
   static override examples = [
     "<%= config.bin %> graph examples/quickstart",
     "<%= config.bin %> graph examples/quickstart --steps --format svg > graph.svg",
@@ -19,10 +19,10 @@ export default class Graph extends MasonCommand {
     format: Flags.option({
       options: formats,
       default: "text" as const,
-      description: "A list, Graphviz, Mermaid, or a picture",
+      description: "The output format: a list, Graphviz, Mermaid, or a picture",
       env: "MASON_FORMAT",
     })(),
-    steps: Flags.boolean({ description: "Show the steps of deployments too", env: "MASON_STEPS" }),
+    steps: Flags.boolean({ description: "Also show the steps of deployments", env: "MASON_STEPS" }),
   };
 
   protected async execute(): Promise<number> {

@@ -4,9 +4,9 @@ import { MasonCommand } from "../src/cli/base.ts";
 /** `mason init`: a project to start from. */
 export default class Init extends MasonCommand {
   static override summary = "Write a small project that plans and applies at once";
-  static override description = "Files that are there are left as they are.";
+  static override description = "Existing files are left unchanged.";
   static override examples = ["<%= config.bin %> init my_project", "<%= config.bin %> init && <%= config.bin %> plan"];
-  static override args = { dir: Args.string({ description: "Where to; default: the current directory" }) };
+  static override args = { dir: Args.string({ description: "The directory to write to; default: the current one" }) };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Init);

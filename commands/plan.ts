@@ -19,14 +19,14 @@ export default class Plan extends MasonCommand {
     ...lookFlags,
     untrusted: Flags.boolean({
       default: false,
-      description: "For a project of strangers: as --offline, and reads neither the environment nor .env",
+      description: "For an untrusted project: like --offline, and reads neither the environment nor .env",
       env: "MASON_UNTRUSTED",
     }),
-    out: Flags.string({ helpValue: "FILE", description: "Write the plan to a file, for apply", env: "MASON_OUT" }),
-    markdown: Flags.boolean({ description: "Print markdown, for reviews", env: "MASON_MARKDOWN", exclusive: ["json"] }),
+    out: Flags.string({ helpValue: "FILE", description: "Write the plan to a file for apply", env: "MASON_OUT" }),
+    markdown: Flags.boolean({ description: "Print markdown for a review", env: "MASON_MARKDOWN", exclusive: ["json"] }),
     destroy: Flags.boolean({ default: false, description: "Plan a destroy", exclusive: ["refresh-only", "run"] }),
     "detailed-exitcode": Flags.boolean({
-      description: "Exit with 2 when there are changes",
+      description: "Exit with 2 if there are changes",
       env: "MASON_DETAILED_EXITCODE",
     }),
   };

@@ -3,13 +3,14 @@ import { MasonCommand } from "../src/cli/base.ts";
 import { fail } from "../src/diagnostic/diagnostic.ts";
 import { didYouMean } from "../src/diagnostic/did-you-mean.ts";
 
-/** `mason schema`: what a document may hold, for editors and other checkers. */
+/** `mason schema`: the JSON Schemas of what Mason reads and writes, for editors and other programs. */
 export default class Schema extends MasonCommand {
-  static override summary = "Print the JSON Schema of a kind of document, of all, or of what Mason writes";
+  static override summary = "Print the JSON Schema of one kind of document, of all kinds, or of Mason's output";
   static override examples = ["<%= config.bin %> schema deployment", "<%= config.bin %> schema > mason.schema.json"];
   static override args = {
     kind: Args.string({
-      description: "A kind of document (config, ...; project for mason.yaml), or what Mason writes: plan, event, state",
+      description:
+        "A kind of document (config, ...; project for mason.yaml), or an output of Mason: plan, event, state",
     }),
   };
 
@@ -32,6 +33,6 @@ function unknownKind(kind: string, known: readonly string[]): never {
   return fail({
     code: "schema/unknown-kind",
     summary: "Unknown kind of document",
-    detail: `"${kind}" is no kind of document; the kinds are ${known.join(", ")}. Name one of them.${didYouMean(kind, known)}`,
+    detail: `"${kind}" is not a kind of document. Name one of ${known.join(", ")}.${didYouMean(kind, known)}`,
   });
 }

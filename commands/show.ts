@@ -2,14 +2,14 @@ import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 
-/** `mason show`: a plan file, without the project or any credentials. */
+/** `mason show`: shows a plan file, without the project and without credentials. */
 export default class Show extends MasonCommand {
-  static override summary = "Show a plan file; needs neither the project nor credentials";
+  static override summary = "Show a plan file, without the project and without credentials";
   static override examples = [
     "<%= config.bin %> show /tmp/quickstart.plan",
     "<%= config.bin %> show /tmp/quickstart.plan --markdown",
   ];
-  static override args = { file: Args.string({ required: true, description: "A file that plan --out wrote" }) };
+  static override args = { file: Args.string({ required: true, description: "A file written by plan --out" }) };
   static override flags = {
     markdown: Flags.boolean({
       description: "Print markdown for a pull request",

@@ -2,9 +2,9 @@ import { Args } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 
-/** `mason validate`: all problems of a project, without looking at anything outside of it. */
+/** `mason validate`: finds all problems of a project without contacting any system. */
 export default class Validate extends MasonCommand {
-  static override summary = "Check a project: everything that can be known without looking at any system";
+  static override summary = "Check a project without contacting any system";
   static override examples = ["<%= config.bin %> validate", "<%= config.bin %> validate examples/quickstart --json"];
   static override args = { dir: Args.string({ description: "The project's directory" }) };
 

@@ -1,5 +1,5 @@
-// Builds what runs: the standalone ajv validators (generated, not committed) and the bundle in dist/. `npm ci` calls it through
-// the script `prepare`. With --validators it makes only the validators, which the tests import too.
+// Builds the standalone ajv validators (generated, not committed) and the bundles in dist/. `npm ci` calls it through the script
+// `prepare`. With --validators it builds only the validators, which the tests import too.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -34,7 +34,7 @@ async function buildValidators() {
   const generated = join(root, "src/project/schemas/generated");
   mkdirSync(generated, { recursive: true });
   writeFileSync(join(dist, "build", "validators.mjs"), code);
-  // Bundled, since ajv's standalone code still calls require for its string length.
+  // Bundled because ajv's standalone code still calls require for its string length.
   await build({
     entryPoints: [join(dist, "build", "validators.mjs")],
     bundle: true,
@@ -48,7 +48,7 @@ async function buildValidators() {
   writeFileSync(join(generated, "validators.d.ts"), `import type { Validator } from "../validator.ts";\n${types}\n`);
 }
 
-/** What is loaded from node_modules when it is needed: native, large, or with files of its own. */
+/** The packages that are loaded from node_modules on demand: they are native, large, or have files of their own. */
 const external = ["@duckdb/node-api", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"];
 
 async function bundle(options) {
@@ -66,8 +66,7 @@ async function bundle(options) {
 }
 
 /**
- * The command as one CommonJS file, which bin/mason compiles with V8's code cache: most of a short command's time would go into
- * compiling. Modules behind `await import()` are in the file too, and evaluated when they are first needed.
+ * The command as one CommonJS file. It also contains modules behind `await import()`, which are evaluated on first use.
  */
 async function buildCommand() {
   await bundle({
@@ -86,7 +85,7 @@ async function buildCommand() {
   execFileSync(process.execPath, [join(root, "scripts/warm-up.cjs")], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** The library, for operators and for those who use Mason from code. */
+/** The library for operators and for programs that use Mason. */
 async function buildLibrary() {
   await build({
     bundle: true,

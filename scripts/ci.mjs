@@ -1,17 +1,17 @@
-// Runs all suites and checks of the project in the current directory, one after the other. A failure does not stop the rest; the last
-// line sums up what ran. Node built-ins only, since it installs the packages itself.
+// Runs all suites and checks of the project in the current directory, one after the other. A failure does not stop the rest. The last
+// line sums up the results. The script uses Node built-ins only because it installs the packages itself.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const minute = 60_000;
-/** What is left by then is stopped, so that there is a last line before a machine's own limit of 90 minutes. */
+/** The remaining steps are stopped then, to print the last line before the machine's own limit of 90 minutes. */
 const deadline = Date.now() + 80 * minute;
 const reports = mkdtempSync(join(tmpdir(), "mason-ci-"));
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** In this order. `suite`: its tests are counted one by one; a check counts as one test. */
+/** The steps in order. The tests of a `suite` are counted one by one; a check counts as one test. */
 const steps = [
   { name: "npm ci", command: ["npm", "ci", "--no-audit", "--no-fund"], required: true },
   { name: "npm test", script: "test", suite: true },
@@ -21,10 +21,10 @@ const steps = [
   { name: "engines", script: "test:engines", suite: true },
 ];
 
-/** Runs a command to its end, or to the deadline; gives its exit code, `null` when it was stopped or could not start. */
+/** Runs a command until it ends or the deadline passes. Returns its exit code, or `null` if it was stopped or could not start. */
 function run([command, ...args]) {
   return new Promise((resolve) => {
-    // A group of its own, so that what it started is stopped with it.
+    // It gets its own process group, which is stopped as a whole.
     const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
     const stop = () => {
       try {
@@ -43,7 +43,7 @@ function run([command, ...args]) {
   });
 }
 
-/** Counts of a vitest report; `null` when there is none. */
+/** The counts of a vitest report; `null` if there is none. */
 function countsOf(file) {
   let report;
   try {
@@ -51,7 +51,7 @@ function countsOf(file) {
   } catch {
     return null;
   }
-  // A file that could not be loaded has no tests that could fail.
+  // A file that could not be loaded counts as a failure although none of its tests failed.
   const broken = report.testResults.filter(
     (result) => result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
   );

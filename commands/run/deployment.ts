@@ -2,7 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason run deployment`: runs what a deployment declares, now, for an instant, or for all fire times of a stretch of time. */
+/** `mason run deployment`: runs a deployment now, for an instant, or for every fire time between two dates. */
 export default class RunDeployment extends MasonCommand {
   static override summary = "Run a deployment now, for an instant, or for every fire time between two dates";
   static override examples = [
@@ -11,13 +11,13 @@ export default class RunDeployment extends MasonCommand {
   ];
   static override args = { name: Args.string({ description: "The deployment's name", required: true }) };
   static override flags = {
-    at: Flags.string({ helpValue: "T", description: "The instant that it runs for; default: now", env: "MASON_AT" }),
+    at: Flags.string({ helpValue: "T", description: "The instant to run for; default: now", env: "MASON_AT" }),
     from: Flags.string({
       helpValue: "T",
-      description: "With --to: run for each fire time of the schedule from here on",
+      description: "With --to: run for each fire time of the schedule from this instant on",
       env: "MASON_FROM",
     }),
-    to: Flags.string({ helpValue: "T", description: "With --from: and before this", env: "MASON_TO" }),
+    to: Flags.string({ helpValue: "T", description: "With --from: the end, not included", env: "MASON_TO" }),
   };
 
   protected async execute(): Promise<number> {

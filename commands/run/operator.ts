@@ -5,7 +5,7 @@ import { bodyFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run operator`: checks an operator and runs it once. */
 export default class RunOperator extends MasonCommand {
-  static override summary = "Run an operator once and show what it gives";
+  static override summary = "Run an operator once and show its result";
   static override examples = [
     "<%= config.bin %> run operator database list -C examples/workflows",
     '<%= config.bin %> run operator table get -C examples/workflows -p "database_name:raw,table_name:orders"',

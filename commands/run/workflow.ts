@@ -5,7 +5,7 @@ import { bodyFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run workflow`: checks a workflow and runs its steps once. */
 export default class RunWorkflow extends MasonCommand {
-  static override summary = "Run the steps of a workflow once and show the rows of the last one that gives some";
+  static override summary = "Run the steps of a workflow once and show the rows of the last step that returns any";
   static override examples = [
     "<%= config.bin %> run workflow table infer -C examples/workflows -p step_1.database_name:lake,step_1.storage_path:raw/orders",
     "<%= config.bin %> run workflow table validated_infer -C examples/workflows -f examples/workflows/parameters/validated_infer.yaml",

@@ -2,15 +2,21 @@ import { Flags } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason runs list`: what ran. */
+/** `mason runs list`: lists past runs. */
 export default class RunsList extends MasonCommand {
-  static override summary = "List what ran, the newest first";
+  static override summary = "List past runs, newest first";
   static override examples = [
     "<%= config.bin %> runs list -C examples/quickstart",
     "<%= config.bin %> runs list --address deployment.nightly --limit 5",
   ];
   static override flags = {
-    limit: Flags.integer({ helpValue: "N", min: 1, default: 20, description: "At most so many", env: "MASON_LIMIT" }),
+    limit: Flags.integer({
+      helpValue: "N",
+      min: 1,
+      default: 20,
+      description: "The number of runs to list",
+      env: "MASON_LIMIT",
+    }),
     address: Flags.string({
       helpValue: "ADDRESS",
       description: "Only runs of this deployment, operator or workflow",
@@ -29,7 +35,10 @@ export default class RunsList extends MasonCommand {
     const runs = keptRuns(world).list({ limit, ...(address === undefined ? {} : { address }) });
     const now = world.clock.now();
     if (runs.length > 0) terminal.print(runsText(runs, now, terminal));
-    else terminal.note(address === undefined ? "Nothing has run here yet." : `No run of "${address}" is kept.`);
+    else
+      terminal.note(
+        address === undefined ? "Nothing has run here yet." : `There is no record of a run of "${address}".`,
+      );
     terminal.printJson({ runs: runs.map((run) => runJson(run, now)) });
     return 0;
   }

@@ -2,16 +2,16 @@ import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason runs logs`: what a run said. */
+/** `mason runs logs`: prints the log of a run. */
 export default class RunsLogs extends MasonCommand {
-  static override summary = "Show what a run, or one step of it, said";
+  static override summary = "Show the log of a run or of one of its steps";
   static override examples = [
     "<%= config.bin %> runs logs last -C examples/quickstart",
     "<%= config.bin %> runs logs last step_1 -C examples/quickstart",
   ];
   static override args = {
-    id: Args.string({ required: true, description: 'The run\'s id, the beginning of it, or "last"' }),
-    step: Args.string({ description: "Only this step" }),
+    id: Args.string({ required: true, description: 'The run\'s id, its first characters, or "last"' }),
+    step: Args.string({ description: "The step; default: all of them" }),
   };
 
   protected async execute(): Promise<number> {

@@ -2,12 +2,12 @@ import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason runs show`: one run with its steps. */
+/** `mason runs show`: shows one run with its steps. */
 export default class RunsShow extends MasonCommand {
-  static override summary = "Show one run: its steps, how they ended, and what they gave";
+  static override summary = "Show one run: its steps, their states and their results";
   static override examples = ["<%= config.bin %> runs show last -C examples/quickstart"];
   static override args = {
-    id: Args.string({ required: true, description: 'The run\'s id, the beginning of it, or "last"' }),
+    id: Args.string({ required: true, description: 'The run\'s id, its first characters, or "last"' }),
   };
 
   protected async execute(): Promise<number> {

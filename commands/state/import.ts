@@ -2,26 +2,26 @@ import { Args, Flags } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason state import`: takes an object that is there into the state. */
+/** `mason state import`: adds an existing object to the state. */
 export default class StateImport extends MasonCommand {
-  static override summary = "Take a database, table or registration that is already there into the state";
+  static override summary = "Add an existing database, table or registration to the state";
   static override description =
-    "With --write the YAML says what is there, too. For one that is in the state already, that adopts what was changed by hand.";
+    "With --write, the YAML is changed to match the object. For an object in the state, this adopts changes made outside of Mason.";
   static override examples = ["<%= config.bin %> state import table.sales.orders --write -C examples/quickstart"];
   static override args = {
-    address: Args.string({ required: true, description: "Like table.sales.orders" }),
-    id: Args.string({ description: "The name that it has in its system; default: the one that the address says" }),
+    address: Args.string({ required: true, description: "The address, like table.sales.orders" }),
+    id: Args.string({ description: "Its name in its own system; default: the name in the address" }),
   };
   static override flags = {
     config: Flags.string({
       char: "c",
       helpValue: "ID",
-      description: "The config whose engine has it",
+      description: "The config whose engine holds it",
       env: "MASON_CONFIG",
     }),
     write: Flags.boolean({
       default: false,
-      description: "Also write the YAML that declares it, or bring its declaration in line",
+      description: "Also write the YAML that declares it, or update its declaration",
       env: "MASON_WRITE",
     }),
   };
@@ -41,8 +41,8 @@ export default class StateImport extends MasonCommand {
     });
     terminal.note(
       adopted
-        ? `"${address}" counts as it is there now${file === undefined ? "; its declaration says so already" : `, and "${file}" was changed to say so`}.`
-        : `"${address}" is in the state now${file === undefined ? "" : ` and declared in "${file}"`}. "mason plan" shows how it differs from its declaration.`,
+        ? `The state now records "${address}" as it is${file === undefined ? ", and its declaration already agrees" : `, and "${file}" was changed to agree`}.`
+        : `"${address}" is now in the state${file === undefined ? "" : ` and declared in "${file}"`}. "mason plan" shows how it differs from its declaration.`,
     );
     terminal.printJson({ address, adopted, ...(file === undefined ? {} : { file }) });
     return 0;

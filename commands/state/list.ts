@@ -2,7 +2,7 @@ import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason state list`: what was applied. */
+/** `mason state list`: lists what was last applied. */
 export default class StateList extends MasonCommand {
   static override summary = "List what was last applied";
   static override examples = [
@@ -10,7 +10,7 @@ export default class StateList extends MasonCommand {
     '<%= config.bin %> state list "table.*" -C examples/quickstart',
   ];
   static override args = {
-    glob: Args.string({ description: 'Only addresses like this: "table.sales.*"' }),
+    glob: Args.string({ description: 'Only addresses that match this pattern, like "table.sales.*"' }),
   };
 
   protected async execute(): Promise<number> {
@@ -27,7 +27,7 @@ export default class StateList extends MasonCommand {
       args.glob === undefined ? () => true : (await import("../../src/state/select.ts")).addressGlob(args.glob),
     );
     if (rows.length > 0) terminal.print(stateListText(rows));
-    else terminal.note(state.rows.length === 0 ? `"${name}" holds nothing yet.` : "No address fits.");
+    else terminal.note(state.rows.length === 0 ? `"${name}" is still empty.` : "No address matches.");
     terminal.printJson(stateListJson(state.lineage, state.serial, rows));
     return 0;
   }

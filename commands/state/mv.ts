@@ -2,14 +2,14 @@ import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason state mv`: gives an entry another address. */
+/** `mason state mv`: gives an entry of the state another address. */
 export default class StateMv extends MasonCommand {
-  static override summary = "Give an entry of the state another address; objects keep their names";
-  static override description = "To rename a resource with its object, write moved_from in its YAML instead.";
+  static override summary = "Give an entry of the state another address; its object keeps its name";
+  static override description = "To rename a resource together with its object, write moved_from in its YAML instead.";
   static override examples = ["<%= config.bin %> state mv deployment.old deployment.new -C examples/quickstart"];
   static override args = {
-    from: Args.string({ required: true, description: "The address now" }),
-    to: Args.string({ required: true, description: "The address from now on" }),
+    from: Args.string({ required: true, description: "The current address" }),
+    to: Args.string({ required: true, description: "The new address" }),
   };
 
   protected async execute(): Promise<number> {
@@ -20,7 +20,7 @@ export default class StateMv extends MasonCommand {
     const world = this.world(flags, providers);
     const { backend } = await openState(world);
     const state = await changeState(world, backend, "state mv", (before) => moveEntry(before, args.from, args.to));
-    terminal.note(`"${args.from}" is "${args.to}" now.`);
+    terminal.note(`"${args.from}" is now "${args.to}".`);
     terminal.printJson({ from: args.from, to: args.to, serial: state.serial });
     return 0;
   }

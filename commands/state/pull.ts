@@ -1,7 +1,7 @@
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason state pull`: the state as text. */
+/** `mason state pull`: prints the state. */
 export default class StatePull extends MasonCommand {
   static override summary = "Print the state, wherever it is kept";
   static override examples = ["<%= config.bin %> state pull -C examples/quickstart"];
@@ -15,7 +15,7 @@ export default class StatePull extends MasonCommand {
     const { project } = await openState(world);
     const state = await projectState(world, project);
     if (state === null) {
-      this.terminal(flags).note("Nothing was applied yet.");
+      this.terminal(flags).note("Nothing has been applied yet.");
       return 1;
     }
     // The state is JSON in any case.

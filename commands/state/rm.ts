@@ -2,13 +2,13 @@ import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason state rm`: forgets entries, whose objects stay. */
+/** `mason state rm`: forgets entries of the state and leaves their objects unchanged. */
 export default class StateRm extends MasonCommand {
-  static override summary = "Forget entries of the state; their objects stay";
+  static override summary = "Forget entries of the state and leave their objects unchanged";
   static override examples = ['<%= config.bin %> state rm "table.sales.*" -C examples/quickstart'];
   static override strict = false;
   static override args = {
-    address: Args.string({ required: true, description: "An address or a glob; several are fine" }),
+    address: Args.string({ required: true, description: "An address or a glob; may be repeated" }),
   };
 
   protected async execute(): Promise<number> {
@@ -24,7 +24,7 @@ export default class StateRm extends MasonCommand {
       removed = result.removed;
       return result.state;
     });
-    for (const address of removed) terminal.note(`"${address}" is forgotten. Its object stays.`);
+    for (const address of removed) terminal.note(`"${address}" is forgotten. Its object is left unchanged.`);
     terminal.printJson({ removed: [...removed], serial: state.serial });
     return 0;
   }

@@ -5,14 +5,16 @@ import { fail } from "../../src/diagnostic/diagnostic.ts";
 import { didYouMean } from "../../src/diagnostic/did-you-mean.ts";
 import type { Json } from "../../src/json.ts";
 
-/** `mason state show`: what is known of one resource, or of all. */
+/** `mason state show`: shows one entry of the state, or all of them. */
 export default class StateShow extends MasonCommand {
   static override summary = "Show what was last applied: one resource, or the whole state";
   static override examples = [
     "<%= config.bin %> state show -C examples/quickstart",
     "<%= config.bin %> state show config.6 --json -C examples/quickstart",
   ];
-  static override args = { address: Args.string({ description: "A resource, like table.sales.orders" }) };
+  static override args = {
+    address: Args.string({ description: "The address of a resource, like table.sales.orders" }),
+  };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(StateShow);
@@ -40,6 +42,6 @@ function unknownAddress(address: string, name: string, known: readonly string[])
   return fail({
     code: "state/unknown-address",
     summary: "Unknown address",
-    detail: `"${address}" is not in "${name}". "mason state list" shows what is.${didYouMean(address, known)}`,
+    detail: `"${address}" is not in "${name}". "mason state list" shows what it holds.${didYouMean(address, known)}`,
   });
 }

@@ -2,12 +2,12 @@ import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 
-/** `mason state unlock`: frees the lease of a holder that is gone. */
+/** `mason state unlock`: frees the lease of an apply that no longer runs. */
 export default class StateUnlock extends MasonCommand {
-  static override summary = "Free the lease of an apply that is certainly gone";
+  static override summary = "Free the lease of an apply that certainly no longer runs";
   static override examples = ["<%= config.bin %> state unlock 4f2a91c3d5e6f708 -C examples/quickstart"];
   static override args = {
-    id: Args.string({ required: true, description: "The holder's id, as the refusal names it" }),
+    id: Args.string({ required: true, description: "The id of the holder, from the message that names it" }),
   };
 
   protected async execute(): Promise<number> {

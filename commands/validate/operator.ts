@@ -3,7 +3,7 @@ import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
 import { bodyFlags } from "../../src/cli/input/flags.ts";
 
-/** `mason validate operator`: whether an operator would run with these parameters and this config. */
+/** `mason validate operator`: checks whether an operator would run with these parameters and this config. */
 export default class ValidateOperator extends MasonCommand {
   static override summary = "Check an operator with its parameters and config, without running it";
   static override examples = [

@@ -22,7 +22,6 @@ import { absentDatabases, pathsWritten, runResults } from "./run-results.ts";
 /** The work of a stage that runs a deployment. */
 export type RunWork = Extract<StageWork, { kind: "run" }>;
 
-<<<<<<< HEAD
 /** The part of a planned project that decides how its deployments run. */
 export interface PlannedRuns {
   readonly plan: Plan;
@@ -44,9 +43,6 @@ export interface DeploymentRuns {
 }
 
 /** Runs one deployment and gives its next entry. If something around the run breaks, the entry keeps what the run may have made. */
-=======
-/** Runs one deployment and gives its next entry. */
->>>>>>> plan
 export async function runDeployment(
   runs: DeploymentRuns,
   stage: Stage,

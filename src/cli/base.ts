@@ -1,6 +1,6 @@
 /**
- * What every command shares: the flags, the world made of the process, the terminal, and the way from a failure to an exit code. This
- * folder is the only one in src that knows oclif, listr2 and the process.
+ * The base of every command: its flags, its view of the process, its terminal, and the mapping of failures to exit codes. This folder
+ * is the only one in src that knows oclif, listr2 and the process.
  */
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
@@ -35,18 +35,18 @@ export interface CommonFlags {
 type Flags = Interfaces.OutputFlags<Interfaces.FlagInput>;
 type Args = Interfaces.OutputArgs<Interfaces.ArgInput>;
 
-/** A command of Mason: it gives its exit code. */
+/** A command of Mason. */
 export abstract class MasonCommand extends Command {
   static override baseFlags = commonFlags;
   static override enableJsonFlag = false;
   #terminal: Terminal | null = null;
 
-  /** Does the work and gives the exit code. */
+  /** Does the work and returns the exit code. */
   protected abstract execute(): Promise<number>;
 
   /**
-   * A flag that may be repeated is a list, also when it comes from the environment, where oclif leaves it a text: of addresses, which hold no
-   * blanks, several are parted by them.
+   * The parsed flags, in which a repeatable flag is always a list. oclif leaves it a text when it comes from the environment. Addresses
+   * contain no blanks, so blanks separate them there.
    */
   protected override async parse<F extends Flags, B extends Flags, A extends Args>(
     options?: Interfaces.Input<F, B, A>,
@@ -68,13 +68,13 @@ export abstract class MasonCommand extends Command {
     process.exitCode = await this.execute();
   }
 
-  /** The terminal by these flags; made once. */
+  /** The terminal for these flags, created once. */
   protected terminal(flags: CommonFlags): Terminal {
     this.#terminal ??= createTerminal({ json: flags.json, noColor: flags["no-color"], env: process.env });
     return this.#terminal;
   }
 
-  /** The world of this process. `directory`: an argument that names the project, the same as `-C`. */
+  /** The world of this process. `directory` is an argument that names the project, like `-C`. */
   protected world(
     flags: CommonFlags,
     providers: readonly Provider[],
@@ -93,13 +93,13 @@ export abstract class MasonCommand extends Command {
       clock: realClock,
       newId: () => randomBytes(8).toString("hex"),
       user: userName(),
-      // A command that changes nothing just ends on Ctrl-C.
+      // A command that changes nothing simply ends on Ctrl-C.
       signal: options.emit === undefined ? new AbortController().signal : interruption(flags.json),
       emit: options.emit ?? (() => undefined),
     };
   }
 
-  /** Every failure ends here: what the user can act on as diagnostics, a bug with its stack. */
+  /** Reports every failure: diagnostics for what the user can act on, a stack trace for a bug. */
   protected override async catch(thrown: Error & { exitCode?: number }): Promise<void> {
     const terminal =
       this.#terminal ??
@@ -112,7 +112,7 @@ export abstract class MasonCommand extends Command {
   }
 }
 
-/** Prints a failure and gives the exit code. */
+/** Prints a failure and returns the exit code. */
 export function reportFailure(thrown: unknown, terminal: Terminal): number {
   if (thrown instanceof Errors.ExitError) return thrown.oclif.exit ?? 1;
   const diagnostics = diagnosticsOf(thrown);
@@ -137,7 +137,7 @@ function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | null {
     error({
       code: "command/usage",
       summary: "Wrong use of the command",
-      detail: `${usageProblem(thrown)} "--help" shows what the command takes.`,
+      detail: `${usageProblem(thrown)} "--help" shows the arguments and flags of the command.`,
     }),
   ];
 }
@@ -151,14 +151,14 @@ function variablesGiven(texts: readonly string[]): Readonly<Record<string, strin
         error({
           code: "command/usage",
           summary: "Wrong use of the command",
-          detail: `"--var ${text}" gives no value. Write "--var NAME=VALUE".`,
+          detail: `"--var ${text}" has no value. Write "--var NAME=VALUE".`,
         }),
       ]);
     }),
   );
 }
 
-/** MASON_NOW fixes the time, for documents and tests that show output. */
+/** The clock. MASON_NOW fixes the time for tests and for documents that show output. */
 const realClock: Clock = {
   now: () => (process.env.MASON_NOW === undefined ? new Date() : new Date(process.env.MASON_NOW)),
   sleep: async (ms, signal) => {

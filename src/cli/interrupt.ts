@@ -1,15 +1,15 @@
-/** Ctrl-C and SIGTERM: the first asks everything to stop, a second one ends the process. */
+/** Ctrl-C and SIGTERM: the first stops the work in order, the second ends the process. */
 
 let controller: AbortController | null = null;
 
-/** The signal that aborts on the first interrupt. `json`: stderr is read by a program, so nothing is said there. */
+/** The signal that aborts on the first interrupt. With `json` a program reads stderr, so nothing is printed there. */
 export function interruption(json: boolean): AbortSignal {
   if (controller !== null) return controller.signal;
   const own = new AbortController();
   controller = own;
   const stop = () => {
     if (own.signal.aborted) process.exit(130);
-    if (!json) process.stderr.write("\nInterrupted: stopping what is going on. Press Ctrl-C again to end at once.\n");
+    if (!json) process.stderr.write("\nInterrupted: stopping the running work. Press Ctrl-C again to end at once.\n");
     own.abort();
   };
   process.on("SIGINT", stop);

@@ -1,4 +1,4 @@
-/** Starts a command: oclif finds it by its words and parses its flags. */
+/** The entry point: oclif finds the command and parses its flags. */
 import { Config, run } from "@oclif/core";
 import { Diagnosed, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
@@ -20,11 +20,11 @@ export async function main(argv: readonly string[], root: string): Promise<void>
   }
 }
 
-/** What oclif throws for a word that is no command, with the command that may have been meant. */
+/** The problem for a word that is not a command, with the command that may have been meant. */
 function unknownCommand(thrown: unknown, known: readonly string[]): Diagnosed | null {
   const name =
     thrown instanceof Error ? /^command (\S+) not found$/.exec(thrown.message)?.[1]?.replaceAll(":", " ") : undefined;
   if (name === undefined) return null;
-  const detail = `There is no command "${name}". "mason --help" lists what there is.${didYouMean(name, known)}`;
+  const detail = `There is no command "${name}". "mason --help" lists all commands.${didYouMean(name, known)}`;
   return new Diagnosed([error({ code: "command/unknown", summary: "Unknown command", detail })]);
 }

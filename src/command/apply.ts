@@ -160,58 +160,7 @@ function isAnyLeft({ plan, unfinished }: PlannedProject, { results }: ApplyResul
   return plan.stages.some((stage) => notStarted.has(stage.address) && begunOf(unfinished, stage) !== undefined);
 }
 
-<<<<<<< HEAD
 /** True if any stage changed something. One that never started, or failed before it changed an entry, did not. */
-=======
-/** Restores outputs that interrupted runs were replacing. Begun work that no stage resumes is swept, which ends it. */
-async function lookAfterCutOff(
-  looking: Parameters<typeof sweepOutputs>[0],
-  stages: readonly Stage[],
-  unfinished: Unfinished | undefined,
-  journal: Journal,
-): Promise<void> {
-  const goesOn = new Set(stages.map((stage) => begunOf(unfinished, stage)));
-  for (const begun of unfinished?.begun.values() ?? []) {
-    if (goesOn.has(begun)) await restoreOutputs(looking, begun);
-    else {
-      await sweepOutputs(looking, begun);
-      await journal.append({ kind: "end", address: begun.address, status: "done" });
-    }
-  }
-}
-
-/** Makes the tokens of an apply, which are also ids of runs. Ids are short, since people type them, so two of one second may be equal. */
-function createTokens({ clock, newId }: CommandWorld, store: RunStore): { readonly next: () => string } {
-  const given = new Set<string>();
-  return {
-    next: () => {
-      const id = newRunId(clock.now(), newId());
-      let token = id;
-      for (let tries = 2; given.has(token) || store.get(token) !== null; tries++) token = `${id}x${tries}`;
-      given.add(token);
-      return token;
-    },
-  };
-}
-
-/** The outcome of a run that something around it broke. Its entry keeps what the run may have made. */
-function halfRun(
-  { state, masonDirectory }: PlannedProject,
-  { address, movedFrom = "" }: Stage,
-  begun: Entry | undefined,
-  run: string,
-  thrown: ProviderError,
-): StageOutcome {
-  if (begun === undefined || createRunStore(masonDirectory).get(run) === null) throw thrown;
-  const before = state.resources.get(address) ?? state.resources.get(movedFrom);
-  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
-  const detail = `${address}: ${thrown.message}`;
-  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
-  return { entry, detail: thrown.message, problem, run };
-}
-
-/** True if any stage changed something. One that never started, or failed before it changed an entry, did not. */
->>>>>>> plan
 const changedAnything = (results: readonly StageResult[]): boolean =>
   results.some((result) => result.status === "done" || result.run !== undefined);
 

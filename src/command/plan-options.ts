@@ -2,27 +2,27 @@
 import type { GivenPlan } from "../state/journal-entry.ts";
 import type { OnUnfinished } from "./state/read-state.ts";
 
-/** What to plan. */
+/** Options of a plan. */
 export interface PlanOptions {
   readonly destroy: boolean;
-  /** Addresses of deployments that are to run whatever changed. */
+  /** Addresses of deployments that run even if nothing changed. */
   readonly run: readonly string[];
   /** Addresses or globs. */
   readonly target?: readonly string[];
   readonly exclude?: readonly string[];
   readonly allowDestroy?: readonly string[];
-  /** Only record what is really there. */
+  /** Only record the real objects. */
   readonly refreshOnly?: boolean;
-  /** Look at no system: what was last seen stands for it. */
+  /** Read no system. The last known facts stand for it. */
   readonly offline?: boolean;
-  /** The project is not trusted: no system is looked at, and neither the environment nor .env is read. */
+  /** The project is not trusted: read no system, no environment and no .env. */
   readonly untrusted?: boolean;
-  /** What an unfinished apply means: a warning, an error, or what is gone on with. */
+  /** How to treat an unfinished apply: warn, refuse, or resume it. */
   readonly unfinished: OnUnfinished;
-  /** The lineage of a state that does not exist yet; default: a new one. */
+  /** The lineage for a state that does not exist yet. Default: a new one. */
   readonly newLineage?: string;
-  /** The file that says what is planned, when there is one. */
+  /** The plan file, if there is one. */
   readonly given?: GivenPlan;
-  /** What is said of steps whose end is not known. */
+  /** Answers for steps whose end is unknown. */
   readonly resolutions?: ReadonlyMap<string, "redo" | "done">;
 }

@@ -1,7 +1,7 @@
-/** Rows of texts in aligned columns, two blanks between them, for lists that are read by programs too: nothing is ever cut. */
+/** Rows of texts in aligned columns, two blanks between them, for lists that programs read too. Nothing is ever cut. */
 import { pad, widthOf } from "./layout.ts";
 
-/** The lines; without blanks at their ends. Texts come as they are: make them `visible` first. */
+/** The lines, without trailing blanks. Texts are printed as they are: make them `visible` first. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -1,10 +1,10 @@
-/** What `mason doctor` found, as text and as JSON. */
+/** The findings of `mason doctor` as text and as JSON. */
 import { createStyle } from "../diagnostic/style.ts";
 import { visible } from "../diagnostic/visible.ts";
 import type { JsonObject } from "../json.ts";
 import type { TextOptions } from "./plan/plan-text.ts";
 
-/** One thing that was looked at. `detail` ends with what to do when it is not `ok`. */
+/** The result of one check. Unless it is `ok`, `detail` ends with what to do. */
 export interface Finding {
   readonly status: "ok" | "warn" | "fail";
   /** `Node`, `config.5 lake`. */
@@ -12,7 +12,7 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** A line each, and what it comes to. */
+/** A line for each finding, and a summary. */
 export function doctorText(findings: readonly Finding[], { color }: TextOptions): string {
   const style = createStyle(color);
   const paints = { ok: style.dim, warn: style.yellow, fail: style.red };
@@ -26,11 +26,11 @@ export function doctorText(findings: readonly Finding[], { color }: TextOptions)
 
 function summary(findings: readonly Finding[]): string {
   const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
-  if (count("fail") + count("warn") === 0) return "Everything is well.";
-  return `${count("ok")} ok, ${count("warn")} to look at, ${count("fail")} failed.`;
+  if (count("fail") + count("warn") === 0) return "Everything is fine.";
+  return `${count("ok")} ok, ${count("warn")} to review, ${count("fail")} failed.`;
 }
 
-/** The same as JSON. */
+/** The findings as JSON. */
 export const doctorJson = (findings: readonly Finding[]): JsonObject => ({
   ok: findings.every((finding) => finding.status !== "fail"),
   findings: findings.map((finding) => ({ ...finding })),

@@ -1,6 +1,6 @@
 /**
- * Text laid out on a terminal by columns: measured, cut, wrapped, padded. Texts are made `visible` before they come here, and a wide
- * character, one with its combining marks, or an escape such as `\u{1b}` is never torn apart.
+ * Layout of text on a terminal: measuring, cutting, wrapping, padding. Callers make texts `visible` first. A wide character, a character
+ * with its combining marks, and an escape such as `\u{1b}` are never split.
  */
 import { plain as asIs, type Paint } from "../diagnostic/style.ts";
 import { columnsOf } from "../diagnostic/visible.ts";
@@ -9,10 +9,10 @@ const ascii = /^[\x20-\x7e]*$/;
 const pieces = /\\u\{[0-9a-f]+\}|\\u[0-9a-f]{4}|\\[^u]|\P{M}\p{M}*|\p{M}+/gsu;
 const ellipsis = "...";
 
-/** The parts of a text that stay whole. */
+/** The parts of a text that are never split. */
 export const piecesOf = (text: string): readonly string[] => text.match(pieces) ?? [];
 
-/** The terminal columns of a text. */
+/** The width of a text in terminal columns. */
 export function widthOf(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
@@ -20,10 +20,10 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** The text with blanks up to a width. */
+/** The text, padded with blanks to a width. */
 export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));
 
-/** The text, or its beginning and `...` when it is wider than that. */
+/** The text, or its beginning and `...` if it is wider than `width`. */
 export function cut(text: string, width: number, end: string = ellipsis): string {
   if (widthOf(text) <= width) return text;
   return `${takeColumns(text, Math.max(0, width - end.length))}${end}`;
@@ -40,7 +40,7 @@ function takeColumns(text: string, width: number): string {
   return taken;
 }
 
-/** The text cut into lines of at most this width, wherever a piece ends; blanks are kept. */
+/** The text in lines of at most this width, broken between any two pieces; blanks are kept. */
 export function chop(text: string, width: number): readonly string[] {
   if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
@@ -58,7 +58,7 @@ export function chop(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** The beginning of a line: its text, with colours perhaps, and how wide it is without them. */
+/** The beginning of a line: its text, which may have colours, and its width without them. */
 export interface Head {
   readonly text: string;
   readonly width: number;
@@ -68,8 +68,8 @@ export interface Head {
 export const head = (text: string): Head => ({ text, width: widthOf(text) });
 
 /**
- * A head and words behind it, wrapped at blanks. Further lines start at `indent`; so do the words when not even the first of them
- * fits behind the head. A word that is wider than a line is chopped.
+ * A head followed by words, wrapped at blanks. Further lines start at `indent`; the words do too if not even the first one fits
+ * behind the head. A word that is wider than a line is chopped.
  */
 export function hang(
   start: Head,
@@ -99,7 +99,7 @@ export function hang(
       add(blank + word);
       continue;
     }
-    // A word that fits on no line is chopped where it begins, if there is some room.
+    // A word that fits on no line is chopped right here if there is some room.
     const isLong = columns > room;
     if ((line !== "" || before !== margin) && !(isLong && left > 12)) next();
     else add(blank);
@@ -115,6 +115,6 @@ export function hang(
   return lines;
 }
 
-/** A head and a text behind it that has no place to break: chopped, the further lines below its beginning. */
+/** A head followed by a text without a place to break: it is chopped, and further lines start below its beginning. */
 export const chopBehind = (start: Head, text: string, width: number): readonly string[] =>
   chop(text, width - start.width).map((part, index) => (index === 0 ? start.text : " ".repeat(start.width)) + part);

@@ -1,4 +1,4 @@
-/** Tables of text: columns under their titles, numbers to the right, cells cut where the terminal ends. */
+/** Tables of text: columns under their titles, numbers aligned to the right, cells cut to fit a terminal. */
 import { createStyle, type Style } from "../diagnostic/style.ts";
 import { visible } from "../diagnostic/visible.ts";
 import { cut, widthOf } from "./layout.ts";
@@ -10,16 +10,15 @@ export interface TableColumn {
   readonly numeric?: boolean;
 }
 
-/** What a cell shows; `null` is a value that is not there. */
+/** The value of a cell; `null` is an absent value. */
 export type Cell = string | null;
 
 const gap = "  ";
-/** No column gets narrower than this to make room for others. */
+/** The least width of a column that gives room to others. */
 const narrowest = 6;
 
 /**
- * The table with its titles, a line feed at the end. Columns for which there is no room at all are left out, and named below the
- * table.
+ * The table with its titles and a final line feed. Columns without any room are left out and named below the table.
  */
 export function tableText(
   columns: readonly TableColumn[],
@@ -64,8 +63,8 @@ function pad(text: string, width: number, right: boolean, paint: (text: string) 
 }
 
 /**
- * Widths that fit in a line: the widest columns give way first, but for the first one, which often names the row; trailing columns
- * go when even that is not enough.
+ * Widths that fit in a line. The widest columns shrink first, except the first column, which often names the row. If that is not
+ * enough, trailing columns are left out.
  */
 function fitWidths(wanted: readonly number[], width: number): readonly number[] {
   let widths = wanted;
@@ -78,7 +77,7 @@ function fitWidths(wanted: readonly number[], width: number): readonly number[] 
   return kept > 0 ? [kept, ...shareRoom(rest, room - kept)] : shareRoom(widths, room);
 }
 
-/** Cuts the widest to one width; what that leaves over goes to the first of them. */
+/** Cuts the widest columns to one width; the first of them gets the remainder. */
 function shareRoom(wanted: readonly number[], room: number): readonly number[] {
   const sum = (cap: number) => wanted.reduce((total, each) => total + Math.min(each, cap), 0);
   let cap = Math.max(narrowest, Math.min(room, Math.max(0, ...wanted)));

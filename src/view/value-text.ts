@@ -1,8 +1,8 @@
-/** A JSON value as indented lines for people: a name and its value a line, what is nested below it. */
+/** A JSON value as indented lines for people: a name and its value on each line, nested values below. */
 import { visible } from "../diagnostic/visible.ts";
 import { isObject, type Json } from "../json.ts";
 
-/** The lines of an object's or list's content, or of one value; absent keys are left out. */
+/** The lines for the content of an object or list, or for one value. Absent keys are left out. */
 export function valueLines(value: Json, indent: string): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => itemLines(item as Json, indent));
   if (!isObject(value)) return [indent + scalarText(value)];

@@ -24,7 +24,7 @@ it("applies the plan that was reviewed, in another checkout, and says so in the 
   expect(forge.comments[0]?.body).toContain("<code>database.sales</code>");
   const again = await apply({ workspace });
   expect(again.code).toBe(0);
-  expect(again.log).toContain("was applied already");
+  expect(again.log).toContain("is already applied");
 });
 
 it("refuses another plan file under the same name", async () => {
@@ -66,9 +66,9 @@ it("applies nothing when what was merged is not what was planned", async () => {
 });
 
 it.each([
-  ["of another commit than the merged one", { sha: "c".repeat(40) }, "what was merged was not reviewed"],
-  ["that a run of another commit kept", { artifactHead: "c".repeat(40) }, "is not there or has expired"],
-  ["of a fork", { from: "mallory/pipelines" }, "without trust"],
+  ["of another commit than the merged one", { sha: "c".repeat(40) }, "the merged commit was not reviewed"],
+  ["that a run of another commit kept", { artifactHead: "c".repeat(40) }, "does not exist or has expired"],
+  ["of a fork", { from: "mallory/pipelines" }, "as untrusted"],
 ])("refuses a plan %s", async (_, more, words) => {
   await use("plan");
   merged(more);

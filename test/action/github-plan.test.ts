@@ -68,7 +68,7 @@ it("says in the comment that a plan failed, and keeps no plan", async () => {
 it.each([
   ["a fork", { from: "mallory/pipelines" }],
   ["Dependabot", { actor: "dependabot[bot]" }],
-])("plans %s without trust: Mason sees no secret, no token", async (_, options) => {
+])("plans %s as untrusted: Mason sees no secret, no token", async (_, options) => {
   forge.readOnly = true;
   const used = await use("plan", options);
   expect(used.code).toBe(0);

@@ -114,7 +114,7 @@ it("refuses another file under the plan's id", async () => {
 it.each([
   ["in the fork", { CI_PROJECT_ID: "2", MASON_ACTION_TOKEN: "" }, 0],
   ["that a member started here", { CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "2" }, 1],
-])("plans without trust in a pipeline %s", async (_, env, comments) => {
+])("plans as untrusted in a pipeline %s", async (_, env, comments) => {
   const { code, log } = await plan(env);
   expect(code).toBe(0);
   const calls = await space.calls();
@@ -123,5 +123,5 @@ it.each([
   expect(forge.comments).toHaveLength(comments);
   expect(forge.packages.size).toBe(0);
   merged();
-  if (comments > 0) expect((await apply(await space.checkout())).log).toContain("without trust");
+  if (comments > 0) expect((await apply(await space.checkout())).log).toContain("as untrusted");
 });

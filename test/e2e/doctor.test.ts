@@ -22,7 +22,7 @@ describe("mason doctor", () => {
     expect(code).toBe(0);
     for (const subject of ["node", "duckdb", "project", "validation", "scratch", "state", "config.6 local"])
       expect(stdout).toMatch(new RegExp(`^ok +${subject} `, "m"));
-    expect(stdout).toContain("Everything is well.");
+    expect(stdout).toContain("Everything is fine.");
     const json = await findings();
     expect(json.all.every((finding) => finding.status === "ok")).toBe(true);
     expect(json.of("config.6 local").at(-1)?.detail).toBe("answers as metastore, storage, execution, scheduler");

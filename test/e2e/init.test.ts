@@ -33,7 +33,7 @@ describe("mason init", () => {
     project = await masonProject({ ".gitignore": "mine\n", "configs/local.yaml": "# mine\n" });
     const made = await project.run("init");
     expect(made.code).toBe(0);
-    expect(made.stdout).toContain(".gitignore  (was there, left as it is)");
+    expect(made.stdout).toContain(".gitignore  (exists, left unchanged)");
     expect(made.stdout).toContain('Add ".mason/" to .gitignore');
     expect(await project.read(".gitignore")).toBe("mine\n");
     expect(await project.read("configs/local.yaml")).toBe("# mine\n");

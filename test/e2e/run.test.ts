@@ -218,7 +218,7 @@ describe("mason run deployment", () => {
       expect.stringMatching(/^2026-03-31T00:00:00.000Z +failed/),
     ]);
     expect(stderr).toContain("no data");
-    expect(flat(stderr)).toContain("Not done: 2026-03-31T00:00:00Z, 2026-04-01T00:00:00Z.");
+    expect(flat(stderr)).toContain("Not run: 2026-03-31T00:00:00Z, 2026-04-01T00:00:00Z.");
     expect(stderr).toContain("mason run deployment daily --from 2026-03-31T00:00:00Z --to 2026-04-01T22:00:00Z");
   });
 
@@ -230,7 +230,7 @@ describe("mason run deployment", () => {
     ],
     [["daily", "--from", "2026-01-01"], "both --from and --to"],
     [["daily", "--from", "2026-01-02", "--to", "2026-01-01"], "Give a later --to."],
-    [["daily", "--at", "yesterday"], '"yesterday" after --at is no date.'],
+    [["daily", "--at", "yesterday"], '"yesterday" after --at is not a date.'],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await project.run("run", "deployment", ...args);
     expect(code).toBe(1);

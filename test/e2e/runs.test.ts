@@ -40,7 +40,7 @@ describe("mason runs list", () => {
     expect(await list("--limit", "1")).toHaveLength(1);
     expect(await list("--address", "deployment.other")).toEqual([]);
     expect((await project.run("runs", "list", "--address", "deployment.other")).stderr).toBe(
-      'No run of "deployment.other" is kept.\n',
+      'There is no record of a run of "deployment.other".\n',
     );
   });
 });

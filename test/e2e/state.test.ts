@@ -45,7 +45,7 @@ describe("mason state list", () => {
     ]);
     expect(await project.run("state", "list", "nothing.*")).toEqual({
       stdout: "",
-      stderr: "No address fits.\n",
+      stderr: "No address matches.\n",
       code: 0,
     });
   });
@@ -60,7 +60,7 @@ describe("mason state list", () => {
     const other = await masonProject({ "mason.yaml": "name: x\n" });
     expect(await other.run("state", "list")).toEqual({
       stdout: "",
-      stderr: '"mason.lock" holds nothing yet.\n',
+      stderr: '"mason.lock" is still empty.\n',
       code: 0,
     });
     await other.write("mason.lock", "{}");

@@ -20,7 +20,7 @@ it.each([
   const { code, stdout, stderr } = await project.runWith({ NODE_ENV: "production" }, ...line.split(" "));
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr.replace(/\s+/g, " ").trim()).toBe(
-    `Error: Wrong use of the command ${sentence} "--help" shows what the command takes.`,
+    `Error: Wrong use of the command ${sentence} "--help" shows the arguments and flags of the command.`,
   );
 });
 

@@ -48,7 +48,7 @@ describe("the root of the repository", () => {
     example = await copyOfExample("definitions");
     const { stdout, stderr, code } = await runMason(repository, ["plan", "--detailed-exitcode"], { MASON_NOW: now });
     expect(stderr).toBe("");
-    expect(stdout).toMatch(/^No changes\. 1 resource is as declared\./);
+    expect(stdout).toMatch(/^No changes\. 1 resource matches its declaration\./);
     expect(code).toBe(0);
   });
 

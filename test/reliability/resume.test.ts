@@ -57,7 +57,7 @@ async function killInStepTwo(directory: string, args: readonly string[] = ["appl
   await apply.ended;
   expect(await lastRun(directory)).toMatchObject({
     state: "failed",
-    error: `It was cut off: its process (${apply.child.pid}) is gone.`,
+    error: `It was interrupted: its process (${apply.child.pid}) no longer exists.`,
     steps: [{ state: "succeeded" }, { state: "failed", error: { code: "unknown" } }],
   });
 }
@@ -152,12 +152,12 @@ test("a destroy that was killed is finished by a destroy, and by nothing that ma
   expect(history[0]).toMatchObject({ destroy: true });
 });
 
-test("with nothing to go on with, --resume says that it is an apply like any other", async () => {
+test("with nothing to go on with, --resume says that it is an ordinary apply", async () => {
   const directory = await project({ "workflow.yaml": "", "all.yaml": "" });
   const first = await mason(directory, "apply", "--resume", "--auto-approve");
-  expect([first.code, said(first).includes("this is an apply like any other")]).toEqual([0, true]);
+  expect([first.code, said(first).includes("this is an ordinary apply")]).toEqual([0, true]);
   const quiet = await mason(directory, "apply", "--auto-approve");
-  expect([quiet.code, said(quiet).includes("like any other")]).toEqual([0, false]);
+  expect([quiet.code, said(quiet).includes("ordinary apply")]).toEqual([0, false]);
 });
 
 test("what a killed destroy dropped is not said to be dropped by others", async () => {

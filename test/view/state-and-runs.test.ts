@@ -127,9 +127,9 @@ describe("doctor", () => {
 
   it("has a line each and a sum", () => {
     expect(doctorText(findings, plain)).toBe(
-      "ok    node     20\nwarn  scratch  Small.\nfail  state    Broken.\n\n1 ok, 1 to look at, 1 failed.",
+      "ok    node     20\nwarn  scratch  Small.\nfail  state    Broken.\n\n1 ok, 1 to review, 1 failed.",
     );
-    expect(doctorText(findings.slice(0, 1), plain)).toContain("Everything is well.");
+    expect(doctorText(findings.slice(0, 1), plain)).toContain("Everything is fine.");
     expect(doctorText(findings, { ...plain, color: true })).toContain("\u001b[31mfail\u001b[39m");
   });
 
@@ -141,6 +141,6 @@ describe("doctor", () => {
 
 it("says what init wrote and what to do, for a directory that a shell takes", () => {
   const text = initText({ written: ["mason.yaml"], kept: [".gitignore"], directory: "my sales" });
-  expect(text).toContain("  + mason.yaml\n    .gitignore  (was there, left as it is)");
+  expect(text).toContain("  + mason.yaml\n    .gitignore  (exists, left unchanged)");
   expect(text).toContain("\"mason plan 'my sales'\"");
 });

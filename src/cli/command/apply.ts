@@ -1,4 +1,4 @@
-/** What `apply` and `destroy` share: plan, show, ask, apply, and the exit code. */
+/** `mason apply` and `mason destroy`: plan, show, ask, apply, and return the exit code. */
 import { setTimeout } from "node:timers/promises";
 import type { ApplyResult } from "../../apply/apply-stages.ts";
 import type { CommandWorld } from "../../command/command-world.ts";
@@ -12,28 +12,28 @@ import { createProgress } from "../output/progress.ts";
 import type { Progress } from "../output/shown.ts";
 import type { Terminal } from "../output/terminal.ts";
 
-/** What is to be applied. */
+/** A request to apply. */
 export interface ApplyRequest {
   readonly destroy: boolean;
-  /** What is planned. */
+  /** The choice of what to plan. */
   readonly choice: ReturnType<typeof planOptions>;
   readonly parallelism: number | undefined;
   readonly leaseTimeoutMs: number;
   readonly resume: boolean;
-  /** A plan that was reviewed, in place of one that is made now. */
+  /** A reviewed plan, instead of a new one. */
   readonly planFile?: string;
   readonly replanIfEquivalent: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   readonly logLevel: string;
   readonly approval: ApprovalFlags;
-  /** The command that goes on without a question. */
+  /** The command line that does the same without asking. */
   readonly command: string;
 }
 
-/** Makes a world whose events go to `emit`. */
+/** A function that makes a world whose events go to `emit`. */
 export type MakeWorld = (emit: CommandWorld["emit"]) => CommandWorld;
 
-/** The part of a request that flags say, the same for apply and destroy. */
+/** The part of a request that comes from flags, the same for apply and destroy. */
 export function applyOptions(
   flags: ApprovalFlags & {
     readonly parallelism?: number | undefined;
@@ -47,12 +47,12 @@ export function applyOptions(
     fail({
       code: "command/usage",
       summary: "Wrong use of the command",
-      detail: `"--lease-timeout ${text}" is no duration. Write one like "30s" or "10m".`,
+      detail: `"--lease-timeout ${text}" is not a duration. Write one like "30s" or "10m".`,
     });
   return { parallelism: flags.parallelism, leaseTimeoutMs: timeout, logLevel: flags["log-level"], approval: flags };
 }
 
-/** What `--redo` and `--done` say, by address. */
+/** The meaning of `--redo` and `--done`, by address. */
 export const resolutionsOf = (flags: {
   readonly redo?: string[] | undefined;
   readonly done?: string[] | undefined;
@@ -62,7 +62,7 @@ export const resolutionsOf = (flags: {
     ...(flags.done ?? []).map((address) => [address, "done"] as const),
   ]);
 
-/** Refuses what would otherwise be left out without a word: a plan file holds its choice, and all that was begun is finished together. */
+/** Refuses flags that would be ignored: a plan file fixes the choice, and an unfinished apply is finished as a whole. */
 function refuseContradictions({ planFile, choice, resume, replanIfEquivalent, resolutions }: ApplyRequest): void {
   const flags = [
     ...(choice.run.length > 0 ? ["--run"] : []),
@@ -74,24 +74,24 @@ function refuseContradictions({ planFile, choice, resume, replanIfEquivalent, re
   const usage = (detail: string) => fail({ code: "command/usage", summary: "Wrong use of the command", detail });
   if (planFile !== undefined && flags.length > 0)
     usage(
-      `"${planFile}" says what is to be applied, so ${flags.join(" and ")} can't be given with it. Plan again with ${flags.join(" and ")}, or leave it out.`,
+      `The plan file "${planFile}" fixes what is applied, so ${flags.join(" and ")} can't be given with it. Plan again with ${flags.join(" and ")}, or leave it out.`,
     );
   if (resume && replanIfEquivalent)
     usage(
-      `What an apply was cut off in is finished as it was planned, so --replan-if-equivalent can't be given with --resume. Leave one of them out.`,
+      `An interrupted apply is finished as it was planned, so --replan-if-equivalent can't be given with --resume. Leave one of them out.`,
     );
   if (!resume && resolutions.size > 0)
     usage(
-      `--redo and --done say what became of steps that were cut off, so they go with --resume: mason apply --resume ${[...resolutions].map(([address, said]) => `--${said} ${address}`).join(" ")}`,
+      `--redo and --done decide on steps that were interrupted, so they need --resume: mason apply --resume ${[...resolutions].map(([address, said]) => `--${said} ${address}`).join(" ")}`,
     );
   const narrowing = flags.filter((flag) => ["--target", "--exclude", "--refresh-only"].includes(flag));
   if (resume && narrowing.length > 0)
     usage(
-      `All that an unfinished apply began is finished together, so ${narrowing.join(" and ")} can't be given with --resume. Finish it first: mason apply --resume`,
+      `An unfinished apply is finished as a whole, so ${narrowing.join(" and ")} can't be given with --resume. Finish it first: mason apply --resume`,
     );
 }
 
-/** Plans and applies; 0, 1, 2 (some changes made, some failed) or 130. Who waits for others plans again when they are done. */
+/** Plans and applies; returns 0, 1, 2 (some changes made, some failed) or 130. After waiting for another apply it plans again. */
 export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, request: ApplyRequest): Promise<number> {
   refuseContradictions(request);
   const until = Date.now() + request.leaseTimeoutMs;
@@ -99,7 +99,7 @@ export async function applyCommand(terminal: Terminal, makeWorld: MakeWorld, req
     const mayWait = request.planFile === undefined && Date.now() < until;
     const code = await planAndApply(terminal, makeWorld, request, mayWait);
     if (code !== null) return code;
-    terminal.note("Another apply was faster: planning again.");
+    terminal.note("Another apply changed the state first: planning again.");
     await setTimeout(planAgainMs);
   }
 }
@@ -108,7 +108,7 @@ const planAgainMs = 500;
 const isOutdated = (diagnostics: readonly Diagnostic[]) =>
   diagnostics.some((diagnostic) => diagnostic.code === "apply/plan-outdated");
 
-/** The exit code, or `null` when nothing was done, since another apply changed the state, and it is to be planned again. */
+/** The exit code, or `null` if another apply changed the state first: then nothing was done, and the caller plans again. */
 async function planAndApply(
   terminal: Terminal,
   makeWorld: MakeWorld,
@@ -124,26 +124,26 @@ async function planAndApply(
   const { plan } = planned.value;
   if (request.resume && !hasUnfinished(planned.value))
     terminal.note(
-      `No apply was cut off and no run failed: this is ${request.destroy ? "a destroy" : "an apply"} like any other.`,
+      `There is no interrupted apply and no failed run, so this is an ordinary ${request.destroy ? "destroy" : "apply"}.`,
     );
   const { planText } = await import("../../view/plan/plan-text.ts");
   const { planJson } = await import("../../view/plan/plan-json.ts");
   terminal.print(await planText(plan, terminal));
   terminal.printJson({ type: "plan", plan: planJson(plan, planned.diagnostics) });
-  // With nothing left to do, a resumed apply still has to be recorded.
+  // A resumed apply is recorded even if nothing is left to do.
   if (isEmpty(plan) && planned.value.unfinished === undefined) {
     const { summaryJson } = await import("../../view/apply/events-json.ts");
     terminal.printJson(summaryJson([], plan.serial));
     return 0;
   }
-  // What is in a plan file was reviewed.
+  // A plan file was reviewed before.
   const { approval, command } = request;
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
   };
   if (request.planFile === undefined && !(await approve(terminal, plan.changes, approval, command, interrupt))) {
-    terminal.note("Nothing was done.");
+    terminal.note("Nothing was changed.");
     return interrupted ? 130 : 1;
   }
   if (world.signal.aborted) return 130;
@@ -198,6 +198,6 @@ async function report(
   const count = (status: string) => results.filter((result) => result.status === status).length;
   if (interrupted) return 130;
   if (count("failed") === 0) return 0;
-  // A failed run has changed the state, also when nothing else was done.
+  // A failed run has changed the state even if nothing else was done.
   return count("done") > 0 || results.some((result) => result.run !== undefined) ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-/** `mason get` and `mason config`: what a project declares, as tables, or one resource as JSON. */
+/** `mason get` and `mason config`: list what a project declares as tables, or show one resource as JSON. */
 import { configAddress } from "../../address.ts";
 import type { CommandWorld } from "../../command/command-world.ts";
 import { listProject } from "../../command/get.ts";
@@ -22,7 +22,7 @@ export interface GetRequest {
   readonly config?: string | undefined;
 }
 
-/** Prints lists or one resource; 0, or 1 when something is wrong with the project. */
+/** Prints lists or one resource; returns 0, or 1 if the project has errors. */
 export async function getCommand(terminal: Terminal, world: CommandWorld, request: GetRequest): Promise<number> {
   const kind = kindOf(request.kind ?? "all");
   const listed = await listProject(world);
@@ -42,7 +42,7 @@ function kindOf(word: string): Kind | "all" {
   return fail({
     code: "get/unknown-kind",
     summary: "Unknown kind of resource",
-    detail: `"${word}" is no kind of resource. Name one of ${known.join(", ")}.${didYouMean(word, known)}`,
+    detail: `"${word}" is not a kind of resource. Name one of ${known.join(", ")}.${didYouMean(word, known)}`,
   });
 }
 
@@ -50,7 +50,7 @@ const title = (kind: Kind) => `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}
 const rowsOf = (items: readonly Item[]) => items.map((item) => item.row);
 
 function showAll(terminal: Terminal, items: (kind: Kind) => readonly Item[], { namespace }: GetRequest): void {
-  if (namespace !== undefined) usage('"get all" takes no name.');
+  if (namespace !== undefined) usage('"get all" does not take a name.');
   const lists = (["operator", "workflow", "config"] as const).map((kind) => ({
     key: `${kind}s`,
     title: title(kind),
@@ -71,7 +71,7 @@ function showKind(terminal: Terminal, kind: Kind, all: readonly Item[], { namesp
   terminal.printJson(rowsOf(found));
 }
 
-/** What one or two words mean: one item, or those of a namespace. Throws Diagnosed when there is none. */
+/** The item that one or two words name, or the items of a namespace. Throws Diagnosed if there is none. */
 function named(
   kind: Kind,
   all: readonly Item[],
@@ -95,7 +95,7 @@ function unknown(kind: Kind, label: string, name: string, items: readonly Item[]
   return fail({
     code: `get/unknown-${label}`,
     summary: `Unknown ${label}`,
-    detail: `There is no ${label} "${name}"${label === kind ? where : ` with ${kind}s`}. "mason get ${kind}" lists what there is.${didYouMean(name, known)}`,
+    detail: `There is no ${label} "${name}"${label === kind ? where : ` with ${kind}s`}. "mason get ${kind}" lists all of them.${didYouMean(name, known)}`,
   });
 }
 
@@ -103,11 +103,11 @@ function usage(text: string): never {
   return fail({
     code: "command/usage",
     summary: "Wrong use of the command",
-    detail: `${text} "--help" shows what the command takes.`,
+    detail: `${text} "--help" shows the arguments and flags of the command.`,
   });
 }
 
-/** `mason config`: lists, shows one, or makes one that of the session. */
+/** `mason config`: lists configs, shows one, or selects one for the session. */
 export async function configCommand(
   terminal: Terminal,
   world: CommandWorld,
@@ -126,12 +126,12 @@ async function setSession(terminal: Terminal, world: CommandWorld, id: string): 
     fail({
       code: "config/unknown",
       summary: "Unknown config",
-      detail: `Config "${id}" is not declared in this project, and the session's config was not changed. "mason config" lists what there is.${didYouMean(id, ids)}`,
+      detail: `Config "${id}" is not declared in this project, so the session's config was left unchanged. "mason config" lists all configs.${didYouMean(id, ids)}`,
     });
   }
   const { environment } = project.settings;
   writeSession(masonDirectory, environment, id);
   terminal.note(
-    `Config "${id}" is now this session's${environment === null ? "" : ` in environment "${environment}"`}.`,
+    `This session now uses config "${id}"${environment === null ? "" : ` in environment "${environment}"`}.`,
   );
 }

@@ -1,4 +1,4 @@
-/** What `mason get` can list and show: the items of each kind with their names, rows and JSON. */
+/** The items that `mason get` lists and shows, with their names, rows and JSON. */
 import { compareNames } from "../../address.ts";
 import type { ListedProject } from "../../command/get.ts";
 import type { ChosenConfig } from "../../command/project/chosen-config.ts";
@@ -23,25 +23,25 @@ import {
   tableRow,
 } from "../../view/project/resource-rows.ts";
 
-/** Kinds in the order in which they are named. */
+/** The kinds, in the order of the messages. */
 export const kinds = ["operator", "workflow", "config", "deployment", "table", "database", "provider"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** One thing: the one or two words that name it, and what shows it. */
+/** One item: the one or two words that name it, its row and its JSON. */
 export interface Item {
   readonly name: readonly string[];
   readonly row: JsonObject;
   readonly json: () => Json;
 }
 
-/** What the first of two words is called, for the kinds whose items have two. */
+/** The word for the first of two names, for the kinds whose items have two. */
 export const namespaces: Readonly<Partial<Record<Kind, string>>> = {
   operator: "namespace",
   workflow: "namespace",
   table: "database",
 };
 
-/** The items of a kind in the order of their names, numbers as numbers. */
+/** The items of a kind, sorted by name; numbers sort as numbers. */
 export function itemsOf(kind: Kind, listed: ListedProject, current: ChosenConfig, registry: Registry): readonly Item[] {
   return [...makers[kind](listed, current, registry)].sort(
     (a, b) => compareNames(a.name[0] ?? "", b.name[0] ?? "") || compareNames(a.name[1] ?? "", b.name[1] ?? ""),

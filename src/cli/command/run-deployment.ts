@@ -1,4 +1,4 @@
-/** `mason run deployment`: one run now or for an instant, or a run for each fire time between two dates, to the first failure. */
+/** `mason run deployment`: one run, or a run for each fire time between two dates, up to the first failure. */
 import { deploymentAddress } from "../../address.ts";
 import type { CommandWorld } from "../../command/command-world.ts";
 import { isUsable, type Loaded, loadProject } from "../../command/project/load-project.ts";
@@ -23,7 +23,7 @@ export interface DeploymentFlags {
   readonly "log-level": string;
 }
 
-/** Runs a deployment by its name; 0, 1, or 130 when it was interrupted. */
+/** Runs a deployment by name; returns 0, 1, or 130 if it was interrupted. */
 export function runDeploymentCommand(
   terminal: Terminal,
   makeWorld: MakeWorld,
@@ -65,7 +65,7 @@ interface Work {
 
 interface Ended {
   readonly envelope: RunEnvelope;
-  /** What came besides the problems that were known before. */
+  /** The problems that were not known before the run. */
   readonly problems: readonly Diagnostic[];
   readonly code: number;
 }
@@ -99,7 +99,7 @@ async function runAll(work: Work, from: Date, to: Date): Promise<Ended> {
   return endOfAll(work, times, runs, to);
 }
 
-/** The rows are the runs; a failure says which fire times are left, and how to go on. */
+/** The result of all runs, one row each; a failure names the fire times that are left and the command that continues. */
 function endOfAll(
   { deployment, diagnostics }: Work,
   times: readonly Date[],
@@ -135,7 +135,7 @@ function leftError(deployment: DeploymentResource, left: readonly Date[], to: Da
   return error({
     code: "run/left",
     summary: "Fire times left",
-    detail: `Not done: ${named}${more}. Go on with:\n  mason run deployment ${deployment.name} --from ${words(first ?? to)} --to ${words(to)}`,
+    detail: `Not run: ${named}${more}. To continue, run:\n  mason run deployment ${deployment.name} --from ${words(first ?? to)} --to ${words(to)}`,
     address: deployment.address,
   });
 }

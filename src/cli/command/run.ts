@@ -1,4 +1,4 @@
-/** `mason run operator` and `mason run workflow`: check, run, print, and the exit code. */
+/** `mason run operator` and `mason run workflow`: check, run, print, and return the exit code. */
 import { type RunRequest, runRequest } from "../../command/run.ts";
 import { hasErrors } from "../../diagnostic/diagnostic.ts";
 import { envelopeOf, notStarted } from "../../view/run/run-result.ts";
@@ -13,7 +13,7 @@ export interface RunFlags extends BodyFlags {
   readonly "log-level": string;
 }
 
-/** Runs an operator or workflow; 0, 1, or 130 when it was interrupted. */
+/** Runs an operator or workflow; returns 0, 1, or 130 if it was interrupted. */
 export function runCommand(
   terminal: Terminal,
   makeWorld: MakeWorld,
@@ -41,8 +41,8 @@ export function runCommand(
   });
 }
 
-/** 0 for a run that succeeded, 130 for one that was interrupted, else 1. */
+/** The exit code of a run: 0 if it succeeded, 130 if it was interrupted, else 1. */
 export const exitCode = (state: string): number => (state === "succeeded" ? 0 : state === "cancelled" ? 130 : 1);
 
-/** True when only problems are wanted on stderr. */
+/** True if stderr shows problems only. */
 export const isQuiet = (logLevel: string): boolean => logLevel === "error" || logLevel === "warn";

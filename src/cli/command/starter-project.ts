@@ -1,18 +1,18 @@
-/** The project that `mason init` writes: small, whole, and applied at once on this machine. */
+/** The project that `mason init` writes: small, complete, and ready to apply on this machine. */
 
-/** A file to write, from the project's directory. */
+/** A file to write, relative to the project's directory. */
 export interface StarterFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** The name of a project after its directory: letters, digits, `_`, `.` and `-`. */
+/** The name of a project, made from its directory: letters, digits, `_`, `.` and `-`. */
 export function projectName(directory: string): string {
   const name = directory.replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/^[.-]+/, "");
   return name === "" ? "project" : name.slice(0, 255);
 }
 
-/** The files, in the order in which they are written. */
+/** The files, in the order of writing. */
 export const starterFiles = (name: string): readonly StarterFile[] => [
   { path: "mason.yaml", text: settings(name) },
   { path: "configs/local.yaml", text: config },
@@ -22,7 +22,7 @@ export const starterFiles = (name: string): readonly StarterFile[] => [
   { path: ".gitignore", text: ignored },
 ];
 
-/** The line that keeps what Mason can make again out of version control. */
+/** The line of .gitignore that keeps caches and runs out of version control. */
 export const ignoredDirectory = ".mason/";
 
 const settings = (name: string) => `# The settings of the project.
@@ -30,7 +30,7 @@ name: ${JSON.stringify(name)}
 default_config: 6
 `;
 
-const config = `# This machine in all four roles: files, tables, computing (DuckDB), and running now.
+const config = `# This machine in all four roles: files, tables, computing (DuckDB) and running.
 type: config
 id: 6
 metastore_engine: local
@@ -40,20 +40,20 @@ scheduler_engine: local
 clients:
   local:
     configuration:
-      root: ./data # every path below starts here
+      root: ./data # paths in this project are relative to it
 `;
 
-const workflow = `# What is done, in which order. "mason get operator" lists what a step can call.
+const workflow = `# The steps and their order. "mason get operator" lists the operators that a step can call.
 type: workflow
 namespace: orders
 command: load
-description: Make files a table, and sum it up
+description: Turn files into a table and sum it up
 dag:
   - { id: infer, operator: table:infer }
   - { id: revenue, operator: table:query, dependencies: [infer] }
 `;
 
-const deployment = `# The workflow with its parameters: this is what "mason apply" runs, again when the files in raw/orders change.
+const deployment = `# The workflow with its parameters. "mason apply" runs it, and runs it again when the files in raw/orders change.
 type: deployment
 name: load_orders
 workflow: orders:load
@@ -77,7 +77,7 @@ const orders = `id,customer,amount,ordered_on
 3,Ada,7.25,2026-01-19
 `;
 
-const ignored = `# What Mason can make again: caches, runs, logs.
+const ignored = `# Caches, runs and logs of Mason.
 ${ignoredDirectory}
 .env
 data/out/

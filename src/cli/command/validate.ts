@@ -1,4 +1,4 @@
-/** `mason validate`: a whole project, or one operator or workflow with its parameters, without running anything. */
+/** `mason validate`: checks a project, or one operator or workflow with its parameters, and runs nothing. */
 import type { CommandWorld } from "../../command/command-world.ts";
 import { isUsable, loadProject } from "../../command/project/load-project.ts";
 import { bundleModules } from "../../command/project/modules.ts";
@@ -13,7 +13,7 @@ import { stepsJson, validBodyText } from "../../view/run/body-text.ts";
 import { type BodyFlags, type PreparedBody, prepareBody } from "../input/body-request.ts";
 import type { Terminal } from "../output/terminal.ts";
 
-/** Validates the project; 0 or 1. */
+/** Validates the project; returns 0 or 1. */
 export async function validateProjectCommand(terminal: Terminal, world: CommandWorld): Promise<number> {
   const loaded = await loadProject(world);
   const { project } = loaded;
@@ -27,7 +27,7 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   return valid ? 0 : 1;
 }
 
-/** Validates one operator or workflow; 0 or 1. */
+/** Validates one operator or workflow; returns 0 or 1. */
 export async function validateBodyCommand(
   terminal: Terminal,
   world: CommandWorld,
@@ -52,7 +52,7 @@ export async function validateBodyCommand(
   return valid ? 0 : 1;
 }
 
-/** What only matters when the workflow is deployed: its schedule, and the config's scheduler. */
+/** The problems that matter only for a deployment: those of the schedule and of the config's scheduler. */
 function scheduleProblems({ loaded, ready }: PreparedBody): readonly Diagnostic[] {
   if (ready === undefined) return [];
   const { target, configId } = ready.request;
@@ -69,7 +69,7 @@ function scheduleProblems({ loaded, ready }: PreparedBody): readonly Diagnostic[
     warning({
       code: "deployment/unsupported-scheduler",
       summary: "Scheduler not supported",
-      detail: `Workflow "${operatorName(target)}" supports the schedulers ${supported.join(", ")}, and config "${configId}" has "${scheduler}". It can be run by hand; to deploy it, choose another config.`,
+      detail: `Workflow "${operatorName(target)}" supports the schedulers ${supported.join(", ")}, and config "${configId}" has "${scheduler}". You can run it by hand; to deploy it, choose another config.`,
     }),
   ];
 }
@@ -78,5 +78,5 @@ const badSchedule = (schedule: string, message: string): Diagnostic =>
   error({
     code: "schedule/bad-cron",
     summary: "Invalid schedule",
-    detail: `"${schedule}" is no schedule: ${message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
+    detail: `"${schedule}" is not a schedule: ${message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or a word like @daily.`,
   });

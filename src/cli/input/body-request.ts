@@ -1,4 +1,4 @@
-/** From the words and flags of `run` and `validate` to a checked request: the project, the config, the values, all problems. */
+/** The way from the arguments and flags of `run` and `validate` to a checked request, with all problems. */
 import type { CommandWorld } from "../../command/command-world.ts";
 import { chosenConfig } from "../../command/project/chosen-config.ts";
 import { isUsable, type Loaded, loadProject } from "../../command/project/load-project.ts";
@@ -14,21 +14,21 @@ export interface BodyFlags extends ValueFlags {
   readonly config?: string | undefined;
 }
 
-/** A request; without `ready` there are errors. */
+/** A request. It has errors if `ready` is absent. */
 export interface PreparedBody {
   readonly loaded: Loaded;
   readonly ready?: {
     readonly request: RunRequest;
     readonly checked: CheckedRequest;
-    /** What a parameters file says of a schedule. */
+    /** The schedule in a parameters file. */
     readonly schedule?: string;
   };
-  /** Located, warnings too. */
+  /** Located; they include warnings. */
   readonly diagnostics: readonly Diagnostic[];
   readonly textOf: (file: string) => string | null;
 }
 
-/** Loads, reads and checks. */
+/** Loads the project, reads the values and checks the request. */
 export async function prepareBody(
   world: CommandWorld,
   target: RunRequest["target"],
@@ -39,7 +39,7 @@ export async function prepareBody(
   if (!isUsable(loaded)) return { loaded, diagnostics: loaded.diagnostics, textOf: project.textOf };
   const config = chosenConfig(loaded, flags.config);
   const found = (target.type === "operator" ? findOperator : findWorkflow)(project, target.namespace, target.command);
-  // The parameters of what does not exist can't be told from one another.
+  // Without the operator or workflow, the names of its parameters are unknown.
   const given = found === null ? noValues : givenValues(project, target, flags, world.directory);
   const textOf = (file: string) => given.textOf(file) ?? project.textOf(file);
   const early = [
@@ -80,7 +80,7 @@ const noValues: Pick<GivenValues, "parameters" | "steps" | "strict" | "placeOf" 
   diagnostics: [],
 };
 
-/** That no config was chosen is said once, with what to do about it on a command line. */
+/** The diagnostics, with "no config chosen" once and with advice for the command line. */
 function adviceOnConfigs(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const isNone = (diagnostic: Diagnostic) => diagnostic.code === "config/none-chosen";
   const first = diagnostics.find(isNone);
@@ -90,4 +90,4 @@ function adviceOnConfigs(diagnostics: readonly Diagnostic[]): readonly Diagnosti
 }
 
 const noneChosen =
-  'No config is chosen, and the project has no default. Name one with -c, set one for this session with "mason config ID -s", or set "default_config" in mason.yaml.';
+  'No config is chosen, and the project has no default. Name one with -c, select one for this session with "mason config ID -s", or set "default_config" in mason.yaml.';

@@ -1,4 +1,4 @@
-/** Flags that several commands share. Each has an environment variable MASON_<FLAG>, but for the dangerous ones. */
+/** Flags that several commands share. Each has an environment variable MASON_<FLAG>, except the dangerous ones. */
 import { Flags } from "@oclif/core";
 
 /** Flags of every command. */
@@ -12,30 +12,30 @@ export const commonFlags = {
   }),
   env: Flags.string({
     helpValue: "NAME",
-    description: "The environment of mason.yaml",
+    description: "The environment in mason.yaml",
     env: "MASON_ENV",
     helpGroup: "GLOBAL",
   }),
   var: Flags.string({
     helpValue: "K=V",
-    description: "A variable's value; may be repeated",
+    description: "The value of a variable; may be repeated",
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: "GLOBAL",
   }),
-  json: Flags.boolean({ description: "Print JSON and nothing else on stdout", env: "MASON_JSON", helpGroup: "GLOBAL" }),
+  json: Flags.boolean({ description: "Print JSON only on stdout", env: "MASON_JSON", helpGroup: "GLOBAL" }),
   "no-color": Flags.boolean({ description: "Print without colours", env: "MASON_NO_COLOR", helpGroup: "GLOBAL" }),
   "log-level": Flags.option({
     char: "l",
     options: ["error", "warn", "info", "debug", "trace"] as const,
     default: "info",
-    description: "How much is said on stderr",
+    description: "How much to print on stderr",
     env: "MASON_LOG_LEVEL",
     helpGroup: "GLOBAL",
   })(),
 };
 
-/** What stands for the value of a flag that takes addresses. */
+/** The placeholder in help for the value of a flag that takes addresses. */
 export const addressValue = "ADDRESS";
 
 const addresses = (description: string, how: { readonly env?: string; readonly exclusive?: string[] } = {}) =>
@@ -47,36 +47,36 @@ const addresses = (description: string, how: { readonly env?: string; readonly e
     ...how,
   });
 
-/** For plan and apply. */
+/** Flags of plan and apply. */
 export const planFlags = {
-  target: addresses("Only this resource and all that it needs; globs are fine", { env: "MASON_TARGET" }),
-  exclude: addresses("Not this resource and nothing that needs it; globs are fine", { env: "MASON_EXCLUDE" }),
-  "allow-destroy": addresses("Allow to delete or replace it though it is much at once, or loses data"),
-  run: addresses("Run this deployment whatever changed", { env: "MASON_RUN", exclusive: ["refresh-only"] }),
+  target: addresses("Only this resource and everything that it needs; accepts globs", { env: "MASON_TARGET" }),
+  exclude: addresses("Leave out this resource and everything that needs it; accepts globs", { env: "MASON_EXCLUDE" }),
+  "allow-destroy": addresses("Allow this resource to be deleted or replaced despite a safeguard"),
+  run: addresses("Run this deployment even if nothing changed", { env: "MASON_RUN", exclusive: ["refresh-only"] }),
 };
 
-/** For destroy: what goes takes along what needs it. */
+/** Flags of destroy, which deletes everything that needs a deleted resource. */
 export const destroyFlags = {
-  target: addresses("Only this resource and all that needs it; globs are fine", { env: "MASON_TARGET" }),
-  exclude: addresses("Not this resource and nothing that it needs; globs are fine", { env: "MASON_EXCLUDE" }),
+  target: addresses("Only this resource and everything that needs it; accepts globs", { env: "MASON_TARGET" }),
+  exclude: addresses("Leave out this resource and everything that it needs; accepts globs", { env: "MASON_EXCLUDE" }),
   "allow-destroy": planFlags["allow-destroy"],
 };
 
-/** How a plan is made, for plan alone or for plan and apply. */
+/** Flags that decide what a plan looks up. */
 export const lookFlags = {
   offline: Flags.boolean({
     default: false,
-    description: "Look at no system: what was last seen stands for it",
+    description: "Contact no system; use what was last seen",
     env: "MASON_OFFLINE",
   }),
   "refresh-only": Flags.boolean({
     default: false,
-    description: "Only record what is really there",
+    description: "Only record the real state of the objects",
     env: "MASON_REFRESH_ONLY",
   }),
 };
 
-/** What plan flags say, for the orchestrator. */
+/** The choice that plan flags make, for the orchestrator. */
 export const planOptions = (flags: {
   readonly run?: string[] | undefined;
   readonly target?: string[] | undefined;
@@ -93,10 +93,10 @@ export const planOptions = (flags: {
   refreshOnly: flags["refresh-only"] ?? false,
 });
 
-/** For commands that change something. */
+/** Flags of commands that change something. */
 export const applyFlags = {
-  "auto-approve": Flags.boolean({ description: "Do not ask" }),
-  overwrite: Flags.boolean({ char: "o", description: "Do not ask about updates of known definitions" }),
+  "auto-approve": Flags.boolean({ description: "Do not ask for approval" }),
+  overwrite: Flags.boolean({ char: "o", description: "Do not ask for approval of updated definitions" }),
   "lease-timeout": Flags.string({
     helpValue: "10m",
     default: "0s",
@@ -106,22 +106,21 @@ export const applyFlags = {
   parallelism: Flags.integer({
     helpValue: "N",
     min: 1,
-    description: "How much goes on at once",
+    description: "How many resources to work on at once",
     env: "MASON_PARALLELISM",
   }),
 };
 
-/** For going on with an apply that did not come to its end. */
+/** Flags that finish an interrupted apply. */
 export const resumeFlags = {
   resume: Flags.boolean({
-    description:
-      "Go on with an apply that was cut off (with its plan file: as it was reviewed), or with runs that failed",
+    description: "Resume an interrupted apply (with its plan file: as reviewed), or runs that failed",
   }),
-  redo: addresses("With --resume: do this step again, whose end is not known"),
-  done: addresses("With --resume: take this step as done, whose end is not known"),
+  redo: addresses("With --resume: repeat this step, whose outcome is unknown"),
+  done: addresses("With --resume: count this step, whose outcome is unknown, as done"),
 };
 
-/** For running and validating one operator or workflow. */
+/** Flags that run or validate one operator or workflow. */
 export const bodyFlags = {
   parameters: Flags.string({
     char: "p",

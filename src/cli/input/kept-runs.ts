@@ -1,4 +1,4 @@
-/** The runs that a project keeps, and how a run is named on the command line. */
+/** The recorded runs of a project, and the names of runs on the command line. */
 import { join } from "node:path";
 import type { CommandWorld } from "../../command/command-world.ts";
 import { fail } from "../../diagnostic/diagnostic.ts";
@@ -8,7 +8,7 @@ import { createRunStore } from "../../io/run-store.ts";
 import { isGone } from "../../io/this-process.ts";
 import type { RunRecord, RunStore, StepRecord } from "../../model/run.ts";
 
-/** The runs of the project that the command is about, to be looked at: one whose process is gone does not go on. */
+/** The recorded runs of the project. A run whose process no longer exists counts as failed. */
 export function keptRuns(world: CommandWorld): Pick<RunStore, "get" | "list" | "logs"> {
   const store = createRunStore(join(findRoot(world.project, world.directory, world.env), ".mason"));
   return {
@@ -29,18 +29,18 @@ const isCutOff = (run: RunRecord): boolean =>
 const cutOff = (run: RunRecord): RunRecord => ({
   ...run,
   state: "failed",
-  error: `It was cut off: its process (${run.process?.pid}) is gone.`,
+  error: `It was interrupted: its process (${run.process?.pid}) no longer exists.`,
 });
 
 const lost = (step: StepRecord): StepRecord => ({
   ...step,
   state: "failed",
-  error: { code: "unknown", message: "It was cut off. Whether it came to its end is not known." },
+  error: { code: "unknown", message: "It was interrupted, and its outcome is unknown." },
 });
 
 type Kept = ReturnType<typeof keptRuns>;
 
-/** The id of a run by its whole id, the beginning of it, or `last`. */
+/** The id of the run that a whole id, its first characters, or `last` names. */
 export function findRun(runs: Kept, given: string): string {
   if (runs.get(given) !== null) return given;
   const ids = runs.list(given === "last" ? { limit: 1 } : {}).map((run) => run.id);
@@ -49,14 +49,14 @@ export function findRun(runs: Kept, given: string): string {
   return found.length > 1 ? ambiguous(given, found) : unknownRun(given, ids);
 }
 
-/** Stops when the run has no such step. */
+/** Fails if the run has no such step. */
 export function requireStep(runs: Kept, id: string, step: string): void {
   const known = runs.get(id)?.steps.map((record) => record.step) ?? [];
   if (known.includes(step)) return;
   fail({
     code: "run/unknown-step",
     summary: "Unknown step",
-    detail: `Run "${id}" has no step "${step}"; it has ${known.length === 0 ? "none yet" : known.map((name) => `"${name}"`).join(", ")}. Name one that it has, or none.${didYouMean(step, known)}`,
+    detail: `Run "${id}" has no step "${step}"; it has ${known.length === 0 ? "none yet" : known.map((name) => `"${name}"`).join(", ")}. Name one of its steps, or none.${didYouMean(step, known)}`,
   });
 }
 
@@ -65,7 +65,7 @@ function ambiguous(given: string, found: readonly string[]): never {
   return fail({
     code: "run/ambiguous",
     summary: "Several runs",
-    detail: `${found.length} runs begin with "${given}": ${named.join(", ")}${found.length > named.length ? " and others" : ""}. Write more of the id.`,
+    detail: `${found.length} runs begin with "${given}": ${named.join(", ")}${found.length > named.length ? " and others" : ""}. Write more characters of the id.`,
   });
 }
 
@@ -75,7 +75,7 @@ function unknownRun(given: string, known: readonly string[]): never {
     summary: "Unknown run",
     detail:
       known.length === 0
-        ? `There is no run "${given}", since nothing has run here yet or what ran is no longer kept. "mason apply" runs deployments.`
-        : `There is no run "${given}". "mason runs list" shows those that are kept.${didYouMean(given, known)}`,
+        ? `There is no run "${given}", because nothing has run here yet or its record was pruned. "mason apply" runs deployments.`
+        : `There is no run "${given}". "mason runs list" lists the recorded runs.${didYouMean(given, known)}`,
   });
 }

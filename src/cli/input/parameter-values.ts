@@ -1,4 +1,4 @@
-/** Values of parameters from the command line: the pairs of `-p`, laid over those of a file (`-f`), with their places for messages. */
+/** Values of parameters from the command line: those of `-p` override those of a file (`-f`). They carry places for messages. */
 import { isAbsolute, join } from "node:path";
 import type { RunRequest } from "../../command/run.ts";
 import { type Diagnostic, error, type Place, type Range } from "../../diagnostic/diagnostic.ts";
@@ -13,15 +13,15 @@ import type { Project } from "../../project/project.ts";
 import type { StepSettings } from "../../project/resource.ts";
 import { parseYaml } from "../../project/yaml/parse.ts";
 
-/** Where values come from. */
+/** The sources of values. */
 export interface ValueFlags {
   readonly parameters?: readonly string[] | undefined;
   readonly file?: string | undefined;
 }
 
-/** Values with what is wrong about their text, and what the file says beside them. */
+/** Values, the problems of their text, and the other settings of the file. */
 export interface GivenValues extends Pick<RunRequest, "parameters" | "steps" | "strict" | "placeOf" | "textOf"> {
-  /** Not located yet. */
+  /** Problems without a line and column yet. */
   readonly diagnostics: readonly Diagnostic[];
   readonly schedule?: string;
 }
@@ -60,7 +60,7 @@ interface Declared {
   readonly spec: ParameterSpec;
 }
 
-/** Parameters by the name that `-p` takes: `step_1.table_name` for workflows, with a dot also between nested steps. */
+/** Parameters by their names in `-p`: `step_1.table_name` for workflows, with a dot between nested steps too. */
 function declaredParameters(project: Project, target: RunRequest["target"]): ReadonlyMap<string, Declared> {
   const { steps } = expand(project, { target, parameters: {}, steps: {} });
   const prefix = (id: string) => (id === onlyStep && target.type === "operator" ? "" : `${id.replaceAll("/", ".")}.`);
@@ -95,14 +95,14 @@ interface GivenPair {
   readonly parameter: string;
   readonly value: Json;
   readonly file: string;
-  /** As written. */
+  /** The value as written. */
   readonly text: string;
 }
 
 interface Pairs {
   readonly values: readonly GivenPair[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Arguments by the name that their places have. */
+  /** Arguments by the file name in their places. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
@@ -156,7 +156,7 @@ function givenTwice(earlier: GivenPair, file: string, texts: ReadonlyMap<string,
   });
 }
 
-/** Puts values on top of a step's, wherever the file has the settings of a nested step. */
+/** The settings of all steps, with these values laid over those of one step, however the file nests it. */
 function laidOver(
   steps: Readonly<Record<string, StepSettings>>,
   id: string,
@@ -189,7 +189,7 @@ function placeOf(
   return { file: file.name, document: 0, path: pathInFile(path, file), at };
 }
 
-/** Values stand at the top of an operator's file; the steps of a workflow's may stand below `steps` or at the top. */
+/** The path inside a file. An operator's file has values at its top level; a workflow's file has steps there or below `steps`. */
 function pathInFile(path: readonly (string | number)[], file: GivenFile): readonly (string | number)[] {
   if (file.value?.target === "operator") return path.filter((part) => part !== "parameters");
   const document = parseYaml(file.name, file.text).documents[0] as Readonly<Record<string, unknown>> | null | undefined;
@@ -198,7 +198,7 @@ function pathInFile(path: readonly (string | number)[], file: GivenFile): readon
   return path[0] === "steps" && atTop ? path.slice(1) : path;
 }
 
-/** Where a name stands in an argument, or the value after it. */
+/** The range of a name in an argument, or of the value after it. */
 function rangeOf(text: string, file: string, name: string, value: string | null): Range {
   const found = [":", "="].map((sign) => text.indexOf(name + sign)).filter((index) => index >= 0);
   const start = Math.max(0, Math.min(...found, text.length));

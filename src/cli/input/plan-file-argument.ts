@@ -1,4 +1,4 @@
-/** Tells a plan file from a directory among the arguments of apply. */
+/** The distinction between a plan file and a directory in the argument of apply. */
 import { statSync } from "node:fs";
 
 /** True for a path that is a file, or that is neither there nor looks like a directory: then the message is about a plan file. */

@@ -1,7 +1,7 @@
-/** The problems of a project that matter to a command about a part of it. */
+/** The problems of a project that matter to a command about one part of it. */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 
-/** Everything but warnings about deployments other than the one that is meant: those are for plan, apply and validate to tell. */
+/** All problems except warnings about other deployments, which plan, apply and validate report. */
 export const relevantProblems = (
   diagnostics: readonly Diagnostic[],
   deployment: string | null,

@@ -1,8 +1,8 @@
-/** What is wrong with a command line, in a sentence; oclif says which arguments and flags, and lays them out over several lines. */
+/** One sentence about a wrong command line, made from oclif's error of several lines. */
 import type { Errors } from "@oclif/core";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 
-/** The fields of oclif's RequiredArgsError, NonExistentFlagsError and UnexpectedArgsError that count here. */
+/** The fields of oclif's RequiredArgsError, NonExistentFlagsError and UnexpectedArgsError that matter here. */
 interface ParseProblem {
   readonly args?: readonly (string | { readonly name: string })[];
   readonly flags?: readonly string[];

@@ -1,16 +1,16 @@
-/** The question before an apply. Without somebody who can answer, nothing is done. */
+/** The question before an apply. If nobody can answer it, nothing is done. */
 import { createInterface } from "node:readline/promises";
 import { fail } from "../../diagnostic/diagnostic.ts";
 import { type Change, isDefinition } from "../../plan/plan.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What was given on the command line. */
+/** The flags that answer the question. */
 export interface ApprovalFlags {
   readonly "auto-approve": boolean;
   readonly overwrite: boolean;
 }
 
-/** True when the changes may be made. `command`: what to run to go on without a question. `interrupt` is called on Ctrl-C. */
+/** True if the changes may be made. `command` does the same without asking. `interrupt` is called on Ctrl-C. */
 export async function approve(
   terminal: Terminal,
   changes: readonly Change[],
@@ -25,29 +25,29 @@ export async function approve(
     return fail({
       code: "apply/no-approval",
       summary: "Nobody to ask",
-      detail: `This would change something, and there is no terminal to ask on. Nothing was done. Look at the plan, then run: ${command}`,
+      detail: `This needs an approval, and there is no terminal to ask on. Nothing was changed. Review the plan, then run: ${command}`,
     });
   }
-  return answered(terminal, "Do this?", interrupt);
+  return answered(terminal, "Apply this plan?", interrupt);
 }
 
-/** Asks a question that only "yes" answers; refused where nobody can. */
+/** Asks a question that only "yes" approves. Fails if nobody can answer. */
 export async function ask(terminal: Terminal, question: string, command: string): Promise<boolean> {
   if (terminal.interactive) return answered(terminal, question, () => undefined);
   return fail({
     code: "apply/no-approval",
     summary: "Nobody to ask",
-    detail: `${question} There is no terminal to ask on, and nothing was done. To go on without a question, run: ${command}`,
+    detail: `${question} There is no terminal to ask on, and nothing was changed. To proceed without a question, run: ${command}`,
   });
 }
 
 async function answered(terminal: Terminal, text: string, interrupt: () => void): Promise<boolean> {
   const question = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await question.question(`\n${text} Only "yes" will be accepted: `);
+    const answer = await question.question(`\n${text} Only "yes" is accepted: `);
     return answer.trim() === "yes";
   } catch (thrown) {
-    // The question takes the keys, so Ctrl-C and Ctrl-D arrive here and not as a signal.
+    // The prompt reads the keys, so Ctrl-C and Ctrl-D arrive here instead of as a signal.
     if (!(thrown instanceof Error && thrown.name === "AbortError")) throw thrown;
     terminal.note("");
     if (thrown.message.includes("Ctrl+C")) interrupt();

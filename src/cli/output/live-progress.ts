@@ -1,18 +1,18 @@
 /**
- * Live progress on a terminal with listr2: one task whose title counts and whose output is what goes on. It is drawn on the stream that
- * it is given (stderr), never on stdout; what others write there meanwhile comes after it.
+ * Live progress on a terminal with listr2: one task whose title counts and whose output lists the running work. It draws on the given
+ * stream (stderr), never on stdout. Other output to that stream appears after it.
  */
 import { DefaultRenderer, ListrDefaultRendererLogLevels as Level, Listr, ListrLogger, ProcessOutput } from "listr2";
 import { createProgressScreen } from "../../view/apply/progress-text.ts";
 import type { Shown } from "./shown.ts";
 
-/** Where and how it is drawn. */
+/** Where and how to draw. */
 export interface LiveOutput {
   readonly stream: NodeJS.WriteStream;
-  /** Columns that a line may take. */
+  /** The number of columns of a line. */
   readonly width: () => number;
   readonly color: boolean;
-  /** Aborted when everything is to stop. */
+  /** Aborts when the work should stop. */
   readonly signal: AbortSignal;
   /** Milliseconds. */
   readonly now: () => number;
@@ -23,11 +23,11 @@ interface Drawn {
   output: string;
 }
 
-/** Titles and output change at most this often, in milliseconds: faster is flicker. */
+/** The least time between two changes, in milliseconds: faster changes flicker. */
 const pace = 100;
 const mostLines = 8;
 
-/** Progress that redraws itself until it is ended. Nothing is drawn before the first event. */
+/** Progress that redraws itself until it ends. It draws nothing before the first event. */
 export function createLiveProgress(output: LiveOutput): Shown {
   const screen = createProgressScreen();
   let list: ReturnType<typeof startList> | null = null;
@@ -70,11 +70,11 @@ function startList({ stream, color }: LiveOutput, title: string) {
   const ended = new Promise<void>((resolve, reject) => {
     finish = (failed) => (failed ? reject(new Error("Not everything was done.")) : resolve());
   });
-  // It may end before listr2 has started the task.
+  // The work may end before listr2 has started the task.
   ended.catch(() => undefined);
   let task: Drawn | null = null;
   let last: Drawn = { title, output: "" };
-  // listr2 asks whether stdout is a terminal, and it is not stdout that is drawn on.
+  // listr2 asks whether stdout is a terminal, but this draws on another stream.
   DefaultRenderer.nonTTY = true;
   const processOutput = outputOn(stream);
   const list = new Listr(
@@ -97,11 +97,11 @@ function startList({ stream, color }: LiveOutput, title: string) {
         ...(color ? {} : { color: colorless }),
       },
       exitOnError: false,
-      // Ctrl-C is an abort of the apply, which ends by itself.
+      // Ctrl-C aborts the apply, which then ends by itself.
       registerSignalListeners: false,
     },
   );
-  // A second Ctrl-C ends the process while it is drawn: what others wrote must not be lost, nor the cursor.
+  // A second Ctrl-C ends the process while listr2 draws: other output and the cursor must not be lost.
   const release = () => processOutput.release();
   process.once("exit", release);
   stream.write("\n");
@@ -116,7 +116,7 @@ function startList({ stream, color }: LiveOutput, title: string) {
     end: async (failed: boolean) => {
       finish(failed);
       await running.catch(() => undefined);
-      // Problems come next.
+      // The problems follow.
       if (failed) stream.write("\n");
     },
   };
@@ -125,12 +125,12 @@ function startList({ stream, color }: LiveOutput, title: string) {
 const asIs = (text?: string): string => text ?? "";
 const colorless = { [Level.PENDING]: asIs, [Level.COMPLETED]: asIs, [Level.FAILED]: asIs, [Level.OUTPUT]: asIs };
 
-/** listr2's "stdout" is the stream; its "stderr" is not used for anything. */
+/** The output of listr2: its "stdout" is the stream, and its "stderr" is unused. */
 function outputOn(stream: NodeJS.WriteStream): ProcessOutput {
   const unused = { write: () => true } as unknown as NodeJS.WriteStream;
   const output = new ProcessOutput(stream, unused, { dump: ["stdout"], leaveEmptyLine: false });
   const write = stream.write.bind(stream);
-  // The width is read anew for every frame, so that a terminal may change its size.
+  // Every frame reads the width, because a terminal may change its size.
   const live = {
     write,
     get columns() {

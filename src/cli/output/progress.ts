@@ -1,4 +1,4 @@
-/** Shows the events of an apply or run on stderr: live on a terminal, a line each elsewhere; JSON on stdout with `--json`. */
+/** Progress of an apply or run: live on a terminal, else one line an event on stderr; with `--json`, JSON on stdout. */
 import type { ApplyEvent, Emit } from "../../apply/events.ts";
 import type { StepRecord } from "../../model/run.ts";
 import { eventLine } from "../../view/apply/apply-text.ts";
@@ -35,7 +35,7 @@ async function shownOn(terminal: Terminal, logLevel: string): Promise<Shown> {
     const { createLiveProgress } = await import("./live-progress.ts");
     return createLiveProgress({
       stream: process.stderr,
-      // listr2 wraps by the width of stdout, whatever it writes to.
+      // listr2 wraps at the width of stdout, whatever stream it writes to.
       width: () => Math.min(process.stderr.columns ?? 80, process.stdout.columns ?? 80),
       color: terminal.color,
       signal: interruption(terminal.json),

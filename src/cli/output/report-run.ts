@@ -1,4 +1,4 @@
-/** Prints how a run ended: rows on stdout, what there is to say on stderr, with `--json` the envelope and nothing else on stdout. */
+/** The report of a run: rows on stdout and notes on stderr; with `--json`, only the envelope on stdout. */
 import { Diagnosed, type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import { ProviderError } from "../../provider/error.ts";
@@ -6,25 +6,25 @@ import { dataText } from "../../view/run/data-text.ts";
 import { envelopeJson, notStarted, type RunEnvelope } from "../../view/run/run-result.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What is said beside the data. */
+/** What to print besides the data. */
 export interface ReportOptions {
-  /** The sentences of steps were told while it ran. */
+  /** The notes of steps were printed during the run. */
   readonly told: boolean;
-  /** By `--log-level`: only what is wrong. */
+  /** Print problems only, by `--log-level`. */
   readonly quiet: boolean;
-  /** The data are worth a look also when it failed. */
+  /** Print the data even if the run failed. */
   readonly partial?: boolean;
   readonly textOf?: (file: string) => string | null;
 }
 
-/** Prints an envelope; `diagnostics` are all problems, located. */
+/** Prints an envelope; `diagnostics` are all located problems. */
 export function reportRun(
   terminal: Terminal,
   envelope: RunEnvelope,
   diagnostics: readonly Diagnostic[],
   options: ReportOptions,
 ): void {
-  // Rows of the steps before the one that failed are in the JSON; on a screen they would only hide the reason.
+  // Rows of earlier steps are in the JSON; on a screen they would only hide the reason of the failure.
   if (envelope.status === "succeeded" || options.partial === true) terminal.print(dataText(envelope.data, terminal));
   terminal.printJson(envelopeJson(envelope));
   const stepWarnings = envelope.warnings.slice(
@@ -40,7 +40,7 @@ export function reportRun(
 const isSilent = ({ status, runId, data, info, warnings }: RunEnvelope) =>
   status === "succeeded" && runId !== undefined && data.length === 0 && info.length === 0 && warnings.length === 0;
 
-/** Does the work; with `--json` what it throws ends as an envelope on stdout too. */
+/** Does the work; with `--json` a thrown failure is also printed as an envelope on stdout. */
 export async function withEnvelope(terminal: Terminal, work: () => Promise<number>): Promise<number> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** What is said while something runs by hand: a line on stderr for each step and retry, on a terminal also a line that changes. */
+/** Progress of a run by hand: a line on stderr for each step and retry, and a changing line on a terminal. */
 import type { ApplyEvent, Emit } from "../../apply/events.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import { onlyStep } from "../../graph/expand.ts";
@@ -6,7 +6,7 @@ import { eventLine } from "../../view/apply/apply-text.ts";
 import { cut } from "../../view/layout.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Takes events until it is ended. */
+/** A receiver of events until it ends. */
 export interface RunProgress {
   readonly emit: Emit;
   end(): void;
@@ -30,7 +30,7 @@ export function createRunProgress(terminal: Terminal, logLevel: string): RunProg
   return { emit, end: () => live?.clear() };
 }
 
-/** A single operator tells its result at the end, so its own beginning and end are no news. */
+/** The line for an event. A single operator reports its result at the end, so its start and end need no line. */
 function lineOf(event: ApplyEvent, isDetailed: boolean): string | null {
   if (event.type === "step_start" && event.step !== onlyStep)
     return `${event.address}/${event.step}: running ${event.operator}`;

@@ -1,18 +1,18 @@
-/** What shows the events of an apply or run: live, a line each, or as JSON. */
+/** The types of progress: live, one line an event, or JSON. */
 import type { Emit } from "../../apply/events.ts";
 import type { StepRecord } from "../../model/run.ts";
 
-/** The part of progress that shows. */
+/** The part of progress that prints. */
 export type Shown = Pick<Progress, "emit" | "live" | "expect" | "end">;
 
-/** Takes events until it is ended. */
+/** A receiver of events until it ends. */
 export interface Progress {
   readonly emit: Emit;
-  /** True when it redraws itself, so that what it showed is gone afterwards. */
+  /** True if it redraws itself, and its text is gone afterwards. */
   readonly live: boolean;
-  /** How steps ended, by the address of their deployment. */
+  /** The records of ended steps, by the address of their deployment. */
   readonly steps: ReadonlyMap<string, readonly StepRecord[]>;
-  /** How many stages there are in all. */
+  /** Sets the total number of stages. */
   expect(total: number): void;
   end(): Promise<void>;
 }

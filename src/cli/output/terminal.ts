@@ -1,23 +1,23 @@
-/** What the command writes to: the result on stdout, everything else on stderr, by the width and colours of the terminal. */
+/** The terminal of a command: the result goes to stdout, everything else to stderr. */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson, renderDiagnostics } from "../../diagnostic/frame.ts";
 import type { Json } from "../../json.ts";
 
-/** Where a command prints. */
+/** The place where a command prints. */
 export interface Terminal {
   /** Columns of stdout; 100 when it is no terminal. */
   readonly width: number;
   readonly color: boolean;
-  /** True when somebody is there who can answer a question and see progress. */
+  /** True if a person can answer a question and see progress. */
   readonly interactive: boolean;
   readonly json: boolean;
-  /** A part of the result, as text. Nothing with `--json`. */
+  /** Prints a part of the result as text; does nothing with `--json`. */
   print(text: string): void;
-  /** The result as one JSON value, or one event a line; nothing without `--json`. */
+  /** Prints the result as one JSON value, or one event a line; does nothing without `--json`. */
   printJson(value: Json): void;
-  /** A line for people who watch. Nothing with `--json`. */
+  /** Prints a line for a person on stderr; does nothing with `--json`. */
   note(text: string): void;
-  /** Problems: as text on stderr, with `--json` one JSON object a line there. */
+  /** Prints problems on stderr: as text, or with `--json` as one JSON object a line. */
   problems(diagnostics: readonly Diagnostic[], textOf: (file: string) => string | null): void;
 }
 

@@ -1,6 +1,6 @@
-/** The command line that does the same as this one without a question, for who has nobody to ask. */
+/** The command line that does the same as this one without a question. */
 
-/** Flags that decide on what is done, in the order in which they are written. */
+/** Flags that decide what is done, in the order of writing. */
 const decisive = [
   "project",
   "env",
@@ -16,7 +16,7 @@ const decisive = [
   "replan-if-equivalent",
 ];
 
-/** `mason apply shop --target 'table.sales.*' --auto-approve`; values of variables, which may be secret, are left to be filled in. */
+/** `mason apply shop --target 'table.sales.*' --auto-approve`; values of variables may be secret, so the user fills them in. */
 export function unaskedCommand(
   command: "apply" | "destroy",
   argument: string | undefined,
@@ -33,5 +33,5 @@ export function unaskedCommand(
 
 const shown = (name: string, value: string): string => (name === "var" ? value.replace(/=.*/s, "=...") : value);
 
-/** As a shell takes it for one word. */
+/** The text, quoted for a shell if needed. */
 const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

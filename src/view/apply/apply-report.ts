@@ -1,4 +1,4 @@
-/** What an apply made, as the text of its result: objects, runs with what their steps said, and what was not done and why. */
+/** The result of an apply as text: objects, runs with the notes of their steps, and what was not done and why. */
 import { kindOf } from "../../address.ts";
 import type { StageResult } from "../../apply/events.ts";
 import { createStyle, plain, type Style } from "../../diagnostic/style.ts";
@@ -10,13 +10,13 @@ import { chopBehind, hang, head, pad, widthOf } from "../layout.ts";
 import { actionPaint, type TextOptions } from "../plan/plan-text.ts";
 import { applySummary, took } from "./apply-text.ts";
 
-/** How the report is to be. */
+/** Options of the report. */
 export interface ReportOptions extends TextOptions {
-  /** True when reasons were not said line by line while it went on. */
+  /** True if reasons were not printed line by line during the apply. */
   readonly listProblems: boolean;
 }
 
-/** Results of one kind that are listed; the rest is counted. */
+/** The number of results of one kind to list; the rest are counted. */
 const mostListed = 50;
 
 interface Context {
@@ -25,7 +25,7 @@ interface Context {
   readonly steps: ReadonlyMap<string, readonly StepRecord[]>;
 }
 
-/** The report with its last line. `steps`: how steps ended, by the address of their deployment. */
+/** The report with its last line. `steps` holds the ended steps by the address of their deployment. */
 export function applyReport(
   results: readonly StageResult[],
   steps: ReadonlyMap<string, readonly StepRecord[]>,
@@ -60,7 +60,7 @@ function isOfDefinition(result: StageResult): boolean {
 function resultLines(results: readonly StageResult[], context: Context): readonly string[] {
   const listed = results.slice(0, mostListed);
   const widths = listed.map((result) => widthOf(visible(result.address)));
-  // An address that is wider does not push the words of the others.
+  // A wider address does not move the words of the others.
   const column = Math.max(0, ...widths.filter((each) => each <= context.width * 0.4));
   return [
     ...listed.flatMap((result) => oneResult(result, column, context)),
@@ -83,7 +83,7 @@ function oneResult(result: StageResult, column: number, { width, style, steps }:
   return [...lines, ...stepLines(records, width, style)];
 }
 
-/** What the steps of a run said; a step that says nothing was skipped or has nothing to say. */
+/** The notes of the steps of a run. */
 function stepLines(records: readonly StepRecord[], width: number, style: Style): readonly string[] {
   const names = records.map((record) => visible(record.step === "run" ? record.operator : record.step));
   const column = Math.min(

@@ -1,11 +1,11 @@
-/** What an apply says while it goes on, as plain lines. */
+/** The progress of an apply as plain lines. */
 import type { ApplyEvent, StageResult } from "../../apply/events.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import type { StepRecord } from "../../model/run.ts";
 import type { Action } from "../../plan/action.ts";
 import { formatDuration } from "../../schedule/duration.ts";
 
-/** What a stage does while it goes on. */
+/** The word for each action in progress. */
 export const doing: Readonly<Record<Action, string>> = {
   create: "creating",
   update: "updating",
@@ -17,7 +17,7 @@ export const doing: Readonly<Record<Action, string>> = {
   none: "leaving",
 };
 
-/** A line for an event, or `null` for those that only live progress shows. `detailed`: logs of steps too. */
+/** A line for an event, or `null` if only live progress shows it. `detailed` includes logs of steps. */
 export function eventLine(event: ApplyEvent, detailed: boolean): string | null {
   switch (event.type) {
     case "stage_start":
@@ -36,11 +36,11 @@ export function eventLine(event: ApplyEvent, detailed: boolean): string | null {
   }
 }
 
-/** A deployment of one operator has one step, whose name says nothing. */
+/** The address of a step. The single step of an operator has no name worth printing. */
 const stepAddress = (address: string, step: string): string => visible(step === "run" ? address : `${address}/${step}`);
 
 function stepLine(address: string, record: StepRecord): string | null {
-  // The end of the stage says the same.
+  // The line for the end of the stage says the same.
   if (record.step === "run" && record.state === "failed") return null;
   const words =
     record.state === "succeeded"
@@ -49,7 +49,7 @@ function stepLine(address: string, record: StepRecord): string | null {
   return `${stepAddress(address, record.step)}: ${record.state}${words === "" ? "" : `: ${words}`}${took(record)}`;
 }
 
-/** How long a step took, where that is worth saying. */
+/** The duration of a step if it is at least a second, else nothing. */
 export function took({ startedAt, endedAt }: Pick<StepRecord, "startedAt" | "endedAt">): string {
   if (startedAt === undefined || endedAt === undefined) return "";
   const ms = Date.parse(endedAt) - Date.parse(startedAt);

@@ -1,6 +1,6 @@
 /**
- * What apply and run print with `--json`: one object a line, told apart by `type`. First comes `plan` (apply only), then events as
- * they happen, last `summary`. Keys are in snake_case and stay; new types and new keys may come, so readers let unknown ones pass.
+ * The JSON events of apply and run: one object a line, distinguished by `type`. `plan` comes first (apply only), then events as they
+ * happen, then `summary`. Keys are in snake_case and never change. New types and keys may be added, so readers must ignore unknown ones.
  */
 import type { ApplyEvent, StageResult } from "../../apply/events.ts";
 import { diagnosticJson } from "../../diagnostic/frame.ts";
@@ -55,7 +55,7 @@ function stepJson(record: StepRecord): JsonObject {
   };
 }
 
-/** The last line of an apply. `serial` is that of the state now. */
+/** The last line of an apply. `serial` is the new serial of the state. */
 export function summaryJson(results: readonly StageResult[], serial: number): JsonObject {
   const count = (status: StageResult["status"]) => results.filter((result) => result.status === status).length;
   return {
@@ -80,7 +80,7 @@ const stepEnd = objectSchema(
     ...ofStep,
     operator: text,
     attempt: count,
-    tries: { ...count, description: "Tries of this attempt, retries counted." },
+    tries: { ...count, description: "Tries of this attempt, including retries." },
     state: { enum: ["running", "succeeded", "failed", "skipped", "cancelled"] },
     started_at: text,
     ended_at: text,
@@ -98,7 +98,7 @@ export const eventSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "https://mason.dev/schemas/event.json",
   title: "Mason event",
-  description: "One line of what apply and run print with --json.",
+  description: "One line of the output of apply and run with --json.",
   oneOf: [
     objectSchema({ type: type("plan"), plan: withoutId(planSchema) }),
     objectSchema({ type: type("stage_start"), address: text, action: { enum: [...actions] } }),
@@ -134,7 +134,7 @@ export const eventSchema: JsonObject = {
   ],
 };
 
-/** A schema for use inside another one. */
+/** A schema without its id, for use inside another one. */
 function withoutId({ $schema: _, $id: __, ...rest }: JsonObject): JsonObject {
   return rest;
 }

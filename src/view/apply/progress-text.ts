@@ -1,4 +1,4 @@
-/** What live progress shows: a title with counts, and a line for each thing that goes on. It keeps track of events and draws nothing. */
+/** The text of live progress: a title with counts, and a line for each running stage or step. It tracks events and draws nothing. */
 import type { ApplyEvent, StageResult } from "../../apply/events.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import type { Action } from "../../plan/action.ts";
@@ -6,17 +6,17 @@ import { formatDuration } from "../../schedule/duration.ts";
 import { cut, widthOf } from "../layout.ts";
 import { doing } from "./apply-text.ts";
 
-/** Progress as it is now. Times are milliseconds of any clock that does not go back. */
+/** The current progress. Times are milliseconds of any monotonic clock. */
 export interface ProgressScreen {
-  /** Takes an event that happened at this time. */
+  /** Records an event that happened at this time. */
   take(event: ApplyEvent, at: number): void;
-  /** How many stages there are in all. */
+  /** Sets the total number of stages. */
   expect(total: number): void;
   /** `Applying: 12 of 40 done, 1 failed`. */
   title(state: "going" | "stopping" | "ended"): string;
-  /** True when anything failed, was skipped or was cancelled. */
+  /** True if anything failed, was skipped or was cancelled. */
   hasProblems(): boolean;
-  /** What failed lately and what goes on, at most `most` lines of at most `width` columns. */
+  /** The latest failures and the running work: at most `most` lines of at most `width` columns. */
   lines(now: number, width: number, most: number): readonly string[];
 }
 
@@ -33,7 +33,7 @@ interface GoingStage {
   readonly steps: Map<string, GoingStep>;
 }
 
-/** Things that take longer than this say how long they have been going on. */
+/** Work that takes longer than this shows its duration, in milliseconds. */
 const worthSaying = 3000;
 const shownFailures = 3;
 
@@ -119,7 +119,7 @@ function takeStep(going: Map<string, GoingStage>, event: StepEvent, at: number):
   }
 }
 
-/** A line whose end (how far, how long) is kept when its beginning has to be cut. */
+/** A line whose end (progress, duration) stays visible when its beginning is cut. */
 interface Line {
   readonly start: string;
   readonly end: string;

@@ -1,4 +1,4 @@
-/** A graph in Graphviz's language. Names of users stand in quoted labels only; nodes have short names of our own. */
+/** A graph in Graphviz's language. User names appear only in quoted labels; nodes have generated names. */
 import type { ResourceKind } from "../../address.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import { type GraphDrawing, type ResourceNode, type StepNode, shortNames } from "./graph-drawing.ts";
@@ -12,7 +12,7 @@ const shapes: Readonly<Record<ResourceKind, string>> = {
   deployment: "cds",
 };
 
-/** The graph, left to right. */
+/** The graph, drawn from left to right. */
 export function graphDot(drawing: GraphDrawing): string {
   const names = shortNames(drawing);
   const lines = drawing.nodes.flatMap((node) => nodeLines(node, names.get(node.address) ?? ""));
@@ -56,6 +56,6 @@ function stepEdges(step: StepNode, names: ReadonlyMap<string, string>): readonly
   );
 }
 
-/** Labels read backslashes and entities such as `&amp;`, so that both are escaped besides quotes. */
+/** A quoted label. Graphviz interprets backslashes and entities such as `&amp;` in labels, so both are escaped. */
 export const quoted = (text: string): string =>
   `"${visible(text).replaceAll("&", "&amp;").replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

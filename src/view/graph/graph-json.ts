@@ -1,8 +1,8 @@
-/** A graph as JSON: every edge, those too that the drawings leave out because others imply them. */
+/** A graph as JSON: every edge, including those that drawings leave out because others imply them. */
 import type { JsonObject } from "../../json.ts";
 import type { GraphDrawing } from "./graph-drawing.ts";
 
-/** Resources in dependency order and edges from what is needed to what needs it. */
+/** Resources in dependency order, and edges from a dependency to its dependant. */
 export function graphJson({ nodes }: GraphDrawing): JsonObject {
   return {
     resources: nodes.map((node) => ({

@@ -12,7 +12,7 @@ const brackets: Readonly<Record<ResourceKind, readonly [string, string]>> = {
   deployment: ["([", "])"],
 };
 
-/** The graph, left to right. */
+/** The graph, drawn from left to right. */
 export function graphMermaid(drawing: GraphDrawing): string {
   const names = shortNames(drawing);
   const nodes = drawing.nodes.flatMap((node) => nodeLines(node, names.get(node.address) ?? ""));
@@ -46,6 +46,6 @@ function stepEdges(step: StepNode, names: ReadonlyMap<string, string>): readonly
   );
 }
 
-/** A quoted label: what Mermaid, its markdown or the page around it could read as more than text is given by its number. */
+/** A quoted label. Characters with a meaning in Mermaid, its markdown or the page around it are written as numbers. */
 export const quoted = (text: string): string =>
   `"${visible(text).replace(/[^\p{L}\p{M}\p{N} _.:/,-]/gu, (character) => `#${character.codePointAt(0)};`)}"`;

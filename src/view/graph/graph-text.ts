@@ -1,4 +1,4 @@
-/** A graph as an indented list: what is needed first, what needs it below and further in. */
+/** A graph as an indented list: dependencies first, dependants below them with more indentation. */
 import { compareAddresses } from "../../address.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import type { GraphDrawing, ResourceNode, StepNode } from "./graph-drawing.ts";
@@ -6,7 +6,7 @@ import type { GraphDrawing, ResourceNode, StepNode } from "./graph-drawing.ts";
 // A chain of thousands would be wider than any screen.
 const deepest = 16;
 
-/** The text; by depth, then by address. */
+/** The text, sorted by depth, then by address. */
 export function graphText({ nodes }: GraphDrawing): string {
   if (nodes.length === 0) return "No resources.\n";
   const sorted = [...nodes].sort((a, b) => a.depth - b.depth || compareAddresses(a.address, b.address));

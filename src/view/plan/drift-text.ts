@@ -1,21 +1,21 @@
-/** Drift as text: what was changed outside of Mason, and the repairs by name. */
+/** Drift as text: changes made outside of Mason, and ways to resolve them. */
 import { visible } from "../../diagnostic/visible.ts";
 import type { Drift, Repair } from "../../plan/drift/drift.ts";
 import { chopBehind, hang, head, pad, widthOf } from "../layout.ts";
 import type { Drawing } from "./field-text.ts";
 
-/** With more than this the repairs are left out. */
+/** The most drift for which the repairs are shown. */
 const mostWithRepairs = 20;
 
-/** The title of the section, in every view for people. */
-export const driftTitle = "Drift, what is there and is not what was last applied:";
+/** The title of the section in every view for people. */
+export const driftTitle = "Drift: objects that differ from what was last applied:";
 
 /** `adopt   mason state import table.sales.orders --write`. */
 export const repairText = (repair: Repair): string => `${repairHead(repair)}${repair.how}`;
 
 const repairHead = ({ name }: Repair): string => name.padEnd(8);
 
-/** The section; no lines when there is no drift. */
+/** The lines of the section; none if there is no drift. */
 export function driftLines(drift: readonly Drift[], drawing: Pick<Drawing, "width" | "style">): readonly string[] {
   if (drift.length === 0) return [];
   const { width } = drawing;
@@ -28,9 +28,7 @@ export function driftLines(drift: readonly Drift[], drawing: Pick<Drawing, "widt
       ...headLines(one, Math.max(0, ...widths), drawing),
       ...(hasRepairs ? one.repairs.flatMap((repair) => repairLines(repair, drawing)) : []),
     ]),
-    ...(hasRepairs
-      ? []
-      : hang(head("  "), "How to put each right is left out of a list this long; --json has it.", 2, width)),
+    ...(hasRepairs ? [] : hang(head("  "), "A list this long omits how to resolve each; --json shows it.", 2, width)),
   ];
 }
 
@@ -39,7 +37,7 @@ function headLines({ address, text }: Drift, names: number, { width, style }: Pi
   const name = visible(address);
   if (widthOf(name) <= names)
     return hang({ text: `${first.text}${pad(name, names)}  `, width: names + 6 }, visible(text), 6, width);
-  // A very long address is alone on its line.
+  // A very long address gets a line of its own.
   return [...chopBehind(first, name, width), ...hang(head("      "), visible(text), 6, width)];
 }
 

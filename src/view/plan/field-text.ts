@@ -1,4 +1,4 @@
-/** Attributes that differ, as indented lines: a short one as `before -> after`, a text of several lines as a unified diff. */
+/** Changed attributes as indented lines: a short value as `before -> after`, a text of several lines as a unified diff. */
 import type { Paint, Style } from "../../diagnostic/style.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import type { Json } from "../../json.ts";
@@ -7,7 +7,7 @@ import { chop, cut, hang, head, pad, piecesOf, widthOf } from "../layout.ts";
 import type { LineDiff } from "./line-diff.ts";
 import { multiLine, shownDiff } from "./text-diff.ts";
 
-/** How lines are drawn. */
+/** How to draw lines. */
 export interface Drawing {
   readonly width: number;
   readonly style: Style;
@@ -18,18 +18,18 @@ const indent = 6;
 const longestPath = 30;
 const outside = "(changed outside of Mason)";
 
-/** The width of the column of names for these fields, and for `next runs` beside them. */
+/** The width of the column of names for these fields and for `next runs`. */
 export const nameWidth = (names: readonly string[]): number =>
   names.reduce((most, name) => Math.max(most, Math.min(longestPath, widthOf(name))), 0) + 3;
 
-/** The lines of some fields. */
+/** The lines for some fields. */
 export const fieldLines = (fields: readonly FieldChange[], names: number, drawing: Drawing): readonly string[] =>
   fields.flatMap((field) => {
     const texts = multiLine(field);
     return texts === null ? valueLines(field, names, drawing) : diffLines(field, texts, drawing);
   });
 
-/** A value on one line: strings quoted, digests short. */
+/** A value on one line, with quoted strings and shortened digests. */
 export function valueText(value: Json): string {
   if (value === "(known after apply)") return value;
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value.slice(0, 12);
@@ -48,7 +48,7 @@ function valueLines(field: FieldChange, names: number, { width, style }: Drawing
   const used = indent + Math.max(names, widthOf(path) + 2);
   const drift = field.drift === true ? `   ${style.yellow(outside)}` : "";
   const { before, after } = field;
-  // What was added or taken away needs one side only; of drift both are worth seeing.
+  // An added or removed value needs one side only; drift shows both.
   if ((before === undefined || after === undefined) && field.drift !== true)
     return oneSide(start, used, valueText(after ?? before ?? null), width);
   const sides = [before, after].map((side) => (side === undefined ? "(none)" : valueText(side))) as [string, string];
@@ -88,7 +88,7 @@ function twoLines(
   ];
 }
 
-/** Two values cut to a width so that the place where they begin to differ is seen. */
+/** Two values, cut to a width that shows where they begin to differ. */
 function focus([before, after]: readonly [string, string], width: number): readonly [string, string] {
   const [left, right] = [piecesOf(before), piecesOf(after)];
   let shared = 0;
@@ -120,7 +120,7 @@ function diffLines(
 const paintOf = (line: string, style: Style): Paint =>
   line.startsWith("+") ? style.green : line.startsWith("-") ? style.red : style.dim;
 
-/** One line of a diff on up to three lines of the terminal. */
+/** One line of a diff, on up to three lines of the terminal. */
 function diffLine(line: string, width: number, paint: Paint): readonly string[] {
   const sign = line.slice(0, 1);
   const text = visible(line.slice(1).replace(/\r$/, "").replaceAll("\t", "  ")).trimEnd();

@@ -1,10 +1,10 @@
-/** When a deployment would be run by its scheduler, in words. */
+/** The fire times of a deployment in words. */
 import type { Change } from "../../plan/plan.ts";
 import { type Cron, parseCron } from "../../schedule/cron.ts";
 
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/** `2026-11-24 02:00 -> 2026-11-24 02:30 UTC, then daily`; `cron` is the new schedule, for the words at the end. */
+/** `2026-11-24 02:00 -> 2026-11-24 02:30 UTC, then daily`; `cron` is the new schedule, from which the last words are made. */
 export function fireTimesText(times: NonNullable<Change["fireTimes"]>, cron: string | undefined): string {
   const [last] = times.before;
   const before = last === undefined ? "" : `${minute(last)} -> `;
@@ -17,7 +17,7 @@ export function fireTimesText(times: NonNullable<Change["fireTimes"]>, cron: str
 
 const minute = (instant: string) => instant.slice(0, 16).replace("T", " ");
 
-/** `daily`, `hourly`, `every Monday`, or `null` when no few words say it exactly. */
+/** `daily`, `hourly`, `every Monday`, or `null` if no short phrase is exact. */
 function rhythmOf(text: string): string | null {
   const parsed = parseCron(text);
   if (!parsed.ok || parsed.cron.minute.values.length !== 1) return null;

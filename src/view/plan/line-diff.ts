@@ -1,10 +1,10 @@
-/** The lines in which two texts differ, by the package `diff`. Import it through text-diff.ts, which loads it only when it is needed. */
+/** The differing lines of two texts, computed by the package `diff`. Import it through text-diff.ts, which loads it on demand. */
 import { structuredPatch } from "diff";
 
-/** More edits than this are not looked for: the texts count as replaced. */
+/** The limit of edits: beyond it the texts count as replaced. */
 const mostEdits = 1000;
 
-/** Lines of a unified diff with two lines of context; `null` when the texts have too little in common. */
+/** The lines of a unified diff with two lines of context; `null` if the texts have too little in common. */
 export const lineDiff: LineDiff = (before, after) => {
   const patch = structuredPatch("", "", before, after, "", "", { context: 2, maxEditLength: mostEdits });
   if (patch === undefined) return null;
@@ -15,5 +15,5 @@ export const lineDiff: LineDiff = (before, after) => {
   ]);
 };
 
-/** Gives the lines of a unified diff, each with its sign in front, or `null` when the texts have too little in common. */
+/** A function that returns the lines of a unified diff, each with its sign, or `null` if the texts have too little in common. */
 export type LineDiff = (before: string, after: string) => readonly string[] | null;

@@ -1,8 +1,8 @@
-/** How many resources have which action: the counts that every view of a plan gives. */
+/** The counts of resources by action, for every view of a plan. */
 import type { Action } from "../../plan/action.ts";
 import { type Change, isDefinition, type Plan } from "../../plan/plan.ts";
 
-/** Counts of objects by action, and of definitions that are recorded. */
+/** Counts of objects by action, and of recorded definitions. */
 export type PlanCounts = Readonly<Record<Exclude<Action, "none">, number>> & { readonly definitions: number };
 
 /** The counts of a plan. */
@@ -13,7 +13,7 @@ export function countChanges(changes: readonly Change[]): PlanCounts {
   return rest;
 }
 
-/** `1 to create, 1 to update, 1 to run, 0 to delete; 3 definitions to record`; rare actions only when there are some. */
+/** `1 to create, 1 to update, 1 to run, 0 to delete; 3 definitions to record`; rare actions appear only if they occur. */
 export function countsText(counts: PlanCounts): string {
   const order = ["create", "update", "replace", "run", "adopt", "forget", "delete"] as const;
   const rare: readonly Action[] = ["replace", "adopt", "forget"];
@@ -26,23 +26,23 @@ export function countsText(counts: PlanCounts): string {
   return parts.join(", ") + recorded;
 }
 
-/** `Plan 7f3a9c1e: 1 to create, 1 to run, 0 to delete.` With the environment where there is one. */
+/** `Plan 7f3a9c1e: 1 to create, 1 to run, 0 to delete.` It names the environment if there is one. */
 export function summaryLine(plan: Plan): string {
   const environment = plan.environment === null ? "" : ` (${plan.environment})`;
   return `Plan ${plan.id.slice(0, 8)}${environment}: ${countsText(countChanges(plan.changes))}.`;
 }
 
-/** What is said of a plan that leaves resources out; nothing of a whole one. */
+/** The sentence about a partial plan; empty for a whole one. */
 export const leftOutText = ({ leftOut }: Plan): string =>
   leftOut === 0
     ? ""
-    : `This plan is partial: ${leftOut} ${leftOut === 1 ? "resource is" : "resources are"} left out by --target or --exclude.`;
+    : `This plan is partial: --target or --exclude leaves out ${leftOut} ${leftOut === 1 ? "resource" : "resources"}.`;
 
-/** `No changes. 3 resources are as declared.`, and that drift stays where an apply does nothing about it. */
+/** `No changes. 3 resources are as declared.`, with a sentence about drift that an apply leaves unchanged. */
 export function nothingToDo({ unchanged, drift }: Plan): string {
   const drifted = new Set(drift.map((item) => item.address)).size;
   const declared = Math.max(0, unchanged - drifted);
   const stays =
-    drifted === 0 ? "" : ` ${drifted} ${drifted === 1 ? "has" : "have"} drift that an apply leaves as it is.`;
-  return `No changes. ${declared} ${declared === 1 ? "resource is" : "resources are"} as declared.${stays}`;
+    drifted === 0 ? "" : ` ${drifted} ${drifted === 1 ? "has" : "have"} drift that an apply leaves unchanged.`;
+  return `No changes. ${declared} ${declared === 1 ? "resource matches its declaration" : "resources match their declarations"}.${stays}`;
 }

@@ -1,4 +1,4 @@
-/** A plan as JSON: the same facts as the text. Fields are only ever added; plan-schema.ts is their description. */
+/** A plan as JSON: with the same facts as the text. Fields are only ever added; plan-schema.ts describes them. */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson } from "../../diagnostic/frame.ts";
 import type { Json, JsonObject } from "../../json.ts";
@@ -6,7 +6,7 @@ import { formatDataType } from "../../model/data-type.ts";
 import type { Change, Plan, StepPlan } from "../../plan/plan.ts";
 import { countChanges } from "./plan-counts.ts";
 
-/** The format's number; it rises when a field changes its meaning. */
+/** The number of the format. It rises when a field changes its meaning. */
 export const planJsonFormat = 1;
 
 /** The whole plan. */

@@ -1,4 +1,4 @@
-/** A plan as markdown for a pull request: what it comes to, what it destroys, and a fold for each resource, within the size of a comment. */
+/** A plan as markdown for a pull request: a summary, the destructive changes, and a fold for each resource, within the size of a comment. */
 import { type Action, actionSigns } from "../../plan/action.ts";
 import type { Drift } from "../../plan/drift/drift.ts";
 import type { FieldChange } from "../../plan/field-change.ts";
@@ -12,19 +12,19 @@ import { code, escapeMarkdown, stickyMarker } from "./markdown-escape.ts";
 import { countChanges, countsText, leftOutText, nothingToDo } from "./plan-counts.ts";
 import { loadLineDiff, multiLine, shownDiff } from "./text-diff.ts";
 
-/** How the markdown is to be. */
+/** Options of the markdown. */
 export interface MarkdownOptions {
-  /** Characters that it may have; what a comment may have is 65,536. */
+  /** The most characters; a comment may have 65,536. */
   readonly limit?: number;
 }
 
 const defaultLimit = 65_000;
-/** Room for the sentence about what was left out. */
+/** The room for the sentence about omitted changes. */
 const reserve = 1500;
-/** Lines of one fold. */
+/** The most lines of one fold. */
 const mostLines = 60;
 
-/** The plan as markdown, never longer than the limit. */
+/** The plan as markdown, within the limit. */
 export async function planMarkdown(plan: Plan, options: MarkdownOptions = {}): Promise<string> {
   const counts = countsText(countChanges(plan.changes));
   const environment = plan.environment === null ? "" : ` for ${code(plan.environment, 80)}`;
@@ -50,7 +50,7 @@ export async function planMarkdown(plan: Plan, options: MarkdownOptions = {}): P
   return start + drift + body + end;
 }
 
-/** One fold with all drift; its title alone when the inside would take more than a part of the room. */
+/** One fold with all drift, or its title alone if the content would take too much of the room. */
 function driftFold(drift: readonly Drift[], room: number): string {
   if (drift.length === 0) return "";
   const all = drift.flatMap(({ address, text, repairs }) => [
@@ -66,7 +66,7 @@ function driftFold(drift: readonly Drift[], room: number): string {
     : `\n<details><summary>${title}</summary>\n\n<pre>\n${inside}\n</pre>\n</details>\n`;
 }
 
-/** True for what takes something away from where it was. */
+/** True for a change that removes something. */
 const isDestructive = (change: Change): boolean => change.action === "delete" || change.action === "replace";
 
 interface Section {
@@ -74,7 +74,7 @@ interface Section {
   readonly changes: readonly Change[];
 }
 
-/** As many folds as there is room for; where the inside does not fit, a fold is one line; the rest is counted. */
+/** As many folds as fit. A fold whose content does not fit is one line; the remaining changes are counted. */
 function folds(sections: readonly Section[], room: number, diff: LineDiff | null): string {
   const parts: string[] = [];
   const leftOut: Change[] = [];
@@ -97,7 +97,7 @@ function folds(sections: readonly Section[], room: number, diff: LineDiff | null
   return parts.join("") + noRoomText(leftOut);
 }
 
-/** `Left out here: 120 tables to create, 3 deployments to run.` */
+/** The counts of changes that are left out: `120 tables to create, 3 deployments to run`. */
 function noRoomText(changes: readonly Change[]): string {
   if (changes.length === 0) return "";
   const counts = new Map<string, { readonly change: Change; count: number }>();
@@ -110,7 +110,7 @@ function noRoomText(changes: readonly Change[]): string {
   const texts = [...counts.values()].map(
     ({ change, count }) => `${count} ${change.kind}${count === 1 ? "" : "s"} to ${change.action}`,
   );
-  return `\nLeft out here, since a comment has no room for more: ${texts.join(", ")}.\n`;
+  return `\nLeft out because a comment has no room for more: ${texts.join(", ")}.\n`;
 }
 
 function headOf(change: Change): string {

@@ -1,4 +1,4 @@
-/** The JSON Schema of a plan as `mason plan --json` prints it. Fields are only ever added, so readers must let unknown ones pass. */
+/** The JSON Schema of a plan as `mason plan --json` prints it. Fields are only ever added, so readers must ignore unknown ones. */
 import { resourceKinds } from "../../address.ts";
 import type { JsonObject } from "../../json.ts";
 import { actions, type ReasonCode } from "../../plan/action.ts";
@@ -10,7 +10,7 @@ const texts = { type: "array", items: text } as const;
 const count = { type: "integer", minimum: 0 } as const;
 const instants = { type: "array", items: { ...text, pattern: "^\\d{4}-\\d\\d-\\d\\dT" } } as const;
 
-/** Every reason; a record, so that none can be forgotten. */
+/** Every reason code. A record makes sure that none is forgotten. */
 const reasonCodes: Readonly<Record<ReasonCode, true>> = {
   new: true,
   definition_changed: true,
@@ -33,7 +33,7 @@ const reasonCodes: Readonly<Record<ReasonCode, true>> = {
   moved: true,
 };
 
-/** An object with these properties, all required but the ones named in `optional`. */
+/** The schema of an object with these properties, all required except those in `optional`. */
 export function objectSchema(
   properties: JsonObject,
   optional: readonly string[] = [],
@@ -66,12 +66,12 @@ const step = objectSchema(
     summary: text,
     columns: {
       type: "array",
-      description: "What comes out; absent when it is known after apply or when nothing comes out.",
+      description: "The columns of the result; absent if they are known after apply or if there is no result.",
       items: objectSchema({ name: text, type: text, nullable: { type: "boolean" } }),
     },
-    certainty: { enum: ["checked", "predicted", "unknown"], description: "How sure the columns are." },
+    certainty: { enum: ["checked", "predicted", "unknown"], description: "How certain the columns are." },
     statements: { ...texts, description: "The SQL, or the kind of job, that would run." },
-    raw: { ...texts, description: "Parameters whose text goes into SQL as it is." },
+    raw: { ...texts, description: "Parameters whose text is inserted into SQL unchanged." },
   },
   ["columns"],
 );
@@ -79,9 +79,9 @@ const step = objectSchema(
 const field = objectSchema(
   {
     path: { ...text, description: "Dotted: columns.amount" },
-    before: { description: "Any value; absent when there was none." },
-    after: { description: "Any value; absent when there will be none." },
-    drift: { const: true, description: "Set when the object was changed outside of Mason." },
+    before: { description: "Any value; absent if there was none." },
+    after: { description: "Any value; absent if there will be none." },
+    drift: { const: true, description: "Set if the object was changed outside of Mason." },
   },
   ["before", "after", "drift"],
 );
@@ -99,7 +99,7 @@ const change = objectSchema(
     fire_times: objectSchema(
       { before: instants, after: instants, timezone: text },
       [],
-      "The next fire times; before is empty when the schedule stays.",
+      "The next fire times; before is empty if the schedule is unchanged.",
     ),
     notes: texts,
   },
@@ -115,11 +115,11 @@ const drift = objectSchema(
     text,
     repairs: {
       type: "array",
-      description: "Ways to put it right: as declared, as it is there, or not at all.",
+      description: "Ways to resolve it: restore the declared form, adopt the real one, or ignore it.",
       items: objectSchema({
         name: { enum: [...repairNames] },
         how: { ...text, description: "A command, a setting, or a few words." },
-        planned: { type: "boolean", description: "True when this plan does it." },
+        planned: { type: "boolean", description: "True if this plan does it." },
       }),
     },
   },
@@ -133,14 +133,15 @@ export const planSchema: JsonObject = {
   title: "Mason plan",
   ...objectSchema({
     format: { const: planJsonFormat },
-    plan_id: { ...text, pattern: "^[0-9a-f]{64}$", description: "The digest of everything that an apply is bound to." },
+    plan_id: { ...text, pattern: "^[0-9a-f]{64}$", description: "The digest of everything that an apply depends on." },
     environment: { type: ["string", "null"] },
     lineage: text,
     serial: count,
     destroy: { type: "boolean" },
     left_out: {
       ...count,
-      description: "Resources that --target and --exclude leave out: with any, the plan is partial.",
+      description:
+        "The number of resources that --target and --exclude leave out. If it is not 0, the plan is partial.",
     },
     summary: objectSchema({
       create: count,
@@ -150,13 +151,13 @@ export const planSchema: JsonObject = {
       delete: count,
       adopt: count,
       forget: count,
-      definitions: { ...count, description: "Configs, operators and workflows; the other counts are of objects." },
+      definitions: { ...count, description: "Configs, operators and workflows; the other counts are for objects." },
       unchanged: count,
     }),
     changes: { type: "array", items: change },
     drift: {
       type: "array",
-      description: "What is there and is not what was last applied; also where this plan does not put it right.",
+      description: "Objects that differ from what was last applied, including those that this plan leaves unchanged.",
       items: drift,
     },
     diagnostics: { type: "array", items: diagnosticSchema },

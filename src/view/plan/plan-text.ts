@@ -1,6 +1,6 @@
 /**
- * A plan as text for people. The views are pure: a value goes in, text comes out, by the width and colours that they are given. No
- * line is wider than the width, user text is made visible, and every change is listed, but for definitions that are new by dozens.
+ * A plan as text for people. Views are pure: they turn a value into text for a given width and colours. No line exceeds the width,
+ * user text is made visible, and every change is listed, except dozens of new definitions.
  */
 import { createStyle, type Paint, plain, type Style } from "../../diagnostic/style.ts";
 import { visible } from "../../diagnostic/visible.ts";
@@ -15,15 +15,15 @@ import { leftOutText, nothingToDo, summaryLine } from "./plan-counts.ts";
 import { stepLines } from "./step-text.ts";
 import { loadLineDiff } from "./text-diff.ts";
 
-/** How wide a text may be, and whether it may have colours. */
+/** The width of the text, and whether it may have colours. */
 export interface TextOptions {
   readonly width: number;
   readonly color: boolean;
 }
 
-/** More new definitions than this are counted and not listed. */
+/** The most new definitions to list; more are only counted. */
 const mostNewDefinitions = 30;
-/** With more changes than this the columns of steps are left out. */
+/** The most changes for which the columns of steps are shown. */
 const mostWithColumns = 200;
 
 /** The whole plan, with its summary line at the end. */
@@ -42,7 +42,7 @@ export async function planText(plan: Plan, options: TextOptions): Promise<string
   const objects = plan.changes.filter((change) => !isDefinition(change.kind));
   const parts = [
     ...(drift.length === 0 ? [] : [...drift, ""]),
-    ...(plan.destroy ? ["  Everything that Mason made is deleted:"] : []),
+    ...(plan.destroy ? ["  Everything that Mason created is deleted:"] : []),
     ...groupLines(objects, context),
     ...(definitions.length === 0 || objects.length === 0 ? [] : [""]),
     ...(definitions.length === 0 ? [] : ["  Definitions, recorded in the state:"]),
@@ -57,13 +57,13 @@ export async function planText(plan: Plan, options: TextOptions): Promise<string
 const lines = (texts: readonly string[]): string => `${texts.join("\n")}\n`;
 
 const tooMany = (width: number) =>
-  hang(head("  "), "The columns of steps are left out of a plan this long; --json has them.", 2, width);
+  hang(head("  "), "A plan this long omits the columns of steps; --json shows them.", 2, width);
 
 interface Context extends Drawing {
   readonly hasColumns: boolean;
   /** New cron schedules by address. */
   readonly crons: ReadonlyMap<string, string>;
-  /** Addresses whose data is deleted. */
+  /** Addresses whose data are deleted. */
   readonly losing: ReadonlySet<string>;
 }
 
@@ -76,11 +76,11 @@ const cronsOf = (plan: Plan): ReadonlyMap<string, string> =>
     ),
   );
 
-/** Addresses whose deletion takes data with it. */
+/** The addresses whose deletion also deletes data. */
 export const losingData = (plan: Plan): ReadonlySet<string> =>
   new Set(plan.stages.flatMap(({ address, work }) => (work.kind === "drop_table" && work.deleteData ? [address] : [])));
 
-/** Definitions; when very many are new, these are one line for each kind. */
+/** The lines for definitions. If very many are new, there is one line for each kind. */
 function definitionLines(definitions: readonly Change[], context: Context): readonly string[] {
   const fresh = definitions.filter(isNew);
   if (fresh.length <= mostNewDefinitions) return groupLines(definitions, context);
@@ -121,7 +121,7 @@ function groupLines(changes: readonly Change[], context: Context): readonly stri
   return found;
 }
 
-/** An address that is wider than `most` does not push the columns of the others. */
+/** An address that is wider than `most` does not move the columns of the others. */
 function columnWidths(changes: readonly Change[], most: number): Widths {
   const widths = { address: 0, client: 0, action: 0 };
   for (const change of changes) {
@@ -162,7 +162,7 @@ function headLines(change: Change, widths: Widths, context: Context): readonly s
   const action = `${paint(change.action)}${" ".repeat(words === "" ? 0 : widths.action - change.action.length + 2)}`;
   const start: Head = { text: first + middle + action, width: before + widths.action + 2 };
   if (start.width <= width) return hang(start, words, wordsIndent(start.width, width), width, wordPaint);
-  // A very long address is alone on its line.
+  // A very long address gets a line of its own.
   return [
     ...chopBehind({ text: first, width: 4 }, address, width),
     ...hang(
@@ -175,7 +175,7 @@ function headLines(change: Change, widths: Widths, context: Context): readonly s
   ];
 }
 
-/** Words hang under themselves where there is room for it, else under the address. */
+/** Further words align with the first ones if there is room, else with the address. */
 const wordsIndent = (start: number, width: number) => (width - start >= 28 ? start : 6);
 
 function signed(action: Action, text: string, style: Style): Head {

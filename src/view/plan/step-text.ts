@@ -1,11 +1,11 @@
-/** The steps of a deployment as indented lines: name, what it reads and writes, and the columns that come out. */
+/** The steps of a deployment as indented lines: name, what it reads and writes, and the resulting columns. */
 import { visible } from "../../diagnostic/visible.ts";
 import type { StepPlan } from "../../plan/plan.ts";
 import { cut, hang, head, pad, widthOf } from "../layout.ts";
 import { hasUnknownColumns, stepColumns, stepName } from "./change-words.ts";
 import type { Drawing } from "./field-text.ts";
 
-/** The least room that columns are put into. */
+/** The least room for columns. */
 const leastRoom = 40;
 
 /** The lines of the steps. */
@@ -28,7 +28,7 @@ function oneStep(step: StepPlan, names: number, hasColumns: boolean, { width, st
   return lines;
 }
 
-/** Columns go behind the last line when there is room for them, else on a line of their own. */
+/** Adds the columns to the last line if there is room, else on a line of their own. */
 function addColumns(lines: string[], step: StepPlan, indent: number, width: number): void {
   const columns = hasUnknownColumns(step) ? ["columns known after apply"] : stepColumns(step).map(visible);
   if (columns.length === 0) return;

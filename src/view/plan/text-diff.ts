@@ -1,15 +1,15 @@
-/** Texts of several lines that changed: which they are, and the lines that are shown of them. */
+/** Changed texts of several lines, and the lines of them to show. */
 import type { Json } from "../../json.ts";
 import type { FieldChange } from "../../plan/field-change.ts";
 import type { Change } from "../../plan/plan.ts";
 import type { LineDiff } from "./line-diff.ts";
 
-/** Lines of one difference that are shown. */
+/** The most lines of one difference to show. */
 const mostLines = 20;
-/** Longer texts are not compared line by line. */
+/** The longest text that is compared line by line. */
 const mostCharacters = 50_000;
 
-/** The two texts of a field when at least one has several lines; a side that is absent is empty. */
+/** The two texts of a field if at least one has several lines; an absent side is empty. */
 export function multiLine({ before, after }: FieldChange): readonly [before: string, after: string] | null {
   if (!isText(before) || !isText(after)) return null;
   const [left, right] = [before ?? "", after ?? ""];
@@ -19,22 +19,22 @@ export function multiLine({ before, after }: FieldChange): readonly [before: str
 const isText = (value: Json | undefined): value is string | undefined =>
   value === undefined || typeof value === "string";
 
-/** The differ, loaded when a field of these changes needs it; else `null`, so that most plans never load it. */
+/** The differ if a field of these changes needs it, else `null`: most plans never load it. */
 export async function loadLineDiff(changes: readonly Change[]): Promise<LineDiff | null> {
   const isNeeded = changes.some((change) => change.fields.some((field) => multiLine(field) !== null));
   return isNeeded ? (await import("./line-diff.ts")).lineDiff : null;
 }
 
-/** What is shown of a difference: its first lines, and how many more there are. */
+/** The visible part of a difference: its first lines and the number of further lines. */
 export interface ShownDiff {
-  /** Lines added and removed. */
+  /** The numbers of added and removed lines. */
   readonly added: number;
   readonly removed: number;
   readonly lines: readonly string[];
   readonly leftOut: number;
 }
 
-/** The difference of two texts, at most twenty lines of it. */
+/** The difference of two texts, limited to twenty lines. */
 export function shownDiff(before: string, after: string, diff: LineDiff | null): ShownDiff {
   const isLong = before.length + after.length > mostCharacters;
   const all = isLong ? null : (diff?.(before, after) ?? null);

@@ -1,4 +1,4 @@
-/** A config as JSON. Settings that hold or could hold a secret print as REDACTED, whether they name one or are one by mistake. */
+/** A config as JSON. Settings that hold or could hold a secret print as REDACTED, even if they only name one. */
 import type { ClientDeclaration } from "../../engine/config.ts";
 import type { EngineRole } from "../../engine/roles.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
@@ -6,15 +6,15 @@ import type { ConfigResource } from "../../project/resource.ts";
 import { environmentName } from "../../project/variables.ts";
 import type { Manifest } from "../../provider/contract.ts";
 
-/** What a config is shown with. */
+/** A config and its status. */
 export interface ConfigView {
   readonly config: ConfigResource;
-  /** It is the one that holds now. */
+  /** True for the current config. */
   readonly current: boolean;
   readonly applied: string;
 }
 
-/** `manifestOf` gives what is known of a provider, or `null`. */
+/** The JSON of a config. `manifestOf` returns the manifest of a provider, or `null`. */
 export function configJson(
   { config, current, applied }: ConfigView,
   manifestOf: (provider: string) => Manifest | null,
@@ -50,7 +50,7 @@ function clientJson(client: ClientDeclaration, manifest: Manifest | null): JsonO
 const redacted = "REDACTED";
 const secretName = /secret|passw|passphrase|token|credential|(access|account|api|private|sas|shared)[_-]?key/i;
 
-/** By its name, for providers that are not built yet and for what is nested in a setting. */
+/** True if the name of a setting suggests a secret, for planned providers and nested settings. */
 function shownSetting(name: string, value: Json | undefined): Json {
   if (value === undefined || value === null) return null;
   if (secretName.test(name)) return redacted;
@@ -58,6 +58,6 @@ function shownSetting(name: string, value: Json | undefined): Json {
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shownSetting(key, item)]));
   if (typeof value !== "string" || environmentName(value) !== null) return value;
-  // A password in a URL.
+  // This is a password in a URL.
   return value.replace(/(:\/\/)[^/@\s]*:[^/@\s]*@/g, `$1${redacted}@`);
 }

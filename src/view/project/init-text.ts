@@ -1,7 +1,7 @@
-/** What `mason init` wrote, and what to do next. */
+/** The text of `mason init`: the written files and the next steps. */
 import { visible } from "../../diagnostic/visible.ts";
 
-/** The lines; `directory` as it was named, or `null` for the current one. */
+/** The text. `directory` is as the user named it, or `null` for the current one. */
 export function initText(done: {
   readonly written: readonly string[];
   readonly kept: readonly string[];
@@ -10,13 +10,13 @@ export function initText(done: {
   const dir = done.directory === null ? "" : ` ${quotedWord(done.directory)}`;
   return [
     ...done.written.map((path) => `  + ${visible(path)}`),
-    ...done.kept.map((path) => `    ${visible(path)}  (was there, left as it is)`),
-    ...(done.kept.includes(".gitignore") ? ["", 'Add ".mason/" to .gitignore: it holds caches and logs.'] : []),
+    ...done.kept.map((path) => `    ${visible(path)}  (exists, left unchanged)`),
+    ...(done.kept.includes(".gitignore") ? ["", 'Add ".mason/" to .gitignore: it contains caches and logs.'] : []),
     "",
-    `See what would happen with "mason plan${dir}", and make it so with "mason apply${dir}".`,
+    `"mason plan${dir}" shows what would happen, and "mason apply${dir}" does it.`,
   ].join("\n");
 }
 
-/** A word as a shell takes it. */
+/** The word, quoted for a shell if needed. */
 const quotedWord = (word: string): string =>
   /^[\w./@:+-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,4 @@
-/** One resource as JSON: the shapes of `mason get KIND NAME`. Secrets are never in them. Fields are only ever added. */
+/** One resource as JSON: the shapes of `mason get KIND NAME`. They never contain secrets. Fields are only ever added. */
 import type { Json, JsonObject } from "../../json.ts";
 import { formatDataType } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
@@ -13,7 +13,7 @@ import type {
 import type { Manifest } from "../../provider/contract.ts";
 import { declaredBody, declaredSchedule, lifecycleEntry } from "../../state/declared.ts";
 
-/** An operator: the names of its parameters as they are declared, and below `parameter_types` what each takes. */
+/** An operator: its parameter names as declared, and the types below `parameter_types`. */
 export const operatorJson = (operator: OperatorDefinition, applied: string): JsonObject => ({
   namespace: operator.namespace,
   command: operator.command,
@@ -60,7 +60,7 @@ const stepJson = (step: StepDeclaration): Json => ({
   ...(Object.keys(step.parameters).length === 0 ? {} : { parameters: step.parameters }),
 });
 
-/** A deployment: what it runs and when. */
+/** A deployment: its target and its schedule. */
 export const deploymentJson = (deployment: DeploymentResource, applied: string): JsonObject => ({
   name: deployment.name,
   ...declaredBody(deployment),
@@ -70,7 +70,7 @@ export const deploymentJson = (deployment: DeploymentResource, applied: string):
   applied,
 });
 
-/** A declared table. What is really there is for `mason run operator table get` to tell. */
+/** A declared table. `mason run operator table get` shows the real one. */
 export const tableJson = (table: TableResource, applied: string): JsonObject => ({
   database: table.database,
   name: table.name,
@@ -96,7 +96,7 @@ export const databaseJson = (database: DatabaseResource, applied: string): JsonO
   applied,
 });
 
-/** A provider: the roles that it plays, with their verbs, and the settings that its clients take. */
+/** A provider: its roles with their verbs, and the settings of its clients. */
 export const providerJson = (manifest: Manifest): JsonObject => ({
   name: manifest.name,
   description: manifest.description,

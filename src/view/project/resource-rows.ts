@@ -1,4 +1,4 @@
-/** Rows of `mason get`, one for a resource, for tables and for JSON alike; and lists of them as text. */
+/** Rows of `mason get`, one for each resource, for tables and JSON; and lists of rows as text. */
 import type { JsonObject } from "../../json.ts";
 import type {
   DatabaseResource,
@@ -58,21 +58,21 @@ export const databaseRow = (database: DatabaseResource, applied: string): JsonOb
   applied,
 });
 
-/** The row of a provider: the roles that it plays. */
+/** The row of a provider, with its roles. */
 export const providerRow = (manifest: Manifest): JsonObject => ({
   name: manifest.name,
   engines: Object.keys(manifest.engines).join(", "),
   description: manifest.description,
 });
 
-/** A list with the words for it. */
+/** A list with its title. */
 export interface ResourceList {
   /** `Operators`. */
   readonly title: string;
   readonly rows: readonly JsonObject[];
 }
 
-/** Lists as text, each under its title when there are several. */
+/** Lists as text; several lists get titles. */
 export function listsText(lists: readonly ResourceList[], options: TextOptions): string {
   return lists
     .map(({ title, rows }) => {
@@ -82,7 +82,7 @@ export function listsText(lists: readonly ResourceList[], options: TextOptions):
     .join("\n");
 }
 
-/** What is true of a row is marked with `*`. */
+/** A row for text, with `*` for true. */
 const marked = (row: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, value === true ? "*" : value === false ? "" : value]),

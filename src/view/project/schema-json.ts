@@ -1,18 +1,18 @@
-/** The JSON Schemas of all kinds as one schema: what a YAML file of a project may hold, and each kind under `$defs`. */
+/** One JSON Schema of everything that a YAML file of a project may hold, with each kind under `$defs`. */
 import type { JsonObject } from "../../json.ts";
 import { schemas } from "../../project/schemas/index.ts";
 import { lockfileSchema } from "../../state/lockfile-schema.ts";
 import { eventSchema } from "../apply/events-json.ts";
 import { planSchema } from "../plan/plan-schema.ts";
 
-/** Schemas of what Mason writes: `plan --json`, the events of `apply --json`, the lockfile. */
+/** The schemas of Mason's output: `plan --json`, the events of `apply --json`, and the lockfile. */
 export const outputSchemas: Readonly<Record<"plan" | "event" | "state", JsonObject>> = {
   plan: planSchema,
   event: eventSchema,
   state: lockfileSchema,
 };
 
-/** One schema for editors; `$defs.project` is that of mason.yaml, which has no `type`. */
+/** One schema for editors. `$defs.project` describes mason.yaml, which has no `type`. */
 export function allSchemas(): JsonObject {
   const kinds = Object.keys(schemas).filter((kind) => kind !== "project");
   return {

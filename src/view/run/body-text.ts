@@ -1,18 +1,18 @@
-/** What would run, step by step: the text and JSON of a valid operator or workflow. */
+/** A valid operator or workflow, step by step, as text and JSON. */
 import { visible } from "../../diagnostic/visible.ts";
 import type { FlatStep } from "../../graph/expand.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import { operatorName } from "../../operator/definition.ts";
 import { widthOf } from "../layout.ts";
 
-/** What was validated. */
+/** A validated operator or workflow. */
 export interface ValidBody {
   readonly type: "operator" | "workflow";
   readonly name: string;
   readonly steps: readonly FlatStep[];
 }
 
-/** Tries after the first that need no mention. */
+/** The number of retries that needs no mention. */
 const usualRetries = 7;
 const leastWidth = 24;
 
@@ -42,7 +42,7 @@ function wordsOf(step: FlatStep): readonly string[] {
   ];
 }
 
-/** The same facts as JSON. */
+/** The steps as JSON. */
 export const stepsJson = (steps: readonly FlatStep[]): Json =>
   steps.map(
     (step): JsonObject => ({

@@ -1,4 +1,4 @@
-/** Data of a result as people read it: rows as a table, one nested object as its fields with tables in it. */
+/** The data of a result as text: rows as a table, and a nested object as its fields with tables in it. */
 import { createStyle } from "../../diagnostic/style.ts";
 import { visible, visibleLines } from "../../diagnostic/visible.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
@@ -6,7 +6,7 @@ import { widthOf } from "../layout.ts";
 import type { TextOptions } from "../plan/plan-text.ts";
 import { type Cell, tableText } from "../table.ts";
 
-/** The text of data; nothing for none. */
+/** The text of data; empty if there are none. */
 export function dataText(data: readonly Json[], options: TextOptions): string {
   const [only] = data;
   if (data.length === 1 && isObject(only) && isNested(only)) return fieldsText(only, options);
@@ -16,7 +16,7 @@ export function dataText(data: readonly Json[], options: TextOptions): string {
 const isNested = (object: JsonObject): boolean =>
   Object.values(object).some((value) => typeof value === "object" && value !== null);
 
-/** Rows as a table; its columns are the fields of all rows in the order in which they first come. */
+/** Rows as a table whose columns are the fields of all rows in order of first appearance. */
 export function rowsText(rows: readonly Json[], options: TextOptions): string {
   const objects = rows.map((row) => (isObject(row) ? row : { value: row }));
   const titles = [...new Set(objects.flatMap((row) => Object.keys(row)))];
@@ -28,7 +28,7 @@ export function rowsText(rows: readonly Json[], options: TextOptions): string {
   );
 }
 
-/** Decimals and large integers come as text. */
+/** True for a number; decimals and large integers arrive as text. */
 const isNumeric = (value: Json | undefined): boolean =>
   value === undefined ||
   value === null ||
@@ -40,7 +40,7 @@ function cellOf(value: Json | undefined): Cell {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** An object as lines `name  value`; lists of objects in it are tables, other objects stand below their name. */
+/** An object as lines `name  value`. Lists of objects in it are tables, and other objects appear below their names. */
 export function fieldsText(object: JsonObject, options: TextOptions): string {
   return `${fieldLines(object, options).join("\n")}\n`;
 }
@@ -61,7 +61,7 @@ function fieldLines(object: JsonObject, options: TextOptions): readonly string[]
   });
 }
 
-/** A value that stands beside its name, or `null` when it takes lines of its own. */
+/** The text of a value on the line of its name, or `null` if it needs lines of its own. */
 function shortText(value: Json, room: number): string | null {
   if (value === null) return "null";
   if (Array.isArray(value)) {
@@ -87,10 +87,10 @@ function longLines(value: Json, options: TextOptions): readonly string[] {
   );
 }
 
-// What could move the cursor or turn the direction of text; JSON.stringify escapes only some of it.
+// Characters that move the cursor or change the direction of text; JSON.stringify escapes only some of them.
 const unsafe = /[\u007f-\u009f]|(?![\n])[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** JSON for people: two blanks a level, and nothing in it that a terminal would obey. */
+/** JSON for people, indented by two blanks and without characters that control a terminal. */
 export const jsonText = (value: Json): string =>
   `${JSON.stringify(value, null, 2).replace(unsafe, (character) =>
     character

@@ -1,13 +1,13 @@
-/** The result of a run by hand: the envelope that the command, the library and the server share, and why a run failed. */
+/** The result of a run by hand: the envelope shared by the command, the library and the server, and the reason of a failure. */
 import { type Diagnostic, error, hasErrors } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson } from "../../diagnostic/frame.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import type { RunRecord, StepRecord } from "../../model/run.ts";
 
-/** How something that was run ended. */
+/** The outcome of a run. */
 export interface RunEnvelope {
   readonly status: "succeeded" | "failed";
-  /** Absent when nothing was started. */
+  /** Absent if nothing was started. */
   readonly runId?: string;
   readonly data: readonly Json[];
   readonly info: readonly string[];
@@ -16,7 +16,7 @@ export interface RunEnvelope {
   readonly steps: readonly StepRecord[];
 }
 
-/** The envelope of what could not be started. */
+/** The envelope of a run that was not started. */
 export const notStarted = (diagnostics: readonly Diagnostic[]): RunEnvelope => ({
   status: hasErrors(diagnostics) ? "failed" : "succeeded",
   data: [],
@@ -26,11 +26,11 @@ export const notStarted = (diagnostics: readonly Diagnostic[]): RunEnvelope => (
   steps: [],
 });
 
-/** The details of warnings. */
+/** The details of all warnings. */
 export const warningsOf = (diagnostics: readonly Diagnostic[]): readonly string[] =>
   diagnostics.filter((diagnostic) => diagnostic.severity === "warning").map((diagnostic) => diagnostic.detail);
 
-/** The envelope of a run that has ended. `single`: one operator, whose sentences need no step in front of them. */
+/** The envelope of an ended run. With `single` (one operator), sentences need no step name. */
 export function envelopeOf(
   ended: { readonly run: RunRecord; readonly steps: readonly StepRecord[]; readonly data: readonly Json[] },
   single: boolean,
@@ -50,12 +50,10 @@ export function envelopeOf(
   };
 }
 
-/** Why a run did not succeed; of several steps, what became of each. */
+/** The reason why a run did not succeed, with the state of each step. */
 export function failureOf(run: RunRecord, steps: readonly StepRecord[], single: boolean): Diagnostic {
   const cancelled = run.state === "cancelled";
-  const reason = cancelled
-    ? "The run was interrupted, and what it had begun was stopped."
-    : (run.error ?? "It failed.");
+  const reason = cancelled ? "The run was interrupted, and its work was stopped." : (run.error ?? "It failed.");
   const overview = single ? [] : stepOverview(steps, reason);
   const detail = [reason, ...overview, `See "mason runs logs ${run.id}".`].join(overview.length > 0 ? "\n" : " ");
   return error({
@@ -66,7 +64,7 @@ export function failureOf(run: RunRecord, steps: readonly StepRecord[], single: 
   });
 }
 
-/** A line for each step, indented: `step_4 job:get       skipped: step "step_3" failed`. What the reason says already is not said again. */
+/** A line for each step, indented: `step_4 job:get       skipped: step "step_3" failed`. A line does not repeat the reason. */
 function stepOverview(steps: readonly StepRecord[], reason: string): readonly string[] {
   const names = steps.map((step) => `${step.step} ${step.operator}`);
   const width = names.reduce((most, name) => Math.max(most, name.length), 0);

@@ -1,4 +1,4 @@
-/** Runs as text: a list, one run with its steps, and log lines. */
+/** Runs as text: a list, a single run with its steps, and log lines. */
 import { visible } from "../../diagnostic/visible.ts";
 import type { RunRecord, StepRecord } from "../../model/run.ts";
 import { formatDuration } from "../../schedule/duration.ts";
@@ -6,14 +6,14 @@ import type { TextOptions } from "../plan/plan-text.ts";
 import { tableText } from "../table.ts";
 import { valueLines } from "../value-text.ts";
 
-/** A line of a log, as the run store gives it. */
+/** A line of a log from the run store. */
 export interface LogText {
   readonly step: string;
   readonly at: string;
   readonly line: string;
 }
 
-/** Milliseconds from start to end, or to now while it goes on; `undefined` before the start. */
+/** The milliseconds from start to end, or to now for a running one; `undefined` before the start. */
 export function durationOf(
   record: { readonly startedAt?: string; readonly endedAt?: string; readonly state: string },
   now: Date,
@@ -26,7 +26,7 @@ export function durationOf(
 
 const columns = ["Id", "Address", "State", "Started (UTC)", "Took", "Reason"].map((title) => ({ title }));
 
-/** One line a run, the newest first. */
+/** One line for each run, newest first. */
 export function runsText(runs: readonly RunRecord[], now: Date, options: TextOptions): string {
   const rows = runs.map((run) => [
     run.id,
@@ -39,7 +39,7 @@ export function runsText(runs: readonly RunRecord[], now: Date, options: TextOpt
   return tableText(columns, rows, options);
 }
 
-/** One run: its facts, then its steps. */
+/** One run: its attributes, then its steps. */
 export function runText(run: RunRecord, steps: readonly StepRecord[], now: Date): string {
   const facts = {
     run: run.id,

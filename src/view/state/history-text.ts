@@ -1,9 +1,9 @@
-/** Who applied what when, as text. */
+/** The history of applies as text. */
 import { visible } from "../../diagnostic/visible.ts";
 import type { HistoryEntry } from "../../state/history.ts";
 import { aligned } from "../aligned.ts";
 
-/** A line for each apply, the newest first. */
+/** A line for each apply, newest first. */
 export function historyText(history: readonly HistoryEntry[]): string {
   const rows = history.map((item) => [
     String(item.serial),

@@ -1,4 +1,4 @@
-/** The state as text and as JSON: a list of what was applied, and one entry whole. */
+/** The state as text and as JSON: a list of entries, and one complete entry. */
 import { type Address, kindOf, resourceKinds } from "../../address.ts";
 import { visible } from "../../diagnostic/visible.ts";
 import type { Json, JsonObject } from "../../json.ts";
@@ -10,7 +10,7 @@ import { valueLines } from "../value-text.ts";
 
 const kindName = (address: Address): string => kindOf(address) ?? "";
 
-/** Addresses by kind, then by code unit, as the lockfile has them: of ten thousand, people look for one and programs for all. */
+/** Addresses sorted by kind, then by code unit, like in the lockfile. */
 function inOrder<T>(items: readonly T[], addressOf: (item: T) => Address): readonly T[] {
   const groups = new Map<string, T[]>(resourceKinds.map((kind) => [kind, []]));
   for (const item of items) {
@@ -23,17 +23,17 @@ function inOrder<T>(items: readonly T[], addressOf: (item: T) => Address): reado
   return [...groups.values()].flatMap((group) => group.sort(compare));
 }
 
-/** The entries whose address fits, by kind, then by address. */
+/** The entries with a matching address, sorted by kind, then by address. */
 export const chosenRows = (rows: readonly StateRow[], fits: (address: Address) => boolean): readonly StateRow[] =>
   inOrder(
     rows.filter((row) => fits(row.address)),
     (row) => row.address,
   );
 
-/** One line an entry: address, kind, client, status. Addresses are never cut, since other programs read them. */
+/** One line for each entry: address, kind, client, status. Addresses are never cut because other programs read them. */
 export function stateListText(rows: readonly StateRow[]): string {
   const title = ["Kind", "Client", "Status"];
-  // There are few combinations of the three, and perhaps many thousand rows.
+  // The three have few combinations, but there may be many thousand rows.
   const seen = new Map([["", title]]);
   const keys = rows.map(({ address, client, status }) => {
     const kind = kindName(address);
@@ -48,14 +48,14 @@ export function stateListText(rows: readonly StateRow[]): string {
   return addresses.map((address, index) => pad(address, width) + tails.get(keys[index - 1] ?? "")).join("\n");
 }
 
-/** The same as JSON. */
+/** The list as JSON. */
 export const stateListJson = (lineage: string, serial: number, rows: readonly StateRow[]): JsonObject => ({
   lineage,
   serial,
   resources: rows.map(({ address, client, status }) => ({ address, kind: kindName(address), client, status })),
 });
 
-/** One entry, all of it. */
+/** One complete entry. */
 export function entryText(address: Address, entry: Entry): string {
   const { status, depends_on, digest, client, declared, object, ...rest } = entry;
   const content = { status, depends_on, digest, client, declared, object, ...rest } as unknown as JsonObject;
