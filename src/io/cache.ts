@@ -1,7 +1,7 @@
 /**
- * What may be lost at any time: parsed documents and what engines said of SQL, by content digest, in files under `.mason/cache`. A cache
- * is a file of lines `digest TAB json`; new lines are appended, and a file that is mostly unused is written anew. A cache that can't be
- * read or written costs time and nothing else.
+ * Caches under `.mason/cache`: parsed documents and what engines said about SQL, by content digest. A cache is a file of lines
+ * `digest TAB json`; new lines are appended, and a file that is mostly unused is rewritten. Losing one is harmless: a cache that can't be
+ * read or written costs only time.
  */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,15 +12,15 @@ import { type ParsedFile, parseYaml } from "../project/yaml/parse.ts";
 import { sourceDigest } from "../project/yaml/source-digest.ts";
 import { readTextIfThere, writeFileWhole } from "./disk.ts";
 
-/** A cache that is written when it is saved. */
+/** A cache that reaches the disk when it is saved. */
 export interface FileCache extends Cache {
   save(): void;
 }
 
-/** Lines that may be unused before a cache is written anew. */
+/** Lines that may be unused before a cache is rewritten. */
 const slack = 256;
 
-/** Opens the cache of a name; values are parsed when they are asked for. `prune`: what was not asked for goes when it is most of the file. */
+/** Opens a cache by name; a value is parsed when it is asked for. `prune`: lines that nobody asked for are dropped once they are most of the file. */
 export function openCache(masonDirectory: string, name: string, prune: boolean): FileCache {
   const file = join(masonDirectory, "cache", `${name}.tsv`);
   const { lines: known, isCut } = readLines(file);
@@ -56,7 +56,7 @@ function readLines(file: string): { readonly lines: Map<string, string>; readonl
   }
   for (let at = 0; text !== null && at < text.length; ) {
     const end = text.indexOf("\n", at);
-    // A last line without its end was cut off by a crash.
+    // A crash left the last line incomplete.
     if (end < 0) return { lines, isCut: true };
     const tab = text.indexOf("\t", at);
     if (tab > at && tab < end) lines.set(text.slice(at, tab), text.slice(tab + 1, end));
@@ -98,7 +98,7 @@ function write(
   }
 }
 
-/** A parser that gives what it gave before for a text that it knows. Files with problems are parsed each time. */
+/** A parser that returns the cached documents of a text it knows. Files with problems are parsed each time. */
 export function cachedParser(cache: Cache): (source: SourceFile) => ParsedFile {
   return (source) => {
     const { file, text } = source;
@@ -106,7 +106,7 @@ export function cachedParser(cache: Cache): (source: SourceFile) => ParsedFile {
     const documents = cache.get(key);
     if (Array.isArray(documents)) return { file, documents, diagnostics: [] };
     const parsed = parseYaml(file, text);
-    // JSON has no infinity and no "not a number"; what YAML reads as such would come back as null.
+    // JSON has no infinity and no "not a number": from the cache they would come back as null.
     if (parsed.diagnostics.length === 0 && !/\.(inf|nan)\b/i.test(text)) cache.put(key, parsed.documents);
     return parsed;
   };

@@ -1,6 +1,6 @@
 /**
- * What Mason reads and writes on the disk of the machine it runs on: project files, the lockfile, runs, caches. Everything else goes
- * through the storage verbs of a provider. This file holds the two ways to write that nothing may do by itself.
+ * Mason's access to the disk of the machine it runs on: project files, the lockfile, runs, caches. Everything else goes through the
+ * storage verbs of a provider. The two safe ways to replace a file are here, and no other file writes its own.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -39,7 +39,7 @@ export function readStandardInput(): string {
 /** True when something is at the path. */
 export const fileExists = (path: string): boolean => existsSync(path);
 
-/** True for "there is no such file". */
+/** True when an error means that the file does not exist. */
 export const isAbsent = (thrown: unknown): boolean => {
   const code = (thrown as NodeJS.ErrnoException).code;
   return code === "ENOENT" || code === "ENOTDIR";
@@ -47,11 +47,11 @@ export const isAbsent = (thrown: unknown): boolean => {
 
 /**
  * Replaces a file so that it is whole at every moment: a temporary file in the same directory, fsync, rename, fsync of the directory.
- * When anything fails the old file stays as it was.
+ * If anything fails, the old file is left unchanged.
  */
 export const writeFileDurably = (path: string, text: string): void => replaceFile(path, text, true);
 
-/** Replaces a file so that a reader sees the old one or the new one; a crash of the machine may lose both. For what can be lost. */
+/** Replaces a file so that a reader sees the old one or the new one. A crash of the machine may lose both, so it is only for files that may be lost. */
 export const writeFileWhole = (path: string, text: string): void => replaceFile(path, text, false);
 
 function replaceFile(path: string, text: string, durably: boolean): void {
@@ -68,10 +68,10 @@ function replaceFile(path: string, text: string, durably: boolean): void {
   }
 }
 
-/** The end of a name of a file in the making. Random, since a process in a container has the same id each time, and a killed one may have left its file. */
+/** The suffix of an unfinished file. It is random: a process in a container has the same id each time, and a killed one may have left its file. */
 export const temporaryName = (): string => `${randomBytes(6).toString("hex")}.mason-tmp`;
 
-/** Makes a file that is not there yet and forces it to disk; throws what the system said. */
+/** Creates a new file and forces it to disk; throws the system's own error. */
 export const createFileDurably = (path: string, text: string): void => createFile(path, text, true);
 
 function createFile(path: string, text: string, durably: boolean): void {
@@ -84,12 +84,12 @@ function createFile(path: string, text: string, durably: boolean): void {
   }
 }
 
-/** Makes a directory and those above it; throws what the system said. */
+/** Makes a directory and its parents; throws the system's own error. */
 export function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
   } catch (thrown) {
-    // With `recursive` Node says that something is absent when the file system is read-only; without, it says what is wrong.
+    // On a read-only file system Node reports ENOENT with `recursive`, and the real reason without it.
     if (!isAbsent(thrown)) throw thrown;
     let missing = directory;
     while (!existsSync(dirname(missing))) missing = dirname(missing);
@@ -103,7 +103,7 @@ function writeAll(file: number, text: string): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-/** Forces the names in a directory to disk; throws what the system said. */
+/** Forces the names in a directory to disk; throws the system's own error. */
 export function syncDirectory(directory: string): void {
   const handle = openSync(directory, "r");
   try {
@@ -123,7 +123,7 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open. Raise the limit with ulimit -n",
 };
 
-/** A failure of the disk as a diagnostic: what was being done, on which path, and that nothing changed. */
+/** A disk failure as a diagnostic: the operation, the path, and that the file is unchanged. */
 export function diskProblem(doing: "read" | "write", path: string, thrown: unknown): Error {
   const code = (thrown as NodeJS.ErrnoException).code;
   if (code === undefined) return thrown as Error;
@@ -132,7 +132,7 @@ export function diskProblem(doing: "read" | "write", path: string, thrown: unkno
     return fail({
       code: `disk/${doing}-failed`,
       summary: doing === "read" ? "Can't read a file" : "Can't write a file",
-      detail: `"${path}" could not be ${doing === "read" ? "read" : "written"}: ${why}.${doing === "write" ? " The file is as it was before." : ""}`,
+      detail: `"${path}" could not be ${doing === "read" ? "read" : "written"}: ${why}.${doing === "write" ? " The file is unchanged." : ""}`,
     });
   } catch (diagnosed) {
     return diagnosed as Error;

@@ -1,10 +1,10 @@
-/** Values of `{{NAME}}`: the environment, else the project's `.env`, else that of MASON_HOME. Nothing of it enters the process's environment. */
+/** Values of `{{NAME}}`: from the environment, else the project's `.env`, else that of MASON_HOME. Nothing from `.env` enters the process's environment. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { readTextIfThere } from "./disk.ts";
 
-/** Looks a name up; files are read when the first name is not in the environment. */
+/** Makes a function that looks a name up. It reads the files only when a name is not in the environment. */
 export function createLookup(root: string, environment: NodeJS.ProcessEnv): (name: string) => string | undefined {
   let files: readonly Readonly<Record<string, string | undefined>>[] | null = null;
   return (name) => {

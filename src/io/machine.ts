@@ -1,12 +1,12 @@
-/** What can be said of the machine's directories: whether they are there, can be written, and how much room they have. */
+/** Facts about directories of this machine: whether they exist, can be written, and how much space is free. */
 import { accessSync, constants, mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** What a path is. `parent`: nothing is there, and it could be made as a directory. */
+/** What a path is. `parent`: it does not exist, and Mason could create it as a directory. */
 export type DirectoryState = "writable" | "read-only" | "parent" | "impossible" | "no-directory";
 
-/** Looks at a path that is to be a directory. */
+/** Examines a path that should be a directory. */
 export function directoryState(path: string): DirectoryState {
   const found = lookAt(path);
   if (found === "directory") return isWritable(path) ? "writable" : "read-only";
@@ -15,7 +15,7 @@ export function directoryState(path: string): DirectoryState {
   return above !== null && isWritable(above) ? "parent" : "impossible";
 }
 
-/** Bytes that may still be written where a path is or would be; `null` when that can't be known. */
+/** Free bytes on the disk that holds a path or would hold it; `null` when the system does not say. */
 export function freeBytes(path: string): number | null {
   const directory = nearestDirectory(path);
   if (directory === null) return null;
@@ -27,7 +27,7 @@ export function freeBytes(path: string): number | null {
   }
 }
 
-/** Gives a new directory to `work`, and deletes it afterwards. */
+/** Runs `work` with a new temporary directory, and deletes the directory afterwards. */
 export async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "mason-"));
   try {
@@ -54,7 +54,7 @@ function isWritable(directory: string): boolean {
   }
 }
 
-/** The path itself or what is above it; `null` when a file is in the way. */
+/** The path itself or its nearest parent that exists; `null` when a file is in the way. */
 function nearestDirectory(path: string): string | null {
   for (let at = path; ; at = dirname(at)) {
     const found = lookAt(at);

@@ -1,4 +1,4 @@
-/** Finds the project's root and reads its YAML files: all below the root but for dot-directories, node_modules, other projects, and .masonignore. */
+/** Finds the project's root and reads its YAML files: all below the root, except in dot-directories, node_modules, nested projects, and what .masonignore matches. */
 import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import ignore from "ignore";
@@ -10,7 +10,7 @@ import { masonHome } from "./environment.ts";
 
 const settingsFiles = ["mason.yaml", "mason.yml"] as const;
 
-/** The root: the given directory, else the nearest one upwards with a mason.yaml, else the current one, else MASON_HOME when the current one has nothing. */
+/** The project's root: the given directory, else the nearest one upwards with a mason.yaml, else the current one; MASON_HOME if the current one holds no resource. */
 export function findRoot(given: string | undefined, current: string, environment: NodeJS.ProcessEnv): string {
   if (given !== undefined) return requireDirectory(resolve(current, given));
   for (let at = current; ; at = dirname(at)) {
@@ -29,11 +29,11 @@ function requireDirectory(directory: string): string {
   return fail({
     code: "project/no-directory",
     summary: "No such directory",
-    detail: `"${directory}" is no directory. Name the directory of a project.`,
+    detail: `"${directory}" is not a directory. Name the directory of a project.`,
   });
 }
 
-/** All YAML files of a project in the order of their names, with their text. */
+/** All YAML files of a project with their text, sorted by name. */
 export function readProjectFiles(root: string): readonly SourceFile[] {
   const found: string[] = [];
   const links = new Set<string>();
@@ -43,7 +43,7 @@ export function readProjectFiles(root: string): readonly SourceFile[] {
   return kept.map((file) => ({ file, text: readText(root, file, links.has(file)) }));
 }
 
-/** The rules of .masonignore are those of .gitignore; mason.yaml itself is always read. */
+/** .masonignore follows the rules of .gitignore; mason.yaml itself is always read. */
 function withoutIgnored(files: readonly string[], text: string): readonly string[] {
   const rules = ignore().add(text);
   const isSettings = (file: string) => settingsFiles.some((name) => name === file);
@@ -82,7 +82,7 @@ function readText(root: string, file: string, isLink: boolean): string {
       return fail({
         code: "path/leaves-root",
         summary: "Link leaves the project",
-        detail: `"${file}" is a link to a file outside of the project, which Mason does not read. Copy the file here, or list the link in .masonignore.`,
+        detail: `"${file}" is a link to a file outside the project, which Mason does not read. Copy the file here, or list the link in .masonignore.`,
         place: { file },
       });
     return readFileSync(join(root, file), "utf8");

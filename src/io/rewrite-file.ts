@@ -1,4 +1,4 @@
-/** Replaces a file of the project that somebody else made: the file that a link leads to, with the permissions that it had. */
+/** Replaces a file of the project that the user wrote. It follows a link to the file itself and keeps the permissions. */
 import { chmodSync, realpathSync, statSync } from "node:fs";
 import { diskProblem, writeFileWhole } from "./disk.ts";
 

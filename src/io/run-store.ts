@@ -1,13 +1,13 @@
 /**
- * Runs on disk: a directory each below `.mason/runs`, with `run.json` (replaced whole), `steps.jsonl` (a line whenever a step's record
- * changes, the last one counts) and `log.jsonl`. A line that was cut off by a crash is left out when read.
+ * Runs on disk: one directory per run below `.mason/runs`, with `run.json` (replaced whole), `steps.jsonl` (one line for each change of a
+ * step's record; the last one counts) and `log.jsonl`. A line that a crash left incomplete is ignored.
  */
 import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { LogLine, RunJournal, RunRecord, RunStore, StepRecord } from "../model/run.ts";
 import { diskProblem, fileExists, isAbsent, makeDirectory, readTextIfThere, writeFileWhole } from "./disk.ts";
 
-/** The store below a `.mason` directory; nothing is written before the first run. */
+/** The run store below a `.mason` directory. It writes nothing before the first run. */
 export function createRunStore(masonDirectory: string): RunStore {
   const root = join(masonDirectory, "runs");
   const read = (id: string): RunRecord | null => {
@@ -41,7 +41,7 @@ export function createRunStore(masonDirectory: string): RunStore {
   };
 }
 
-/** Ids of one second stand together; which of them is the newest only the records tell. */
+/** Groups ids of the same second: only their records tell which one is the newest. */
 function bySecond(all: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
   for (const id of all) {
@@ -54,7 +54,7 @@ function bySecond(all: readonly string[]): readonly (readonly string[])[] {
 
 const secondLength = "20261125-070512".length;
 
-/** Ids start with the time, so that their order is that of the runs, down to the second. */
+/** All ids, newest second first: an id starts with its time. */
 function ids(root: string): readonly string[] {
   try {
     return readdirSync(root).sort().reverse();
@@ -66,7 +66,7 @@ function ids(root: string): readonly string[] {
 
 function createJournal(directory: string, first: RunRecord, earlier: readonly StepRecord[]): RunJournal {
   const before = new Map(earlier.map((record) => [record.step, record]));
-  const goesOn = fileExists(join(directory, "steps.jsonl"));
+  const isContinued = fileExists(join(directory, "steps.jsonl"));
   const steps = new Map<string, StepRecord>();
   const put = (run: RunRecord) => writeFileWhole(join(directory, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
   const append = (name: string, value: unknown) => {
@@ -81,8 +81,8 @@ function createJournal(directory: string, first: RunRecord, earlier: readonly St
   } catch (thrown) {
     throw diskProblem("write", directory, thrown);
   }
-  // Durable before the run counts as the last one: what it goes on with is not lost when it is cut off at once.
-  if (!goesOn) for (const record of earlier) append("steps.jsonl", record);
+  // Written before the run counts as the latest one: a kill right after this does not lose the earlier records.
+  if (!isContinued) for (const record of earlier) append("steps.jsonl", record);
   put(first);
   return {
     run: first,
@@ -90,7 +90,7 @@ function createJournal(directory: string, first: RunRecord, earlier: readonly St
     earlier: (id) => before.get(id) ?? null,
     putStep: (record) => {
       steps.set(record.step, record);
-      // What is taken over stands there.
+      // An earlier record is already in the file.
       if (before.get(record.step) !== record) append("steps.jsonl", record);
     },
     log: (step, at, line) => append("log.jsonl", { step, at, line }),

@@ -6,13 +6,13 @@ import { readTextIfThere, writeFileWhole } from "./disk.ts";
 const fileOf = (masonDirectory: string) => join(masonDirectory, "session");
 const keyOf = (environment: string | null) => environment ?? "";
 
-/** The id of the session's config, or `null`. */
+/** The id of the session's config, or `null` if none is set. */
 export function readSession(masonDirectory: string, environment: string | null): string | null {
   const id = readAll(masonDirectory)[keyOf(environment)];
   return typeof id === "string" ? id : null;
 }
 
-/** Sets the session's config; `null` forgets it. */
+/** Sets the session's config; `null` removes it. */
 export function writeSession(masonDirectory: string, environment: string | null, id: string | null): void {
   const { [keyOf(environment)]: _, ...rest } = readAll(masonDirectory);
   writeFileWhole(

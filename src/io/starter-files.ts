@@ -1,17 +1,17 @@
-/** Writes the files of a new project. A file that is there is never touched. */
+/** Writes the files of a new project. It never touches an existing file. */
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fail } from "../diagnostic/diagnostic.ts";
 import { diskProblem } from "./disk.ts";
 
-/** What became of the files, by their paths. */
+/** The paths that were written and those that were not. */
 export interface StarterOutcome {
   readonly written: readonly string[];
-  /** Those that were there. */
+  /** Files that existed before. */
   readonly kept: readonly string[];
 }
 
-/** Writes what is not there yet below a directory, which is made. A directory that is a project already is refused. */
+/** Creates the directory if needed and writes the files that do not exist yet. Refuses a directory that is already a project. */
 export function writeStarter(
   directory: string,
   files: readonly { readonly path: string; readonly text: string }[],
@@ -36,11 +36,11 @@ function refuseProject(directory: string): void {
     fail({
       code: "init/project-exists",
       summary: "Already a project",
-      detail: `"${join(directory, settings)}" is there, so this directory is a project already. Nothing was written. Run "mason plan" in it, or name another directory.`,
+      detail: `"${join(directory, settings)}" exists, so this directory is already a project. Nothing was written. Run "mason plan" in it, or name another directory.`,
     });
 }
 
-/** False when something is there. */
+/** Writes the file; false when something is already at the path. */
 function writeNew(path: string, text: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -1,10 +1,10 @@
-/** Facts of this process for leases and runs, and whether another process of this machine is gone. */
+/** Facts about this process for leases and runs, and the check whether another process of this machine has ended. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { ProcessFacts } from "../model/process-facts.ts";
 import { type ProcessStat, parseProcessStat } from "../model/process-stat.ts";
 
-/** The facts of this process. */
+/** The facts about this process. */
 export function thisProcess(): ProcessFacts {
   const start = statOf(process.pid)?.start ?? null;
   const boot = bootId();
@@ -16,7 +16,7 @@ export function thisProcess(): ProcessFacts {
   };
 }
 
-/** True when a process is certainly gone: it was on this machine, which booted since or runs no such process. */
+/** True when a process has certainly ended: it was on this machine, which has since rebooted or runs no such process. */
 export function isGone(other: ProcessFacts): boolean {
   if (other.host !== hostname()) return false;
   const boot = bootId();
@@ -32,7 +32,7 @@ export function isGone(other: ProcessFacts): boolean {
   return isOver || (start !== null && other.process_start !== undefined && start !== other.process_start);
 }
 
-/** Linux gives a new id at every boot; see random(4). */
+/** Linux makes a new id at every boot; see random(4). */
 const bootId = (): string | null => read("/proc/sys/kernel/random/boot_id");
 
 function statOf(pid: number): ProcessStat | null {

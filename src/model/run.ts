@@ -82,9 +82,9 @@ export interface LogLine {
   readonly line: string;
 }
 
-/** All runs of a project that are kept. */
+/** The runs of a project that are still kept. */
 export interface RunStore {
-  /** Starts a run; `earlier` are records of a run that is resumed, by step. A run of the same id goes on in its files. */
+  /** Starts a run. `earlier`: the step records of the run that it resumes. A run with the same id continues in its files. */
   create(run: RunRecord, earlier?: readonly StepRecord[]): RunJournal;
   /** Newest first. */
   list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];

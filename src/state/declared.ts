@@ -1,4 +1,4 @@
-/** What a resource declares, as the JSON that the state keeps and the diff compares. Descriptions are in it; a digest for runs leaves them out. */
+/** Declarations as the JSON that the state keeps and the diff compares. They include descriptions; the digests that decide on runs leave them out. */
 import { declaredWork, type Modules } from "../bundle/operator-digest.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { formatDataType } from "../model/data-type.ts";
@@ -94,7 +94,7 @@ function columnText(column: Column): string {
   return `${formatDataType(column.type)}${column.nullable ? "" : " not null"}${comment}`;
 }
 
-/** What of a table is compared: the same form for what is declared and what is there. */
+/** The compared part of a table, in one form for the declaration and for the real table. */
 export function tableContent(
   table:
     | Pick<TableResource, "format" | "location" | "columns" | "partitions">
@@ -109,7 +109,7 @@ export function tableContent(
   };
 }
 
-/** How a deployment is scheduled and labelled: nothing of it changes what a run does. */
+/** A deployment's schedule and labels, none of which changes what a run does. */
 export function declaredSchedule(deployment: DeploymentResource): JsonObject {
   return compact({
     schedule: deployment.schedule,
@@ -125,7 +125,7 @@ export function declaredSchedule(deployment: DeploymentResource): JsonObject {
   });
 }
 
-/** What a deployment runs, as it was written: for showing what changed. */
+/** What a deployment runs, as it was written; the plan shows its changes. */
 export function declaredBody(deployment: DeploymentResource): JsonObject {
   const { type, namespace, command } = deployment.target;
   return compact({
@@ -151,7 +151,7 @@ function declaredSteps(steps: Readonly<Record<string, StepSettings>>): JsonObjec
   );
 }
 
-/** The lifecycle settings that the state keeps, or nothing when they are the defaults. */
+/** The lifecycle settings that the state keeps; empty when all are at their defaults. */
 export function lifecycleEntry(lifecycle: Lifecycle) {
   if (!lifecycle.preventDestroy && !lifecycle.deleteData) return {};
   return {

@@ -1,6 +1,6 @@
-/** What is remembered of an apply that is over. */
+/** The shape of the history's entries. */
 
-/** One apply that is over; `at` is an ISO 8601 instant. */
+/** One finished apply; `at` is an ISO 8601 instant. */
 export interface HistoryEntry {
   readonly serial: number;
   readonly plan_id: string;

@@ -1,28 +1,28 @@
-/** Entries of a journal, and what they say together. Pure: src/io writes and reads them. */
+/** The entries of a journal, and what they mean together. Pure: src/io reads and writes them. */
 import { type Address, kindOf } from "../address.ts";
 import { canonical, type Json } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
 import type { Entry, State } from "./state.ts";
 
-/** What an apply was asked for beside what the project says. */
+/** The options of an apply that choose what it does. */
 export interface ApplyScope {
-  /** Deployments to run whatever changed. */
+  /** Deployments to run even if nothing changed. */
   readonly run?: readonly Address[];
   /** Addresses or globs. */
   readonly target?: readonly string[];
   readonly exclude?: readonly string[];
-  /** Only to record what is really there. */
+  /** Only record what really exists. */
   readonly refresh_only?: boolean;
 }
 
-/** A path that steps of a run are to write. */
+/** A path that steps of a run will write. */
 export interface BegunPath {
   readonly client: ClientRecord;
   readonly path: string;
-  /** Ids of the steps that write it, and of the runs in which they do: more than one when it was cut off on several machines. */
+  /** Ids of the steps that write it, and of their runs: more than one when the run was interrupted on several machines. */
   readonly steps: readonly string[];
   readonly runs: readonly string[];
-  /** Nothing was there before, so that what is there when the run was cut off is its own. */
+  /** The path did not exist before, so whatever is there after an interruption comes from this run. */
   readonly fresh?: true;
 }
 
@@ -31,10 +31,10 @@ export type JournalEntry =
   | {
       readonly kind: "start";
       readonly plan_id: string;
-      /** Digest of the files and variables that it was planned from. */
+      /** Digest of the files and variables that the plan was made from. */
       readonly project?: string;
       readonly asked?: ApplyScope;
-      /** Digest of what its plan says to people. */
+      /** Digest of the part of the plan that is only shown. */
       readonly shown?: string;
       readonly lineage: string;
       readonly serial: number;
@@ -49,20 +49,20 @@ export type JournalEntry =
       readonly kind: "begin";
       readonly address: Address;
       readonly token: string;
-      /** What it may make, for when nothing else tells of it any more. */
+      /** What it may make, in case nothing else records it later. */
       readonly entry?: Entry;
-      /** It drops an object, which may be gone while what belongs to it is there still. */
+      /** It drops an object. After an interruption the object may no longer exist while its remains do. */
       readonly drops?: true;
-      /** The address that the state has it under. */
+      /** Its address in the state. */
       readonly moved_from?: Address;
-      /** Paths that a run is to write. */
+      /** Paths that a run will write. */
       readonly paths?: readonly BegunPath[];
       /** Ids of the steps of a run that may not be repeated. */
       readonly once?: readonly string[];
     }
   /**
-   * `entry`: the resource's next entry, `null` when there is none any more; absent when nothing is known to have changed. `moved_from`: the
-   * address that it had before, whose entry goes with the same stroke.
+   * `entry`: the resource's next entry; `null` when it no longer has one; absent when nothing is known to have changed. `moved_from`: its
+   * previous address, whose entry is removed in the same step.
    */
   | {
       readonly kind: "end";
@@ -71,15 +71,15 @@ export type JournalEntry =
       readonly entry?: Entry | null;
       readonly moved_from?: Address;
     }
-  /** Somebody else took over: who finds it where the next entry should go stops. */
+  /** Somebody else took over: a writer that finds it in place of its next entry stops. */
   | { readonly kind: "fence"; readonly by: string; readonly at: string }
   /** The state with this serial is about to be saved. */
   | { readonly kind: "commit"; readonly serial: number };
 
-/** What an apply wrote down before it began with a stage. */
+/** What an apply records before it begins a stage. */
 export type BeginEntry = Extract<JournalEntry, { kind: "begin" }>;
 
-/** What an unfinished apply left. */
+/** An unfinished apply, as its journal tells it. */
 export interface Unfinished {
   readonly apply: string;
   readonly start: Extract<JournalEntry, { kind: "start" }>;
@@ -90,7 +90,7 @@ export interface Unfinished {
   readonly committed: number | null;
 }
 
-/** What entries say together, or `null` when there is no start. */
+/** The unfinished apply that the entries describe, or `null` when there is no start. */
 export function summarize(apply: string, entries: readonly JournalEntry[]): Unfinished | null {
   const start = entries.find((entry) => entry.kind === "start");
   if (start === undefined) return null;
@@ -109,15 +109,15 @@ export function summarize(apply: string, entries: readonly JournalEntry[]): Unfi
   return { apply, start, ended, begun, committed };
 }
 
-/** What was begun of a stage, also under the address that it had before. */
+/** The begin entry of a stage, also under its previous address. */
 export const begunOf = (
   unfinished: Unfinished | undefined,
   { address, movedFrom = "" }: { readonly address: Address; readonly movedFrom?: Address },
 ): BeginEntry | undefined => unfinished?.begun.get(address) ?? unfinished?.begun.get(movedFrom);
 
 /**
- * What is unfinished of an apply, by the state; `null` when only the tidying up is missing. An apply that was saved may have gone on with
- * another one and not have come to all that this had begun.
+ * The unfinished part of an apply, given the state; `null` when only the clean-up is missing. The journal of a saved apply may still hold
+ * stages: it resumed an earlier apply and did not reach everything that the earlier one had begun.
  */
 export function leftOf(found: Unfinished, { serial }: State): Unfinished | null {
   const { committed, begun, start } = found;
@@ -126,15 +126,15 @@ export function leftOf(found: Unfinished, { serial }: State): Unfinished | null 
   return { ...found, start: { ...start, serial: committed }, ended: new Map(), committed: null };
 }
 
-/** A plan file that somebody applies, by the name that they gave. */
+/** A plan file that somebody applies, with the name that they gave. */
 export interface GivenPlan {
   readonly name: string;
   readonly id: string;
 }
 
 /**
- * What did not come to its end, for sentences, and the command that finishes it. Who applies the plan file that it was about is told to
- * finish it with the file, so that what was reviewed stays what runs.
+ * The unfinished command in words, and the command that finishes it. If the same plan file is applied again, that is a command with the
+ * file, so that what runs is still what was reviewed.
  */
 export function unfinishedWords({ start: { destroy, plan_id: id } }: Unfinished, given?: GivenPlan) {
   const finish = given?.id === id ? `mason apply ${given.name} --resume` : null;
@@ -143,7 +143,7 @@ export function unfinishedWords({ start: { destroy, plan_id: id } }: Unfinished,
     : { what: "apply", subject: "An apply", finish: finish ?? "mason apply --resume" };
 }
 
-/** The state as it would be if the unfinished apply had stopped in order: what ended counts. */
+/** The state as if the unfinished apply had stopped in good order: everything that ended counts. */
 export function withEnded(state: State, unfinished: Unfinished): State {
   const resources = new Map(state.resources);
   for (const [address, entry] of unfinished.ended) {
@@ -154,14 +154,14 @@ export function withEnded(state: State, unfinished: Unfinished): State {
 }
 
 /**
- * The state with what may be there of stages that were cut off. What is declared is found by its plan; what is not, and what a run may
- * have made, is remembered by this alone.
+ * The state with what interrupted stages may have made. The plan finds a declared object by itself; only these entries remember other
+ * objects and what a run may have made.
  */
 export function withBegun(state: State, { begun }: Unfinished, isDeclared: (address: Address) => boolean): State {
   const resources = new Map(state.resources);
   for (const { address, entry, moved_from: before = address } of begun.values()) {
     if (entry === undefined) continue;
-    // A deployment that gets another name has its entry under the one before until it ends: it is not two of them.
+    // A renamed deployment keeps its entry under the previous address until it ends, and must not become two.
     const key = resources.has(address) || !isRun(address, entry) ? address : before;
     const known = resources.get(key);
     if (known !== undefined) resources.set(key, withMade(known, entry));
@@ -170,13 +170,13 @@ export function withBegun(state: State, { begun }: Unfinished, isDeclared: (addr
   return { ...state, resources };
 }
 
-/** An entry that also knows what another one of the same deployment says that its runs made. */
+/** An entry with the objects that runs made according to another entry of the same deployment. */
 export function withMade(entry: Entry, other: Entry): Entry {
   const made = [...new Map([...madeOf(entry), ...madeOf(other)].map((item) => [canonical(item), item])).values()];
   return made.length === 0 ? entry : { ...entry, object: { ...entry.object, made } };
 }
 
-/** A deployment that is registered is no run. */
+/** True for a deployment that runs at apply, not one that is registered. */
 const isRun = (address: Address, { object }: Entry): boolean =>
   kindOf(address) === "deployment" && object?.bundle === undefined;
 

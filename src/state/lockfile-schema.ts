@@ -1,4 +1,4 @@
-/** The JSON Schema of a lockfile, as `mason schema state` prints it. Fields are only added while the format's number stays. */
+/** The JSON Schema of a lockfile, as `mason schema state` prints it. Within one format, fields are only added. */
 import type { JsonObject } from "../json.ts";
 
 /** Format 1. */
@@ -71,11 +71,11 @@ export const lockfileSchema: JsonObject = {
         },
         client: {
           $ref: "#/$defs/client",
-          description: "Where the object is; absent for definitions.",
+          description: "The client that holds the object; absent for definitions.",
         },
         storage: {
           $ref: "#/$defs/client",
-          description: "Where the data of a table are.",
+          description: "The storage of a table's data.",
         },
         digest: {
           type: "string",
@@ -87,11 +87,11 @@ export const lockfileSchema: JsonObject = {
         },
         object: {
           type: "object",
-          description: "What was last seen of the object.",
+          description: "The object as last seen.",
         },
         inputs: {
           type: "object",
-          description: 'Fingerprints of what was read when the last run started, like "table sales.orders".',
+          description: 'Fingerprints of the inputs at the start of the last run, by names like "table sales.orders".',
           additionalProperties: {
             type: "object",
             required: ["digest", "files", "bytes"],

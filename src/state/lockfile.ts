@@ -1,12 +1,12 @@
-/** State <-> the text of `mason.lock`: JSON with sorted keys, one key a line, no times and no secrets, so that it can be reviewed. */
+/** State <-> the text of `mason.lock`: JSON with sorted keys, one key per line, no times and no secrets, so that people can review it. */
 import { type Checked, error, fail, type Problem } from "../diagnostic/diagnostic.ts";
 import { isObject, type Json, type JsonObject, prettyJson } from "../json.ts";
 import { type Entry, isSerial, mostSerial, type State } from "./state.ts";
 
-/** The format that this version writes; it reads all from 1 on. */
+/** The format that this version writes; it reads every format from 1 on. */
 export const lockfileFormat = 1;
 
-/** The text of a state. `version` is Mason's own, for people: it is part of no digest. */
+/** The text of a state. `version` is Mason's version, for people; no digest includes it. */
 export function printLockfile(state: State, version: string): string {
   return prettyJson({
     format: lockfileFormat,
@@ -18,7 +18,7 @@ export function printLockfile(state: State, version: string): string {
   });
 }
 
-/** Reads the text back; a text that is no lockfile of this or an older format is refused by name. */
+/** Reads the text back. Refuses anything but a lockfile of this or an older format, and says what it is. */
 export function parseLockfile(text: string, file: string): Checked<State> {
   if (/^(<{7}|={7}|>{7})/m.test(text)) return refused(conflict(file));
   let value: unknown;
@@ -42,7 +42,7 @@ function readState(value: JsonObject, file: string): Checked<State> {
   if (!isSerial(Number(serial))) return refused(damaged(file, `"serial" is not between 0 and ${mostSerial}.`));
   const entries = Object.entries(resources as JsonObject);
   const broken = entries.find(([, entry]) => !isEntry(entry));
-  if (broken !== undefined) return refused(damaged(file, `The entry "${broken[0]}" is not whole.`));
+  if (broken !== undefined) return refused(damaged(file, `The entry "${broken[0]}" is incomplete.`));
   const state: State = {
     lineage: String(lineage),
     serial: Number(serial),
@@ -71,7 +71,7 @@ const isClientOrAbsent = (value: Json | undefined): boolean => value === undefin
 const isClient = (value: Json | undefined): boolean =>
   isObject(value) && typeof value.provider === "string" && isObject(value.identity) && isObject(value.settings);
 
-/** What runs of a deployment made: nothing of it may be overlooked, since it would never be dropped. */
+/** Checks what runs of a deployment made. An object that is overlooked here would never be dropped. */
 const isMadeOrAbsent = (value: Json | undefined): boolean =>
   value === undefined ||
   (Array.isArray(value) &&
@@ -80,7 +80,7 @@ const isMadeOrAbsent = (value: Json | undefined): boolean =>
 const conflict = (file: string): Problem => ({
   code: "state/merge-conflict",
   summary: "Conflict markers in the lockfile",
-  detail: `"${file}" holds the conflict markers of a merge. Take the version of the branch that applies (git checkout --theirs or --ours), then run "mason plan".`,
+  detail: `"${file}" holds the conflict markers of a merge. Take the version of the branch that is applied (git checkout --theirs or --ours), then run "mason plan".`,
   place: { file },
 });
 
@@ -98,7 +98,7 @@ const newer = (file: string, format: number): Problem => ({
   place: { file },
 });
 
-/** Stops when the lockfile changed since it was read: another apply was faster. */
+/** Stops if the lockfile has changed since it was read: another apply was faster. */
 export function requireSerial(found: number, expected: number, file: string): void {
   if (found !== expected) stateMoved(found, expected, file);
 }
@@ -108,7 +108,7 @@ export function stateMoved(found: number, expected: number, file: string): never
   return fail({
     code: "state/moved",
     summary: "State changed meanwhile",
-    detail: `"${file}" has serial ${found}, and this apply started from serial ${expected}: another apply ran in between. What this one did is not recorded for what follows. Run "mason plan" and apply again.`,
+    detail: `"${file}" has serial ${found}, and this apply started from serial ${expected}: another apply ran in between. The state does not record what this one did. Run "mason plan", then apply again.`,
     place: { file },
   });
 }

@@ -1,4 +1,4 @@
-/** What runs of a deployment made and wrote, as the entry of the state keeps it over all of its runs. */
+/** What the runs of a deployment made and wrote, as its entry in the state keeps it over all runs. */
 import type { Address } from "../address.ts";
 import { canonical, isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -11,19 +11,19 @@ export interface MadeObject {
   readonly table?: string;
 }
 
-/** The tables and databases that runs of a deployment made. */
+/** The tables and databases that the runs of a deployment made. */
 export function objectsMadeBy(entry: Entry): readonly MadeObject[] {
   const made: Json | undefined = entry.object?.made;
   return Array.isArray(made) ? made.filter(isObject).map((item) => item as unknown as MadeObject) : [];
 }
 
-/** Paths that runs of a deployment wrote; they stay when it goes. */
+/** The paths that the runs of a deployment wrote. Deleting the deployment keeps them. */
 export function pathsWrittenBy(entry: Entry): readonly string[] {
   const wrote: Json | undefined = entry.object?.wrote;
   return Array.isArray(wrote) ? wrote.map(String) : [];
 }
 
-/** Whether runs of an entry wrote to the storages that are meant now: in others the same paths are somebody else's. */
+/** Whether the runs of an entry wrote to the storages that its clients mean now. In another storage the same path belongs to somebody else. */
 export function isSameStorage({ declared }: Entry, clients: JsonObject): boolean {
   const storages = (of: Json | undefined) =>
     Object.values(isObject(of) ? of : {}).map((roles) => (isObject(roles) ? (roles.storage ?? null) : null));
@@ -31,13 +31,13 @@ export function isSameStorage({ declared }: Entry, clients: JsonObject): boolean
   return declared.clients === undefined || sameJson(texts(declared.clients), texts(clients));
 }
 
-/** A table that runs made, by its name in the facts. */
+/** A table that runs made, with its name in the facts. */
 export interface MadeTable extends MadeObject {
   readonly table: string;
   readonly fact: string;
 }
 
-/** The tables among what runs made. `address`: of the entry; two clients may have tables of one name. */
+/** The tables that the runs of the entry at `address` made. Two clients may have tables of one name, so such facts are numbered. */
 export function tablesMadeBy(address: Address, entry: Entry): readonly MadeTable[] {
   const counts = new Map<string, number>();
   return objectsMadeBy(entry).flatMap(({ table, ...made }): readonly MadeTable[] => {

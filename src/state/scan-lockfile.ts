@@ -1,7 +1,6 @@
 /**
- * What a list of a lockfile shows, read by its lines and without building the values of its entries, which is many times as fast for a
- * large one. It holds only for the layout that printLockfile writes: two blanks a level and one key a line, in which the indent of a
- * line tells whose key it is.
+ * A fast reader of a lockfile for lists: it reads lines and builds no values of entries, which is many times as fast for a large file. It
+ * knows only the layout that printLockfile writes: two blanks per level and one key per line, so the indent tells whose key a line holds.
  */
 import type { Address } from "../address.ts";
 import { lockfileFormat } from "./lockfile.ts";
@@ -10,7 +9,7 @@ import { isSerial, type State } from "./state.ts";
 /** One entry in short. */
 export interface StateRow {
   readonly address: Address;
-  /** The provider of its client; `null` for what lives in none. */
+  /** The provider of its client; `null` when it lives in none. */
   readonly client: string | null;
   readonly status: "applied" | "failed";
 }
@@ -22,7 +21,7 @@ export interface StateRows {
   readonly rows: readonly StateRow[];
 }
 
-/** The short form of a state that was read whole. */
+/** The short form of a complete state. */
 export const stateRows = ({ lineage, serial, resources }: State): StateRows => ({
   lineage,
   serial,
@@ -41,13 +40,13 @@ const clientMark = '\n      "client": {\n';
 const providerMark = '\n        "provider": "';
 const statusMark = '\n      "status": "';
 
-/** The short form of a lockfile's text, or `null` when it is laid out in any other way: then it is to be parsed. */
+/** The short form of a lockfile's text, or `null` when its layout is any other, so that the caller must parse it. */
 export function scanLockfile(lockfile: string): StateRows | null {
   const lineage = /\n {2}"lineage": ("(?:[^"\\\n]|\\.)*"),\n/.exec(lockfile.slice(0, 1000))?.[1];
   const serial = /\n {2}"serial": (\d+)\n}\n$/.exec(lockfile.slice(-64))?.[1];
   const isWhole =
     lockfile.startsWith(beginning) && lineage !== undefined && serial !== undefined && isSerial(Number(serial));
-  // What might be the mark of a merge is the parser's to judge.
+  // The parser decides whether this is a conflict marker.
   if (!isWhole || lockfile.includes("<<<<<<<")) return null;
   const rows = scanEntries(lockfile);
   return rows === null ? null : { lineage: JSON.parse(lineage) as string, serial: Number(serial), rows };
@@ -72,7 +71,7 @@ function scanEntries(lockfile: string): readonly StateRow[] | null {
 const statusOf = (lockfile: string, at: number): StateRow["status"] | null =>
   lockfile.startsWith('applied"', at) ? "applied" : lockfile.startsWith('failed"', at) ? "failed" : null;
 
-/** Keys are sorted, so that `client` is the first of an entry when it has one. */
+/** Keys are sorted, so `client` comes first in an entry that has one. */
 function providerOf(lockfile: string, entry: number, end: number): string | null {
   if (!lockfile.startsWith(clientMark, entry)) return null;
   const at = lockfile.indexOf(providerMark, entry) + providerMark.length;

@@ -2,7 +2,7 @@
 import picomatch from "picomatch";
 import type { Address } from "../address.ts";
 
-/** True for addresses that fit; `*` stands for anything, dots and slashes too. */
+/** True for addresses that match; `*` stands for anything, including dots and slashes. */
 export function addressGlob(glob: string): (address: Address) => boolean {
   const fits = picomatch(glob, { dot: true, bash: true, nonegate: true, windows: false });
   return (address) => fits(address);

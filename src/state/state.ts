@@ -1,6 +1,6 @@
 /**
- * The state: what was last applied, as a value. This folder owns its shape and its text (the lockfile), and the refresh that
- * reads what is really there. It decides nothing: comparing is the work of src/plan.
+ * The state: what was last applied, as a value. This folder owns its shape, its text (the lockfile) and the entries of a journal. It
+ * decides nothing: src/plan compares.
  */
 import type { Address } from "../address.ts";
 import type { JsonObject } from "../json.ts";
@@ -13,33 +13,33 @@ export interface InputRecord {
   readonly bytes: number;
 }
 
-/** What is known of one resource. `failed`: its last run or change did not succeed. */
+/** What the state knows about one resource. `failed`: its last run or change did not succeed. */
 export interface Entry {
   readonly status: "applied" | "failed";
-  /** The run that did not succeed. */
+  /** The id of the run that did not succeed. */
   readonly run?: string;
   readonly client?: ClientRecord;
-  /** For objects in another client than their metastore's: the storage that a table's location is a path of. */
+  /** The storage that holds a table's location, if it is another client than the metastore. */
   readonly storage?: ClientRecord;
   readonly digest: string;
   /** What was declared when it was applied. */
   readonly declared: JsonObject;
-  /** What was last seen of the object; absent for definitions. */
+  /** The object as last seen; absent for definitions. */
   readonly object?: JsonObject;
-  /** Fingerprints by what was read: `table sales.orders`, `path raw/orders`. */
+  /** Fingerprints, by input: `table sales.orders`, `path raw/orders`. */
   readonly inputs?: Readonly<Record<string, InputRecord>>;
   readonly lifecycle?: { readonly prevent_destroy?: boolean; readonly delete_data?: boolean };
   /** Direct edges only. */
   readonly depends_on: readonly Address[];
 }
 
-/** The highest serial: names of files hold ten digits of it, and it only rises by one. */
+/** The highest serial: file names hold ten digits of it, and it rises by one at a time. */
 export const mostSerial = 9_000_000_000;
 
 /** True for a serial that a state may have. */
 export const isSerial = (serial: number): boolean => Number.isInteger(serial) && serial >= 0 && serial <= mostSerial;
 
-/** Everything that was last applied. Immutable: a change makes a new one. */
+/** Everything that was last applied. Immutable: a change makes a new state. */
 export interface State {
   readonly lineage: string;
   /** Rises with every apply that did anything. */
@@ -49,5 +49,5 @@ export interface State {
   readonly resources: ReadonlyMap<Address, Entry>;
 }
 
-/** A state in which nothing was ever applied. */
+/** The state of a project in which nothing was ever applied. */
 export const emptyState = (lineage: string): State => ({ lineage, serial: 0, lastPlan: null, resources: new Map() });

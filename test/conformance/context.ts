@@ -1,10 +1,10 @@
-/** A provider's context for tests, over a temporary directory that goes away with the test. */
+/** A provider's context for tests, over a temporary directory that is deleted with the test. */
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClientSettings, ProviderContext } from "../../src/provider/contract.ts";
 
-/** A context with its own directory; ids are counted within a process and never given twice by two processes. */
+/** A context with its own directory. Ids are counted within a process, and no two processes give the same one. */
 export async function temporaryContext(
   settings: ClientSettings = {},
 ): Promise<{ readonly context: ProviderContext; readonly directory: string; readonly close: () => Promise<void> }> {

@@ -14,15 +14,15 @@ import { expectNoSecret, expectVerbs, failure } from "./support.ts";
 export interface ExecutionHarness {
   readonly execution: Execution;
   readonly verbs: readonly string[];
-  /** A second engine on the same kept jobs, as a later process would make it. */
+  /** A second engine over the same kept jobs, as in a later process. */
   readonly again: () => Promise<Execution>;
-  /** Puts a file where the engine can read it; gives its URI. */
+  /** Puts a file where the engine can read it, and returns its URI. */
   readonly putFile: (name: string, content: string) => Promise<string>;
   /** A URI below which the engine may write. */
   readonly target: (name: string) => string;
-  /** Content of the files that are there now below a target, in name order. */
+  /** Contents of the files below a target, sorted by name. */
   readonly readTarget: (name: string) => Promise<readonly string[]>;
-  /** SQL that gives the whole numbers from 0 to n-1 as `n`. */
+  /** SQL for the integers from 0 to n-1 as `n`. */
   readonly numbers: (n: number) => string;
   /** SQL that runs for minutes when nobody stops it. */
   readonly slowSql: string;
@@ -55,7 +55,7 @@ export function executionConformance(name: string, makeHarness: () => Promise<Ex
 
 type Current = () => ExecutionHarness;
 
-/** The job at its end, by `waitJob` or by asking. */
+/** The finished job, by `waitJob` or by polling. */
 async function ended(execution: Execution, id: string): Promise<Job> {
   if (execution.waitJob !== undefined) return execution.waitJob(id, {});
   for (;;) {
@@ -65,7 +65,7 @@ async function ended(execution: Execution, id: string): Promise<Job> {
   }
 }
 
-/** The job that was run to its end, which must be a success. */
+/** The finished job, which must have succeeded. */
 async function succeeded(execution: Execution, job: CanonicalJob, token: string): Promise<Job> {
   const end = await ended(execution, (await execution.submit(job, token)).id);
   expect(end.state, end.error).toBe("succeeded");
@@ -82,7 +82,7 @@ function results(current: Current): void {
     expect(page.next).toBeUndefined();
   });
 
-  test("gives many rows in pages, all of them and in order", async () => {
+  test("gives many rows in pages, complete and in order", async () => {
     const { execution, numbers } = current();
     const job = await succeeded(execution, query(`select n from (${numbers(2500)}) as s order by n`), "t-1");
     const seen: unknown[] = [];
@@ -96,7 +96,7 @@ function results(current: Current): void {
     expect(seen).toEqual(Array.from({ length: 2500 }, (_, index) => index));
   });
 
-  test("gives at most as many rows as the job says", async () => {
+  test("gives at most the job's limit of rows", async () => {
     const { execution, numbers } = current();
     const job = await succeeded(execution, { kind: "query", sql: numbers(50), sources: [], limit: 7 }, "t-1");
     expect((await execution.results(job.id)).rows).toHaveLength(7);
@@ -136,7 +136,7 @@ function files(current: Current): void {
 }
 
 function lookups(current: Current): void {
-  test("starts one job a token", async () => {
+  test("starts one job per token", async () => {
     const { execution } = current();
     const first = await execution.submit(query("select 1 as n"), "t-same");
     const second = await execution.submit(query("select 1 as n"), "t-same");
@@ -156,7 +156,7 @@ function lookups(current: Current): void {
     await later.close?.();
   });
 
-  test("lists jobs, at most as many as asked", async (context) => {
+  test("lists jobs up to a limit", async (context) => {
     const { execution } = current();
     if (execution.listJobs === undefined) return context.skip();
     const ids: string[] = [];
@@ -166,7 +166,7 @@ function lookups(current: Current): void {
     expect(await execution.listJobs({ limit: 2 })).toHaveLength(2);
   });
 
-  test("knows nothing of an absent job", async () => {
+  test("returns null for an absent job", async () => {
     const { execution } = current();
     expect(await execution.getJob("absent")).toBeNull();
     await execution.cancelJob("absent");
@@ -176,7 +176,7 @@ function lookups(current: Current): void {
 }
 
 function endings(current: Current): void {
-  test("keeps why a job failed, and goes on", async () => {
+  test("keeps the reason of a failed job, and continues to work", async () => {
     const { execution, secrets = [] } = current();
     const job = await ended(
       execution,
@@ -189,7 +189,7 @@ function endings(current: Current): void {
     await succeeded(execution, query("select 1 as n"), "t-2");
   });
 
-  test("writes nothing that lasts when a job fails", async () => {
+  test("leaves no output when a job fails", async () => {
     const { execution, target, readTarget, numbers } = current();
     const sql = `select 1 / (n - n) as x, cast(concat('x', cast(n as varchar)) as integer) as bad from (${numbers(10)}) as s`;
     const out = { uri: target("failed"), shape: "file", format: "csv", partitionBy: [] } as const;
@@ -198,7 +198,7 @@ function endings(current: Current): void {
     expect(await readTarget("failed")).toEqual([]);
   });
 
-  test("cancels a running job, and goes on", async () => {
+  test("cancels a running job, and continues to work", async () => {
     const { execution, slowSql } = current();
     const job = await execution.submit(query(slowSql), "t-1");
     expect(hasEnded(job)).toBe(false);
@@ -208,7 +208,7 @@ function endings(current: Current): void {
     await succeeded(execution, query("select 1 as n"), "t-2");
   });
 
-  test("stops waiting when it is aborted", async (context) => {
+  test("stops waiting on an abort", async (context) => {
     const { execution, slowSql } = current();
     if (execution.waitJob === undefined) return context.skip();
     const job = await execution.submit(query(slowSql), "t-1");
@@ -217,7 +217,7 @@ function endings(current: Current): void {
     await ended(execution, job.id);
   });
 
-  test("starts nothing once it was aborted", async (context) => {
+  test("starts nothing after an abort", async (context) => {
     const { execution } = current();
     await failure(execution.submit(query("select 1 as n"), "t-1", { signal: AbortSignal.abort() }), "cancelled");
     if (execution.findJob === undefined) return context.skip();

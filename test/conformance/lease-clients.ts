@@ -1,10 +1,10 @@
-/** Clients of a lease for the suite of state backends: who they are, and how they take it. */
+/** Clients of a lease for the suite of state backends. */
 import { writeFence } from "../../src/io/state/journal.ts";
 import { type Holder, type Lease, type LeaseOptions, readLease, takeLease } from "../../src/io/state/lease.ts";
 import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import { hurriedClock } from "./waiting-room.ts";
 
-/** The holder that a name stands for, on a machine of its own. */
+/** The holder with a name, on a machine of its own. */
 export const holderNamed = (id: string): Holder => ({
   id,
   who: `user of ${id}`,
@@ -14,7 +14,7 @@ export const holderNamed = (id: string): Holder => ({
   purpose: "apply",
 });
 
-/** Takes the lease of a backend under a name. Without more it does not wait, and takes nobody for dead. */
+/** Takes the lease of a backend under a name. By default it does not wait, and regards nobody as dead. */
 export function take(
   { storage, prefix, name }: StateBackend,
   id: string,
@@ -34,14 +34,14 @@ export function take(
   });
 }
 
-/** Fences off the holder of an epoch, as a taker does. */
+/** Fences off the holder of an epoch, as a client that takes over does. */
 export const fenceOff = (
   { storage, prefix }: Pick<StateBackend, "storage" | "prefix">,
   epoch: number,
   by: string,
 ): Promise<void> => writeFence(storage, prefix, epoch, by, "2026-03-01T12:00:00.000Z");
 
-/** The id of who holds the lease now, `null` when nobody does. */
+/** The id of the current holder of the lease, or `null`. */
 export async function holderNow({ storage, prefix }: StateBackend): Promise<string | null> {
   const head = await readLease(storage, prefix);
   return head.held ? head.holder.id : null;

@@ -15,9 +15,9 @@ export interface MetastoreHarness {
   readonly verbs: readonly string[];
   /** True when tables have versions and `ifVersion` is obeyed. */
   readonly versions: boolean;
-  /** Who the metastore was told creates things; absent where the system says itself. */
+  /** The creator's name that the metastore was given; absent where the system supplies it. */
   readonly user?: string;
-  /** Types that the system keeps as they are; default: all of Mason's. */
+  /** Types that the system keeps unchanged; by default all of Mason's. */
   readonly types?: readonly string[];
   readonly secrets?: readonly string[];
   readonly close?: () => Promise<void>;
@@ -92,7 +92,7 @@ export function metastoreConformance(name: string, makeHarness: () => Promise<Me
 type Current = () => MetastoreHarness;
 
 function databases(current: Current): void {
-  test("makes, gives, lists and deletes databases", async () => {
+  test("creates, returns, lists and deletes databases", async () => {
     const { metastore } = current();
     expect(await metastore.getDatabase("sales")).toBeNull();
     expect(await metastore.listDatabases()).toEqual([]);
@@ -123,7 +123,7 @@ function databases(current: Current): void {
 }
 
 function tables(current: Current): void {
-  test("gives a table as it was made, with who made it and when", async () => {
+  test("returns a table as it was created, with its creator and time", async () => {
     const { metastore, user } = current();
     const owner = { lineage: "l-1", address: "table.sales.orders" };
     const columns = [
@@ -140,7 +140,7 @@ function tables(current: Current): void {
     }
   });
 
-  test("keeps how delimited files are to be read", async () => {
+  test("keeps the options for reading delimited files", async () => {
     const { metastore } = current();
     const csv = {
       delimiter: "|",
@@ -162,7 +162,7 @@ function tables(current: Current): void {
     expect(table?.columns.map(({ type }) => formatDataType(type))).toEqual(types);
   });
 
-  test("gives null for an absent table, and codes for what can't be done", async () => {
+  test("returns null for an absent table, and codes for what it can't do", async () => {
     const { metastore, secrets = [] } = current();
     expect(await metastore.getTable("sales", "absent")).toBeNull();
     expect(await metastore.getTable("absent", "orders")).toBeNull();
@@ -188,7 +188,7 @@ function tables(current: Current): void {
 }
 
 function changes(current: Current): void {
-  test("replaces a definition and keeps who made it", async () => {
+  test("replaces a definition and keeps its creator", async () => {
     const { metastore } = current();
     await metastore.createTable(someTable("sales", "orders"));
     const before = await metastore.getTable("sales", "orders");
@@ -260,7 +260,7 @@ function partitions(current: Current): void {
 }
 
 function crowds(current: Current): void {
-  test("makes 100 tables at once", async () => {
+  test("creates 100 tables at once", async () => {
     const { metastore } = current();
     const names = Array.from({ length: 100 }, (_, index) => `t${String(index).padStart(3, "0")}`);
     await Promise.all(names.map((table) => metastore.createTable(someTable("sales", table))));
@@ -283,7 +283,7 @@ function crowds(current: Current): void {
     expect((await metastore.getTable("sales", "same"))?.location).toBe(`sales/${won[0]}`);
   });
 
-  test("loses none of 50 partitions that are added at once", async (context) => {
+  test("loses none of 50 partitions added at once", async (context) => {
     const { metastore } = current();
     const { addPartitions } = metastore;
     if (addPartitions === undefined) return context.skip();

@@ -79,7 +79,7 @@ function registrations(current: () => SchedulerHarness): void {
 }
 
 function runs(current: () => SchedulerHarness): void {
-  test("starts one run a key, and gives the same one when it is asked again", async () => {
+  test("starts one run per key, and returns the same run when asked again", async () => {
     const { scheduler } = current();
     await scheduler.register(someRegistration("nightly"));
     const at = "2026-01-02T01:30:00.000Z";
@@ -92,7 +92,7 @@ function runs(current: () => SchedulerHarness): void {
     await failure(scheduler.trigger("absent", { key: "k", at }), "not_found");
   });
 
-  test("cancels a run; an absent one is fine", async () => {
+  test("cancels a run; cancelling an absent one succeeds", async () => {
     const { scheduler } = current();
     await scheduler.register(someRegistration("nightly"));
     await scheduler.trigger("nightly", { key: "k1", at: "2026-01-02T01:30:00.000Z" });
@@ -102,7 +102,7 @@ function runs(current: () => SchedulerHarness): void {
     expect(typeof (await scheduler.logs("nightly", "k1"))).toBe("string");
   });
 
-  test("knows no runs of what is absent", async () => {
+  test("knows no runs of an absent registration", async () => {
     const { scheduler } = current();
     expect(await scheduler.getRun("absent", "k")).toBeNull();
     expect(await scheduler.listRuns("absent")).toEqual([]);

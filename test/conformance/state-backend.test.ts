@@ -1,5 +1,5 @@
 /**
- * The suite of state backends on this machine's files and in memory. A process on another machine of the same directory is a client like
+ * The suite of state backends on the files of this machine and in memory. A process on another machine with the same directory is a client like
  * those here; that whole processes race is in test/reliability/at-once.test.ts and save-race.test.ts. On S3: test/engines/s3.
  */
 import { randomUUID } from "node:crypto";
@@ -32,7 +32,7 @@ async function localPlace(): Promise<StatePlace> {
     });
   return {
     client,
-    // The lockfile is no file of the storage: a save is one synchronous act.
+    // The lockfile is not a file of the storage: a save is one synchronous call.
     together: (writers, what) => what !== "state" && barrier.arm(writers, `/${what}/`),
     close,
   };
@@ -54,7 +54,7 @@ const harness = { racers: 8, rounds: 10, takers: 32, awake: 8 };
 stateBackendConformance("local", { ...harness, place: localPlace, numbered: false });
 stateBackendConformance("memory", { ...harness, place: memoryPlace, numbered: true, awake: 32 });
 
-/** What a backend must not be: one that compares the serial, and then writes. */
+/** A wrong backend: it compares the serial, and writes later. */
 function comparesThenWrites(storage: Storage): StateBackend {
   const read = async () => parseLockfile(new TextDecoder().decode(await storage.read("state.json")), "state.json");
   return {
@@ -70,7 +70,7 @@ function comparesThenWrites(storage: Storage): StateBackend {
 }
 
 describe("the check of saves", () => {
-  test("finds that several clients of a backend win that compares first and writes later", async () => {
+  test("finds a backend that compares first and writes later, since several of its clients win", async () => {
     const { context, close } = await temporaryContext({ space: randomUUID() });
     const storage = createMemoryStorage(createMemoryClient(context));
     await storage.write(

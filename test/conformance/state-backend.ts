@@ -1,6 +1,6 @@
 /**
  * The conformance suite of state backends: state, lease, journal and history, with clients that race. A backend calls
- * {@link stateBackendConformance} with a harness that gives it places with nothing in them.
+ * {@link stateBackendConformance} with a harness that gives it empty places.
  */
 import { describe } from "vitest";
 import { histories } from "./state-histories.ts";

@@ -1,4 +1,4 @@
-/** The part of the suite of state backends about the history: what was added is there, whoever adds at the same time. */
+/** The part of the suite of state backends about the history: nothing added is lost, even when several clients add at once. */
 import { expect, test } from "vitest";
 import { addHistory, readHistory } from "../../src/io/state/history.ts";
 import type { StateBackend } from "../../src/io/state/state-backend.ts";
@@ -22,7 +22,7 @@ const add = ({ storage, prefix }: StateBackend, entry: HistoryEntry) => addHisto
 const plansIn = async ({ storage, prefix }: StateBackend, limit = 1000) =>
   (await readHistory(storage, prefix, limit)).map((entry) => entry.plan_id);
 
-/** Tests of it. */
+/** The tests of the history. */
 export function histories(name: string, { place: newPlace, racers, rounds }: StateBackendHarness): void {
   test("clients that add at once lose nothing, whether their serials differ or are the same", async () => {
     const place = await newPlace();
@@ -31,7 +31,7 @@ export function histories(name: string, { place: newPlace, racers, rounds }: Sta
     const work = async (client: StateBackend, index: number) => {
       for (let turn = 0; turn < rounds; turn++) {
         const plan = `${index}-${turn}`;
-        // Every other one has the serial that another client has at the same time.
+        // Every other client uses the same serial as another one.
         const serial = turn % 2 === 0 ? turn + 1 : turn * clients.length + index;
         await add(client, applied(serial, plan));
         plans.push(plan);
@@ -44,7 +44,7 @@ export function histories(name: string, { place: newPlace, racers, rounds }: Sta
     await place.close?.();
   });
 
-  test("after the lockfile was put back to an older serial, what is applied then is there too, as the newest", async () => {
+  test("after the lockfile went back to an older serial, later applies are still added as the newest", async () => {
     const place = await newPlace();
     const client = await place.client();
     for (const serial of [1, 2, 3]) await add(client, applied(serial, `one branch, ${serial}`));

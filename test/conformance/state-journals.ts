@@ -1,4 +1,4 @@
-/** The part of the suite of state backends about the journal: what was acknowledged is there, and who was fenced off adds nothing. */
+/** The part of the suite of state backends about the journal: no acknowledged entry is lost, and a client that was fenced off adds nothing. */
 import { expect, test } from "vitest";
 import { applyName, deleteJournals, type Journal, openJournal, readUnfinished } from "../../src/io/state/journal.ts";
 import type { StateBackend } from "../../src/io/state/state-backend.ts";
@@ -19,7 +19,7 @@ const begunIn = async (client: StateBackend) => [...((await unfinished(client))?
 const isLost = (text: string) => text.startsWith("lease/lost: ");
 const inJournal = (path: string) => path.includes("journal/");
 
-/** Appends so many, or until it is refused, with something else between them, as an apply does; what was acknowledged is noted. */
+/** Appends entries until it is refused, with other calls between them as in an apply, and notes the acknowledged ones. */
 async function appendAll(journal: Journal, count: number, noted: string[]): Promise<string> {
   for (let at = 0; at < count; at++) {
     const address = `table.a.t${at}`;
@@ -31,14 +31,14 @@ async function appendAll(journal: Journal, count: number, noted: string[]): Prom
   return "not fenced off";
 }
 
-/** Tests of it. */
+/** The tests of the journal. */
 export function journals(name: string, harness: StateBackendHarness): void {
   writers(name, harness);
   takeOvers(harness);
 }
 
 function writers(name: string, { place: newPlace, racers, rounds }: StateBackendHarness): void {
-  test(`one of ${racers} writers that open the same journal does, and what it adds is there`, async () => {
+  test(`one of ${racers} writers that open the same journal succeeds, and its entries are there`, async () => {
     const place = await newPlace();
     const clients = await clientsOf(place, racers);
     place.together(racers, "journal");
@@ -54,7 +54,7 @@ function writers(name: string, { place: newPlace, racers, rounds }: StateBackend
     await place.close?.();
   });
 
-  test("a reader finds all that was acknowledged before it looked, in order and without a gap", async () => {
+  test("a reader finds every entry acknowledged before, in order and without a gap", async () => {
     const place = await newPlace();
     const [writer, reader] = [await place.client(), await place.client()];
     const journal = await open(writer, 1, "plan");
@@ -66,7 +66,7 @@ function writers(name: string, { place: newPlace, racers, rounds }: StateBackend
     let isOver = false;
     let reads = 0;
     const write = async () => {
-      // Of five at once four wait for the first, and go out together.
+      // Of five at once, four wait for the first and go out together.
       for (let at = 0; at < 5 * rounds; at += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => add(at + more)));
       isOver = true;
     };
@@ -84,12 +84,12 @@ function writers(name: string, { place: newPlace, racers, rounds }: StateBackend
     await place.close?.();
   });
 
-  test(`after a fence an old holder's next entry fails, and what was acknowledged before is there, ${rounds} times`, async () => {
+  test(`after a fence an old holder's next entry fails, and no acknowledged entry is lost, ${rounds} times`, async () => {
     const place = await newPlace();
     const [old, taker, other] = await clientsOf(place, 3);
     if (old === undefined || taker === undefined || other === undefined) throw new Error("unreachable");
     let acknowledged = 0;
-    // It looks at its lease after each entry, as every holder does, and thinks that it has it.
+    // Like every holder it looks at its lease after each entry, and believes that it still has it.
     const isHeld = async () => (await old.storage.list(joinPath(old.prefix, "lease"))).length >= 0;
     for (let round = 1; round <= rounds; round++) {
       const journal = await open(old, round, `plan${round}`, isHeld);
@@ -112,12 +112,12 @@ function writers(name: string, { place: newPlace, racers, rounds }: StateBackend
   });
 }
 
-/** Everything below the journals' directory: nothing, when all applies are over. */
+/** Everything below the journals' directory: nothing once all applies have finished. */
 const filesOf = async ({ storage, prefix }: StateBackend) =>
   (await storage.list(joinPath(prefix, "journal"), { recursive: true })).filter((file) => file.kind === "file");
 
 function takeOvers({ place: newPlace }: StateBackendHarness): void {
-  test("who takes over a dead holder finds its journal with the fence in it", async () => {
+  test("a client that takes over from a dead holder finds its journal with the fence in it", async () => {
     const place = await newPlace();
     const [old, taker] = [await place.client(), await place.client()];
     const dead = await take(old, "dead");
@@ -143,7 +143,7 @@ function takeOvers({ place: newPlace }: StateBackendHarness): void {
     const lease = await take(fast, "fast", { isDead });
     await deleteJournals(fast.storage, fast.prefix);
     pause.goOn();
-    expect(await slowly).toMatch(/^lease\/held: .* is held by user of fast /);
+    expect(await slowly).toMatch(/^lease\/held: user of fast on host of fast /);
     expect([await unfinished(fast), await filesOf(fast)]).toEqual([null, []]);
     await lease.release();
     await place.close?.();

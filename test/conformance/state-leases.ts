@@ -9,7 +9,7 @@ import { clientsOf, refusalOf, refused, type StateBackendHarness } from "./state
 import { pauseBefore } from "./storage-pauses.ts";
 import { hurriedClock, waitingRoom } from "./waiting-room.ts";
 
-/** Leases that were got, and what the others were told. */
+/** The leases that clients got, and the refusals of the others. */
 async function outcomes(takers: readonly Promise<Lease>[]) {
   const results = await Promise.allSettled(takers);
   return {
@@ -18,21 +18,20 @@ async function outcomes(takers: readonly Promise<Lease>[]) {
   };
 }
 
-/** What one is told whose lease another one holds: who, since when, and what to do. */
+/** The refusal of a lease that another client holds: by whom, since when, and what to do. */
 const tells = (text: string, id: string): boolean =>
   text.startsWith("lease/held: ") &&
-  text.includes(
-    `is held by user of ${id} on host of ${id} (process 4321, for "apply") since 2026-03-01T11:00:00.000Z, `,
-  ) &&
+  text.includes(`user of ${id} on host of ${id} (process 4321, for "apply") has held the lease of `) &&
+  text.includes(" since 2026-03-01T11:00:00.000Z, for ") &&
   text.endsWith(
-    `Wait for it, with "--lease-timeout 10m" for example. If it is certainly gone, free the lease: mason state unlock ${id}`,
+    `Wait for it, for example with "--lease-timeout 10m". If that process has certainly ended, free the lease: mason state unlock ${id}`,
   );
 
 /** What lies in the lease's directory. */
 const filesOf = async ({ storage, prefix }: StateBackend) =>
   (await storage.list(joinPath(prefix, "lease"))).map((file) => baseName(file.path));
 
-/** Nobody holds it, and no more is there than the last numbers. */
+/** Expects that nobody holds the lease, and that only its last numbers are left. */
 async function expectFree(client: StateBackend): Promise<void> {
   expect(await holderNow(client)).toBeNull();
   const files = await filesOf(client);
@@ -40,7 +39,7 @@ async function expectFree(client: StateBackend): Promise<void> {
   expect(files.length).toBeLessThanOrEqual(4);
 }
 
-/** Tests of it. */
+/** The tests of the lease. */
 export function leases(name: string, harness: StateBackendHarness): void {
   taking(name, harness);
   waiting(name, harness);
@@ -48,7 +47,7 @@ export function leases(name: string, harness: StateBackendHarness): void {
 }
 
 function taking(name: string, { place: newPlace, racers, rounds }: StateBackendHarness): void {
-  test(`one of ${racers} clients gets it when all take it at once, ${rounds} times; the others are told who has it`, async () => {
+  test(`one of ${racers} clients gets it when all take it at once, ${rounds} times; the refusals of the others name it`, async () => {
     const place = await newPlace();
     const clients = await clientsOf(place, racers);
     for (let round = 0; round < rounds; round++) {
@@ -71,7 +70,7 @@ function taking(name: string, { place: newPlace, racers, rounds }: StateBackendH
     await place.close?.();
   });
 
-  test(`of two clients that take over a dead holder at once one does, ${rounds} times; the journal is fenced off`, async () => {
+  test(`of two clients that take over from a dead holder at once, one succeeds, ${rounds} times; the journal is fenced off`, async () => {
     const place = await newPlace();
     const clients = await clientsOf(place, 2);
     for (let round = 0; round < rounds; round++) {
@@ -99,7 +98,7 @@ function taking(name: string, { place: newPlace, racers, rounds }: StateBackendH
 }
 
 function waiting(name: string, { place: newPlace, takers, awake }: StateBackendHarness): void {
-  test(`${takers} clients that wait all get it, one at a time; none is lost and no lease stays`, async () => {
+  test(`${takers} waiting clients all get it, one at a time; none waits for ever and no lease is left over`, async () => {
     const place = await newPlace();
     const room = waitingRoom(awake);
     const epochs: number[] = [];
@@ -134,7 +133,7 @@ function waiting(name: string, { place: newPlace, takers, awake }: StateBackendH
     await place.close?.();
   });
 
-  test("who waits so long in vain is told who has it; the holder keeps it", async () => {
+  test("a client that waits in vain is told who has it; the holder keeps it", async () => {
     const place = await newPlace();
     const [one, two] = [await place.client(), await place.client()];
     const lease = await take(one, "holder");
@@ -153,13 +152,13 @@ function waiting(name: string, { place: newPlace, takers, awake }: StateBackendH
 }
 
 function endings({ place: newPlace }: StateBackendHarness): void {
-  test("a client that stood still before it took it gets none that others have had and hold", async () => {
+  test("a client that paused before taking it does not get one that others had since then", async () => {
     const place = await newPlace();
     const pause = pauseBefore((verb, path) => verb === "write" && path.includes("lease/"));
     const [still, other] = [await place.client(pause.wrap), await place.client()];
     const taking = refused(take(still, "still"));
     await pause.reached;
-    // More than are kept: the number that it wants is free again.
+    // More than the kept numbers, so the number that it wants is free again.
     for (let turn = 0; turn < 3; turn++) await (await take(other, `turn${turn}`)).release();
     const lease = await take(other, "other");
     pause.goOn();
@@ -170,7 +169,7 @@ function endings({ place: newPlace }: StateBackendHarness): void {
     await place.close?.();
   });
 
-  test("a holder that was taken over long ago holds nothing, and frees nothing", async () => {
+  test("a holder that lost it long ago holds nothing, and frees nothing", async () => {
     const place = await newPlace();
     const [old, other] = [await place.client(), await place.client()];
     const lost = await take(old, "old");
@@ -186,7 +185,7 @@ function endings({ place: newPlace }: StateBackendHarness): void {
     await place.close?.();
   });
 
-  test("a heartbeat of an old holder does not bring it back, not even one that was on its way", async () => {
+  test("a late heartbeat of an old holder does not bring its lease back", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     try {
       const place = await newPlace();
@@ -207,7 +206,7 @@ function endings({ place: newPlace }: StateBackendHarness): void {
     }
   });
 
-  test("unlocking with the wrong id does nothing; with the right one it is free, and the holder holds nothing", async () => {
+  test("unlocking with the wrong id does nothing; with the right one the lease is free, and its holder has lost it", async () => {
     const place = await newPlace();
     const [one, two] = [await place.client(), await place.client()];
     const lease = await take(one, "holder");

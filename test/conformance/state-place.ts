@@ -1,17 +1,17 @@
-/** What the suite of state backends runs on: a place for one state, clients of it that know nothing of each other, and states to save. */
+/** What the suite of state backends works with: a place for one state, independent clients of it, and states to save. */
 import { Diagnosed } from "../../src/diagnostic/diagnostic.ts";
 import type { Storage } from "../../src/engine/storage.ts";
 import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import type { Entry, State } from "../../src/state/state.ts";
 
-/** What clients race for: the directory of what is written exclusively. */
+/** What clients race for: the directory of the exclusive writes. */
 export type Exclusive = "state" | "lease" | "journal";
 
 /** A place with nothing in it yet. */
 export interface StatePlace {
-  /** A new client, as another process would have; `wrap` is put around its storage. */
+  /** A new client, as in another process; `wrap` wraps its storage. */
   readonly client: (wrap?: (storage: Storage) => Storage) => Promise<StateBackend>;
-  /** The next so many exclusive writes of that kind wait for each other, and are then decided about in the same moment. */
+  /** Makes the next `count` exclusive writes of that kind wait for each other, so that they are decided in the same moment. */
   readonly together: (writers: number, what: Exclusive) => void;
   readonly close?: () => Promise<void>;
 }
@@ -19,24 +19,24 @@ export interface StatePlace {
 /** A backend to test, and how much of it. */
 export interface StateBackendHarness {
   readonly place: () => Promise<StatePlace>;
-  /** False when the state is one file, and no numbered files of the storage. */
+  /** False when the state is one file in place of numbered files of the storage. */
   readonly numbered: boolean;
-  /** Clients in a race, and how many races. */
+  /** The number of clients in a race, and of races. */
   readonly racers: number;
   readonly rounds: number;
-  /** Clients that all wait for the lease, and how many of them look again when it is released. */
+  /** The number of clients that wait for the lease, and how many of them look again at each release. */
   readonly takers: number;
   readonly awake: number;
 }
 
-/** So many clients of a place. */
+/** Makes several clients of a place. */
 export const clientsOf = (place: StatePlace, count: number): Promise<readonly StateBackend[]> =>
   Promise.all(Array.from({ length: count }, () => place.client()));
 
 const size = 60;
 const savePrefix = "table.saves.";
 
-/** A state in which every entry names its writer, so that a mixture of two can be told, and which lists the saves that it is made of. */
+/** A state whose entries all name its writer, which reveals a mixture of two states, and which lists the saves that it is made of. */
 export function stateBy(writer: string, serial: number, saves: readonly string[] = []): State {
   const entry: Entry = { status: "applied", digest: writer, declared: { serial }, depends_on: [] };
   const addresses = Array.from({ length: size }, (_, index) => `table.all.t${index}`);
@@ -68,11 +68,11 @@ export async function readWhole(client: StateBackend): Promise<State> {
   return value;
 }
 
-/** What a refusal says, as `code: detail`; what is no refusal is thrown again. */
+/** A refusal as `code: detail`; throws any other error again. */
 export function refusalOf(thrown: unknown): string {
   if (!(thrown instanceof Diagnosed)) throw thrown;
   return thrown.diagnostics.map(({ code, detail }) => `${code}: ${detail}`).join("\n");
 }
 
-/** The refusal of work; says so when it was not refused. */
+/** The refusal of work; fails if it was not refused. */
 export const refused = (work: Promise<unknown>): Promise<string> => work.then(() => "it was not refused", refusalOf);

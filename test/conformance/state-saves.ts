@@ -1,4 +1,4 @@
-/** The part of the suite of state backends about the state itself: of clients that save at once from one serial exactly one does. */
+/** The part of the suite of state backends about the state itself: of clients that save at once from one serial, exactly one succeeds. */
 import { expect, test } from "vitest";
 import type { StateBackend } from "../../src/io/state/state-backend.ts";
 import type { State } from "../../src/state/state.ts";
@@ -16,17 +16,17 @@ import {
 } from "./state-place.ts";
 import { pauseBefore } from "./storage-pauses.ts";
 
-/** How clients fared that saved at once. */
+/** The outcome of clients that saved at once. */
 export interface SaveRace {
-  /** Who was told that it saved. */
+  /** The clients whose save succeeded. */
   readonly won: readonly string[];
-  /** What the others were told. */
+  /** The refusals of the others. */
   readonly refusals: readonly string[];
-  /** What was read afterwards. */
+  /** The state read afterwards. */
   readonly now: State;
 }
 
-/** All clients save at once, each a state of its own; the serial is `expected` before, and is to be one more. */
+/** Lets all clients save at once, each its own state, from the serial `expected` to the next one. */
 export async function raceOfSaves(
   place: Pick<StatePlace, "together">,
   clients: readonly StateBackend[],
@@ -46,12 +46,12 @@ export async function raceOfSaves(
   };
 }
 
-/** What is wrong with how a race came out; nothing when one client saved, the others know why not, and its state is there. */
+/** The faults in the outcome of a race; none if one client saved, its state is there, and the others know why theirs is not. */
 export function faultsOf({ won, refusals, now }: SaveRace, expected: number): readonly string[] {
   const isMoved = (text: string) =>
     text.startsWith("state/moved: ") &&
     text.includes(`has serial ${expected + 1}, and this apply started from serial ${expected}: another apply ran`) &&
-    text.endsWith('Run "mason plan" and apply again.');
+    text.endsWith('Run "mason plan", then apply again.');
   return [
     ...(won.length === 1 ? [] : [`${won.length} clients were told that they saved`]),
     ...refusals.filter((text) => !isMoved(text)).map((text) => `a refusal says ${text}`),
@@ -60,9 +60,9 @@ export function faultsOf({ won, refusals, now }: SaveRace, expected: number): re
   ];
 }
 
-/** Tests of it. */
+/** The tests of the state. */
 export function saves(name: string, { place: newPlace, numbered, racers, rounds }: StateBackendHarness): void {
-  test(`of ${racers} clients that save the same next serial one does, ${rounds} times`, async () => {
+  test(`of ${racers} clients that save the same next serial, one succeeds, ${rounds} times`, async () => {
     const place = await newPlace();
     const clients = await clientsOf(place, racers);
     for (let serial = 0; serial < rounds; serial++)
@@ -71,7 +71,7 @@ export function saves(name: string, { place: newPlace, numbered, racers, rounds 
     await place.close?.();
   });
 
-  test("nothing that was acknowledged is lost, and a reader sees whole states whose serial never falls", async () => {
+  test("no acknowledged save is lost, and a reader sees whole states whose serial never falls", async () => {
     const place = await newPlace();
     const clients = await clientsOf(place, Math.min(racers, 4));
     const acknowledged: string[] = [];
@@ -114,7 +114,7 @@ export function saves(name: string, { place: newPlace, numbered, racers, rounds 
     await place.close?.();
   });
 
-  test("of two clients that save different next serials from the same one, one does", async () => {
+  test("of two clients that save different next serials from the same one, one succeeds", async () => {
     const place = await newPlace();
     const [one, two] = [await place.client(), await place.client()];
     await one.save(stateBy("first", 1), 0);
@@ -141,16 +141,16 @@ export function saves(name: string, { place: newPlace, numbered, racers, rounds 
 
 const isState = (path: string) => `/${path}`.includes("/state");
 
-/** Saves so many states, one after the other. */
+/** Saves several states, one after the other. */
 async function saveMany(client: StateBackend, from: number, count: number): Promise<void> {
   for (let serial = from; serial < from + count; serial++) await client.save(stateBy("other", serial + 1), serial);
 }
 
-/** What happens to a client that stands still within a call, while others go on. More states are saved meanwhile than are kept. */
+/** Tests of a client that pauses within a call while others save more states than are kept. */
 function standingStill(newPlace: StateBackendHarness["place"]): void {
   const many = 22;
 
-  test("a save that stood still until its number was pruned is refused", async () => {
+  test("a save that paused until its number was pruned is refused", async () => {
     const place = await newPlace();
     const pause = pauseBefore((verb, path) => verb === "write" && isState(path));
     const [still, other] = [await place.client(pause.wrap), await place.client()];
@@ -164,7 +164,7 @@ function standingStill(newPlace: StateBackendHarness["place"]): void {
     await place.close?.();
   });
 
-  test("a save from which others went on before it looked again was one", async () => {
+  test("a save that others built on before it looked again counts as saved", async () => {
     const place = await newPlace();
     let hasWritten = false;
     const pause = pauseBefore((verb, path) => {
@@ -182,7 +182,7 @@ function standingStill(newPlace: StateBackendHarness["place"]): void {
     await place.close?.();
   });
 
-  test("a read that stood still until what it was to read was pruned gives a later state, never an empty one", async () => {
+  test("a read that paused until its number was pruned gives a later state, never an empty one", async () => {
     const place = await newPlace();
     const pause = pauseBefore((verb, path) => verb === "read" && isState(path));
     const [still, other] = [await place.client(pause.wrap), await place.client()];

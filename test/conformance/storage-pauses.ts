@@ -1,15 +1,15 @@
-/** Storages that stand still where a test wants it: one call that waits until it may go on, and writes that wait for each other. */
+/** Storages that pause where a test needs it: one call that waits until it is released, and writes that wait for each other. */
 import type { Storage, WriteOptions } from "../../src/engine/storage.ts";
 
-/** A client that stands still before one call. */
+/** A client that pauses before one call. */
 export interface Pause {
   readonly wrap: (storage: Storage) => Storage;
-  /** Resolves when it stands still. */
+  /** Resolves when it has paused. */
   readonly reached: Promise<void>;
   readonly goOn: () => void;
 }
 
-/** Stands still before the first call for which `isIt` says so. */
+/** Pauses before the first call that `isIt` accepts. */
 export function pauseBefore(isIt: (verb: string, path: string) => boolean): Pause {
   const [reached, goOn] = [signal(), signal()];
   let isOver = false;
@@ -25,11 +25,11 @@ export function pauseBefore(isIt: (verb: string, path: string) => boolean): Paus
 /** Writers that wait for each other. */
 export interface Barrier {
   readonly wrap: (storage: Storage) => Storage;
-  /** The next so many writes with a condition of paths that hold `part` begin together. */
+  /** Makes the next `count` conditional writes to paths that contain `part` begin together. */
   readonly arm: (writers: number, part: string) => void;
 }
 
-/** A barrier for the clients whose storages are wrapped by it; `onAll` is called before they begin. */
+/** A barrier for clients whose storages it wraps; `onAll` is called before they begin. */
 export function writeBarrier(onAll: (writers: number) => void = () => undefined): Barrier {
   let wanted = { writers: 0, part: "", arrived: 0, all: signal() };
   const before = async (verb: string, path: string, options: WriteOptions | undefined) => {
@@ -61,7 +61,7 @@ function signal(): { readonly given: Promise<void>; readonly give: () => void } 
 
 type Before = (verb: string, path: string, options?: WriteOptions) => Promise<void>;
 
-/** The storage with something before each of its verbs that does I/O. */
+/** The storage with a call before each verb that does I/O. */
 function around(storage: Storage, before: Before): Storage {
   return new Proxy(storage, {
     get: (target, verb) => {

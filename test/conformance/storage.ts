@@ -22,7 +22,7 @@ export interface StorageHarness {
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const names = (files: readonly { readonly path: string }[]) => files.map((file) => file.path);
 
-/** Names that storages have got wrong before: blanks, Unicode, characters that URLs and globs give a meaning to. */
+/** Names that storages have got wrong before: blanks, Unicode, characters with a meaning in URLs and globs. */
 const oddNames = [
   "a b.csv",
   "a%20b.csv",
@@ -36,7 +36,7 @@ const oddNames = [
   "quote's.csv",
 ];
 
-/** How writers at once fared: the contents that were taken, and why the others were not. */
+/** The outcome of writers at once: the contents that were accepted, and the errors of the others. */
 export interface Race {
   readonly won: readonly string[];
   readonly lost: readonly unknown[];
@@ -79,7 +79,7 @@ export function storageConformance(name: string, makeHarness: () => Promise<Stor
 }
 
 function readingAndWriting(storage: () => Storage): void {
-  test("reads what was written, replaced and empty content too", async () => {
+  test("reads what was written, including replaced and empty content", async () => {
     await storage().write("dir/a.txt", "first");
     await storage().write("dir/a.txt", "second");
     await storage().write("dir/bytes", new Uint8Array([0, 255, 10, 13]));
@@ -100,7 +100,7 @@ function readingAndWriting(storage: () => Storage): void {
     ]);
   });
 
-  test("gives null for what is absent, and its size and kind for what is not", async () => {
+  test("returns null for an absent path, and size and kind for an existing one", async () => {
     await storage().write("x/y", "abc");
     expect(await storage().stat("nothing")).toBeNull();
     expect(await storage().stat("x/y/z")).toBeNull();
@@ -109,7 +109,7 @@ function readingAndWriting(storage: () => Storage): void {
     expect(await storage().stat("")).toMatchObject({ path: "", kind: "directory" });
   });
 
-  test("deletes files and directories; an absent one is fine", async () => {
+  test("deletes files and directories; deleting an absent one succeeds", async () => {
     for (const path of ["d/1", "d/sub/2", "dd/3"]) await storage().write(path, path);
     await storage().delete("d");
     await storage().delete("d");
@@ -117,7 +117,7 @@ function readingAndWriting(storage: () => Storage): void {
     expect(names(await storage().list("", { recursive: true }))).toEqual(["dd/3"]);
   });
 
-  test("deletes a directory if it is empty, and else leaves it", async () => {
+  test("deletes a directory only if it is empty", async () => {
     await storage().write("d/1", "1");
     await storage().delete("d", { ifEmpty: true });
     expect(decode(await storage().read("d/1"))).toBe("1");
@@ -128,7 +128,7 @@ function readingAndWriting(storage: () => Storage): void {
 }
 
 function listing(storage: () => Storage): void {
-  test("lists one level with directories, all levels without, hidden files too, in order of path", async () => {
+  test("lists one level with directories or all levels without, including hidden files, sorted by path", async () => {
     for (const path of ["t/b.csv", "t/a/x.csv", "t/a.csv", "t/_SUCCESS", "t/.hidden/y", "tt/z"])
       await storage().write(path, "x");
     expect(names(await storage().list("t"))).toEqual(["t/.hidden", "t/_SUCCESS", "t/a", "t/a.csv", "t/b.csv"]);
@@ -189,13 +189,13 @@ function conditions(storage: () => Storage, harness: () => StorageHarness): void
     expect(names(await storage().list("race"))).toEqual(["race/x"]);
   });
 
-  test("leaves what is there when ifAbsent fails", async () => {
+  test("leaves the file unchanged when ifAbsent fails", async () => {
     await storage().write("x", "old");
     await failure(storage().write("x", "new", { ifAbsent: true }), "exists");
     expect(decode(await storage().read("x"))).toBe("old");
   });
 
-  test("writes and deletes with ifMatch only what was seen", async (context) => {
+  test("writes and deletes with ifMatch only the version that was seen", async (context) => {
     if (!harness().ifMatch) return context.skip();
     await storage().write("m", "one");
     const etag = (await storage().stat("m"))?.etag ?? "";
@@ -241,7 +241,7 @@ function optionalVerbs(storage: () => Storage): void {
     await failure(copy("from", "from/inside"), "invalid");
   });
 
-  test("moves a file and a directory, and never onto what is there", async (context) => {
+  test("moves a file and a directory, but never onto an existing one", async (context) => {
     const { move } = storage();
     if (move === undefined) return context.skip();
     for (const path of ["from/a", "from/sub/b", "taken/x", "file"]) await storage().write(path, path);
@@ -280,7 +280,7 @@ function optionalVerbs(storage: () => Storage): void {
 }
 
 function refusals(storage: () => Storage, harness: () => StorageHarness): void {
-  test("says what is not there", async () => {
+  test("names the path that does not exist", async () => {
     const error = await failure(storage().read("no/such/file"), "not_found");
     expect(error.message).toContain("no/such/file");
     expectNoSecret(error, harness().secrets ?? []);
@@ -298,14 +298,14 @@ function refusals(storage: () => Storage, harness: () => StorageHarness): void {
     await failure(storage().delete(""), "invalid");
   });
 
-  test("does nothing once it was aborted", async () => {
+  test("does nothing after an abort", async () => {
     const signal = AbortSignal.abort();
     expectNoSecret(await failure(storage().write("x", "x", { signal }), "cancelled"), harness().secrets ?? []);
     await failure(storage().list("", { signal }), "cancelled");
     expect(await storage().stat("x")).toBeNull();
   });
 
-  test("gives a URI with a scheme, blanks and percent signs as they are", () => {
+  test("gives a URI with a scheme, with blanks and percent signs unchanged", () => {
     expect(storage().uri("a b/c%20d.csv")).toMatch(/^[a-z0-9]+:\/\/.*\/a b\/c%20d\.csv$/);
   });
 }

@@ -1,4 +1,4 @@
-/** What the conformance suites share: awaiting a failure by its code, and looking for secrets in what failed. */
+/** What the conformance suites share: expecting a failure by its code, and looking for secrets in errors. */
 import { inspect } from "node:util";
 import { expect } from "vitest";
 import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
@@ -17,13 +17,13 @@ export async function failure(work: Promise<unknown>, code: ProviderErrorCode): 
   return error;
 }
 
-/** Throws when a secret can be seen in a value however it is printed. */
+/** Throws when any printed form of a value shows a secret. */
 export function expectNoSecret(value: unknown, secrets: readonly string[]): void {
   const seen = `${inspect(value, { depth: 10, showHidden: true })}${JSON.stringify(value)}`;
   for (const secret of secrets) expect(seen.includes(secret), "a secret is in what was printed").toBe(false);
 }
 
-/** Every verb that the manifest names is there, and nothing that it does not name. */
+/** Expects exactly the verbs that the manifest names. */
 export function expectVerbs(engine: object, verbs: readonly string[]): void {
   const functions = Object.entries(engine).filter(([, value]) => typeof value === "function");
   expect(functions.map(([name]) => name).sort()).toEqual([...verbs].sort());

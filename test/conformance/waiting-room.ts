@@ -1,15 +1,15 @@
-/** A clock for those who wait for a lease: they sleep until it is released, and time passes only while they sleep. */
+/** A clock for clients that wait for a lease: they sleep until it is released, and time passes only while they sleep. */
 import type { Clock } from "../../src/model/clock.ts";
 
 /** Where clients wait. */
 export interface WaitingRoom {
   /** The clock of one client. */
   readonly clock: () => Clock;
-  /** To be called when the lease was released: some of those who sleep look again, the others at a later release. */
+  /** Call it after the lease was released: some sleepers look again now, the others at a later release. */
   readonly released: () => void;
 }
 
-/** A room of which at most `awake` are woken by a release. Who began to sleep after a release that it has not seen is awake at once. */
+/** A room in which a release wakes at most `awake` sleepers. A client that has not seen the last release does not sleep. */
 export function waitingRoom(awake: number): WaitingRoom {
   const sleepers: (() => void)[] = [];
   let releases = 0;
@@ -33,7 +33,7 @@ export function waitingRoom(awake: number): WaitingRoom {
   };
 }
 
-/** A clock on which a sleep is over at once, and has taken its time. */
+/** A clock that moves on at once by the time of each sleep. */
 export function hurriedClock(): Clock {
   let time = Date.parse("2026-03-01T12:00:00Z");
   return {

@@ -57,7 +57,9 @@ describe("mason doctor", () => {
     await project.write("bad.yaml", "type: database\n");
     const { code, of } = await findings();
     expect(code).toBe(1);
-    expect(of("config.6 local")).toMatchObject([{ status: "fail", detail: expect.stringContaining("no directory") }]);
+    expect(of("config.6 local")).toMatchObject([
+      { status: "fail", detail: expect.stringContaining("is not a directory") },
+    ]);
     expect(of("state")).toMatchObject([{ status: "fail", detail: expect.stringContaining("mason.lock") }]);
     expect(of("validation")).toMatchObject([{ status: "fail", detail: expect.stringContaining('"mason validate"') }]);
   });

@@ -27,13 +27,13 @@ const put = (entries: Readonly<Record<string, Json>>) =>
   });
 const get = (key: string) => openCache(directory, "c", true).get(key);
 
-test("what is put is there for the next command, and what was never put is not", () => {
+test("the next command finds what was put, and nothing else", () => {
   put({ a: { list: [1, "two\n\tlines", null] } });
   put({ b: 2 });
   expect([get("a"), get("b"), get("c")]).toEqual([{ list: [1, "two\n\tlines", null] }, 2, undefined]);
 });
 
-test("of two values of one key the later one holds, and the same value is written once", async () => {
+test("the later of two values of one key counts, and the same value is written once", async () => {
   put({ a: 1 });
   put({ a: 2 });
   put({ a: 2 });
@@ -41,7 +41,7 @@ test("of two values of one key the later one holds, and the same value is writte
   expect(await lines()).toBe(2);
 });
 
-test("a last line that was cut off is not there, and spoils neither what is before nor what is put next", async () => {
+test("an incomplete last line is ignored, and spoils neither the lines before nor those added later", async () => {
   put({ a: 1, b: "long enough to be cut" });
   const text = await readFile(file(), "utf8");
   for (const length of [text.length - 1, text.length - 5, text.indexOf("\n") + 2]) {
@@ -52,14 +52,14 @@ test("a last line that was cut off is not there, and spoils neither what is befo
   }
 });
 
-test("lines of rubbish are left out", async () => {
+test("malformed lines are ignored", async () => {
   put({ a: 1 });
   await appendFile(file(), "no tab\nkey\tno json\n\t\n");
   put({ b: 2 });
   expect([get("a"), get("b"), get("key")]).toEqual([1, 2, undefined]);
 });
 
-test("what nobody asked for goes when it is most of the file", async () => {
+test("unused lines are removed once they are most of the file", async () => {
   put(Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`old${at}`, at])));
   using((cache) => cache.get("old1"), false);
   expect(await lines()).toBe(400);
@@ -68,13 +68,13 @@ test("what nobody asked for goes when it is most of the file", async () => {
   expect([get("old1"), get("old2")]).toEqual([1, undefined]);
 });
 
-test("a cache that can't be written or read costs nothing but time", async () => {
+test("a cache that can't be written or read costs only time", async () => {
   await writeFile(join(directory, "cache"), "a file where the directory should be");
   put({ a: 1 });
   expect(get("a")).toBeUndefined();
 });
 
-test("a parser gives the same documents from the cache; files with problems, and numbers that JSON lacks, are parsed each time", () => {
+test("a parser gives the same documents from the cache; files with problems or with numbers that JSON lacks are parsed each time", () => {
   const parse = (text: string) => using((cache) => cachedParser(cache)({ file: "a.yaml", text }));
   for (const text of ["a: 1\n---\nb: [x, 2.5]\n", "a: .inf\n", "a: [\n"]) {
     const first = parse(text);

@@ -18,13 +18,13 @@ const read = async (all: Readonly<Record<string, string>>) =>
   readProjectFiles((await files(all)).directory).map((source) => source.file);
 
 describe("the files of a project", () => {
-  test("are all YAML files below its root, in the order of their names", async () => {
+  test("are all YAML files below its root, sorted by name", async () => {
     expect(
       await read({ "b.yaml": "", "a/z.yml": "", "a/b/c.yaml": "", "a.yaml": "", "readme.md": "", "a.yaml.txt": "" }),
     ).toEqual(["a/b/c.yaml", "a/z.yml", "a.yaml", "b.yaml"]);
   });
 
-  test("but for hidden ones, node_modules, and directories that are projects themselves", async () => {
+  test("exclude hidden ones, node_modules, and nested projects", async () => {
     expect(
       await read({
         "mason.yaml": "",
@@ -42,7 +42,7 @@ describe("the files of a project", () => {
     ).toEqual(["kept/k.yaml", "mason.yaml"]);
   });
 
-  test("and what .masonignore matches, by the rules of .gitignore", async () => {
+  test("exclude what .masonignore matches, by the rules of .gitignore", async () => {
     expect(
       await read({
         ".masonignore": "# charts\ncharts/\n*.values.yaml\n!keep.values.yaml\n/top.yaml\n",
@@ -56,14 +56,14 @@ describe("the files of a project", () => {
     ).toEqual(["deep/top.yaml", "keep.values.yaml"]);
   });
 
-  test("links to files inside count; directories that are links are not followed", async () => {
+  test("include links to files inside; links to directories are not followed", async () => {
     const made = await files({ "a/real.yaml": "x: 1\n" });
     await symlink(join(made.directory, "a/real.yaml"), join(made.directory, "link.yaml"));
     await symlink(made.directory, join(made.directory, "a/loop"));
     expect(readProjectFiles(made.directory).map((source) => source.file)).toEqual(["a/real.yaml", "link.yaml"]);
   });
 
-  test("a link that leads out of the project is refused, and nothing of its target is read", async () => {
+  test("never include a link that leads out of the project, which is refused unread", async () => {
     const outside = await files({ "secret.yaml": "type: database\nname: planted\n" });
     const made = await files({ "a.yaml": "" });
     await symlink(join(outside.directory, "secret.yaml"), join(made.directory, "link.yaml"));
@@ -77,7 +77,7 @@ describe("the files of a project", () => {
     expect(said).not.toContain("planted");
   });
 
-  test("a directory that can't be read is said, with its path", async () => {
+  test("fail with the path of a directory that can't be read", async () => {
     const made = await files({ "a.yaml": "" });
     expect(() => readProjectFiles(join(made.directory, "a.yaml"))).toThrow();
   });
@@ -85,7 +85,7 @@ describe("the files of a project", () => {
 
 describe("the root of a project", () => {
   const type = "type: database\nname: d\n";
-  test("is the directory that is named, else the nearest one upwards with a mason.yaml, else the current one", async () => {
+  test("is the given directory, else the nearest one upwards with a mason.yaml, else the current one", async () => {
     const { directory } = await files({ "mason.yaml": "", "a/b/x.yaml": type, "other/x.yaml": type });
     const env = { MASON_HOME: join(directory, "absent") };
     expect(findRoot("other", directory, env)).toBe(join(directory, "other"));
@@ -104,7 +104,7 @@ describe("the root of a project", () => {
 });
 
 describe("a name of the environment", () => {
-  test("is looked up in the environment, then in the project's .env, then in that of MASON_HOME", async () => {
+  test("is looked up in the environment, then in the project's .env, then in MASON_HOME's", async () => {
     const home = await files({ ".env": "A=home\nB=home\nC=home\n" });
     const made = await files({ ".env": 'A=project\nB="pro ject"\n' });
     const environment = { MASON_HOME: home.directory, A: "environment" };
@@ -114,12 +114,12 @@ describe("a name of the environment", () => {
     expect(process.env.B).toBeUndefined();
   });
 
-  test("that is empty is there", async () => {
+  test("has a value even when it is empty", async () => {
     const made = await files({ ".env": "A=file\n" });
     expect(createLookup(made.directory, { A: "" })("A")).toBe("");
   });
 
-  test("of a variable begins with MASON_VAR_", () => {
+  test("sets a variable when it begins with MASON_VAR_", () => {
     expect(
       variablesFrom({ MASON_VAR_region: "eu", MASON_VARIABLE: "x", region: "us", MASON_VAR_gone: undefined }),
     ).toEqual({ region: "eu" });

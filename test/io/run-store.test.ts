@@ -26,7 +26,7 @@ const run = (id: string, startedAt: string, address = "deployment.a"): RunRecord
 const step = (name: string, state: StepRecord["state"]): StepRecord =>
   stepRecord(name, state, { operator: "table:list" });
 
-it("lists the newest first, also among runs of one second, and cuts after that", () => {
+it("lists the newest first, even among runs of one second, and applies the limit afterwards", () => {
   const store = createRunStore(directory);
   store.create(run("20260101-000000-ffffff", "2026-01-01T00:00:00.100Z"));
   store.create(run("20260101-000000-aaaaaa", "2026-01-01T00:00:00.900Z"));
@@ -39,7 +39,7 @@ it("lists the newest first, also among runs of one second, and cuts after that",
   expect(ids({ address: "deployment.b" })).toEqual(["bbbbbb"]);
 });
 
-it("writes what a run takes over when it is another run's, and not again when it is its own", async () => {
+it("copies the earlier steps of another run, but not those of the same run", async () => {
   const store = createRunStore(directory);
   const first = store.create(run("20260101-000000-aaaaaa", "2026-01-01T00:00:00.000Z"));
   first.putStep(step("one", "succeeded"));

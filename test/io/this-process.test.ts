@@ -7,14 +7,14 @@ import { isGone, thisProcess } from "../../src/io/this-process.ts";
 
 const self = thisProcess();
 
-test("this process is not gone; one that was never there, another start of its id, or another boot is", () => {
+test("this process is alive; one that never existed, another start of its id, or another boot is gone", () => {
   expect(isGone(self)).toBe(false);
   expect(isGone({ ...self, pid: 4_000_000 })).toBe(true);
   if (self.process_start !== undefined) expect(isGone({ ...self, process_start: "1" })).toBe(true);
   if (self.boot_id !== undefined) expect(isGone({ ...self, boot_id: "another" })).toBe(true);
 });
 
-test("of another machine nothing is known", () => {
+test("a process of another machine is never known to be gone", () => {
   expect(isGone({ ...self, host: "elsewhere", pid: 4_000_000 })).toBe(false);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Thirty-two applies at once on one state: there is one holder at a time, nobody's work is lost, and no lease stays. Those that wait do
- * their work in turn, those that do not are told who holds the lease, since when, and what to do.
+ * Thirty-two applies at once on one state: there is one holder at a time, no work is lost, and no lease is left over. Those that wait do
+ * their work in turn; those that do not wait are told who holds the lease, since when, and what to do.
  */
 import type { ChildProcess } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -49,7 +49,7 @@ async function leaseOf(directory: string) {
   return readLease(createLocalStorage(context), localPrefix("mason.lock"));
 }
 
-test("without waiting one goes on; the others are told who, since when and what to do", async () => {
+test("without waiting one applies; the others are told by whom, since when and what to do", async () => {
   const directory = await project();
   const holder = startMason(directory, ["apply", "--auto-approve"]);
   started.push(holder);
@@ -60,7 +60,9 @@ test("without waiting one goes on; the others are told who, since when and what 
   for (const { code, stderr } of others) {
     const text = stderr.replace(/\s+/g, " ");
     expect(code).toBe(1);
-    expect(text).toMatch(/is held by \S+ on \S+ \(process \d+, for "apply"\) since 20[-0-9T:.Z]+, that is/);
+    expect(text).toMatch(
+      /\S+ on \S+ \(process \d+, for "apply"\) has held the lease of "mason.lock" since 20[-0-9T:.Z]+, for /,
+    );
     expect(text).toContain(`(process ${holder.child.pid},`);
     expect(text).toMatch(/--lease-timeout 10m.*mason state unlock \w{16}/);
   }
@@ -72,7 +74,7 @@ test("without waiting one goes on; the others are told who, since when and what 
   figures("32 applies, none waits", { applied: 1, refused: others.length });
 });
 
-test("those that wait all come to their end: one applies, the others find nothing to do", async () => {
+test("those that wait all finish: one applies, the others find nothing to do", async () => {
   const directory = await project();
   await writeFile(join(directory, "go"), "");
   const all = await Promise.all(
@@ -107,7 +109,7 @@ function standStill(child: ChildProcess, paused: () => void): void {
   setTimeout(stop, Math.random() * 1500);
 }
 
-test("thirty-two that stand still at any moment, each with something to do: nothing is lost, and each takes the lease alone", async () => {
+test("thirty-two that pause at any moment, each with something to do: nothing is lost, and each holds the lease alone", async () => {
   const directory = await project();
   await writeFile(join(directory, "go"), "");
   const first = await mason(directory, "apply", "--auto-approve");
@@ -125,7 +127,7 @@ test("thirty-two that stand still at any moment, each with something to do: noth
   expect(runs.filter(({ code }) => code !== 0).map(({ code, stderr }) => [code, stderr])).toEqual([]);
   const lock = JSON.parse(await readFile(join(directory, "mason.lock"), "utf8")) as { readonly serial: number };
   expect(lock.serial).toBe(1 + applies);
-  // Begin and end of one process stand together: no two were at work at once.
+  // Begin and end of one process are adjacent: no two were at work at once.
   const lines = await logOf(directory, "one");
   expect(lines.length).toBe(2 * (1 + applies));
   for (let at = 0; at < lines.length; at += 2) expect(lines[at + 1]).toBe(lines[at]?.replace("begin", "end"));

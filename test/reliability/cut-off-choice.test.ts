@@ -1,4 +1,4 @@
-/** A resumed apply does what was asked for, of a part, by a plan file, and no more; what it does not come to stays unfinished. */
+/** A resumed apply does what was asked for (a part, a plan file) and no more; what it does not reach stays unfinished. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ import {
 import { gateFiles, logOf, onceFiles, until } from "./support/gate.ts";
 import { put } from "./support/small.ts";
 
-test("a resumed apply runs what was asked for and not done, by the file too", async () => {
+test("a resumed apply runs what was asked for and not done, also with the plan file", async () => {
   const write = (name: string) =>
     `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: raw, output_path: out/${name}, format: csv }\n`;
   const names = ["a_first", "all", "z_last"].map((name) => `deployment.${name}`);
@@ -39,7 +39,7 @@ test("a resumed apply runs what was asked for and not done, by the file too", as
 describe("a resumed apply does no more than was asked for", () => {
   const other = (name: string) =>
     `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: raw, output_path: out/${name}, format: csv }\n`;
-  /** What the next plan has to do. */
+  /** The stages of the next plan. */
   const left = async (directory: string) => {
     const { stdout } = await mason(directory, "plan", "--json");
     const { changes } = JSON.parse(stdout) as { readonly changes: readonly { readonly address: string }[] };
@@ -61,7 +61,7 @@ describe("a resumed apply does no more than was asked for", () => {
       if (byFile) await planOut(directory, "p.plan", ...choice);
       await killWaiting(directory, ...(byFile ? ["p.plan"] : ["--auto-approve", ...choice]));
       const plan = await mason(directory, "plan");
-      expect(said(plan)).toContain(`It is finished as it was asked for: ${choice.join(" ")}.`);
+      expect(said(plan)).toContain(`Its options are kept: ${choice.join(" ")}.`);
       expect(plan.stdout).not.toContain("deployment.extra");
       expect((await mason(directory, "plan", "--target", "deployment.extra")).stdout).toContain("deployment.extra");
       await resumed(directory, ...(byFile ? ["p.plan"] : []));
@@ -69,7 +69,7 @@ describe("a resumed apply does no more than was asked for", () => {
     }
   });
 
-  test("and finishes what it began, also when that has another name by then, or none", async () => {
+  test("and finishes what it began, even if that was renamed or removed since", async () => {
     const directory = await project({ ...gateFiles, "extra.yaml": other("extra") });
     await killWaiting(directory, "--auto-approve", "--target", "deployment.all");
     await put(directory, "all.yaml", deployment.replace("name: all", "name: later\nmoved_from: deployment.all"));
@@ -82,7 +82,7 @@ describe("a resumed apply does no more than was asked for", () => {
     expect(await left(directory)).toEqual(["deployment.extra"]);
   });
 
-  test("when only records were to be changed", async () => {
+  test("with --refresh-only", async () => {
     const directory = await applied({ ...gateFiles, "sales.yaml": "type: database\nname: sales\n" });
     const { calls } = await applyIn(directory, { refreshOnly: true });
     const at = calls.findIndex((line) => /^link .*\/journal\/.*\/0000000001\.json$/.test(line));
@@ -91,13 +91,13 @@ describe("a resumed apply does no more than was asked for", () => {
     await rm(join(directory, "data/out/other"), { recursive: true });
     const killed = await applyIn(directory, { ids: "b", refreshOnly: true, fault: { kind: "kill", at: at + 2 } });
     expect(killed.signal).toBe("SIGKILL");
-    expect(said(await mason(directory, "plan"))).toContain("It is finished as it was asked for: --refresh-only.");
+    expect(said(await mason(directory, "plan"))).toContain("Its options are kept: --refresh-only.");
     await resumed(directory);
     expect(await left(directory)).toEqual(["database.more"]);
   });
 });
 
-test("what a resumed apply does not come to stays unfinished, with its question", async () => {
+test("what a resumed apply does not reach stays unfinished, with its question", async () => {
   const first = "type: deployment\nname: a_first\noperator: my:wait\nparameters: { name: first }\n";
   const directory = await applied({ ...onceFiles, "first.yaml": first });
   await killWaiting(directory, "--run", "deployment.all", "--auto-approve");
@@ -138,11 +138,11 @@ test("a plan file is not used up by a question, and the answer is given with the
   const done = await mason(directory, "apply", "p.plan", "--resume", "--done", "deployment.all/wait");
   expect([done.code, done.stderr.includes("Error")]).toEqual([0, false]);
   const { history } = JSON.parse((await mason(directory, "state", "history", "--json")).stdout);
-  // Three that had ended before, and the run.
+  // The three that had ended before, and the run.
   expect(history[0]).toMatchObject({ done: 4, failed: 0 });
 });
 
-test("a plan file that was cut off refuses what was not reviewed: a changed input, done work again, another text", async () => {
+test("an interrupted plan file refuses what was not reviewed: a changed input, work done again, another text", async () => {
   const directory = await project({
     ...gateFiles,
     "first.yaml":
@@ -175,7 +175,7 @@ test("a plan file that was cut off refuses what was not reviewed: a changed inpu
   await isClean(directory);
 });
 
-test("a plan file whose apply failed says how to go on", async () => {
+test("a plan file whose apply failed says how to continue", async () => {
   const directory = await project({
     ...gateFiles,
     "all.yaml": deployment.replace("select 1 as n", "select n from absent.t"),

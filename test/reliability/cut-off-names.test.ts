@@ -1,4 +1,4 @@
-/** Resources that get another name between a crash and the resumed apply, or had begun to: nothing of them is left to nobody, or taken for two. */
+/** Resources that are renamed between a crash and the resumed apply, or were being renamed: none is forgotten, and none is taken for two. */
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ import { put } from "./support/small.ts";
 
 const renamed = named("after", "moved_from: deployment.before\ntimeout: 1h\n");
 
-/** A project whose deployment was cut off while it got another name. */
+/** A project whose deployment was interrupted while it was being renamed. */
 async function cutOffRename(): Promise<string> {
   const directory = await applied({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
   await put(directory, "all.yaml", renamed);
@@ -30,7 +30,7 @@ async function cutOffRename(): Promise<string> {
   return directory;
 }
 
-test("a deployment that was cut off while it got another name keeps what it made", async () => {
+test("a deployment that was interrupted during its rename keeps what it made", async () => {
   const directory = await cutOffRename();
   const done = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([done.code, done.stderr.includes("dropped"), done.stderr.includes("Error")]).toEqual([0, false, false]);
@@ -43,7 +43,7 @@ test("a deployment that was cut off while it got another name keeps what it made
 test.each([
   ["taken back", named("before")],
   ["changed again", renamed.replace("name: after", "name: later")],
-])("of a rename that was cut off and is %s the tables belong to the deployment that is there", async (_, documents) => {
+])("after an interrupted rename that is %s, the tables belong to the remaining deployment", async (_, documents) => {
   const directory = await cutOffRename();
   await put(directory, "all.yaml", documents);
   const done = await mason(directory, "apply", "--resume", "--auto-approve");
@@ -53,7 +53,7 @@ test.each([
   expect([gone.code, said(gone).includes("dropped sales.loaded, sales")]).toEqual([0, true]);
 });
 
-test("a second kill brings no name back that the first resumed apply has ended", async () => {
+test("a second kill does not bring back a name that the first resumed apply removed", async () => {
   const other = "type: deployment\nname: z_last\noperator: my:wait\nparameters: { name: last, after: wait }\n";
   const directory = await applied({ ...gateFiles, "last.yaml": other });
   await killWaiting(
@@ -86,7 +86,7 @@ test("a second kill brings no name back that the first resumed apply has ended",
   expect(changes.map(({ address }) => address)).toEqual(["deployment.z_last"]);
 });
 
-test("what is to run is run under another name too", async () => {
+test("a deployment that --run names is run under its new name", async () => {
   const first = "type: deployment\nname: a_first\noperator: my:wait\nparameters: { name: first }\n";
   const directory = await applied({ ...gateFiles, "first.yaml": first });
   await rm(join(directory, "log"), { recursive: true });
@@ -105,7 +105,7 @@ test("what is to run is run under another name too", async () => {
   await isClean(directory);
 });
 
-test("a run that was cut off is finished under another name", async () => {
+test("an interrupted run is finished under a new name", async () => {
   const directory = await applied({ ...gateFiles, "workflow.yaml": inferring, "all.yaml": named("before") });
   await killWaiting(directory, "--auto-approve", "--run", "deployment.before");
   await put(directory, "all.yaml", named("after", "moved_from: deployment.before\n"));
@@ -116,7 +116,7 @@ test("a run that was cut off is finished under another name", async () => {
   await isClean(directory);
 });
 
-test("of a table whose rename was cut off and is taken back no file is lost", async () => {
+test("a table whose interrupted rename is taken back loses no file", async () => {
   const table = (name: string, part = "") =>
     `type: database\nname: sales\n---\ntype: table\ndatabase: sales\nname: ${name}\nformat: csv\ncolumns: [{ name: id, type: bigint }]\nlocation: raw\nlifecycle: { delete_data: true }\n${part}`;
   const directory = await project({ "workflow.yaml": "", "all.yaml": table("orders") });

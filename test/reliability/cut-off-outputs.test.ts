@@ -1,4 +1,4 @@
-/** Outputs that were being replaced when their run was cut off, and whose place is another one by then. */
+/** Outputs that were being replaced when their run was interrupted, and whose place has changed since. */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { deployment, isClean, killWaiting, letGo, project } from "./support/cut-
 import { gateFiles } from "./support/gate.ts";
 import { put } from "./support/small.ts";
 
-test("a path that was written before and is named otherwise now may be written again", async () => {
+test("a path that was written before may be written again under another spelling", async () => {
   const directory = await project(gateFiles);
   await killWaiting(directory, "--auto-approve");
   await letGo(directory);
@@ -51,7 +51,7 @@ test.each([
 test.each([
   ["here", true],
   ["on another machine, while the engine knows its job", false],
-])("a run that had ended when it was cut off is done again at another place, %s", async (_, isHere) => {
+])("a run that had ended before the interruption runs again at another place, %s", async (_, isHere) => {
   const directory = await project({ "workflow.yaml": "", "all.yaml": copyTo("out/orders.csv") });
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
   await put(directory, "data/raw/a.csv", "id\n2\n");

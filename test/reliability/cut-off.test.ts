@@ -1,4 +1,4 @@
-/** What changed between a crash and the resumed apply: a run that was cut off is never dropped, and only what is still true is kept. */
+/** Changes between a crash and the resumed apply: an interrupted run is never forgotten, and only results that still hold are kept. */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -19,7 +19,7 @@ import {
 import { gateFiles, logOf, onceFiles } from "./support/gate.ts";
 import { put } from "./support/small.ts";
 
-test("a run that was only asked for is asked about when it was cut off: its reason is gone, its question is not", async () => {
+test("an interrupted run that --run asked for keeps its question, though its reason is gone", async () => {
   const directory = await applied(onceFiles);
   await killWaiting(directory, "--run", "deployment.all", "--auto-approve");
   const plan = await mason(directory, "plan");
@@ -36,13 +36,13 @@ test("a run that was only asked for is asked about when it was cut off: its reas
   await isClean(directory);
 });
 
-test("on another machine nobody knows which steps began: those that may not be repeated are asked about", async () => {
+test("on another machine, where nobody knows which steps began, those that may not be repeated are asked about", async () => {
   const directory = await project(onceFiles);
   await killWaiting(directory, "--auto-approve");
   await rm(join(directory, ".mason/runs"), { recursive: true });
   const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
   const asked = await resume();
-  expect([asked.code, said(asked).includes("the record of its run is not here")]).toEqual([1, true]);
+  expect([asked.code, said(asked).includes("the record of its run is not on this machine")]).toEqual([1, true]);
   const wrong = await resume("--done", "deployment.all/wiat");
   expect([wrong.code, said(wrong).includes('Did you mean "deployment.all/wait"?')]).toEqual([1, true]);
   const alone = await mason(directory, "apply", "--auto-approve", "--done", "deployment.all/wait");
@@ -52,7 +52,7 @@ test("on another machine nobody knows which steps began: those that may not be r
   await isClean(directory);
 });
 
-test("on another machine steps are done again, and replace what they had written", async () => {
+test("on another machine steps run again and replace what they had written", async () => {
   const directory = await project(gateFiles);
   await killWaiting(directory, "--auto-approve");
   for (const path of ["runs", "local"]) await rm(join(directory, ".mason", path), { recursive: true, force: true });
@@ -62,7 +62,7 @@ test("on another machine steps are done again, and replace what they had written
   await isClean(directory);
 });
 
-test("of a run that failed on another machine nobody knows which steps ended: a resumed apply asks, and takes no older run for it", async () => {
+test("after a run failed on another machine, where nobody knows which steps ended, a resumed apply asks and does not use an older run", async () => {
   const after = workflow.replace(
     "dependencies: [read, other] }",
     "}\n  - { id: last, type: operator, namespace: table, command: format, dependencies: [wait] }",
@@ -89,7 +89,7 @@ test("of a run that failed on another machine nobody knows which steps ended: a 
   await isClean(directory);
 });
 
-test("steps whose input changed since are done again, the others are kept, and the next plan is empty", async () => {
+test("steps whose input changed since run again, the others are kept, and the next plan is empty", async () => {
   const directory = await project(gateFiles);
   expect(await keptAfter(directory, () => put(directory, "data/raw/a.csv", "id\n1\n2\n"))).toEqual([false, true]);
   const [file = ""] = await readdir(join(directory, "data/out/read"));
@@ -97,7 +97,7 @@ test("steps whose input changed since are done again, the others are kept, and t
   await isClean(directory);
 });
 
-test("a step whose output was deleted since is done again", async () => {
+test("a step whose output was deleted since runs again", async () => {
   const directory = await project(gateFiles);
   expect(await keptAfter(directory, () => rm(join(directory, "data/out/read"), { recursive: true }))).toEqual([
     false,
@@ -142,7 +142,7 @@ test("a step that may not be repeated is asked about when its output was deleted
   expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/put");
 });
 
-test("a step that may not be repeated is asked about also when nothing of its name is run any more", async () => {
+test("a step that may not be repeated is asked about even if the project no longer has it", async () => {
   const directory = await project(onceFiles);
   await killWaiting(directory, "--auto-approve");
   await letGo(directory);
@@ -150,13 +150,13 @@ test("a step that may not be repeated is asked about also when nothing of its na
   await put(directory, "all.yaml", deployment.replace("wait: {", "other_name: {"));
   const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
   const asked = await resume();
-  expect([asked.code, said(asked).includes("No step of that name is run any more")]).toEqual([1, true]);
+  expect([asked.code, said(asked).includes("The project no longer has a step of that name")]).toEqual([1, true]);
   expect((await logOf(directory, "wait")).length).toBe(1);
   expect((await resume("--done", "deployment.all/wait")).code).toBe(0);
   await isClean(directory);
 });
 
-test("what is said of a deployment is said of what was cut off, not of steps that never began", async () => {
+test("an answer for a deployment counts for its interrupted steps, not for steps that never began", async () => {
   const last = "  - { id: last, type: operator, namespace: table, command: query, dependencies: [wait] }\n";
   const directory = await project({
     ...onceFiles,
@@ -164,7 +164,7 @@ test("what is said of a deployment is said of what was cut off, not of steps tha
     "all.yaml": `${deployment}  last: { parameters: { query_string: "select 1 as n", output_path: out/last } }\n`,
   });
   await killWaiting(directory, "--auto-approve");
-  // Somebody else's, where a step was to write that never began.
+  // Somebody else's file, where a step that never began would have written.
   await put(directory, "data/out/last/theirs.csv", "precious");
   const resume = () => mason(directory, "apply", "--resume", "--auto-approve", "--done", "deployment.all");
   const refused = await resume();
@@ -177,7 +177,7 @@ test("what is said of a deployment is said of what was cut off, not of steps tha
   await isClean(directory);
 });
 
-test("what follows a step that was done again is done again", async () => {
+test("steps after a repeated step run again", async () => {
   const directory = await project({
     ...gateFiles,
     "workflow.yaml": workflow.replace("command: query }", "command: format, dependencies: [read] }"),

@@ -1,6 +1,6 @@
 /**
- * A plan after an apply is empty: for every kind of resource in every provider that can hold it, when it is made, when it is changed, and
- * when it is gone. A kind or a provider that has no case here fails the first test.
+ * A plan after an apply is empty: for every kind of resource in every provider that can hold it, after it is created, changed, and
+ * removed. A kind or a provider without a case here fails the first test.
  */
 import { rm } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "vitest";
@@ -30,7 +30,7 @@ const roleOf: Readonly<Record<ResourceKind, EngineRole | null>> = {
   deployment: "scheduler",
 };
 
-/** A resource of each kind: what it needs, and the resource itself in two forms. A database can't be changed, it is made anew. */
+/** A resource of each kind: what it needs, and the resource itself in two forms. A database can't be changed; it is replaced. */
 const kinds: Readonly<
   Record<ResourceKind, { readonly needs: readonly Document[]; readonly forms: readonly [Document, Document] }>
 > = {
@@ -142,7 +142,7 @@ const overMemory = ({ manifest }: Provider): Provider => {
 };
 const registered = providers.map((provider) => (provider.manifest.name === "s3" ? overMemory(provider) : provider));
 
-/** A config in which the provider plays all the roles that it can, and the local one the others. */
+/** A config in which the provider has every role that it supports, and the local provider the others. */
 function configOf(manifest: Manifest, name: string): Document {
   const roles: readonly EngineRole[] = ["metastore", "storage", "execution", "scheduler"];
   const clientFor = (role: EngineRole) => (manifest.engines[role] === undefined ? "local" : manifest.name);
@@ -200,7 +200,7 @@ describe.each(registered.map((provider) => [provider.manifest.name, provider.man
       return role === null || manifest.engines[role] !== undefined;
     });
 
-    test.each(held)("%s: made, changed and gone, the next plan is empty each time", async (kind) => {
+    test.each(held)("%s: after it is created, changed and removed, the next plan is empty", async (kind) => {
       const { needs, forms } = kinds[kind];
       const [first, second] = forms;
       const { directory, declare } = await projectFor(manifest, [...needs, first]);

@@ -1,6 +1,6 @@
 /**
- * A holder that is stopped (SIGSTOP), taken over, and woken (SIGCONT) does and writes nothing more, and says so: whether it is woken
- * while the other one is still at work or long after, and whether it was between stages, within a step, or before its first one.
+ * A holder that is stopped (SIGSTOP), loses its lease, and is woken (SIGCONT) does and writes nothing more, and says so: whether it wakes
+ * while the other one is still at work or long after, and whether it was between stages, within a step, or before its first stage.
  */
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -51,11 +51,11 @@ function begin(directory: string, ...args: readonly string[]): Started {
 async function holderId(directory: string): Promise<string> {
   const refused = await mason(directory, "apply", "--auto-approve");
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain("Another apply is going on");
+  expect(refused.stderr).toContain("Another apply is running");
   return /mason state unlock\s+(\w+)/.exec(refused.stderr)?.[1] ?? "";
 }
 
-/** Every file with its content and time, but for `go`. */
+/** Every file except `go`, with its content and time. */
 async function everything(directory: string): Promise<ReadonlyMap<string, string>> {
   const entries = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
     entry.isFile(),
@@ -71,7 +71,7 @@ async function everything(directory: string): Promise<ReadonlyMap<string, string
 
 const lockOf = async (directory: string) => JSON.parse(await readFile(join(directory, "mason.lock"), "utf8"));
 
-test("woken after the other one is done, within a step: it ends that step, writes nothing, and says that it lost the lease", async () => {
+test("woken within a step after the other one has finished, it ends that step, writes nothing, and says that it lost the lease", async () => {
   const directory = await newRun();
   const old = begin(directory, "apply", "--auto-approve");
   await untilFile(directory, "log/one");
@@ -87,7 +87,7 @@ test("woken after the other one is done, within a step: it ends that step, write
   const ended = await old.ended;
   expect(ended.code).not.toBe(0);
   expect(ended.stderr).toContain("Lease lost");
-  // The one thing that it still does is to end the call that it was in: its operator's second line.
+  // It only ends the call that it was in: the second line of its operator.
   const after = await everything(directory);
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (path) => before.get(path) !== after.get(path),
@@ -100,7 +100,7 @@ test("woken after the other one is done, within a step: it ends that step, write
   figures("woken late", { "files before": before.size, "changed by the old holder": changed.length - 1 });
 });
 
-test("woken while the other one is at work: it does nothing in its place, and the other one finishes", async () => {
+test("woken while the other one is at work, it does nothing more, and the other one finishes", async () => {
   const directory = await newRun();
   const old = begin(directory, "apply", "--auto-approve");
   await untilFile(directory, "log/one");
@@ -119,7 +119,7 @@ test("woken while the other one is at work: it does nothing in its place, and th
   expect([again.code, again.stderr]).toEqual([0, ""]);
 });
 
-test("a wrong id frees nothing and stops nobody", async () => {
+test("unlocking with a wrong id frees nothing and stops nobody", async () => {
   const directory = await newRun();
   const holder = begin(directory, "apply", "--auto-approve");
   await untilFile(directory, "log/one");
@@ -131,14 +131,14 @@ test("a wrong id frees nothing and stops nobody", async () => {
   expect([ended.code, ended.stderr.includes("Lease lost")]).toEqual([0, false]);
 });
 
-test("a killed holder is taken over without being asked, and its fence stops nobody else", async () => {
+test("the lease of a killed holder is taken over without a question, and the fence stops nobody else", async () => {
   const directory = await newRun();
   const old = begin(directory, "apply", "--auto-approve");
   await untilFile(directory, "log/one");
   old.child.kill("SIGKILL");
   await old.ended;
   await writeFile(join(directory, "go"), "");
-  // Two at once: both find the dead holder, one of them takes over and must not be stopped by the other one's fence.
+  // Two at once: both find the dead holder, and the one that takes over must not be stopped by the other's fence.
   const both = await Promise.all([
     mason(directory, "apply", "--resume", "--auto-approve", "--lease-timeout", "100s"),
     mason(directory, "apply", "--resume", "--auto-approve", "--lease-timeout", "100s"),

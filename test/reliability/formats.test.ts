@@ -1,6 +1,6 @@
 /**
- * One state and one plan file of each format version, from 1 on, as the version that wrote them left them. They load, or are refused with
- * what to do; a new format without its files here fails the first test. Never edit what is there: add.
+ * One state and one plan file of each format from 1 on, as its version wrote them. They load, or are refused with
+ * what to do. A new format without its files here fails the first test. Never edit the files: add new ones.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const fileOf = (name: string) => fileURLToPath(new URL(`formats/${name}`, import
 const textOf = (name: string) => readFileSync(fileOf(name), "utf8");
 const upTo = (format: number) => Array.from({ length: format }, (_, at) => at + 1);
 
-test("there is a state and a plan file of every format until now", () => {
+test("there is a state and a plan file of every format so far", () => {
   const wanted = [
     ...upTo(lockfileFormat).map((format) => `state-${format}.lock`),
     ...upTo(planFileFormat).map((format) => `plan-${format}.plan`),
@@ -45,7 +45,7 @@ test.each(upTo(planFileFormat))("a plan file of format %i loads, or says what to
   }
 });
 
-test("a state of a newer format, of none, or of one that there never was is refused with what to do", () => {
+test("a state of a newer format, of no format, or of one that never existed is refused with what to do", () => {
   const text = textOf(`state-${lockfileFormat}.lock`);
   const withFormat = (format: unknown) => JSON.stringify({ ...JSON.parse(text), format });
   const said = (format: unknown) => parseLockfile(withFormat(format), "mason.lock");
@@ -60,7 +60,7 @@ test("a state of a newer format, of none, or of one that there never was is refu
   }
 });
 
-test("a journal file of another format is not taken for one of ours", () => {
+test("a journal file of another format is refused", () => {
   const body = "[]";
   expect(parseFile(`${JSON.stringify({ format: 2, number: 1, previous: "", sha: "" })}\n${body}\n`, 1, "")).toBeNull();
 });

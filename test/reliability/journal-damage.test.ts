@@ -1,6 +1,6 @@
 /**
- * A journal that is damaged in any one place (every byte changed in two ways, every file cut at every length, every file taken away) is
- * read as it was, or refused by name; it never gives less than what was acknowledged, and never crashes.
+ * A journal that is damaged in any one place (every byte changed in two ways, every file cut at every length, every file removed) is
+ * read as it was, or refused by name; it never loses an acknowledged entry, and never crashes.
  */
 import { beforeAll, expect, test } from "vitest";
 import { Diagnosed } from "../../src/diagnostic/diagnostic.ts";
@@ -43,7 +43,7 @@ beforeAll(async () => {
   paths = [...whole.keys()].sort();
 });
 
-/** What the journal says, `null` for nothing, or the code of the refusal. */
+/** The content of the journal, `null` for nothing, or the code of the refusal. */
 async function said(): Promise<{ readonly text: string } | { readonly refused: string }> {
   try {
     const found = await readUnfinished(space.storage, "");
@@ -79,7 +79,7 @@ test("any changed byte and any cut is refused, and the refusal names the file", 
   expect(found.bytes).toBeGreaterThan(1000);
 });
 
-test("without its last files a journal is the one of a moment before; without another one it is refused", async () => {
+test("without its last files a journal is an earlier one; without any other file it is refused", async () => {
   const journal = [start, ...later];
   for (let kept = paths.length; kept > 0; kept--) {
     const prefix = openStorage();
@@ -97,7 +97,7 @@ test("without its last files a journal is the one of a moment before; without an
   }
 });
 
-test("two files exchanged, or a file of another apply, are refused", async () => {
+test("swapped files and a file of another apply are refused", async () => {
   for (const [at, path] of paths.slice(1).entries()) {
     const other = paths[at] ?? "";
     space.restore(whole);

@@ -1,9 +1,9 @@
 /**
- * An apply of thirty changes is killed with SIGKILL before each call that changes the disk, and resumed: what is there in the end is what
- * an apply gives that nobody kills. Between two such calls nothing on the disk differs, so these are all the states that a kill can leave.
+ * An apply of thirty changes is killed with SIGKILL before each call that changes the disk, and resumed: the final result is that of
+ * an apply that nobody kills. Between two such calls the disk does not change, so these are all the states that a kill can leave.
  *
- * By default the calls are those after which a reader would see something else (a name appears, goes or is replaced), and a part of
- * those that only touch files that nobody reads yet. MASON_KILL_POINTS=all takes every one, and 17,18 these two.
+ * By default the calls are those after which a reader would see a difference (a name appears, disappears or is replaced), and some of
+ * those that only touch files that nobody reads yet. MASON_KILL_POINTS=all takes all of them, and 17,18 these two.
  */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -40,7 +40,7 @@ const options = { destroy: false, run: [], allowDestroy: ["*"] } as const;
 
 type World = ReturnType<typeof fixedWorld>;
 
-/** How an apply is gone on with: by what the project says, or by the plan file that was reviewed. */
+/** How an apply is resumed: from the project, or with the reviewed plan file. */
 const resumes = {
   project: (world: World) => planProject(world, { ...options, unfinished: "resume" }),
   file: async (world: World) => {
@@ -49,14 +49,14 @@ const resumes = {
       replanIfEquivalent: false,
       resolutions: new Map(),
     });
-    // When all was done but for the tidying up, the file was applied.
+    // If only the clean-up was missing, the file was applied.
     const isApplied = planned.diagnostics.some(({ code }) => code === "plan-file/already-applied");
     return isApplied ? resumes.project(world) : planned;
   },
 };
 const planFile = "p.plan";
 
-/** What must hold of a project whose apply was killed; gives how the state was found. */
+/** Checks what must hold for a project whose apply was killed; returns how the state was found. */
 async function recover(
   directory: string,
   ids: string,
@@ -77,7 +77,7 @@ async function recover(
   const again = await planProject(fixedWorld(directory, { ids: `${ids}p` }), { ...options, unfinished: "warn" });
   expect([again.diagnostics, again.value?.plan.changes]).toEqual([[], []]);
   expect(differing(await snapshot(directory), uninterrupted)).toEqual([]);
-  // What a plan says of an unfinished apply is true: there was one exactly when it says so.
+  // The plan reports an unfinished apply exactly when there was one.
   expect(said.length > 0).toBe(unfinished !== undefined);
   return unfinished === undefined ? "over" : "unfinished";
 }
@@ -99,12 +99,12 @@ test("the apply has thirty changes, and does the same calls each time", async ()
   const copy = await copyOf(project);
   const again = await applyIn(copy.directory);
   await copy.close();
-  // Old leases are pruned at once and not in turn.
+  // Old leases are pruned in parallel.
   const sorted = (names: readonly string[]) => [...names].sort();
   expect(sorted(again.calls)).toEqual(sorted(calls));
 });
 
-test("killed before any call and resumed, the lockfile and all objects are byte for byte the same", async () => {
+test("after a kill before any call and a resumed apply, the lockfile and all objects are the same, byte for byte", async () => {
   const asked = process.env.MASON_KILL_POINTS ?? "some";
   const every = asked === "all" ? 1 : 16;
   const points = /^\d/.test(asked)

@@ -1,7 +1,7 @@
 /**
- * Whatever a project declares, whatever is edited, whatever command is given, and wherever a verb fails or the process is killed in it: the
- * state can be read and only grows in its serial, nothing is made that nobody remembers, a plan after a successful apply is empty, destroy
- * leaves nothing, and no secret is anywhere. A failure prints the smallest history that shows it. MASON_PROPERTY_RUNS takes more histories, MASON_PROPERTY_SEED others.
+ * Whatever a project declares, whatever is edited, whatever command runs, and wherever a verb fails or the process is killed: the
+ * state can be read and its serial only rises, no object is forgotten, a plan after a successful apply is empty, destroy
+ * leaves nothing, and no secret appears anywhere. A failure prints the smallest history that shows it. MASON_PROPERTY_RUNS sets the number of histories, MASON_PROPERTY_SEED the seed.
  */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -152,7 +152,7 @@ interface History {
   readonly directory: string;
   readonly space: Space;
   readonly name: string;
-  /** Addresses that `state rm` or `state mv` let go: their objects are nobody's to remember. */
+  /** Addresses that `state rm` or `state mv` released: nobody has to remember their objects. */
   readonly released: Set<string>;
   serial: number;
   readonly count: Record<string, number>;
@@ -174,7 +174,7 @@ const options = (part: Partial<PlanOptions> = {}): PlanOptions => ({
   ...part,
 });
 
-/** The state as it is on the disk; it can always be read, and its serial never falls. */
+/** The state on the disk. It must be readable, and its serial never falls. */
 async function stateOf(history: History): Promise<State | null> {
   const text = await readFile(join(history.directory, "mason.lock"), "utf8").catch(() => null);
   if (text === null) return null;
@@ -197,7 +197,7 @@ function marked(space: Space, lineage: string): readonly string[] {
   return owners.flatMap((owner) => (owner?.lineage === lineage ? [owner.address] : []));
 }
 
-/** Nothing is there that nobody remembers. A database whose maker is gone counts only when it is empty: its last table takes it along. */
+/** Expects that the state knows every object. A database whose maker no longer exists counts only when it is empty: it is dropped with its last table. */
 function noOrphans({ space, released }: History, state: State): void {
   const used = new Set([...space.tables.values()].map(({ table }) => table.database));
   const databases = new Map([...space.databases].filter(([name]) => !used.has(name)));
@@ -207,7 +207,7 @@ function noOrphans({ space, released }: History, state: State): void {
   expect(orphans).toEqual([]);
 }
 
-/** Runs an apply; true when everything was done. What a kill leaves is left. */
+/** Runs an apply; true when everything was done. A kill leaves everything as it is. */
 async function applied(history: History, part: Partial<PlanOptions>, hit: Trouble | null): Promise<boolean> {
   const of = troubled(hit);
   const mine = world(history, of);
@@ -226,7 +226,7 @@ async function applied(history: History, part: Partial<PlanOptions>, hit: Troubl
   }
 }
 
-/** What the system does with a killed process: its id belongs to nobody. Or nobody can tell, and the lease is freed by hand. */
+/** The death of the process: either its id is seen to be free, or nobody can tell and the lease is freed by hand. */
 async function bury(history: History): Promise<void> {
   const { backend } = await openState(world(history));
   const lease = await readLease(backend.storage, backend.prefix);
@@ -289,19 +289,19 @@ async function step(history: History, next: Command): Promise<void> {
   }
 }
 
-/** How to go on with what did not come to its end: a destroy with a destroy. */
+/** The command that resumes an unfinished one: a destroy for a destroy. */
 async function resuming(history: History): Promise<Partial<PlanOptions>> {
   const { diagnostics } = await planProject(world(history), options({ unfinished: "resume" }));
   const isDestroy = diagnostics.some(({ code }) => code === "apply/unfinished-other");
   return { unfinished: "resume", ...(isDestroy ? { destroy: true } : {}) };
 }
 
-/** Who lets a table go takes it away by hand: until then its database can't go either. */
+/** Drops released tables by hand: until then their database can't be dropped either. */
 function takeAwayReleased({ space, released }: History): void {
   for (const [key, { table }] of space.tables) if (released.has(table.owner?.address ?? "")) space.tables.delete(key);
 }
 
-/** Everything is finished and destroyed; what is left is what was let go. */
+/** Finishes and destroys everything; only released objects may be left. */
 async function end(history: History): Promise<void> {
   takeAwayReleased(history);
   const resume = await resuming(history);
@@ -332,7 +332,7 @@ let spaces = 0;
 
 const nothing: Spec = { databases: [], tables: [], loads: [], hour: null };
 
-/** Histories that went wrong once. */
+/** Histories that failed once. */
 const found: [Spec, Command[]][] = [
   [
     {

@@ -1,6 +1,6 @@
 /**
- * A lockfile that is damaged in any one place is refused by name, or read as the valid lockfile that it now is; nothing that reads it
- * crashes, and planning over it neither. (It is a text for people and has no checksum: a changed letter in a name is another name.)
+ * A lockfile that is damaged in any one place is refused by name, or read as the valid lockfile that it now is. Neither its readers nor
+ * a plan over it crash. (It is a text for people and has no checksum: a changed letter in a name gives another name.)
  */
 import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** Every lockfile with one byte changed, and every beginning of one. */
+/** Every lockfile with one changed byte, and every prefix of one. */
 function* damaged(): Generator<{ readonly what: string; readonly text: string }> {
   const bytes = Buffer.from(whole);
   for (let at = 0; at < bytes.length; at++) {
@@ -35,7 +35,7 @@ function* damaged(): Generator<{ readonly what: string; readonly text: string }>
   }
 }
 
-test("every damaged lockfile is refused by name or is a whole one; the short reader says the same as the long one", () => {
+test("every damaged lockfile is refused by name or is a whole one; the fast reader agrees with the parser", () => {
   const found = { looked: 0, refused: 0, readable: 0 };
   for (const { what, text } of damaged()) {
     found.looked++;
@@ -50,7 +50,7 @@ test("every damaged lockfile is refused by name or is a whole one; the short rea
       found.refused++;
       continue;
     }
-    // What was read is what would be written: nothing is half there.
+    // It prints as it was read: no entry is incomplete.
     const written = printLockfile(value, "x");
     const again = parseLockfile(written, "mason.lock").value;
     if (again === undefined || printLockfile(again, "x") !== written) throw new Error(`${what} is read as another one`);
@@ -62,12 +62,12 @@ test("every damaged lockfile is refused by name or is a whole one; the short rea
   expect(found.refused).toBeGreaterThan(1000);
 });
 
-test("a cut lockfile is never read, but for one that only lacks the last line feed", () => {
+test("a truncated lockfile is never read, unless it only lacks the final line feed", () => {
   for (let at = 0; at < whole.length - 1; at++)
     expect(parseLockfile(whole.slice(0, at), "mason.lock").value, `cut at ${at}`).toBeUndefined();
 });
 
-test("a plan over a damaged lockfile is a plan or says what is wrong", async () => {
+test("a plan over a damaged lockfile works or says what is wrong", async () => {
   const every = Number(process.env.MASON_LOCKFILE_EVERY ?? 23);
   const found = { planned: 0, refused: 0 };
   let at = 0;

@@ -1,6 +1,6 @@
 /**
- * What a saved plan is bound to, fact by fact: when one of them moves, the plan is refused with a code that names the fact. The plan file
- * itself, cut, altered or of another format, is refused too, also when whoever altered it computed its id again.
+ * The facts that a saved plan is bound to, one by one: when a fact moves, the plan is refused with a code that names it. A plan file
+ * that is truncated, altered or of another format is refused too, even if its id was computed again.
  */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -66,7 +66,7 @@ const readPlan = async (directory: string) =>
     readonly shown: JsonObject;
   };
 
-/** Codes of the errors with which the file is refused, with their details; none when it would be applied. */
+/** The codes and details of the errors that refuse the file; none when it would be applied. */
 async function refusals(
   directory: string,
   options: Partial<FixedOptions> & { readonly replanIfEquivalent?: boolean } = {},
@@ -81,7 +81,7 @@ async function refusals(
   return Object.fromEntries(errors.map((diagnostic) => [diagnostic.code, diagnostic.detail]));
 }
 
-/** The one refusal that there is. */
+/** The only refusal. */
 async function refusal(directory: string, options: Parameters<typeof refusals>[1] = {}): Promise<string> {
   const found = Object.entries(await refusals(directory, options));
   expect(found.map(([code]) => code)).toHaveLength(1);
@@ -100,7 +100,7 @@ const otherOwner = async (directory: string): Promise<void> => {
   });
 };
 
-/** Changes the file's text; `bound` also gets a fresh id, as whoever knows how would do it. */
+/** Changes the file's text. A change of `bound` also gets a new id, as a careful forger would do. */
 async function alter(directory: string, change: (file: Record<string, Json>) => void, withId: boolean): Promise<void> {
   const file = JSON.parse(await readFile(join(directory, "p.plan"), "utf8")) as Record<string, Json>;
   change(file);
@@ -167,7 +167,7 @@ const cases: Readonly<
       const directory = await newProject(files);
       open.push(directory);
       await savePlan(directory);
-      // The same files, so that nothing but the place is another.
+      // The same files, so that only the place differs.
       await put(directory, "other/raw/a.csv", smallFiles["data/raw/a.csv"] ?? "");
       await put(directory, "other/more/a.csv", "id\n1\n");
       return refusal(directory, { env: { DATA_ROOT: "other" } });
@@ -369,7 +369,7 @@ test.each(Object.keys(cases))("%s: the plan is refused, and the code names the f
   expect(said).toMatch(/[.)]$|FILE$|p\.plan$/);
 });
 
-test("a plan whose facts all hold is applied, and its id is that of the plan that was made again", async () => {
+test("a plan whose facts all hold is applied, and planning again gives its id", async () => {
   const directory = await planned();
   const { plan_id: id } = await readPlan(directory);
   const again = await planFromFile(fixedWorld(directory, { ...usual, ids: "w" }), "p.plan", plainly);
@@ -378,12 +378,12 @@ test("a plan whose facts all hold is applied, and its id is that of the plan tha
   figures("plan binding", { facts: Object.keys(cases).length });
 });
 
-test("with --replan-if-equivalent a moved serial is no reason, as long as the actions are the same", async () => {
+test("with --replan-if-equivalent a moved serial is accepted as long as the actions are the same", async () => {
   const directory = await planned();
   const lock = await readFile(join(directory, "mason.lock"), "utf8");
   await writeFile(join(directory, "mason.lock"), lock.replace('"serial": 1', '"serial": 2'));
   expect(await refusals(directory, { replanIfEquivalent: true })).toEqual({});
-  // Another apply in between that did what this plan would do, or something to the same table: then it is no longer equivalent.
+  // The plan is no longer equivalent after another apply that did the same, or changed the same table.
   await otherOwner(directory);
   expect(Object.keys(await refusals(directory, { replanIfEquivalent: true }))).toContain("plan-file/serial-moved");
   await put(directory, "new.yaml", "type: database\nname: new\n");
@@ -402,7 +402,7 @@ test("with --replan-if-equivalent a plan whose run would read something else is 
   ]);
 });
 
-test("with --replan-if-equivalent it is the file that is applied, and once", async () => {
+test("with --replan-if-equivalent the file itself is applied, and only once", async () => {
   const directory = await planned();
   const lock = await readFile(join(directory, "mason.lock"), "utf8");
   await writeFile(join(directory, "mason.lock"), lock.replace('"serial": 1', '"serial": 2'));
@@ -424,7 +424,7 @@ test("a first plan, made before there was any state, is applied once", async () 
   expect(Object.keys(await refusals(directory))).toContain("plan-file/already-applied");
 });
 
-test("a file that is cut at any length, or with any byte changed, is never applied as something else", async () => {
+test("a file truncated at any length, or with any byte changed, is never applied as another plan", async () => {
   const directory = await planned();
   const text = await readFile(join(directory, "p.plan"), "utf8");
   const { parsePlanFile } = await import("../../src/plan/file/plan-file.ts");

@@ -47,7 +47,7 @@ async function project(files: Readonly<Record<string, string>>): Promise<string>
   return directory;
 }
 
-/** Kills an apply in the middle of step two. */
+/** Kills an apply during step two. */
 async function killInStepTwo(directory: string, args: readonly string[] = ["apply", "--auto-approve"]): Promise<void> {
   const apply = startMason(directory, args);
   started.push(apply);
@@ -74,7 +74,7 @@ const jobOf = (directory: string, step: string): unknown => {
     ?.steps.find((record) => record.step === step)?.outputs.job_id;
 };
 
-test("after a crash plan says so, apply refuses, and resume does neither step again that had ended", async () => {
+test("after a crash plan says so, apply refuses, and resume repeats neither step that had ended", async () => {
   const directory = await project(gateFiles);
   await killInStepTwo(directory);
   const job = jobOf(directory, "one");
@@ -95,7 +95,7 @@ test("after a crash plan says so, apply refuses, and resume does neither step ag
   await writeFile(join(directory, "go"), "");
   const resumed = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([resumed.code, resumed.stderr.includes("Error")]).toEqual([0, false]);
-  // The job is the one of the apply that was killed: no other ran.
+  // The job is that of the killed apply: no other ran.
   expect(jobOf(directory, "one")).toBe(job);
   expect((await logOf(directory, "two")).map((line) => line.split(" ")[0])).toEqual(["begin", "begin", "end"]);
   expect(runsOf(directory).list().length).toBe(1);
@@ -104,7 +104,7 @@ test("after a crash plan says so, apply refuses, and resume does neither step ag
   figures("resume", { "steps kept": 1, "steps done again": 1, runs: 1 });
 });
 
-test("an apply of a plan file is finished by the file: only as it was reviewed", async () => {
+test("an apply of a plan file is resumed with the file, and only as it was reviewed", async () => {
   const directory = await project({ ...gateFiles, "raw/a.csv": "id\n1\n" });
   const planOut = async (file: string) => expect((await mason(directory, "plan", "--out", file)).code).toBe(0);
   const apply = (...args: readonly string[]) => mason(directory, "apply", ...args);
@@ -130,7 +130,7 @@ test("an apply of a plan file is finished by the file: only as it was reviewed",
   expect([twice.code, said(twice).includes("Plan already applied")]).toEqual([1, true]);
 });
 
-test("a destroy that was killed is finished by a destroy, and by nothing that makes again what is gone", async () => {
+test("a killed destroy is resumed by a destroy, never by an apply that would create everything again", async () => {
   const directory = await project({ ...gateFiles, go: "", "sales.yaml": "type: database\nname: sales\n" });
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(0);
   const killed = await applyIn(directory, { destroy: true, fault: { kind: "kill", at: 40 } });
@@ -152,7 +152,7 @@ test("a destroy that was killed is finished by a destroy, and by nothing that ma
   expect(history[0]).toMatchObject({ destroy: true });
 });
 
-test("with nothing to go on with, --resume says that it is an ordinary apply", async () => {
+test("with nothing to resume, --resume says that it is an ordinary apply", async () => {
   const directory = await project({ "workflow.yaml": "", "all.yaml": "" });
   const first = await mason(directory, "apply", "--resume", "--auto-approve");
   expect([first.code, said(first).includes("this is an ordinary apply")]).toEqual([0, true]);
@@ -160,7 +160,7 @@ test("with nothing to go on with, --resume says that it is an ordinary apply", a
   expect([quiet.code, said(quiet).includes("ordinary apply")]).toEqual([0, false]);
 });
 
-test("what a killed destroy dropped is not said to be dropped by others", async () => {
+test("a resumed destroy does not say that others dropped what it dropped itself", async () => {
   const files = {
     "workflow.yaml": "",
     "all.yaml": "",
@@ -186,7 +186,7 @@ test("what a killed destroy dropped is not said to be dropped by others", async 
   expect(said.filter((text) => text.includes("dropped by an interrupted apply")).length).toBeGreaterThan(0);
 });
 
-test("a destroy says that data would go, and goes on when it is named", async () => {
+test("a destroy says that data would be lost, and continues when its address is allowed", async () => {
   const directory = await project({
     ...gateFiles,
     go: "",
@@ -203,7 +203,7 @@ test("a destroy says that data would go, and goes on when it is named", async ()
   expect(await readFile(join(directory, "data/raw/a.csv")).catch(() => null)).toBeNull();
 });
 
-test("a step that failed is repaired in the project: resume keeps the steps before, and does that one and what follows", async () => {
+test("after a failed step is repaired in the project, resume keeps the earlier steps and runs it and the later ones", async () => {
   const directory = await project({ ...gateFiles, go: "", "all.yaml": deployment("select c from absent.gone") });
   const failed = await mason(directory, "apply", "--auto-approve");
   expect(failed.code).toBe(2);
@@ -214,7 +214,7 @@ test("a step that failed is repaired in the project: resume keeps the steps befo
   expect(jobOf(directory, "one")).toBe(job);
   expect((await logOf(directory, "two")).length).toBe(2);
   expect(resumed.stderr).toContain("deployment.all/three: succeeded");
-  // A repaired step that others pull from is another step: what depends on it runs again.
+  // A repaired step counts as another step: those that pull from it run again.
   await put(directory, "all.yaml", deployment("select c from absent.gone").replace("select 1 as a", "select 2 as a"));
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(2);
   const before = jobOf(directory, "one");
@@ -246,10 +246,10 @@ test.each(["redo", "done"] as const)("a begun step that may not be repeated asks
   expect([after.code, after.stderr]).toEqual([0, ""]);
 });
 
-test("killed twice, also while resuming: what may not be repeated is still asked about", async () => {
+test("after two kills, the second while resuming, a step that may not be repeated is still asked about", async () => {
   const directory = await project(onceFiles);
   await killInStepTwo(directory);
-  // The second one is killed before it comes to the deployment: all that it wrote is its own journal.
+  // The second one is killed before it reaches the deployment: it wrote nothing but its own journal.
   const journal = join(directory, ".mason/state/mason.lock/journal");
   const { calls } = await applyIn(directory, {
     resume: true,

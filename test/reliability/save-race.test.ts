@@ -1,6 +1,6 @@
 /**
- * A lockfile has no lock: of processes that replace it from the same serial exactly one does all the same, whether the lease guards them or
- * not, and one that is killed in the middle is in nobody's way. First in the orders of their calls that matter, then as fast as they can.
+ * A lockfile has no lock. Still, of processes that replace it from the same serial, exactly one succeeds, whether the lease guards them or
+ * not, and a killed one blocks nobody. Tested first in every order of calls that matters, then at full speed.
  */
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -32,14 +32,14 @@ async function twoWriters() {
   });
   await Promise.all(workers.map((worker) => once(worker, "online")));
   const settled = (thread: number): number => {
-    // A late notice of what it said before may wake this one too early.
+    // A late notification of its previous message may wake this one too early.
     for (let woken = "ok"; woken === "ok" && Atomics.load(numbers, thread) === steps.works; )
       woken = Atomics.wait(numbers, thread, steps.works, 120_000);
     return Atomics.load(numbers, thread);
   };
   for (const thread of [0, 1]) settled(thread);
   return {
-    /** Lets a writer do so many calls, or all of them; gives what it says then. */
+    /** Lets a writer make a number of calls, or all of them; returns its next message. */
     go: (thread: number, count: number): number => {
       for (let at = 0; at < count; at++) {
         const now = Atomics.load(numbers, thread);
@@ -50,7 +50,7 @@ async function twoWriters() {
       }
       return Atomics.load(numbers, thread);
     },
-    /** Both are where they were before they began. */
+    /** Puts both writers back to their start. */
     reset: () => {
       for (const thread of [0, 1]) Atomics.store(numbers, thread, steps.rests);
     },
@@ -61,7 +61,7 @@ async function twoWriters() {
 const lockfile = "mason.lock";
 const all = Number.MAX_SAFE_INTEGER;
 
-test("of two writers one replaces it and the other one is refused, in every order with up to four changes between them", async () => {
+test("of two writers one replaces it and the other is refused, in every order with up to four switches between them", async () => {
   const writers = await twoWriters();
   await writeFile(path, "before");
   let calls = 0;
@@ -69,7 +69,7 @@ test("of two writers one replaces it and the other one is refused, in every orde
   const counts = Array.from({ length: calls + 1 }, (_, index) => index);
   const found = { orders: 0, "the first one won": 0, "a killed writer's file was there": 0 };
   const wrong: string[] = [];
-  // The first one does so many calls, the second one, the first, the second, and then each what is left.
+  // The first makes some calls, then the second, the first, the second, and then each makes the rest.
   for (const a of counts)
     for (const b of counts)
       for (const c of counts.slice(0, calls + 1 - a))
@@ -100,7 +100,7 @@ test("of two writers one replaces it and the other one is refused, in every orde
   expect(wrong).toEqual([]);
 });
 
-test("six processes that save as fast as they can lose nothing that was acknowledged", async () => {
+test("six processes that save at full speed lose no acknowledged save", async () => {
   const count = 40;
   const names = ["a", "b", "c", "d", "e", "f"];
   const started = names.map((name) => start("dist/save.js", [directory, name, String(count)], { cwd: directory }));

@@ -1,6 +1,6 @@
 /**
  * Planted secrets (in the environment, in .env, in settings of clients, in a sensitive variable, in text that SQL or an error could repeat)
- * are in nothing that Mason prints or writes, at any log level; nor is their digest, or another spelling of them.
+ * never appear in anything that Mason prints or writes, at any log level; nor do their digests or other spellings.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
@@ -54,7 +54,7 @@ name: sql
 operator: table:query
 parameters: { query_string: "select 1 as a", output_path: out/sql }
 `,
-  // Code of the project that says what it found in the environment.
+  // Code of the project that prints what it found in the environment.
   "operators/my/tell/operator.yaml":
     "type: operator\nnamespace: my\ncommand: tell\nparameters: { optional: [{ name: fail, type: boolean, default: false }] }\nreads: []\nwrites: []\nrepeatable: true\nmodule: operator.js\n",
   "operators/my/tell/operator.js": `export default { run: async ({ env, log, parameters }) => {
@@ -71,7 +71,7 @@ parameters: { query_string: "select 1 as a", output_path: out/sql }
 const lakeLoad =
   "type: deployment\nname: lake\nconfig_id: 2\noperator: table:infer\nparameters: { database_name: sales, storage_path: raw, table_name: lake }\n";
 
-/** Mistakes with secrets that are to be refused without repeating them. */
+/** Mistakes with secrets that must be refused without repeating the secret. */
 const refused: Readonly<Record<string, string>> = {
   "a sensitive variable in SQL": `type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: "select '\${var.password}' as a" }\n`,
   "a name of the environment in SQL": `type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: "select '{{CANARY_KEY}}' as a" }\n`,
@@ -108,7 +108,7 @@ const commands: readonly (readonly string[])[] = [
 ];
 const levels = ["error", "warn", "info", "debug", "trace"] as const;
 
-/** The ways in which a text may be written down. */
+/** The spellings that a text may have. */
 const spellings = (text: string): readonly string[] => [
   text,
   encodeURIComponent(text),
@@ -129,7 +129,7 @@ afterAll(async () => {
   for (const directory of open.splice(0)) await rm(directory, { recursive: true, force: true });
 });
 
-/** Runs a command and looks through what it printed. */
+/** Runs a command and searches its output. */
 async function leaks(directory: string, args: readonly string[]): Promise<readonly string[]> {
   const { stdout, stderr } = await startMason(directory, args, env).ended;
   looked++;
@@ -179,7 +179,7 @@ test("nothing that is printed or written holds a planted secret, at any log leve
   expect(count).toBeGreaterThan(50);
 });
 
-test("commands do what they are to do here: the search looks at more than refusals", async () => {
+test("the commands succeed here, so the search sees more than refusals", async () => {
   const directory = await newProject(files);
   open.push(directory);
   const plan = await startMason(directory, ["plan"], env).ended;

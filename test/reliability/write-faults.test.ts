@@ -1,7 +1,7 @@
 /**
- * A disk that fails in the middle of an apply: full, broken at a write, an fsync, a link or a rename, or cut off after half of the bytes. At
- * each such call of journal, lease and lockfile the apply stops and says why, what was there stays whole, and a resumed apply gives the
- * same as one on a good disk.
+ * A disk that fails during an apply: full, broken at a write, an fsync, a link or a rename, or gone after half of the bytes. At
+ * each such call of journal, lease and lockfile the apply stops and says why, existing files stay whole, and a resumed apply gives the
+ * same result as one on a good disk.
  */
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -52,7 +52,7 @@ function faultsOf(call: string, at: number): readonly Fault[] {
 const nameOf = (fault: Fault) =>
   fault.kind === "fail" ? `${fault.code}${fault.half === true ? " after half" : ""}` : fault.kind;
 
-/** Faults at every call that belongs to the lockfile, and at one in `every` of those that repeat. */
+/** Faults at every call for the lockfile, and at one in `every` of the repeated calls. */
 function chosen(every: number): readonly (readonly [string, Fault])[] {
   return calls.flatMap((call, index) => {
     const isLockfile = /mason\.lock$|\.TMP$/.test(call) || !call.includes("/journal/");
@@ -61,7 +61,7 @@ function chosen(every: number): readonly (readonly [string, Fault])[] {
   });
 }
 
-test("whatever fails is said, nothing is half written, and a resumed apply makes the same", async () => {
+test("every fault is reported, nothing is half written, and a resumed apply gives the same result", async () => {
   const faults = chosen(process.env.MASON_FAULTS === "all" ? 1 : 9);
   const found: Record<string, number> = {};
   const wrong: string[] = [];
@@ -83,7 +83,7 @@ test("whatever fails is said, nothing is half written, and a resumed apply makes
 async function one(directory: string, fault: Fault): Promise<void> {
   const ran = await applyIn(directory, { scope: "state", fault });
   if (fault.kind === "torn") expect(ran.signal).toBe("SIGKILL");
-  // What fails after the state was saved (tidying up) may be told or not; what fails before must be.
+  // A fault before the state was saved must be reported; one after it (in the clean-up) need not be.
   const text = readFileSync(join(directory, "mason.lock"), "utf8");
   const isSaved = text !== before;
   expect(parseLockfile(text, "mason.lock").diagnostics).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Documents that nobody meant: 20,000 mutations of real projects, in their bytes and in their structure. None crashes or hangs what reads
- * them, and every error says where it is, at a line that the file has. MASON_YAML_SEED repeats a run.
+ * Malformed documents: 20,000 mutations of real projects, in their bytes and in their structure. None crashes or hangs Mason,
+ * and every error says where it is, at a line that the file has. MASON_YAML_SEED repeats a run.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** What YAML and this project read in a way of their own. */
+/** Texts with a special meaning in YAML or for Mason. */
 const tokens: readonly string[] = [
   ..."&a |*a |<<: *a|!!js/function 'x'|!!binary AAAA|!!python/object:os.system|? |: |- |--- |...|\t|\r|\u0000|\ufeff|\u2028|\ud800|# |% YAML 1.1|@|`|> |\\|[|]|{|}|,|'|\"".split(
     "|",
@@ -153,7 +153,7 @@ function mutate(random: () => number): { readonly isSettings: boolean; readonly 
   return { isSettings: base.isSettings, text };
 }
 
-/** Everything that is done with a file before a plan. */
+/** Everything that happens to a file before a plan. */
 async function read(isSettings: boolean, text: string): Promise<readonly Diagnostic[]> {
   const file = isSettings ? "mason.yaml" : "file.yaml";
   const built = buildProject({
@@ -172,7 +172,7 @@ async function read(isSettings: boolean, text: string): Promise<readonly Diagnos
   return located;
 }
 
-/** Why a diagnostic says too little about its place, or `null`. */
+/** The reason why a diagnostic says too little about its place, or `null`. */
 function unlocated({ place, severity, code }: Diagnostic, lines: number): string | null {
   if (severity === "warning") return null;
   if (place === undefined) return `${code} has no place`;

@@ -26,7 +26,7 @@ const state: fc.Arbitrary<State> = fc.record({
   resources: fc.array(fc.tuple(fc.string(), entry)).map((pairs) => new Map(pairs)),
 });
 
-test("what is printed is read back, and printed the same again", () => {
+test("a printed state is read back, and prints the same again", () => {
   fc.assert(
     fc.property(state, (value) => {
       const text = printLockfile(value, "1.2.3");
@@ -40,7 +40,7 @@ test("what is printed is read back, and printed the same again", () => {
   );
 });
 
-test("the text has sorted keys, one key a line, and a newline at its end, in whatever order entries came", () => {
+test("the text has sorted keys, one key per line, and a final newline, in whatever order the entries came", () => {
   const make = (names: readonly string[]): State => ({
     ...emptyState("lineage"),
     resources: new Map(
@@ -55,7 +55,7 @@ test("the text has sorted keys, one key a line, and a newline at its end, in wha
   expect(text.indexOf('"a"')).toBeLessThan(text.indexOf('"z"'));
 });
 
-test("a key that is the name of a property of all objects is kept", () => {
+test("a key is kept even if every object has a property of that name", () => {
   const declared = JSON.parse('{"__proto__": "string", "constructor": "bigint"}');
   const value: State = {
     ...emptyState("lineage"),
@@ -91,7 +91,7 @@ describe("refused, with what to do:", () => {
       "between 0 and",
     ],
     ["a serial that is no number", whole.replace('"serial": 0', '"serial": "0"'), "state/damaged", "Restore it"],
-    ["an entry that is not whole", whole.replace('"digest": "d",', ""), "state/damaged", "Restore it"],
+    ["an incomplete entry", whole.replace('"digest": "d",', ""), "state/damaged", "Restore it"],
     ["an unknown status", whole.replace('"applied"', '"done"'), "state/damaged", "Restore it"],
   ];
   test.each(cases)("%s", (_, text, code, advice) => {
@@ -102,7 +102,7 @@ describe("refused, with what to do:", () => {
     expect(diagnostics[0]?.detail).toContain("mason.lock");
   });
 
-  test("a text that was cut off anywhere", () => {
+  test("a text that ends anywhere too early", () => {
     for (let length = 0; length < whole.trimEnd().length; length++)
       expect(
         parseLockfile(whole.slice(0, length), "mason.lock").value,
@@ -116,7 +116,7 @@ describe("refused, with what to do:", () => {
   });
 });
 
-test("text inside of values that looks like a conflict marker is no conflict", () => {
+test("a value that looks like a conflict marker is not a conflict", () => {
   const value: State = {
     ...emptyState("lineage"),
     resources: new Map([

@@ -46,7 +46,7 @@ const state: fc.Arbitrary<State> = fc
   .map(({ entries, ...rest }) => ({ ...rest, resources: new Map(entries) }));
 
 describe("scanLockfile", () => {
-  it("finds in any lockfile what reading it whole finds", () => {
+  it("finds the same as the parser in any lockfile", () => {
     fc.assert(
       fc.property(state, (value) => {
         const printed = printLockfile(value, "0.1.0");
@@ -57,7 +57,7 @@ describe("scanLockfile", () => {
     );
   });
 
-  it("leaves other layouts, damage and merges to the parser", () => {
+  it("leaves other layouts, damaged files and merge conflicts to the parser", () => {
     const printed = printLockfile({ lineage: "l", serial: 1, lastPlan: null, resources: new Map() }, "0.1.0");
     expect(scanLockfile(printed)).toEqual({ lineage: "l", serial: 1, rows: [] });
     expect(scanLockfile(JSON.stringify(JSON.parse(printed)))).toBeNull();

@@ -1,4 +1,4 @@
-/** What an apply writes down of a stage before it begins, for when it is cut off within it: the project may not declare it any more by then. */
+/** The begin entry of a stage: what a later apply must know if this one is interrupted. By then the project may no longer declare the resource. */
 import { recordKey } from "../../bundle/effects.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import { registrationContent } from "../../plan/kinds/registration.ts";
@@ -11,7 +11,7 @@ import type { MadeObject } from "../../state/made-objects.ts";
 import type { Entry } from "../../state/state.ts";
 import { begunPaths } from "../run-results.ts";
 
-/** What is written down before a stage begins; `before`: what an apply that was cut off wrote down of it. */
+/** Makes the begin entry of a stage. `before`: the begin entry that an interrupted apply wrote for it. */
 export async function beginEntry(
   stage: Stage,
   token: string,
@@ -35,7 +35,7 @@ export async function beginEntry(
   };
 }
 
-/** Those of the run that was cut off too: what it left there is looked after by whoever resumes it. */
+/** The paths of both runs: whoever resumes this one also cares for what the interrupted run left. */
 function merged(before: readonly BegunPath[], now: readonly BegunPath[]): readonly BegunPath[] {
   const paths = new Map<string, BegunPath>();
   for (const item of [...before, ...now]) {
@@ -48,7 +48,7 @@ function merged(before: readonly BegunPath[], now: readonly BegunPath[]): readon
   return [...paths.values()];
 }
 
-/** The entry, or `undefined` for a stage that makes nothing new. */
+/** The state's entry for what a stage may make, or `undefined` for a stage that makes nothing new. */
 export function begunEntry({ work }: Stage, project: Project, engines: EngineSource): Entry | undefined {
   const object = objectOf(work, project, engines);
   if (object === undefined || !("draft" in work)) return undefined;
@@ -59,7 +59,7 @@ export function begunEntry({ work }: Stage, project: Project, engines: EngineSou
   };
 }
 
-/** What may not even have been made takes no data with it when it goes. */
+/** Without `delete_data`: an object that may not even have been made must not take data with it. */
 function withoutData({ lifecycle, ...draft }: EntryDraft): EntryDraft {
   return lifecycle?.prevent_destroy === true ? { ...draft, lifecycle: { prevent_destroy: true } } : draft;
 }

@@ -1,6 +1,6 @@
 /**
- * Outputs of runs that were cut off. A run that goes on with the same step at the same place looks after what is there itself; but the
- * project may have been edited since: the place may be another one, or nothing may write there any more.
+ * The outputs of interrupted runs. A resumed run that writes to the same place with the same step cares for its own outputs. But the
+ * project may have been edited since: the step may write elsewhere, or no step may write there any longer.
  */
 import { recordKey } from "../../bundle/effects.ts";
 import { Diagnosed } from "../../diagnostic/diagnostic.ts";
@@ -13,17 +13,17 @@ import { type BeginEntry, begunOf, type JournalEntry, type Unfinished } from "..
 import { isTokenOf } from "../../step/token.ts";
 import type { Emit } from "../events.ts";
 
-/** What looks after outputs. */
+/** The means to reach outputs and to report. */
 interface Looking {
   readonly engines: EngineSource;
   readonly emit: Emit;
 }
 
-/** Before a run is gone on with: outputs that were set aside to be replaced, and were not, get their names back. */
+/** Gives outputs their names back that were set aside but not replaced. Called before a run is resumed. */
 export const restoreOutputs = (looking: Looking, begun: BeginEntry): Promise<void> =>
   ofEachClient(looking, begun, restoreOutput);
 
-/** When nothing goes on with it any more: what it had ready or set aside is removed. */
+/** Removes what a run had prepared or set aside. Called when nothing resumes the run. */
 export const sweepOutputs = (looking: Looking, begun: BeginEntry): Promise<void> => ofEachClient(looking, begun, sweep);
 
 async function ofEachClient(
@@ -41,9 +41,9 @@ async function ofEachClient(
     try {
       await act(await engines.ofClient(client, "storage"), outputs);
     } catch (thrown) {
-      // The client may be gone by now: that must not keep the rest from being finished.
+      // The client may no longer exist, and that must not keep the rest from being finished.
       if (!isProviderError(thrown) && !(thrown instanceof Diagnosed)) throw thrown;
-      const line = `What the run that was cut off left beside its outputs could not be looked for: ${thrown.message}`;
+      const line = `Mason could not look for what the interrupted run left beside its outputs: ${thrown.message}`;
       emit({ type: "step_log", address, step: paths[0]?.steps[0] ?? "", line });
     }
   }

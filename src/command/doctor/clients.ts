@@ -1,4 +1,4 @@
-/** The clients of a project's configs: whether their settings have values, their directories are there, and the systems answer. */
+/** Examines the clients of a project's configs: whether their settings have values, their directories exist, and their systems answer. */
 import { resolve } from "node:path";
 import { Diagnosed } from "../../diagnostic/diagnostic.ts";
 import type { ClientDeclaration } from "../../engine/config.ts";
@@ -15,7 +15,7 @@ import { ProviderError } from "../../provider/error.ts";
 import type { Finding } from "../../view/doctor.ts";
 import type { CommandWorld } from "../command-world.ts";
 
-/** What clients are examined with. */
+/** What examining clients needs. */
 export interface ClientExamination {
   readonly world: CommandWorld;
   readonly project: Project;
@@ -23,7 +23,7 @@ export interface ClientExamination {
   readonly lookup: (name: string) => string | undefined;
 }
 
-/** Findings on every client of every config. What only configs need that nothing uses is no failure. */
+/** Findings about every client of every config. A problem of a config that nothing uses is only a warning. */
 export async function examineClients(options: ClientExamination): Promise<readonly Finding[]> {
   const used = usedConfigs(options.project);
   const found = resourcesOf(options.project, "config").map(async (config) => {
@@ -33,7 +33,7 @@ export async function examineClients(options: ClientExamination): Promise<readon
   return (await Promise.all(found)).flat();
 }
 
-/** Configs that a resource names or falls back on. */
+/** The configs that resources name, and the default one. */
 function usedConfigs(project: Project): ReadonlySet<string> {
   const used = new Set([`config.${project.settings.defaultConfig ?? ""}`]);
   for (const resource of project.resources.values())
@@ -108,7 +108,7 @@ function directoryFinding(subject: string, named: string, path: string): Finding
       return {
         status: "warn",
         subject,
-        detail: `${named} is not there yet. It is made by the first write; check the path if it should be there.`,
+        detail: `${named} does not exist yet. The first write creates it; check the path if it should exist already.`,
       };
     case "read-only":
       return {
@@ -117,12 +117,12 @@ function directoryFinding(subject: string, named: string, path: string): Finding
         detail: `${named} can't be written. Change its permissions, or choose another directory.`,
       };
     case "no-directory":
-      return { status: "fail", subject, detail: `${named} is no directory. Choose another path.` };
+      return { status: "fail", subject, detail: `${named} is not a directory. Choose another path.` };
     case "impossible":
       return {
         status: "fail",
         subject,
-        detail: `${named} is not there and can't be made. Choose another path, or make it.`,
+        detail: `${named} does not exist and can't be created. Choose another path, or create it.`,
       };
   }
 }
@@ -161,7 +161,7 @@ async function examineReach(
 
 const absent = "mason_doctor";
 
-/** Asks for something that is not there: the cheapest question that needs the system, and the right to ask. */
+/** Asks for something that does not exist: the cheapest question that needs the system to answer and the right to ask it. */
 async function probe(engines: Engines, role: EngineRole, manifest: Manifest | undefined): Promise<unknown> {
   switch (role) {
     case "storage":

@@ -1,4 +1,4 @@
-/** Looks at everything that commands need: the machine, the project, its state, and the clients of its configs. Changes nothing. */
+/** Examines everything that commands need: the machine, the project, its state, and the clients of its configs. Changes nothing. */
 import { join } from "node:path";
 import { Diagnosed, type Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { createLookup } from "../../io/environment.ts";
@@ -11,7 +11,7 @@ import { readState } from "../state/read-state.ts";
 import { examineClients } from "./clients.ts";
 import { examineDisk, examineDuckDb, examineNode, type NodeFacts } from "./machine.ts";
 
-/** Examines; a project that can't be read is a finding too. */
+/** Collects all findings. A project that can't be read is a finding too. */
 export async function examine(world: CommandWorld, node: NodeFacts): Promise<readonly Finding[]> {
   const machine = [examineNode(node), await examineDuckDb(world)];
   const loaded = await guarded("project", () => loadProject(world));

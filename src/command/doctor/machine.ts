@@ -1,46 +1,50 @@
-/** The parts of an examination that have nothing to do with a project's resources: Node, DuckDB, the disk. */
+/** Examines what no project changes: Node, DuckDB, the disk. */
 import { directoryState, freeBytes, inTemporaryDirectory } from "../../io/machine.ts";
 import { hasEnded } from "../../model/job.ts";
 import type { Finding } from "../../view/doctor.ts";
 import type { CommandWorld } from "../command-world.ts";
 
-/** The version of Node that runs, and the range that Mason is made for: `>=20.12`. */
+/** The running version of Node, and the range that Mason supports: `>=20.12`. */
 export interface NodeFacts {
   readonly version: string;
   readonly range: string;
 }
 
-/** Node's version against the range. */
+/** Compares Node's version with the range. */
 export function examineNode({ version, range }: NodeFacts): Finding {
   const floor = numbersOf(range);
   const found = numbersOf(version);
   const differs = floor.findIndex((number, index) => number !== (found[index] ?? 0));
   const isEnough = differs < 0 || (found[differs] ?? 0) > (floor[differs] ?? 0);
   return isEnough
-    ? { status: "ok", subject: "node", detail: `${version} (made for ${range})` }
+    ? { status: "ok", subject: "node", detail: `${version} (Mason supports ${range})` }
     : {
         status: "fail",
         subject: "node",
-        detail: `${version} is too old: Mason is made for ${range}. Install a later version of Node.`,
+        detail: `${version} is too old: Mason supports ${range}. Install a later version of Node.`,
       };
 }
 
 const numbersOf = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number);
 
-/** Loads DuckDB, and lets it answer a query. */
+/** Loads DuckDB and runs a query. */
 export async function examineDuckDb(world: CommandWorld): Promise<Finding> {
   const subject = "duckdb";
   try {
     const answer = await inTemporaryDirectory((directory) => askDuckDb(world, directory));
     return answer === "42"
       ? { status: "ok", subject, detail: "loads and answers" }
-      : { status: "fail", subject, detail: `It answered ${answer} in place of 42. Install Mason again with "npm ci".` };
+      : {
+          status: "fail",
+          subject,
+          detail: `DuckDB answered ${answer} instead of 42. Install Mason again with "npm ci".`,
+        };
   } catch (thrown) {
     const message = thrown instanceof Error ? (thrown.message.split("\n")[0] ?? "") : String(thrown);
     return {
       status: "fail",
       subject,
-      detail: `It can't be used: ${message.replace(/\.?$/, ".")} Install Mason again with "npm ci" on this machine.`,
+      detail: `DuckDB can't be used: ${message.replace(/\.?$/, ".")} Install Mason again with "npm ci" on this machine.`,
     };
   }
 }
@@ -74,7 +78,7 @@ async function askDuckDb(world: CommandWorld, directory: string): Promise<string
 
 const mebibyte = 1024 * 1024;
 
-/** Room and permission where runs put what does not fit into memory. */
+/** Checks the directory for data that does not fit into memory: its permissions and free space. */
 export function examineDisk(scratch: string): readonly Finding[] {
   const subject = "scratch";
   const state = directoryState(scratch);
@@ -83,17 +87,23 @@ export function examineDisk(scratch: string): readonly Finding[] {
       {
         status: "fail",
         subject,
-        detail: `"${scratch}" can't be written. Change its permissions, or remove what is in its place.`,
+        detail: `"${scratch}" can't be written. Change its permissions, or remove the file that is in its place.`,
       },
     ];
   const free = freeBytes(scratch);
   if (free === null)
     return [
-      { status: "warn", subject, detail: "How much room the disk has is not known. Look at it before a big run." },
+      {
+        status: "warn",
+        subject,
+        detail: "The system does not say how much space is free. Check that before a big run.",
+      },
     ];
   const room = `${formatBytes(free)} free in ${scratch}`;
   if (free >= 1024 * mebibyte) return [{ status: "ok", subject, detail: room }];
-  return [{ status: free < 64 * mebibyte ? "fail" : "warn", subject, detail: `${room}. Make room before a big run.` }];
+  return [
+    { status: free < 64 * mebibyte ? "fail" : "warn", subject, detail: `${room}. Free some space before a big run.` },
+  ];
 }
 
 const formatBytes = (bytes: number): string =>

@@ -1,4 +1,4 @@
-/** Commands that change the state by itself: under the lease, with a new serial, refused while an apply is unfinished. */
+/** Commands that change only the state: under the lease, with a new serial, and refused while an apply is unfinished. */
 import type { Address } from "../../address.ts";
 import { fail, required } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
@@ -13,7 +13,7 @@ import type { Entry, State } from "../../state/state.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { withLease } from "./under-lease.ts";
 
-/** Saves what `change` makes of the state; `undefined` leaves it as it is. */
+/** Saves what `change` makes of the state; `undefined` leaves it unchanged. */
 export async function changeState(
   world: CommandWorld,
   backend: StateBackend,
@@ -29,7 +29,7 @@ export async function changeState(
       return fail({
         code: "apply/unfinished",
         summary: "Unfinished apply",
-        detail: `${subject} did not come to its end. Finish it first: ${finish}`,
+        detail: `${subject} is unfinished. Finish it first: ${finish}`,
       });
     }
     const changed = change(state);
@@ -62,20 +62,20 @@ function requireEntry(state: State, address: Address): Entry {
   });
 }
 
-/** The state with an entry under another address. */
+/** The state with one entry moved to another address. */
 export function moveEntry(state: State, from: Address, to: Address): State {
   const entry = requireEntry(state, from);
   if (from.split(".")[0] !== to.split(".")[0])
     fail({
       code: "state/other-kind",
-      summary: "Other kind",
-      detail: `"${from}" can't become "${to}": they are of different kinds. Keep the kind.`,
+      summary: "Address of another kind",
+      detail: `"${from}" can't become "${to}", which is an address of another kind. Give an address of the same kind.`,
     });
   if (state.resources.has(to))
     fail({
       code: "state/exists",
       summary: "Address is taken",
-      detail: `"${to}" is in the state already. Choose another address, or remove that one first.`,
+      detail: `"${to}" is already in the state. Choose another address, or remove that entry first.`,
     });
   const renamed = (address: Address) => (address === from ? to : address);
   const resources = new Map(
@@ -88,7 +88,7 @@ export function moveEntry(state: State, from: Address, to: Address): State {
   return { ...state, resources };
 }
 
-/** The state without the entries that addresses and globs mean. */
+/** The state without the entries that match addresses and globs. */
 export function removeEntries(
   state: State,
   patterns: readonly string[],
@@ -102,7 +102,7 @@ export function removeEntries(
   return { state: { ...state, resources }, removed };
 }
 
-/** Replaces the state by a text; another lineage or an older serial needs `force`. */
+/** Replaces the state with the text of a lockfile. Another lineage or an older serial needs `force`. */
 export async function pushState(
   world: CommandWorld,
   backend: StateBackend,
@@ -116,21 +116,21 @@ export async function pushState(
       fail({
         code: "state/other-lineage",
         summary: "State of another project",
-        detail: `"${name}" has lineage ${pushed.lineage}, and "${backend.name}" has ${state.lineage}: they are states of different projects. If it is to be replaced all the same, add --force.`,
+        detail: `"${name}" has lineage ${pushed.lineage}, and "${backend.name}" has ${state.lineage}: they are states of different projects. To replace it all the same, add --force.`,
       });
     }
     if (!force && pushed.serial < state.serial) {
       fail({
         code: "state/older-serial",
         summary: "Older state",
-        detail: `"${name}" has serial ${pushed.serial}, and "${backend.name}" has ${state.serial} already. If the newer one is to be lost, add --force.`,
+        detail: `"${name}" has serial ${pushed.serial}, and "${backend.name}" already has ${state.serial}. To lose the newer one, add --force.`,
       });
     }
     return pushed;
   });
 }
 
-/** Frees the lease of a holder that is gone, and stops it, should it wake up. */
+/** Frees the lease of a holder that has ended, and stops it if it wakes up. */
 export async function unlockState(world: CommandWorld, backend: StateBackend, id: string): Promise<Holder> {
   const { storage, prefix } = backend;
   const at = world.clock.now().toISOString();

@@ -1,4 +1,4 @@
-/** The YAML of what is imported: a new document, or the attributes of a declaration brought in line with the object. */
+/** The YAML of an imported object: a new document, or a declaration edited to match the object. */
 import { join } from "node:path";
 import { type Address, kindOf, nameOf } from "../../address.ts";
 import { fail } from "../../diagnostic/diagnostic.ts";
@@ -13,10 +13,10 @@ import type { Project } from "../../project/project.ts";
 import type { DatabaseResource, DeploymentResource, TableResource } from "../../project/resource.ts";
 import { editDocument } from "../../project/yaml/edit-yaml.ts";
 
-/** Attributes as YAML says them; one at its default is `undefined`. */
+/** Attributes as YAML writes them; one at its default is `undefined`. */
 export type Attributes = Readonly<Record<string, Json | undefined>>;
 
-/** What a declaration of this table says. */
+/** The attributes that declare this table. */
 export const tableAttributes = (table: Pick<Table, "format" | "location" | "columns" | "partitions">): Attributes => ({
   format: table.format,
   location: table.location,
@@ -31,13 +31,13 @@ const columnAttributes = ({ name, type, nullable, comment }: Column): JsonObject
   ...(comment === undefined ? {} : { comment }),
 });
 
-/** What a declaration of this database says. */
+/** The attributes that declare this database. */
 export const databaseAttributes = ({ location, comment }: Pick<Database, "location" | "comment">): Attributes => ({
   location,
   comment,
 });
 
-/** What a deployment with this schedule says of it. */
+/** The attributes of a deployment that declare this schedule. */
 export const scheduleAttributes = ({
   cron,
   timezone,
@@ -54,7 +54,7 @@ export const scheduleAttributes = ({
   paused: paused ? true : undefined,
 });
 
-/** A resource that may be brought in line with its object. */
+/** A resource whose declaration can be edited to match its object. */
 export type Declared = DatabaseResource | TableResource | DeploymentResource;
 
 function declaredAttributes(resource: Declared): Attributes {
@@ -71,7 +71,7 @@ function declaredAttributes(resource: Declared): Attributes {
   }
 }
 
-/** A new document. A deployment can't be written: what it runs can't be read from a registration. */
+/** The text of a new document, for a table or a database: a registration does not tell what a deployment runs. */
 export function newYaml(address: Address, configId: string, attributes: Attributes): string {
   const [database = "", ...rest] = nameOf(address).split(".");
   const quoted = (value: Json) => JSON.stringify(value);
@@ -95,7 +95,7 @@ const flowMap = (item: JsonObject): string =>
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
     .join(", ")} }`;
 
-/** Writes a new file; gives its path from the project's root. */
+/** Writes a new file and returns its path from the project's root. */
 export function writeNewYaml(project: Project, address: Address, yaml: string): string {
   const file = `${kindOf(address)}s/${nameOf(address).replaceAll("/", "_")}.yaml`;
   const path = join(project.root, file);
@@ -103,13 +103,13 @@ export function writeNewYaml(project: Project, address: Address, yaml: string): 
     return fail({
       code: "import/file-exists",
       summary: "File exists",
-      detail: `"${file}" is there already and would be overwritten. Move it, or declare the resource there by hand.`,
+      detail: `"${file}" already exists and would be overwritten. Move it, or declare the resource in it by hand.`,
     });
   writeFileWhole(path, yaml);
   return file;
 }
 
-/** Brings a declaration in line with its object; gives the file when it had to be changed. */
+/** Edits a declaration to match its object; returns the file if it had to be changed. */
 export function editYaml(project: Project, resource: Declared, wanted: Attributes): string | undefined {
   const declared = declaredAttributes(resource);
   const edits = Object.fromEntries(
@@ -127,7 +127,7 @@ export function editYaml(project: Project, resource: Declared, wanted: Attribute
     return fail({
       code: "import/edit-by-hand",
       summary: "Declaration can't be edited",
-      detail: `The ${keys.join(", ")} of "${resource.address}" can't be changed in its YAML without a doubt. Change it by hand to:\n\n${attributeLines(Object.fromEntries(keys.map((key) => [key, wanted[key]]))).join("\n")}`,
+      detail: `Mason can't safely change the ${keys.join(", ")} of "${resource.address}" in its YAML. Change it by hand to:\n\n${attributeLines(Object.fromEntries(keys.map((key) => [key, wanted[key]]))).join("\n")}`,
     });
   rewriteFile(join(project.root, origin.file), edited);
   return origin.file;

@@ -1,7 +1,7 @@
 /**
- * Takes an object that is already there into the state: what it is now counts as applied, so the next plan shows how it differs from what
- * is declared. With `write` the YAML says what is there too: in a new file, or in the declaration, which is brought in line. For an object
- * that is in the state already that is how what was changed by hand is adopted.
+ * Takes an existing object into the state. Its present form counts as applied, so the next plan shows how it differs from its declaration.
+ * With `write` the YAML follows the object: in a new file, or by an edit of its declaration. For an object that is already in the state,
+ * that adopts a change made by hand.
  */
 import { type Address, databaseAddress, kindOf, nameOf } from "../../address.ts";
 import { fail, required } from "../../diagnostic/diagnostic.ts";
@@ -28,18 +28,18 @@ import {
 } from "./importable.ts";
 import { openBackend } from "./open-backend.ts";
 
-/** What to import. */
+/** One import. */
 export interface ImportRequest {
   readonly address: Address;
-  /** The name that the object has in its system; default: the one that the address says. */
+  /** The object's name in its system; by default that of the address. */
   readonly id?: string | undefined;
-  /** The config whose engine has it; default: that of the declaration, else the project's. */
+  /** The config whose engine holds the object; by default that of the declaration, else the project's. */
   readonly configId?: string | undefined;
-  /** Also write the YAML that declares it, or bring its declaration in line. */
+  /** Also write the YAML that declares it, or edit its declaration to match. */
   readonly write: boolean;
 }
 
-/** What was imported; `file` is the YAML that was written or changed, `adopted` tells that the state had it already. */
+/** The result of an import. `file`: the YAML file that was written or changed; `adopted`: the object was already in the state. */
 export interface Imported {
   readonly address: Address;
   readonly adopted: boolean;
@@ -96,7 +96,7 @@ async function read(
     fail({
       code: "config/no-engine",
       summary: "Config lacks an engine",
-      detail: `Config "${config.id}" has no ${role}. Choose another with --config.`,
+      detail: `Config "${config.id}" has no ${role}. Choose another config with --config.`,
     });
   if (record === undefined) return lacking();
   if (kind === "deployment") {
@@ -104,7 +104,7 @@ async function read(
       return fail({
         code: "import/registers-nothing",
         summary: "Scheduler keeps no registrations",
-        detail: `The scheduler of config "${config.id}" keeps nothing that could be imported: it runs deployments when they are applied. Choose another config with --config.`,
+        detail: `The scheduler of config "${config.id}" keeps nothing to import: it runs deployments when they are applied. Choose another config with --config.`,
       });
     const name = id ?? (declared?.kind === "deployment" ? declared.scheduleName : nameOf(address));
     return { found: await readRegistration(scheduler, address, name), record };
@@ -114,7 +114,7 @@ async function read(
   return { found, record };
 }
 
-/** The entry that the state has, if it has one. Asked before the YAML is touched, and again under the lease. */
+/** The entry in the state, if there is one; refuses what can't be imported. Called before the YAML is touched, and again under the lease. */
 function entryFor(state: State, { address, write }: ImportRequest, owner: Owner | undefined): Entry | undefined {
   refuseForeign(address, owner, state);
   refuseTwice(address, owner, state);
@@ -123,11 +123,11 @@ function entryFor(state: State, { address, write }: ImportRequest, owner: Owner 
   return fail({
     code: "import/exists",
     summary: "Already in the state",
-    detail: `"${address}" is in the state already. "mason plan" shows how it differs; --write takes what is there into its YAML.`,
+    detail: `"${address}" is already in the state. "mason plan" shows how it differs; --write changes its YAML to match the object.`,
   });
 }
 
-/** Writes the YAML where that is asked for; refuses what nobody declares, since the next apply would delete it. */
+/** Writes the YAML if asked to. Refuses an undeclared object without it, since the next apply would delete the object. */
 function yamlFor(
   project: Project,
   { address, write }: ImportRequest,
@@ -164,8 +164,8 @@ function refuseTwice(address: Address, owner: Owner | undefined, state: State): 
   if (owner === undefined || owner.address === address || !state.resources.has(owner.address)) return;
   fail({
     code: "import/other-address",
-    summary: "Object has an address",
-    detail: `The object for "${address}" is that of "${owner.address}" in this state. ${kindOf(owner.address) === kindOf(address) ? `Give it the other address: mason state mv ${owner.address} ${address}` : `Declare it with "on_existing: adopt" and apply: then it is taken over from there.`}`,
+    summary: "Object has another address",
+    detail: `This object is already in the state as "${owner.address}". ${kindOf(owner.address) === kindOf(address) ? `Move it: mason state mv ${owner.address} ${address}` : `Declare "${address}" with "on_existing: adopt" and apply: then it takes the object over.`}`,
   });
 }
 
@@ -182,14 +182,14 @@ const newEntry = (
   depends_on: dependsOn,
 });
 
-/** What a resource will need whose YAML is written now, with the config that it names. */
+/** The dependencies of a resource whose YAML is written by this import. */
 function dependenciesOfNew(project: Project, address: Address, config: ConfigResource): readonly Address[] {
   const database = databaseAddress(nameOf(address).split(".")[0] ?? "");
   const needs = kindOf(address) === "table" ? [config.address, database] : [config.address];
   return needs.filter((other) => project.resources.has(other)).sort();
 }
 
-/** What is there counts as applied; what a deployment runs is not in its registration, and stays. */
+/** The entry with the object's present form. A registration does not tell what a deployment runs, so that part is kept. */
 function adopted(entry: Entry, { kind, content, declared, digest: whole, attributes }: Importable): Entry {
   if (kind !== "deployment") return { ...entry, digest: digestOf(whole), declared, object: content };
   const schedule = Object.fromEntries(Object.keys(attributes).map((key) => [key, content[key] ?? undefined]));
@@ -198,5 +198,5 @@ function adopted(entry: Entry, { kind, content, declared, digest: whole, attribu
   return { ...entry, declared: Object.fromEntries(known) as Entry["declared"], object: content };
 }
 
-/** Of a registration that is the digest of its bundle already. */
+/** The digest of what was found; for a registration `whole` is already the digest of its bundle. */
 const digestOf = (whole: Json): string => (typeof whole === "string" ? whole : digest(whole));

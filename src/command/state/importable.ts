@@ -1,4 +1,4 @@
-/** Objects that can be taken into the state, as they are in their system, and what the state keeps of them. */
+/** Objects that can be imported: how they are read from their system, and what the state keeps of them. */
 import { type Address, kindOf, nameOf } from "../../address.ts";
 import { fail } from "../../diagnostic/diagnostic.ts";
 import type { Metastore } from "../../engine/metastore.ts";
@@ -12,7 +12,7 @@ import { registrationContent } from "../../plan/kinds/registration.ts";
 import { declaredDatabase, tableContent } from "../../state/declared.ts";
 import { type Attributes, databaseAttributes, scheduleAttributes, tableAttributes } from "./import-yaml.ts";
 
-/** Kinds that have an object of their own, with the role that holds it. */
+/** The kinds that have an object of their own, and the engine role that holds it. */
 export const importableKinds = {
   database: "metastore",
   table: "metastore",
@@ -20,33 +20,33 @@ export const importableKinds = {
 } as const satisfies Readonly<Record<string, EngineRole>>;
 export type ImportableKind = keyof typeof importableKinds;
 
-/** An object as it was found. */
+/** An object as it was found in its system. */
 export interface Importable {
   readonly kind: ImportableKind;
   /** What the state keeps as last seen. */
   readonly content: JsonObject;
-  /** What the state keeps as declared, when nothing else is known. */
+  /** What the state keeps as declared when it knows nothing else. */
   readonly declared: JsonObject;
   readonly digest: Json;
   readonly owner: Owner | undefined;
-  /** What a declaration of it says. */
+  /** The attributes that declare it. */
   readonly attributes: Attributes;
-  /** Marks it as this project's; absent where that is done by the next apply. */
+  /** Marks it as this project's object; absent where the next apply does that. */
   readonly mark?: (owner: Owner) => Promise<void>;
 }
 
-/** The kind of an address that can be imported; else the refusal. */
+/** The kind of an address; refuses a kind that can't be imported. */
 export function importableKind(address: Address): ImportableKind {
   const kind = kindOf(address);
   if (kind === "database" || kind === "table" || kind === "deployment") return kind;
   return fail({
     code: "import/kind",
-    summary: "Can't be imported",
-    detail: `"${address}" is no database, table or deployment. Give an address like "table.sales.orders", "database.sales" or "deployment.nightly".`,
+    summary: "Kind can't be imported",
+    detail: `"${address}" is not a database, table or deployment. Give an address like "table.sales.orders", "database.sales" or "deployment.nightly".`,
   });
 }
 
-/** A table; `id` is `database.table`, else the address says it. */
+/** Reads a table. `id` is `database.table`; by default it follows from the address. */
 export async function readTable(metastore: Metastore, address: Address, id: string | undefined): Promise<Importable> {
   const text = id ?? nameOf(address);
   const at = text.indexOf(".");
@@ -71,7 +71,7 @@ export async function readTable(metastore: Metastore, address: Address, id: stri
   };
 }
 
-/** A database; `id` is its name, else the address says it. */
+/** Reads a database. `id` is its name; by default it follows from the address. */
 export async function readDatabase(
   metastore: Metastore,
   address: Address,
@@ -91,7 +91,7 @@ export async function readDatabase(
   };
 }
 
-/** A registration; `id` is the scheduler's name for it, else the name that is declared or that of the address. */
+/** Reads a registration by the scheduler's name for it. */
 export async function readRegistration(scheduler: Scheduler, address: Address, name: string): Promise<Importable> {
   const real: Registration | null = (await scheduler.getRegistration?.(name)) ?? null;
   if (real === null) return absent(address, name);

@@ -1,4 +1,4 @@
-/** Moving a state between backends when mason.yaml names another one: where it was last is remembered in `.mason`. */
+/** Moves a state to another backend when mason.yaml names a new one. `.mason` remembers where the state was last. */
 import { join } from "node:path";
 import { type Diagnostic, error, required } from "../../diagnostic/diagnostic.ts";
 import { readTextIfThere, writeFileWhole } from "../../io/disk.ts";
@@ -11,7 +11,7 @@ import type { CommandWorld } from "../command-world.ts";
 import { openBackend } from "./open-backend.ts";
 import { withLease } from "./under-lease.ts";
 
-/** A state that is to be moved. */
+/** One move of a state. */
 export interface Migration {
   readonly from: StateBackend;
   readonly to: StateBackend;
@@ -30,7 +30,7 @@ function remembered(project: Project): JsonObject {
   }
 }
 
-/** Remembers that the state is where the project says. What can't be remembered is only not noticed later. */
+/** Remembers the backend of the project. Without this record, a later change of backend goes unnoticed. */
 export function rememberBackend(project: Project): void {
   const settings = project.settings.state as unknown as JsonObject;
   const known = remembered(project);
@@ -38,7 +38,7 @@ export function rememberBackend(project: Project): void {
   writeFileWhole(fileOf(project), `${JSON.stringify({ ...known, [keyOf(project)]: settings })}\n`);
 }
 
-/** The move that mason.yaml asks for: another backend than last time, which is empty while the one before is not. */
+/** The move that mason.yaml asks for, if any: it names another backend than last time, and only the previous one holds a state. */
 export async function plannedMigration(world: CommandWorld, project: Project): Promise<Migration | null> {
   const before = remembered(project)[keyOf(project)];
   if (!isObject(before) || sameJson(before, project.settings.state as unknown as JsonObject)) return null;
@@ -51,12 +51,12 @@ export async function plannedMigration(world: CommandWorld, project: Project): P
 
 const stateOf = async (backend: StateBackend): Promise<State> => required(await backend.read(""));
 
-/** What a plan says when the state is still somewhere else: it would look as if nothing had ever been made. */
+/** The error of a plan whose state is still in the previous backend. Without it, nothing would seem to have been applied. */
 export const stateElsewhere = ({ from, to }: Migration): Diagnostic =>
   error({
     code: "state/backend-changed",
     summary: "State is kept elsewhere",
-    detail: `mason.yaml keeps the state in "${to.name}", which is empty, and the last apply kept it in "${from.name}". Move it: mason state migrate`,
+    detail: `mason.yaml keeps the state in "${to.name}", which is empty, but the last apply saved it in "${from.name}". Move it: mason state migrate`,
   });
 
 /** Copies the state under the leases of both backends. */

@@ -1,4 +1,4 @@
-/** Opens the backend of a project's state: the local lockfile, or any storage of a provider that `state:` names. */
+/** Opens the backend of a project's state: the local lockfile, or the storage of a provider that `state:` names. */
 import { fail } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Storage } from "../../engine/storage.ts";
@@ -10,7 +10,7 @@ import type { StateSettings } from "../../project/settings.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { createEngineSource } from "../engines.ts";
 
-/** The backend that the project's settings name; `settings` are others than the project's when a state is moved. */
+/** Opens the backend that `settings` name; by default those of the project. Moving a state passes others. */
 export async function openBackend(
   world: CommandWorld,
   project: Project,
@@ -46,14 +46,14 @@ async function storageOf(
     return fail({
       code: "state/unknown-backend",
       summary: "Unknown state backend",
-      detail: `"${provider}" is no storage that a state can be kept in; there are ${known.map((name) => `"${name}"`).join(", ")}. Change "state.backend" in mason.yaml.${didYouMean(provider, known)}`,
+      detail: `"${provider}" is not a storage that can keep a state; those that can are ${known.map((name) => `"${name}"`).join(", ")}. Change "state.backend" in mason.yaml.${didYouMean(provider, known)}`,
     });
   }
   const unknown = Object.keys(settings).filter((name) => found.manifest.settings[name] === undefined);
   if (unknown.length > 0) {
     return fail({
       code: "state/unknown-setting",
-      summary: "Unknown setting of the state",
+      summary: "Unknown state setting",
       detail: `The backend "${provider}" has no setting "${unknown[0]}"; it has ${Object.keys(found.manifest.settings).join(", ")}. Change "state" in mason.yaml.`,
     });
   }

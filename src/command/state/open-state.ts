@@ -1,4 +1,4 @@
-/** Opens the state of a project for a command that needs nothing else of it. */
+/** Opens the state of a project, for commands that need little else of the project. */
 import { resolve } from "node:path";
 import { Diagnosed, fail, hasErrors } from "../../diagnostic/diagnostic.ts";
 import { readStandardInput, readTextIfThere } from "../../io/disk.ts";
@@ -8,7 +8,7 @@ import type { CommandWorld } from "../command-world.ts";
 import { loadProject } from "../project/load-project.ts";
 import { openBackend } from "./open-backend.ts";
 
-/** The project and the backend of its state. Problems of resources don't stop it, those of mason.yaml do. */
+/** Opens a project and the backend of its state. Errors in resources don't stop it; errors in mason.yaml do. */
 export async function openState(
   world: CommandWorld,
 ): Promise<{ readonly project: Project; readonly backend: StateBackend }> {
@@ -20,7 +20,7 @@ export async function openState(
   return { project, backend: await openBackend(world, project) };
 }
 
-/** The text of a file that a command line names; `-` is standard input. */
+/** Reads a file named on the command line; `-` is standard input. */
 export function readGiven(world: CommandWorld, file: string): string {
   if (file === "-") return readStandardInput();
   const text = readTextIfThere(resolve(world.directory, file));
@@ -29,7 +29,7 @@ export function readGiven(world: CommandWorld, file: string): string {
     fail({
       code: "command/no-file",
       summary: "No such file",
-      detail: `There is no file "${file}". Name one that is there, or - for standard input.`,
+      detail: `There is no file "${file}". Name an existing file, or - for standard input.`,
     })
   );
 }

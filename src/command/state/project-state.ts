@@ -1,4 +1,4 @@
-/** The state of a project, for commands that only read it: of a local lockfile without loading any provider. */
+/** Reads the state of a project, for commands that only read. A local lockfile needs no provider. */
 import { join } from "node:path";
 import { Diagnosed, error } from "../../diagnostic/diagnostic.ts";
 import { readTextIfThere } from "../../io/disk.ts";
@@ -7,7 +7,7 @@ import { parseLockfile } from "../../state/lockfile.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { CommandWorld } from "../command-world.ts";
 
-/** The state, or `null` when nothing was applied yet. Throws Diagnosed when it can't be read. */
+/** The state, or `null` if nothing was applied yet. Throws Diagnosed when it can't be read. */
 export async function projectState(world: CommandWorld, project: Project): Promise<State | null> {
   const { backend, settings } = project.settings.state;
   if (backend === "local") {
@@ -30,5 +30,5 @@ function required(read: ReturnType<typeof parseLockfile>): State {
   );
 }
 
-/** An empty state for a project in which nothing was applied yet. */
+/** The empty state of a project in which nothing was applied yet. */
 export const nothingApplied: State = emptyState("");

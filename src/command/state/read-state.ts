@@ -1,4 +1,4 @@
-/** Reads the state with what an unfinished apply did on top, and says when one is unfinished or going on. */
+/** Reads the state, adds what an unfinished apply did, and reports an apply that is unfinished or running. */
 import { type Diagnostic, error, fail, required, warning } from "../../diagnostic/diagnostic.ts";
 import { readUnfinished } from "../../io/state/journal.ts";
 import { type Holder, readLease } from "../../io/state/lease.ts";
@@ -18,15 +18,15 @@ import type { State } from "../../state/state.ts";
 /** The state to plan from. */
 export interface ReadState {
   readonly state?: State;
-  /** An apply that ended before its end; absent while its process is alive. */
+  /** An unfinished apply; absent while its process is alive. */
   readonly unfinished?: Unfinished;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What an unfinished apply means for the command: `plan` says so, `apply` refuses, `resume` goes on with it. */
+/** What a command does about an unfinished apply: `plan` warns, `apply` refuses, `apply --resume` resumes it. */
 export type OnUnfinished = "warn" | "refuse" | "resume";
 
-/** Reads it. `newLineage` is that of a state that does not exist yet, `given` what is applied. */
+/** Reads the state. `newLineage`: the lineage of a state that does not exist yet; `given`: the plan file that is applied. */
 export async function readState(
   backend: StateBackend,
   newLineage: string,
@@ -38,10 +38,10 @@ export async function readState(
   const { value: state, diagnostics } = await backend.read(last?.start.lineage ?? newLineage);
   const found = state === undefined || last === null ? null : leftOf(last, state);
   if (state === undefined || found === null) return { ...(state === undefined ? {} : { state }), diagnostics };
-  // An apply ended or began in between: what was read does not belong together.
+  // An apply ended or began meanwhile, so state and journal may not belong together.
   if (await lease.moved()) return readState(backend, newLineage, onUnfinished, given);
   if (lease.alive !== null) {
-    // Who wants to apply is told by the lease.
+    // The lease refuses an apply.
     if (onUnfinished !== "warn") return { state, diagnostics };
     return { state, diagnostics: [...diagnostics, goingOn(lease.alive)] };
   }
@@ -51,7 +51,7 @@ export async function readState(
   return { state: withEnded(state, found), unfinished: found, diagnostics: [...diagnostics, ...said] };
 }
 
-/** Stops, before anything is done, when the state or what an unfinished apply did is not what was planned from: somebody was faster. */
+/** Stops before anything is done if the state or the unfinished apply is no longer what the plan was made from. */
 export async function requireUnmoved(
   backend: StateBackend,
   state: State,
@@ -64,23 +64,23 @@ export async function requireUnmoved(
   fail({
     code: outdatedCode,
     summary: "State changed since the plan",
-    detail: `Another apply changed "${backend.name}" after this plan was made${now.serial === state.serial ? ", and did not come to its end" : `: serial ${now.serial}, not ${state.serial}`}. Nothing was done. Plan again.`,
+    detail: `Another apply changed "${backend.name}" after this plan was made${now.serial === state.serial ? ", and is unfinished" : `: serial ${now.serial}, not ${state.serial}`}. Nothing was done. Plan again.`,
   });
 }
 
 const outdatedCode = "apply/plan-outdated";
 
-/** The lease before something is looked at, to be asked after it. */
+/** The lease before a look at the state, to compare with the lease after it. */
 export interface LeaseWatch {
-  /** Who held it, with a process that is not known to be gone. */
+  /** The holder, unless its process has certainly ended. */
   readonly alive: Holder | null;
-  /** Whether it was taken or released since. */
+  /** Whether it was taken or released meanwhile. */
   moved(): Promise<boolean>;
 }
 
 /**
- * Looks at the lease. A holder releases it and is gone while another process reads who holds it: that one is taken for dead here, and only
- * `moved` tells it from one that died. So it counts whether a holder was alive before, never whether it is after.
+ * Looks at the lease. A holder may release it and end while this process reads who holds it. Such a holder looks dead, and only `moved`
+ * tells it from one that was killed. So what counts is whether the holder was alive before the look, never after it.
  */
 export async function watchLease({ storage, prefix }: StateBackend): Promise<LeaseWatch> {
   const before = await readLease(storage, prefix);
@@ -90,12 +90,12 @@ export async function watchLease({ storage, prefix }: StateBackend): Promise<Lea
   };
 }
 
-/** What stands for the errors of a plan that was made while another apply changed what it looked at. */
+/** The error that replaces those of a plan made while another apply changed things. */
 export const planOutdated: Diagnostic = error({
   code: outdatedCode,
-  summary: "Another apply is going on",
+  summary: "Another apply is running",
   detail:
-    "Another apply changed things while this one looked at them. Nothing was done. Try again when it is done, or wait for it with --lease-timeout 10m, for example.",
+    "Another apply changed things while this one made its plan. Nothing was done. Try again when the other apply has finished, or wait for it, for example with --lease-timeout 10m.",
 });
 
 const facts = (unfinished: Unfinished | undefined): Json =>
@@ -104,8 +104,8 @@ const facts = (unfinished: Unfinished | undefined): Json =>
 const goingOn = ({ who, host, since }: Holder): Diagnostic =>
   warning({
     code: "apply/going-on",
-    summary: "An apply is going on",
-    detail: `${who} on ${host} has been applying since ${since}. What this plan shows may change until that is done. Plan again then.`,
+    summary: "An apply is running",
+    detail: `${who} on ${host} has been applying since ${since}. What this plan shows may change until that apply has finished. Plan again then.`,
   });
 
 function unfinishedApply(unfinished: Unfinished, on: "warn" | "refuse", given?: GivenPlan): Diagnostic {
@@ -113,11 +113,11 @@ function unfinishedApply(unfinished: Unfinished, on: "warn" | "refuse", given?: 
   const { what, subject, finish } = unfinishedWords(unfinished, given);
   const isOther = given !== undefined && given.id !== start.plan_id;
   const asked = askedWords(start.asked);
-  const part = asked === "" ? "" : ` It is finished as it was asked for: ${asked}.`;
+  const part = asked === "" ? "" : ` Its options are kept: ${asked}.`;
   return (on === "warn" ? warning : error)({
     code: "apply/unfinished",
     summary: `Unfinished ${what}`,
-    detail: `${subject} of plan ${start.plan_id.slice(0, 8)} by ${start.who} on ${start.host}, begun ${start.at}, did not come to its end: ${ended.size} done, ${begun.size} in the middle. Finish it with "${finish}"${isOther ? ", or with the plan file that it was about" : ""}.${part}`,
+    detail: `${subject} of plan ${start.plan_id.slice(0, 8)}, which ${start.who} started on ${start.host} at ${start.at}, did not finish: ${ended.size} done, ${begun.size} interrupted. Finish it with "${finish}"${isOther ? ", or with its own plan file" : ""}.${part}`,
   });
 }
 
@@ -137,15 +137,15 @@ function askedWords({
   ].join(" ");
 }
 
-/** Why an apply can't go on with a destroy that did not come to its end, nor the other way round: it would undo what was done. */
+/** The error of an apply that would resume a destroy, or the reverse: it would undo what was done. */
 export function otherKind(unfinished: Unfinished, destroy: boolean): Diagnostic | null {
   if (unfinished.start.destroy === destroy) return null;
   const { what, subject, finish } = unfinishedWords(unfinished);
-  const then = destroy ? "Then destroy." : 'Then "mason apply" makes again what is declared.';
+  const then = destroy ? "Then destroy." : 'Then "mason apply" creates everything that is declared again.';
   return error({
     code: "apply/unfinished-other",
     summary: `Unfinished ${what}`,
-    detail: `What did not come to its end is ${subject.toLowerCase()}. Finish it with "${finish}". ${then}`,
+    detail: `${subject} is unfinished. Finish it with "${finish}". ${then}`,
   });
 }
 
@@ -153,5 +153,5 @@ const otherState = (backend: StateBackend, { start, apply }: Unfinished, state: 
   error({
     code: "journal/other-state",
     summary: "Unfinished apply of another state",
-    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, and "${backend.name}" has serial ${state.serial}: it was replaced in between. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
+    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, and "${backend.name}" has serial ${state.serial}: it was replaced meanwhile. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
   });

@@ -1,4 +1,4 @@
-/** What mason.yaml says of the state, without the resources of the project: for commands that only look at what was applied. */
+/** The settings of the state in mason.yaml, without the project's resources, for commands that only show what was applied. */
 import { join } from "node:path";
 import { type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
 import { readTextIfThere } from "../../io/disk.ts";
@@ -7,11 +7,11 @@ import type { Project, SourceFile } from "../../project/project.ts";
 import { quickSettings } from "../../project/quick-settings.ts";
 import type { CommandWorld } from "../command-world.ts";
 
-/** A project of which only mason.yaml was read. */
+/** A project with only its mason.yaml read. */
 export interface StateSettingsOf {
-  /** Without resources. */
+  /** The project, without resources. */
   readonly project: Project;
-  /** Located; the project may be used when none is an error. */
+  /** Diagnostics with positions; the project is usable when none is an error. */
   readonly diagnostics: readonly Diagnostic[];
   readonly usable: boolean;
 }

@@ -1,4 +1,4 @@
-/** The state as it is kept, for people to look at: nothing is refreshed, and no resource of the project is read. */
+/** Reads the state as it was saved, to show it. Nothing is refreshed, and no resource of the project is read. */
 import { type Checked, type Diagnostic, hasErrors } from "../../diagnostic/diagnostic.ts";
 import { readLocalState, scanLocalState } from "../../io/state/local-state.ts";
 import type { Project } from "../../project/project.ts";
@@ -7,22 +7,22 @@ import type { State } from "../../state/state.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { loadStateSettings } from "./settings.ts";
 
-/** A state, or what is known of it, with the name of where it is kept. */
+/** A state, whole or in short, with the name of its backend. */
 export interface Shown<T> {
-  /** `mason.lock`. */
+  /** For example `mason.lock`. */
   readonly name: string;
   readonly state: T;
 }
 
-/** What a command that shows a state goes on with; without a value there are errors. */
+/** A state to show; without a value there are errors. */
 export type ShownState<T> = Checked<Shown<T>> & { readonly textOf: (file: string) => string | null };
 
-/** Reads the state of a project. */
+/** Reads the whole state of a project. */
 export async function showState(world: CommandWorld): Promise<ShownState<State>> {
   return readShown(world, (project) => wholeState(world, project));
 }
 
-/** Reads what a list shows of it. */
+/** Reads the state in short, for lists. */
 export async function showRows(world: CommandWorld): Promise<ShownState<StateRows>> {
   return readShown(world, async (project) => {
     const path = localPath(project);
@@ -49,7 +49,7 @@ async function readShown<T>(
     : { value: found.value, diagnostics: all, textOf };
 }
 
-/** The path of the lockfile, or `null` when the state is kept elsewhere. */
+/** The path of the lockfile, or `null` for another backend. */
 function localPath(project: Project): string | null {
   const { backend, settings } = project.settings.state;
   return backend === "local" ? String(settings.path ?? "mason.lock") : null;

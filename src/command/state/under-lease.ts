@@ -1,11 +1,11 @@
-/** Work under the lease of a state: taken before, released after, also on Ctrl-C; a dead holder is fenced off first. */
+/** Runs work under the lease of a state: takes it before, releases it after, also on Ctrl-C. A dead holder is fenced off first. */
 import { writeFence } from "../../io/state/journal.ts";
 import { type Lease, takeLease } from "../../io/state/lease.ts";
 import type { StateBackend } from "../../io/state/state-backend.ts";
 import { isGone, thisProcess } from "../../io/this-process.ts";
 import type { CommandWorld } from "../command-world.ts";
 
-/** Holds the lease while `work` goes on. */
+/** Holds the lease while `work` runs. */
 export async function withLease<T>(
   world: CommandWorld,
   backend: StateBackend,
@@ -30,7 +30,7 @@ export async function withLease<T>(
   try {
     result = await work(lease);
   } catch (thrown) {
-    // Why the work failed is what counts.
+    // The user must see why the work failed, not that the release failed too.
     await lease.release().catch(() => undefined);
     throw thrown;
   }

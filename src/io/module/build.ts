@@ -1,7 +1,7 @@
 /**
- * Bundles a module of the user with esbuild into one text of JavaScript, without running any of it. Every file is checked before it is read
- * and hashed as it was read, so that the digest is that of the code. `tsconfig.json` is not looked at: it would change the code but not
- * the digest.
+ * Bundles a user's module with esbuild into one JavaScript text, without running any of it. Each file is checked before it is read, and
+ * the bytes that were read are hashed, so the digest always matches the code. `tsconfig.json` is ignored: it would change the code but
+ * not the digest.
  */
 import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -13,27 +13,27 @@ import { type ModulePlaces, nameInside, realPath } from "./place.ts";
 
 /** A file that went into a bundle. */
 export interface ModuleInput {
-  /** From the project's root, with `/`. */
+  /** The path from the project's root, with `/`. */
   readonly name: string;
   readonly size: number;
   readonly mtime: number;
   readonly sha256: string;
 }
 
-/** A module as one text, and what it was made of, by name. */
+/** A module as one text, and the files in it, sorted by name. */
 export interface BuiltModule {
   readonly text: string;
   readonly inputs: readonly ModuleInput[];
 }
 
-// Packages of CommonJS expect these names, which modules do not have.
+// CommonJS packages expect these names, which ES modules lack.
 const banner = `import { createRequire as __masonCreateRequire } from "node:module";
 import { fileURLToPath as __masonToPath } from "node:url";
 const require = __masonCreateRequire(import.meta.url);
 const __masonFilename = __masonToPath(import.meta.url);
 const __masonDirname = __masonToPath(new URL(".", import.meta.url));`;
 
-/** Bundles the file with this name of a project; the value is absent when there are errors. */
+/** Bundles a file of the project; the value is absent when there are errors. */
 export async function buildModule(places: ModulePlaces, file: string): Promise<Checked<BuiltModule>> {
   const { build } = await import("esbuild");
   const inputs = new Map<string, ModuleInput>();
@@ -65,7 +65,7 @@ export async function buildModule(places: ModulePlaces, file: string): Promise<C
   }
 }
 
-/** The values of src/index.ts that modules use, in JavaScript: a project need not install Mason to be bundled. */
+/** The values of src/index.ts that modules use, as JavaScript, so that a project need not install Mason. */
 const masonCode = `
 export const defineOperator = (operator) => operator;
 export const next = (parameters) => (parameters === undefined ? { action: "next" } : { action: "next", parameters });
@@ -74,7 +74,7 @@ export const fail = (reason) => ({ action: "fail", reason });
 export const retry = () => ({ action: "retry" });
 `;
 
-/** What `import { ... } from "mason"` gives. */
+/** Resolves `import { ... } from "mason"`. */
 const masonPackage: Plugin = {
   name: "mason-package",
   setup(build) {
@@ -83,7 +83,7 @@ const masonPackage: Plugin = {
   },
 };
 
-/** Reads the files of the bundle itself: only those inside the project, none that is native. */
+/** Reads every file of the bundle in place of esbuild. It refuses files outside the project and native ones. */
 const guard = (places: ModulePlaces, inputs: Map<string, ModuleInput>): Plugin => ({
   name: "mason-guard",
   setup(build) {
@@ -111,24 +111,24 @@ function nativeReason(name: string): string | null {
   return loader === undefined ? null : `the package "${loader}" loads native libraries`;
 }
 
-/** What our own plugin refuses travels through esbuild as the `detail` of its message, which adds the place of the import. */
+/** A refusal of our plugin. It travels as the `detail` of esbuild's message, which adds the place of the import. */
 const refuse = (problem: Problem): PartialMessage => ({ text: problem.summary, detail: problem });
 
 const outside = (path: string): PartialMessage =>
   refuse({
     code: "module/outside-project",
     summary: "File outside the project",
-    detail: `A module may only use files under the project's root and its node_modules, and "${path}" is none of them. Move it into the project, or remove the import.`,
+    detail: `A module may only use files under the project's root and its node_modules, and "${path}" is outside both. Move it into the project, or remove the import.`,
   });
 
 const native = (reason: string): PartialMessage =>
   refuse({
     code: "module/native-package",
     summary: "Native package",
-    detail: `A module must run wherever it is sent, and ${reason}, which is built for one kind of machine. Use a package that is written in JavaScript alone.`,
+    detail: `A module must run on any machine, and ${reason}, which is built for one kind of machine. Use a package that is written in JavaScript alone.`,
   });
 
-/** Errors for imports that are left in the bundle and are not part of Node: addresses of the web and the like. */
+/** Errors for imports that esbuild left in the bundle and Node does not have, such as web addresses. */
 function foreignImports({ outputs }: Metafile, file: string): readonly Diagnostic[] {
   const left = Object.values(outputs).flatMap(({ imports }) =>
     imports.filter(({ external, path }) => external === true && !isBuiltin(path)),
@@ -136,14 +136,14 @@ function foreignImports({ outputs }: Metafile, file: string): readonly Diagnosti
   return [...new Set(left.map(({ path }) => path))].map((path) =>
     error({
       code: "module/foreign-import",
-      summary: "Import from elsewhere",
+      summary: "Import can't be bundled",
       detail: `Module "${file}" imports "${path}", which can't be bundled. Copy the code into the project, or install a package that holds it.`,
       place: { file },
     }),
   );
 }
 
-/** Warnings about the project's own files; what packages do is not the user's to change. */
+/** Warnings about the project's own files; the user can't change those about packages. */
 const ownWarnings = (warnings: readonly Message[], file: string): readonly Diagnostic[] =>
   warnings
     .filter(({ location }) => location !== null && !/(^|\/)node_modules\//.test(location.file))

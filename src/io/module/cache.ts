@@ -1,6 +1,6 @@
 /**
- * What was bundled before: one JSON file for each entry file, with all that the bundle depends on. It holds as long as none of that has
- * changed, so that a module nobody touched costs a few stats.
+ * The cache of bundled modules: one JSON file for each entry file, with everything that its bundle depends on. It is valid as long as
+ * none of that has changed, so an unchanged module costs a few calls of `stat`.
  */
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -14,13 +14,13 @@ import { type ModulePlaces, pathInside } from "./place.ts";
 export interface CachedModule {
   readonly digest: string;
   readonly warnings: readonly Diagnostic[];
-  /** Everything whose content decides what is in the bundle: the inputs, package.json files, locks of package managers. */
+  /** All files whose content decides what is in the bundle: the inputs, package.json files, lockfiles of package managers. */
   readonly files: readonly ModuleInput[];
-  /** Directories of the project's own inputs with a digest of the names there: a new file may be what an import now means. */
+  /** Directories of the project's own inputs, each with a digest of the names in it: an import may now resolve to a new file. */
   readonly directories: Readonly<Record<string, string>>;
 }
 
-// Rises when the bundler would make other code of the same files.
+// Rises when the bundler would make different code from the same files.
 const format = 1;
 
 const entryPath = (cacheDirectory: string, file: string): string =>
@@ -29,7 +29,7 @@ const entryPath = (cacheDirectory: string, file: string): string =>
 /** The file that holds the code of a bundle. */
 export const codePath = (cacheDirectory: string, digest: string): string => join(cacheDirectory, `${digest}.mjs`);
 
-/** What was cached for an entry file, or `null` when there is nothing or something has changed since. */
+/** The cached bundle of an entry file; `null` when there is none or something has changed since. */
 export function readCachedModule(places: ModulePlaces, cacheDirectory: string, file: string): CachedModule | null {
   const cached = readEntry(entryPath(cacheDirectory, file));
   if (cached === null || factsOf(codePath(cacheDirectory, cached.digest)) === null) return null;
@@ -41,7 +41,7 @@ export function readCachedModule(places: ModulePlaces, cacheDirectory: string, f
   const current = files.filter((input) => input !== null);
   if (current.length < files.length) return null;
   const renewed = { ...cached, files: current };
-  // A file that was only touched is not to be hashed again next time.
+  // So that a file that was only touched is not hashed again next time.
   if (current.some((input, index) => input !== cached.files[index])) write(cacheDirectory, file, renewed);
   return renewed;
 }
@@ -57,7 +57,7 @@ function readEntry(path: string): CachedModule | null {
   }
 }
 
-/** The input with its present size and time when its content is as it was, else `null`. */
+/** The input with its current size and time if its content is the same, else `null`. */
 function refreshed(places: ModulePlaces, input: ModuleInput): ModuleInput | null {
   const path = pathInside(places, input.name);
   const facts = factsOf(path);
@@ -71,7 +71,7 @@ function factsOf(path: string): { readonly size: number; readonly mtime: number 
   return facts?.isFile() ? { size: facts.size, mtime: facts.mtimeMs } : null;
 }
 
-/** Of the names in a directory and, for links, of where they lead. */
+/** The digest of the names in a directory and of the targets of links. */
 function namesDigest(directory: string): string | null {
   try {
     const names = readdirSync(directory, { withFileTypes: true }).map((entry) =>
@@ -83,7 +83,7 @@ function namesDigest(directory: string): string | null {
   }
 }
 
-/** Keeps a bundle: its code first, so that an entry never names code that is not there. */
+/** Keeps a bundle. The code is written first, so that an entry never names code that does not exist. */
 export function keepModule(
   places: ModulePlaces,
   cacheDirectory: string,
@@ -111,7 +111,7 @@ const write = (cacheDirectory: string, file: string, cached: CachedModule): void
 
 const installed = ["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "node_modules/.package-lock.json"];
 
-/** The files that steer how the inputs were found: package.json beside and above each, and what package managers write. */
+/** The files that decide how imports resolve: package.json beside and above each input, and those that package managers write. */
 function packageFiles(places: ModulePlaces, inputs: readonly ModuleInput[]): readonly ModuleInput[] {
   const names = new Set<string>(installed);
   for (const { name } of inputs) {

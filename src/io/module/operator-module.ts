@@ -1,6 +1,6 @@
 /**
- * Modules of users' operators and workflows: from a file of the project to one bundled file in the cache, and its digest. Nothing of a
- * module is run to bundle it; `loadModule` alone does that.
+ * Modules of users' operators and workflows: from a file of the project to one bundled file in the cache, and its digest. Bundling runs
+ * none of a module's code; only `loadModule` does.
  */
 import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,24 +10,24 @@ import { buildModule, type ModuleInput } from "./build.ts";
 import { codePath, keepModule, readCachedModule } from "./cache.ts";
 import { type ModulePlaces, modulePlaces, nameInside, realPath } from "./place.ts";
 
-/** What is to be bundled. */
+/** A module to bundle. */
 export interface ModuleOptions {
   /** The project's root. */
   readonly root: string;
-  /** The module's file, from the root. */
+  /** The path of the module's file from the root. */
   readonly file: string;
   readonly cacheDirectory: string;
 }
 
 /** A bundled module. */
 export interface BundledModule {
-  /** Of the entry's name and of the names and contents of all files in the bundle, the same on every machine. */
+  /** The digest of the entry's name and of the names and contents of all files in the bundle; the same on every machine. */
   readonly digest: string;
-  /** Path of the bundled file. */
+  /** The path of the bundled file. */
   readonly code: string;
 }
 
-/** Bundles a module, or gives what was bundled before when none of its files has changed. */
+/** Bundles a module, or returns the cached bundle if none of its files has changed. */
 export async function bundleModule({ root, file, cacheDirectory }: ModuleOptions): Promise<Checked<BundledModule>> {
   try {
     const places = modulePlaces(root);
@@ -63,17 +63,17 @@ function checkEntry(places: ModulePlaces, file: string) {
   return error({
     code: "module/outside-project",
     summary: "File outside the project",
-    detail: `The module "${file}" does not lie under the project's root. Move it into the project, and write its path from there.`,
+    detail: `The module "${file}" is not under the project's root. Move it into the project, and write its path from the root.`,
   });
 }
 
 const moduleDigest = (entry: string, inputs: readonly ModuleInput[]): string =>
   digestOf({ entry, inputs: inputs.map(({ name, sha256 }) => [name, sha256]) });
 
-/** Runs a bundled module and gives what it exports. `code` is the path of the bundled file; its name changes with its content. */
+/** Runs a bundled module and returns its exports. `code` is the path of the bundled file; its name changes with its content. */
 export const loadModule = async (code: string): Promise<unknown> => importModule(pathToFileURL(code).href);
 
-/** In the built command `import()` is that of bin/load.js, since code from V8's cache has none. */
+/** `import()`. In the built command bin/load.js supplies it, since code from V8's cache has none. */
 const importModule: (url: string) => Promise<unknown> =
   (globalThis as { readonly [key: symbol]: ((url: string) => Promise<unknown>) | undefined })[
     Symbol.for("mason.import")

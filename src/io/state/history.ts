@@ -1,6 +1,6 @@
 /**
- * Who applied which plan when: one small file an apply, below `history/` of the state's backend. Its number is the serial; it is a higher
- * one when that is taken, since a lockfile may have been put back to an older serial (another branch was checked out).
+ * The history: who applied which plan when, one small file per apply, below `history/` of the state's backend. The number of a file is the
+ * serial, or a higher one if that is taken: a lockfile may go back to an older serial when another branch is checked out.
  */
 import type { Storage } from "../../engine/storage.ts";
 import { isObject, type Json } from "../../json.ts";
@@ -24,7 +24,7 @@ export async function addHistory(storage: Storage, prefix: string, applied: Hist
   }
 }
 
-/** Applies that are over, the newest first. */
+/** Finished applies, newest first. */
 export async function readHistory(storage: Storage, prefix: string, limit: number): Promise<readonly HistoryEntry[]> {
   const numbers = [...(await numbersIn(storage, directoryOf(prefix)))].reverse().slice(0, limit);
   const found: HistoryEntry[] = [];

@@ -1,8 +1,8 @@
 /**
  * The journal: the write-ahead record of one apply, as numbered files below `journal/<apply>/`. A file holds the entries that waited for
- * the last write, with a checksum and the checksum of the file before, so that damage is found and named, and nothing that was
- * acknowledged is lost. Who finds the next number taken was fenced off, and stops; so does who has lost the lease, since a fence goes
- * with its journal. `<apply>.over` beside a journal says that it is being deleted: what is left of it means nothing.
+ * the last write, with its own checksum and that of the file before it, so damage is found and named, and no acknowledged entry is lost.
+ * A writer that finds the next number taken was fenced off, and stops. So does one that lost the lease, because a fence is deleted with
+ * its journal. `<apply>.over` beside a journal says that its deletion has begun: the files left over mean nothing.
  */
 import { fail } from "../../diagnostic/diagnostic.ts";
 import type { Storage } from "../../engine/storage.ts";
@@ -11,10 +11,10 @@ import { baseName, joinPath } from "../../model/path.ts";
 import { type JournalEntry, summarize, type Unfinished } from "../../state/journal-entry.ts";
 import { type Head, numberedPath, numbersIn, readHead, readNumbered, writeNumber } from "./numbered.ts";
 
-/** The journal of the apply that is going on. */
+/** The journal of a running apply. */
 export interface Journal {
   readonly apply: string;
-  /** Resolves when the entry is durable. Fails for good when the apply was fenced off. */
+  /** Resolves when the entry is durable. Fails for good once the apply was fenced off. */
   append(entry: JournalEntry): Promise<void>;
 }
 
@@ -24,10 +24,7 @@ const overOf = (prefix: string, apply: string) => joinPath(root(prefix), `${appl
 
 const padded = (number: number) => String(number).padStart(10, "0");
 
-/**
- * The name of an apply: the serial that it starts from and the epoch of its lease. Names sort in the order of applies, and no name is
- * given twice.
- */
+/** The name of an apply: the serial that it starts from and the epoch of its lease. Names are unique and sort in the order of applies. */
 export const applyName = (serial: number, epoch: number): string => `${padded(serial)}-${padded(epoch)}`;
 
 /** The text of one file. */
@@ -41,7 +38,7 @@ function fileText(
   return { text: `${JSON.stringify({ format: 1, number, previous, sha })}\n${body}\n`, sha };
 }
 
-/** Opens the journal of a new apply; `first` entries are durable when it resolves. `isHeld`: whether its lease still is. */
+/** Opens the journal of a new apply. The `first` entries are durable when it resolves. `isHeld` tells whether the apply still holds its lease. */
 export async function openJournal(
   storage: Storage,
   prefix: string,
@@ -63,20 +60,20 @@ export async function openJournal(
   const writeFile = async (entries: readonly JournalEntry[]) => {
     const { text, sha } = fileText(number + 1, previous, entries);
     const isWritten = await writeNumber(storage, directory, number + 1, text).catch(async (thrown: unknown) => {
-      // Who took over may have deleted the directory under the write.
+      // Another apply may have taken over and deleted the directory during the write.
       if (await isHeld()) throw thrown;
       return false;
     });
     if (!isWritten) throw leaseLost(apply);
     if (!(await isHeld())) {
-      // Who took over before the first entry knows of no journal, and would be told of an unfinished apply that did nothing.
+      // An apply that took over before the first entry knows of no journal: it would find an unfinished apply that did nothing.
       if (number === 0 || (await isDeleted(storage, prefix, apply))) await deleteJournal(storage, prefix, apply);
       throw leaseLost(apply);
     }
     number++;
     previous = sha;
   };
-  // Entries that come while a file is being written go out together in the next one.
+  // Entries that arrive while a file is being written go out together in the next one.
   const drain = async () => {
     writing = true;
     while (waiting.length > 0) {
@@ -104,13 +101,13 @@ export async function openJournal(
   };
 }
 
-/** What an apply says that was taken over by somebody else. */
+/** The error of an apply that somebody else took over. */
 export function leaseLost(apply: string): Error {
   try {
     return fail({
       code: "lease/lost",
       summary: "Lease lost",
-      detail: `Somebody else took over while this apply (${apply}) did not answer. It stops here and records nothing more. Run "mason plan" to see where things stand.`,
+      detail: `Somebody else took over while this apply (${apply}) did not answer. It stops here and records nothing more. Run "mason plan" to see what is left to do.`,
     });
   } catch (thrown) {
     return thrown as Error;
@@ -125,19 +122,19 @@ export async function readUnfinished(storage: Storage, prefix: string): Promise<
     try {
       return summarize(apply, await readEntries(storage, prefix, apply));
     } catch (thrown) {
-      // Its apply came to its end while it was read, and deleted it.
+      // Its apply finished meanwhile and deleted it.
       if ((await applies(storage, prefix)).includes(apply)) throw thrown;
     }
   }
 }
 
-/** Names of applies with a journal, oldest first. */
+/** The names of applies with a journal, oldest first. */
 async function applies(storage: Storage, prefix: string): Promise<readonly string[]> {
   const { names, over } = await everything(storage, prefix);
   return names.filter((name) => !over.has(name));
 }
 
-/** Names of applies of which something is there, oldest first, and those among them that are being deleted. */
+/** The names of all applies that left a file, oldest first, and those whose deletion has begun. */
 async function everything(
   storage: Storage,
   prefix: string,
@@ -168,15 +165,15 @@ async function readEntries(storage: Storage, prefix: string, apply: string): Pro
 }
 
 /**
- * True when a journal was deleted, or is being deleted now: then a file that was just written into it is alone, and would be taken for what
- * is left of a damaged one. The mark is looked at first: who sets it later finds the file, and deletes it with the others.
+ * True when a journal was deleted or its deletion has begun. Then a file just written into it would look like the remains of a damaged
+ * journal. The mark is read first: whoever sets it later finds the file and deletes it with the others.
  */
 async function isDeleted(storage: Storage, prefix: string, apply: string): Promise<boolean> {
   if ((await storage.stat(overOf(prefix, apply))) !== null) return true;
   return (await storage.stat(numberedPath(directoryOf(prefix, apply), 1))) === null;
 }
 
-/** The entries of a file whose checksums hold, else `null`. */
+/** The entries of a file, or `null` when its checksums do not match. */
 export function parseFile(
   text: string,
   number: number,
@@ -204,11 +201,11 @@ function damaged(path: string): never {
   return fail({
     code: "journal/damaged",
     summary: "Damaged journal",
-    detail: `"${path}" is not what Mason wrote: its checksum does not hold, or a file before it is missing. What the unfinished apply did can't be told from it. Restore the file; or delete the directory "${path.slice(0, -baseName(path).length - 1)}" and run "mason plan", which compares with what is really there.`,
+    detail: `"${path}" is not as Mason wrote it: its checksum does not match, or an earlier file is missing. So Mason can't tell what the unfinished apply did. Restore the file; or delete the directory "${path.slice(0, -baseName(path).length - 1)}" and run "mason plan", which compares with what really exists.`,
   });
 }
 
-/** Stops the writer of the journal that belongs to the lease with this epoch, should it wake up: the next number is taken. */
+/** Takes the next number of the journal that belongs to the lease with this epoch, which stops its writer if it wakes up. */
 export async function writeFence(
   storage: Storage,
   prefix: string,
@@ -220,7 +217,7 @@ export async function writeFence(
   if (apply === undefined) return;
   const directory = directoryOf(prefix, apply);
   let head = await readHead(storage, directory);
-  // Without a head somebody else took over, and is done.
+  // Without a head, somebody else took over and has finished.
   for (let tries = 1; head !== null; tries++) {
     const number = head.number + 1;
     const { text } = fileText(number, shaOf(head.text), [{ kind: "fence", by, at }]);
@@ -228,13 +225,13 @@ export async function writeFence(
       if (await isDeleted(storage, prefix, apply)) await deleteJournal(storage, prefix, apply);
       return;
     }
-    // The old holder was not gone after all and wrote once more: the fence goes behind that. Reading just that is as fast as the holder
-    // is, and may be the same step behind each time; so by turns it is caught up with.
+    // The old holder is still alive and wrote once more, so the fence goes after that entry. Reading the next number alone is only as fast
+    // as the holder and may stay one step behind for ever, so every other round looks for the head.
     head = tries % 2 === 1 ? await headFrom(storage, directory, number) : await readHead(storage, directory);
   }
 }
 
-/** What a number holds; the newest one when it was pruned meanwhile. */
+/** A number with its text; the highest one if that number was pruned meanwhile. */
 async function headFrom(storage: Storage, directory: string, number: number): Promise<Head | null> {
   const text = await readNumbered(storage, directory, number);
   return text === null ? readHead(storage, directory) : { number, text };
@@ -249,14 +246,14 @@ function shaOf(text: string): string {
   }
 }
 
-/** Deletes the journals of applies that are over, but for `except`. */
+/** Deletes the journals of finished applies, except that of `except`. */
 export async function deleteJournals(storage: Storage, prefix: string, except?: string): Promise<void> {
   const { names } = await everything(storage, prefix);
   for (const apply of names) if (apply !== except) await deleteJournal(storage, prefix, apply);
 }
 
 async function deleteJournal(storage: Storage, prefix: string, apply: string): Promise<void> {
-  // A journal that is deleted in part must not look like a damaged one.
+  // A partly deleted journal must not look like a damaged one.
   await storage.write(overOf(prefix, apply), "over\n");
   await storage.delete(directoryOf(prefix, apply));
   await storage.delete(overOf(prefix, apply));

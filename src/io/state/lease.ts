@@ -1,6 +1,6 @@
 /**
- * The lease: the mutex that an apply holds. It is the highest number below `lease/`, with the facts of its holder; a release is a
- * number too. A holder that is gone from this machine is taken over, any other is named in the refusal.
+ * The lease: the mutex that an apply holds. The highest number below `lease/` is the lease, with the facts about its holder; a release
+ * takes a number too. If the holder was a process of this machine that has ended, its lease is taken over; the refusal names any other.
  */
 import { fail } from "../../diagnostic/diagnostic.ts";
 import type { Storage } from "../../engine/storage.ts";
@@ -11,31 +11,31 @@ import type { ProcessFacts } from "../../model/process-facts.ts";
 import { formatDuration } from "../../schedule/duration.ts";
 import { numbersIn, pruneNumbers, readHead, takeNumber } from "./numbered.ts";
 
-/** Who holds it. Times are ISO 8601 instants. */
+/** The holder of a lease. Times are ISO 8601 instants. */
 export interface Holder extends ProcessFacts {
   readonly id: string;
   readonly who: string;
   readonly since: string;
-  /** What it is held for: `apply`, `destroy`, `state push`. */
+  /** The command that holds it: `apply`, `destroy`, `state push`. */
   readonly purpose: string;
 }
 
-/** The head of the lease. */
+/** The lease as the highest number tells it. */
 export type LeaseHead =
   | { readonly held: true; readonly epoch: number; readonly holder: Holder }
   | { readonly held: false; readonly epoch: number };
 
-/** A lease that is held. */
+/** A lease that this process took. */
 export interface Lease {
   readonly epoch: number;
   readonly holder: Holder;
-  /** False for good when somebody took it over, or freed it by force. */
+  /** Whether it is still held. False for good once somebody took it over or freed it by force. */
   isHeld(): Promise<boolean>;
-  /** Frees it; does nothing when somebody took it over. */
+  /** Frees it; does nothing if somebody took it over. */
   release(): Promise<void>;
 }
 
-/** How a lease is taken. */
+/** What taking a lease needs. */
 export interface LeaseOptions {
   readonly storage: Storage;
   readonly prefix: string;
@@ -43,11 +43,11 @@ export interface LeaseOptions {
   readonly name: string;
   readonly holder: Holder;
   readonly clock: Clock;
-  /** How long to wait for another holder. */
+  /** The longest wait for another holder. */
   readonly timeoutMs: number;
-  /** True when the holder's process is certainly gone. */
+  /** True when the holder's process has certainly ended. */
   readonly isDead: (holder: Holder) => boolean;
-  /** Called before a dead holder is taken over: writes the fence that stops it, should it wake up. `epoch` is that of its lease. */
+  /** Called before a dead holder's lease is taken over: writes the fence that stops it if it wakes up. `epoch` is that of its lease. */
   readonly fence: (epoch: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -57,7 +57,7 @@ const beatOf = (prefix: string, epoch: number) => joinPath(prefix, "lease", `bea
 const beatEveryMs = 10_000;
 const kept = 4;
 
-/** The lease as it is now. */
+/** Reads the current lease. */
 export async function readLease(storage: Storage, prefix: string): Promise<LeaseHead> {
   const head = await readHead(storage, directoryOf(prefix));
   const epoch = head?.number ?? 0;
@@ -76,7 +76,7 @@ function parsed(text: string): JsonObject | null {
   }
 }
 
-/** Takes the lease, waiting for its holder at most `timeoutMs`. Refused with the holder's facts and what to do. */
+/** Takes the lease. Waits at most `timeoutMs` for another holder, then refuses with the facts about it and what to do. */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
   const { storage, prefix, clock, holder } = options;
   const until = clock.now().getTime() + options.timeoutMs;
@@ -91,7 +91,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
     }
     if (clock.now().getTime() >= until || options.signal.aborted) {
       const now = await readLease(storage, prefix);
-      // Somebody was faster and is done already: the next look decides.
+      // If the holder has finished meanwhile, the next round decides.
       if (now.held && now.holder.id !== holder.id)
         return refuse(options, now.holder, await lastBeat(options, now.epoch));
     }
@@ -132,15 +132,15 @@ async function lastBeat({ storage, prefix }: LeaseOptions, epoch: number): Promi
 
 function refuse({ name, clock }: LeaseOptions, holder: Holder, beat: string | null): never {
   const age = formatDuration(Math.max(1000, clock.now().getTime() - Date.parse(holder.since)));
-  const seen = beat === null ? "" : `, last sign of life ${beat}`;
+  const seen = beat === null ? "" : `; its last sign of life was at ${beat}`;
   return fail({
     code: "lease/held",
-    summary: "Another apply is going on",
-    detail: `"${name}" is held by ${holder.who} on ${holder.host} (process ${holder.pid}, for "${holder.purpose}") since ${holder.since}, that is ${age}${seen}. Wait for it, with "--lease-timeout 10m" for example. If it is certainly gone, free the lease: mason state unlock ${holder.id}`,
+    summary: "Another apply is running",
+    detail: `${holder.who} on ${holder.host} (process ${holder.pid}, for "${holder.purpose}") has held the lease of "${name}" since ${holder.since}, for ${age}${seen}. Wait for it, for example with "--lease-timeout 10m". If that process has certainly ended, free the lease: mason state unlock ${holder.id}`,
   });
 }
 
-/** Frees the lease of a holder that is gone, once `fence` has stopped it; refused when the id is not that of the holder. */
+/** Frees the lease of a holder that has ended, after `fence` has stopped it. Refuses when `id` is not that of the holder. */
 export async function forceUnlock(
   storage: Storage,
   prefix: string,
@@ -158,12 +158,12 @@ export async function forceUnlock(
   if (head.holder.id !== id) {
     return fail({
       code: "lease/other-holder",
-      summary: "Another holder",
-      detail: `The lease is held by ${head.holder.who} on ${head.holder.host} since ${head.holder.since} with the id "${head.holder.id}", not "${id}". Give that id.`,
+      summary: "Lease has another holder",
+      detail: `The lease is held by ${head.holder.who} on ${head.holder.host} since ${head.holder.since} with the id "${head.holder.id}", not "${id}". Run the command with that id.`,
     });
   }
   await fence(head.epoch);
-  // When the number is taken the holder was faster and is done: the lease is as free as it was to be.
+  // If the number is taken, the holder released the lease itself.
   const released = `${JSON.stringify({ released: id, forced: true, at })}\n`;
   await takeNumber(storage, directoryOf(prefix), head.epoch + 1, released);
   return head.holder;

@@ -1,6 +1,6 @@
 /**
- * Numbered files over storage verbs: what must be exclusive takes the next number with `ifAbsent`, which every storage has, and the
- * highest number is the head. A writer lists again after writing and yields to a higher one.
+ * Numbered files over storage verbs. To claim something exclusively, a writer takes the next number with `ifAbsent`, which every storage
+ * has. The highest number is the head. A writer lists again after writing and yields to a higher one.
  */
 import type { Storage } from "../../engine/storage.ts";
 import { baseName, joinPath } from "../../model/path.ts";
@@ -12,7 +12,7 @@ const digits = 10;
 export const numberedPath = (directory: string, number: number): string =>
   joinPath(directory, `${String(number).padStart(digits, "0")}.json`);
 
-/** The numbers that are there, lowest first. */
+/** The existing numbers, lowest first. */
 export async function numbersIn(storage: Storage, directory: string): Promise<readonly number[]> {
   const files = await storage.list(directory);
   return files
@@ -20,7 +20,7 @@ export async function numbersIn(storage: Storage, directory: string): Promise<re
     .sort((a, b) => a - b);
 }
 
-/** The text of a number, or `null` when it is not there. */
+/** The text of a number, or `null` when it does not exist. */
 export async function readNumbered(storage: Storage, directory: string, number: number): Promise<string | null> {
   try {
     return new TextDecoder().decode(await storage.read(numberedPath(directory, number)));
@@ -43,16 +43,16 @@ export async function readHead(storage: Storage, directory: string): Promise<Hea
     if (number === undefined) return null;
     const text = await readNumbered(storage, directory, number);
     if (text !== null) return { number, text };
-    // It was pruned after the list was made, so there are higher ones.
+    // Somebody pruned it after the listing, so there are higher ones.
     if (number === before) throw listedAndAbsent(numberedPath(directory, number));
     before = number;
   }
 }
 
 const listedAndAbsent = (path: string) =>
-  new ProviderError("unavailable", `"${path}" is in the list of its directory, and can't be read. Try again.`);
+  new ProviderError("unavailable", `"${path}" is in the listing of its directory but can't be read. Try again.`);
 
-/** Writes a number; false when somebody has it. */
+/** Writes a number; false when it is taken. */
 export async function writeNumber(storage: Storage, directory: string, number: number, text: string): Promise<boolean> {
   try {
     await storage.write(numberedPath(directory, number), text, { ifAbsent: true });
@@ -63,14 +63,14 @@ export async function writeNumber(storage: Storage, directory: string, number: n
   }
 }
 
-/** Writes a number that nobody has; false when somebody was faster, or wrote a higher one meanwhile. */
+/** Takes a number for this writer alone; false when somebody was faster or wrote a higher one meanwhile. */
 export async function takeNumber(storage: Storage, directory: string, number: number, text: string): Promise<boolean> {
   if (!(await writeNumber(storage, directory, number, text))) return false;
   const highest = (await numbersIn(storage, directory)).at(-1) ?? 0;
   return highest <= number;
 }
 
-/** Deletes all but the last few numbers; what can't be deleted now is deleted later. */
+/** Deletes all but the last `keep` numbers. A deletion that fails is tried again by the next call. */
 export async function pruneNumbers(storage: Storage, directory: string, keep: number): Promise<void> {
   const numbers = await numbersIn(storage, directory);
   await Promise.allSettled(numbers.slice(0, -keep).map((number) => storage.delete(numberedPath(directory, number))));

@@ -1,10 +1,10 @@
 /**
- * Replaces the lockfile while it is what the new one was made from, and refuses when it is not, whoever else replaces it at that moment.
+ * Replaces the lockfile only if it is still the one that the new text was made from, even when several writers replace it at once.
  *
- * No file system compares and replaces in one step. So a writer first gives its finished text a numbered name beside the lockfile, takes
- * away all that are lower, and gives way to a higher one. Then it compares, and renames its file to the lockfile. Of two writers one
- * sees the other's file before it compares: what it took away can't be renamed any more, and what was renamed before is what it finds.
- * A file that a killed process left is lower than the next one, and goes with it; nothing has to be waited for or unlocked.
+ * No file system compares and replaces in one step. So a writer first gives its finished text a numbered name beside the lockfile, removes
+ * all lower ones, and yields to a higher one. Then it compares, and renames its file to the lockfile. Of two writers, one sees the other's
+ * file before it compares: if it removes that file, the other's rename fails; if the other has already renamed it, the comparison finds it.
+ * A file that a killed process left is lower than the next one and is removed with it. Nobody ever waits or unlocks.
  */
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -20,18 +20,18 @@ import {
 
 type Compare = (found: string | null) => void;
 
-/** Replaces the file. `compare` is given the text that is there, `null` when there is none, and throws when it is another. */
+/** Replaces the file. `compare` gets the current text (`null` when there is no file) and throws when it is not the expected one. */
 export function replaceLockfile(path: string, text: string, compare: Compare): void {
   try {
     makeDirectory(dirname(path));
-    // Again only when another writer came in between and has not finished: its file is the lower one then.
+    // Repeats only while another writer is active: on the next round its file is the lower one.
     while (!replaceOnce(path, text, compare));
   } catch (thrown) {
     throw diskProblem("write", path, thrown);
   }
 }
 
-/** False when another writer came in between, and the lockfile is to be compared again. */
+/** One attempt; false when another writer interfered and the lockfile must be compared again. */
 function replaceOnce(path: string, text: string, compare: Compare): boolean {
   const [directory, name] = [dirname(path), basename(path)];
   const unfinished = join(directory, `.${temporaryName()}`);
@@ -50,7 +50,7 @@ function replaceOnce(path: string, text: string, compare: Compare): boolean {
   }
 }
 
-/** Finished texts that wait to become the lockfile, lowest first. */
+/** The names of finished texts that wait to become the lockfile, lowest first. */
 function candidates(directory: string, name: string): readonly string[] {
   const isCandidate = /^\d{10}\.[0-9a-f]{12}\.mason-tmp$/;
   const start = `.${name}.`;
@@ -59,14 +59,14 @@ function candidates(directory: string, name: string): readonly string[] {
     .sort();
 }
 
-/** A name above all that are there. Its second part is nobody else's, so that nobody renames the file of another one. */
+/** A name above all others. Its second part is unique, so that no writer renames another's file. */
 function nextCandidate(directory: string, name: string): string {
   const highest = candidates(directory, name).at(-1);
   const number = highest === undefined ? 1 : Number.parseInt(highest.slice(name.length + 2), 10) + 1;
   return `.${name}.${String(number).padStart(10, "0")}.${temporaryName()}`;
 }
 
-/** Takes away what is lower; false when there is a higher one. */
+/** Removes the lower candidates; false when there is a higher one. */
 function isAlone(directory: string, name: string, own: string): boolean {
   const others = candidates(directory, name).filter((entry) => entry !== own);
   for (const entry of others) if (entry < own) rmSync(join(directory, entry), { force: true });

@@ -1,6 +1,6 @@
 /**
- * Where a state is kept: the lockfile of this checkout, or numbered files below a prefix of any storage. Lease, journal and history
- * lie beside it and use storage verbs alone, so that one suite proves them for every backend.
+ * The backends of a state: the lockfile of this checkout, or numbered files below a prefix of any storage. Lease, journal and history are
+ * kept beside the state and use storage verbs alone, so one test suite proves them for every backend.
  */
 import { join } from "node:path";
 import { type Checked, required } from "../../diagnostic/diagnostic.ts";
@@ -12,26 +12,26 @@ import { readTextIfThere } from "../disk.ts";
 import { numbersIn, pruneNumbers, readHead, writeNumber } from "./numbered.ts";
 import { replaceLockfile } from "./replace-lockfile.ts";
 
-/** A place for one state. */
+/** Where one state is kept. */
 export interface StateBackend {
   /** For messages: `mason.lock`, `s3://bucket/mason/prod`. */
   readonly name: string;
   /** Lease, journal and history are below `prefix` of this storage. */
   readonly storage: Storage;
   readonly prefix: string;
-  /** The state; an empty one with this lineage when nothing was applied yet. */
+  /** Reads the state; an empty one with this lineage when nothing was applied yet. */
   read(newLineage: string): Promise<Checked<State>>;
   /**
-   * Replaces the state; refused when its serial is not `expected`. Of clients that save at once from one serial exactly one does, whether
-   * they hold the lease or not.
+   * Replaces the state; refuses when its serial is not `expected`. If several clients save at once from the same serial, exactly one
+   * succeeds, whether they hold the lease or not.
    */
   save(state: State, expected: number): Promise<void>;
 }
 
-/** Where journal, lease and history of a lockfile lie, from the project's root. */
+/** The directory of a lockfile's journal, lease and history, relative to the project's root. */
 export const localPrefix = (path: string): string => joinPath(".mason", "state", path.replaceAll("/", "-"));
 
-/** The state in a file of the checkout; what lies beside it is in `.mason`. */
+/** The backend of a lockfile in the checkout; journal, lease and history are in `.mason`. */
 export function createLocalBackend(options: {
   readonly root: string;
   readonly path: string;
@@ -55,7 +55,7 @@ export function createLocalBackend(options: {
   };
 }
 
-/** An apply reads the state three times, to see that nobody changed it: a text that is still the same is not parsed again. */
+/** A parser that remembers its last text: an apply reads the state three times to see whether somebody changed it. */
 function createParser(): typeof parseLockfile {
   let last: { readonly text: string; readonly checked: Checked<State> } | undefined;
   return (text, name) => {
@@ -68,7 +68,7 @@ const nothingYet = (lineage: string): Checked<State> => ({ value: emptyState(lin
 
 const keptStates = 20;
 
-/** The state as numbered files `state/<n>` of a storage. A save takes the number after that of the state which it replaces. */
+/** The backend of numbered files `state/<n>` in a storage. A save takes the number after the state that it replaces. */
 export function createRemoteBackend(options: {
   readonly name: string;
   readonly version: string;
@@ -94,7 +94,7 @@ export function createRemoteBackend(options: {
       const number = replaced.number + 1;
       if (!(await writeNumber(storage, directory, number, printLockfile(state, options.version))))
         stateMoved(await serialNow(state), expected, name);
-      // Higher ones were made from this one; but for a writer that stood still so long that its number was used and pruned.
+      // Higher numbers come from writers that read this one, unless this writer paused so long that its number was used and pruned.
       const highest = (await numbersIn(storage, directory)).at(-1) ?? 0;
       if (highest >= number + keptStates) stateMoved(await serialNow(state), expected, name);
       await pruneNumbers(storage, directory, keptStates);

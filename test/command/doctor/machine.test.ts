@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { examineNode } from "../../../src/command/doctor/machine.ts";
 import { directoryState } from "../../../src/io/machine.ts";
 
-it("compares versions of Node by number", () => {
+it("compares Node versions by number", () => {
   const status = (version: string, range: string) => examineNode({ version, range }).status;
   expect(status("20.12.0", ">=20.12")).toBe("ok");
   expect(status("20.9.9", ">=20.12")).toBe("fail");
@@ -13,7 +13,7 @@ it("compares versions of Node by number", () => {
   expect(status("18.20.0", ">=20.12")).toBe("fail");
 });
 
-it("tells what a path is that is to be a directory", async () => {
+it("tells the state of a path that should be a directory", async () => {
   const directory = await mkdtemp(join(tmpdir(), "mason-machine-"));
   await writeFile(join(directory, "file"), "");
   expect(directoryState(directory)).toBe("writable");

@@ -75,7 +75,7 @@ const codeOf = async (work: Promise<unknown>) =>
   );
 
 describe("an object that is not in the state", () => {
-  test("is taken over as it is, and marked as ours", async () => {
+  test("is recorded as it is, and marked as ours", async () => {
     const made = await project(`${database}---\n${table}`);
     made.space.databases.set("sales", { name: "sales", catalogued: true });
     made.space.tables.set(canonical(["sales", "orders"]), { table: theirs, version: 1 } as never);
@@ -89,7 +89,7 @@ describe("an object that is not in the state", () => {
     expect(await made.changes()).toEqual([]);
   });
 
-  test("is taken over by another name that it has, and gets its own with the next apply", async () => {
+  test("can be named by another name, and gets its declared one at the next apply", async () => {
     const made = await project(`${database}---\n${table}`);
     made.space.databases.set("sales", { name: "sales", catalogued: true });
     made.space.tables.set(canonical(["sales", "old"]), { table: { ...theirs, name: "old" }, version: 1 } as never);
@@ -101,7 +101,7 @@ describe("an object that is not in the state", () => {
     expect(await codeOf(made.import({ address: "table.sales.orders", id: "other.old" }))).toBe("import/other-database");
   });
 
-  test("that nobody declares is refused with its YAML, or the YAML is written", async () => {
+  test("is refused with its YAML if it is not declared, or its YAML is written", async () => {
     const made = await project(database);
     made.space.databases.set("sales", { name: "sales", catalogued: true });
     made.space.tables.set(canonical(["sales", "orders"]), { table: theirs, version: 1 } as never);
@@ -110,13 +110,13 @@ describe("an object that is not in the state", () => {
       file: "tables/sales.orders.yaml",
     });
     await made.import({ address: "database.sales" });
-    // But for the config, which is a definition, nothing is left to do.
+    // Only the config, which is a definition, is left to do.
     expect(await made.changes()).toEqual([["config.1", "create"]]);
     await made.apply();
     expect(await made.changes()).toEqual([]);
   });
 
-  test("a registration is known again after its entry was removed", async () => {
+  test("can be a registration whose entry was removed", async () => {
     const made = await project(nightly);
     await made.apply();
     await made.forget("deployment.nightly");
@@ -126,7 +126,7 @@ describe("an object that is not in the state", () => {
     expect([...made.space.registrations.keys()]).toEqual(["nightly"]);
   });
 
-  test("what is absent, of another kind, or not declared is refused", async () => {
+  test("is refused if it is absent, of another kind, or not declared", async () => {
     const made = await project(`${database}---\n${table}`);
     expect(await codeOf(made.import({ address: "table.sales.orders" }))).toBe("import/absent");
     expect(await codeOf(made.import({ address: "config.1" }))).toBe("import/kind");
@@ -139,7 +139,7 @@ describe("an object that is not in the state", () => {
 });
 
 describe("an object in the state that was changed by hand", () => {
-  test("of a table the YAML takes its columns, and nothing is left to do", async () => {
+  test("gives its columns to the YAML of a table, and nothing is left to do", async () => {
     const made = await project(`${database}---\n${table}`);
     await made.apply();
     const key = canonical(["sales", "orders"]);
@@ -161,7 +161,7 @@ describe("an object in the state that was changed by hand", () => {
     expect([plan.changes, plan.drift]).toEqual([[], []]);
   });
 
-  test("of a registration the YAML takes its schedule, and nothing is left to do", async () => {
+  test("gives its schedule to the YAML of a deployment, and nothing is left to do", async () => {
     const made = await project(nightly);
     await made.apply();
     const there = made.space.registrations.get("nightly");

@@ -12,7 +12,7 @@ import { startEntry } from "../../support/journal.ts";
 
 const backendOf = (storage: Storage) => createRemoteBackend({ name: "state", version: "0.0.0", storage });
 
-/** A backend whose lease is held by a process of this machine, in the middle of its apply. */
+/** A backend whose lease a process of this machine holds, with an apply half done. */
 async function heldBy(child: ChildProcess) {
   const { storage } = openStorage();
   const lease = await take(backendOf(storage), "holder", {
@@ -28,7 +28,7 @@ async function heldBy(child: ChildProcess) {
     await lease.release();
     await dies();
   };
-  /** Reads of the lease stand still after they have read: `then` comes before what was read is looked at. */
+  /** Makes reads of the lease pause once they have read: `then` happens before their result is used. */
   const standingStill = (at: number, then: () => Promise<void>): Storage => {
     let reads = 0;
     return {
@@ -53,12 +53,12 @@ const codes = async (storage: Storage, on: "warn" | "refuse" = "refuse") =>
   (await readState(backendOf(storage), "lineage", on)).diagnostics.map(({ code }) => code);
 
 describe("an apply that holds the lease", () => {
-  test("goes on: a plan says so, and the lease tells an apply", async () => {
+  test("is running: a plan says so, and the lease refuses an apply", async () => {
     const { storage } = await heldBy(child);
     expect([await codes(storage, "warn"), await codes(storage)]).toEqual([["apply/going-on"], []]);
   });
 
-  test("that died is unfinished", async () => {
+  test("is unfinished once its process has died", async () => {
     const { storage, dies } = await heldBy(child);
     await dies();
     expect(await codes(storage)).toEqual(["apply/unfinished"]);
@@ -72,7 +72,7 @@ describe("an apply that holds the lease", () => {
     },
   );
 
-  test("that was at work when a plan began counts, also when it is gone before the plan asks", async () => {
+  test("counts when it was running as the plan began, even if it ends before the plan asks", async () => {
     const { storage, ends, standingStill } = await heldBy(child);
     const watch = await watchLease(backendOf(standingStill(2, ends)));
     expect([watch.alive?.id, await watch.moved()]).toEqual(["holder", false]);

@@ -76,7 +76,7 @@ describe("a module of the project", () => {
     await expect(load()).rejects.toThrow("It ran.");
   });
 
-  it("may take packages from node_modules, CommonJS ones too", async () => {
+  it("may use packages from node_modules, including CommonJS ones", async () => {
     write({
       "operators/a/operator.ts":
         'import old from "old-package";\nimport { fresh } from "@acme/fresh";\nexport const result = [old.name, fresh];\n',
@@ -89,14 +89,14 @@ describe("a module of the project", () => {
     expect((await load()).result).toEqual(["stringold", "fresh"]);
   });
 
-  it("may take them where node_modules is a link", async () => {
+  it("may use packages when node_modules is a link", async () => {
     write({ "dep/package.json": '{ "main": "x.js" }', "dep/x.js": "exports.x = 5;" }, join(base, "installed"));
     write({ "operators/a/operator.ts": 'export { x } from "dep";' });
     symlinkSync(join(base, "installed"), join(root, "node_modules"));
     expect((await load()).x).toBe(5);
   });
 
-  it("may name what the bundle names itself", async () => {
+  it("may use the names that the bundle itself uses", async () => {
     write({
       "operators/a/operator.ts": `import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -111,7 +111,7 @@ export const result = [typeof require("node:os").tmpdir(), typeof __dirname];
 });
 
 describe("the digest", () => {
-  it("is the same in another directory, and another when any input, or the entry, differs", async () => {
+  it("is the same in another directory, and differs when an input or the entry differs", async () => {
     write(typescript);
     const { digest } = await bundled();
     const first = root;
@@ -135,14 +135,14 @@ describe("the digest", () => {
 });
 
 describe("the cache", () => {
-  /** Marks the cached code: what comes back marked was not bundled anew. */
+  /** Marks the cached code: a marked result came from the cache. */
   const marked = async () => {
     const { code } = await bundled();
     writeFileSync(code, "export const marked = true;");
     return async () => readFileSync((await bundled()).code, "utf8").includes("marked");
   };
 
-  it("is used while nothing has changed, also when a file was only touched", async () => {
+  it("is used while nothing has changed, even if a file was touched", async () => {
     write(typescript);
     const fromCache = await marked();
     expect(await fromCache()).toBe(true);
@@ -155,7 +155,7 @@ describe("the cache", () => {
     expect(files.find(({ name }) => name === "settings.json")?.mtime).toBe(0);
   });
 
-  it("gives way to a change of the same size", async () => {
+  it("is invalidated by a change of the same size", async () => {
     write(typescript);
     const fromCache = await marked();
     const before = statSync(join(root, "settings.json"));
@@ -165,14 +165,14 @@ describe("the cache", () => {
     expect((await load()).result).toEqual([198, 7, "Large"]);
   });
 
-  it("gives way to a new file that an import now means", async () => {
+  it("is invalidated by a new file that an import now resolves to", async () => {
     write({ "operators/a/operator.ts": 'export { x } from "./lib";', "operators/a/lib.js": "export const x = 1;" });
     expect((await load()).x).toBe(1);
     write({ "operators/a/lib.ts": "export const x = 2;" });
     expect((await load()).x).toBe(2);
   });
 
-  it("gives way to a link that leads elsewhere", async () => {
+  it("is invalidated when a link gets another target", async () => {
     write({
       "operators/a/operator.ts": 'export { x } from "./lib";',
       "one.ts": "export const x = 1;",
@@ -185,7 +185,7 @@ describe("the cache", () => {
     expect((await load()).x).toBe(2);
   });
 
-  it("gives way to a package.json that leads elsewhere", async () => {
+  it("is invalidated when a package.json names another file", async () => {
     write({
       "operators/a/operator.ts": 'export { x } from "dep";',
       "node_modules/dep/package.json": '{ "main": "one.js" }',
@@ -218,7 +218,7 @@ describe("the cache", () => {
 });
 
 describe("what is refused", () => {
-  it("is a file outside the root, plainly or through a link, at the import", async () => {
+  it("is a file outside the root, directly or through a link, with the place of the import", async () => {
     write({ "secret.json": "{}", "code.ts": "export const x = 1;" }, base);
     write({
       "operators/a/operator.ts":
@@ -234,13 +234,13 @@ describe("what is refused", () => {
     expect(readdirSync(base).sort()).toEqual(["code.ts", "project", "secret.json"]);
   });
 
-  it("is a package that lies in a node_modules above the root", async () => {
+  it("is a package in a node_modules above the root", async () => {
     write({ "node_modules/above/index.js": "exports.x = 1;" }, base);
     write({ "operators/a/operator.ts": 'export { x } from "above";' });
     expect(await refused()).toMatchObject([{ code: "module/outside-project" }]);
   });
 
-  it("is an entry outside the root or one that is not there", async () => {
+  it("is an entry that is outside the root or does not exist", async () => {
     write({ "evil.ts": "export {};" }, base);
     write(typescript);
     symlinkSync(join(base, "evil.ts"), join(root, "linked.ts"));
@@ -250,7 +250,7 @@ describe("what is refused", () => {
     expect(await refused("nothing.ts")).toMatchObject([{ code: "module/not-found" }]);
   });
 
-  it("is a native package, with a library or with a package that looks for one", async () => {
+  it("is a native package, with a library or a package that loads one", async () => {
     write({
       "operators/a/operator.ts":
         'import addon from "native";\nimport other from "lookup";\nexport default [addon, other];\n',
@@ -271,7 +271,7 @@ describe("what is refused", () => {
     ]);
   });
 
-  it("is what esbuild can't read, each problem at its place", async () => {
+  it("is a file that esbuild can't read, with the place of each problem", async () => {
     write({
       "operators/a/operator.ts":
         'import { missing } from "not-installed";\nimport "./nowhere";\nimport { defineTable } from "mason";\nexport default [missing, defineTable];\n',
@@ -300,7 +300,7 @@ describe("what is refused", () => {
     expect(readdirSync(root)).toEqual(["operators"]);
   });
 
-  it("is a name that the package mason does not give", async () => {
+  it("is an import of a name that the package mason does not export", async () => {
     write({ "operators/a/operator.ts": 'import { defineTable } from "mason";\nexport default defineTable({});\n' });
     expect(await refused()).toMatchObject([
       { code: "module/bundle-failed", detail: expect.stringContaining("defineTable"), place: { line: 1, column: 10 } },

@@ -22,7 +22,7 @@ const remote = () => createRemoteBackend({ name: "memory://state", version: "1",
 it.each([
   ["local", local],
   ["remote", remote],
-])("a %s state that was not changed is the same value at every look, and a changed one another", async (_, create) => {
+])("an unchanged %s state gives the same value at every read, and a changed one a new value", async (_, create) => {
   const backend: StateBackend = create();
   await backend.save(stateOf(1), 0);
   const first = (await backend.read("other")).value;
@@ -32,7 +32,7 @@ it.each([
   expect((await backend.read("other")).value).toEqual(stateOf(2));
 });
 
-it("a lockfile that somebody else changed meanwhile is not saved over", async () => {
+it("a lockfile that somebody else changed meanwhile is not overwritten", async () => {
   const backend = local();
   await backend.save(stateOf(1), 0);
   await backend.read("other");

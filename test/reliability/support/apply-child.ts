@@ -6,7 +6,7 @@ import { Diagnosed } from "../../../src/diagnostic/diagnostic.ts";
 import { callName, type Fault, installFaultyDisk, isState } from "./faulty-disk.ts";
 import { fixedWorld } from "./world.ts";
 
-/** What the process is told to do. */
+/** The orders for the process. */
 export interface ApplyOrder {
   readonly directory: string;
   readonly ids: string;
@@ -14,7 +14,7 @@ export interface ApplyOrder {
   readonly fault: Fault | null;
   /** Which calls count: all, or those of journal, lease, history and lockfile. */
   readonly scope: "all" | "state";
-  /** Where the calls are noted, one a line. */
+  /** The file for the calls, one per line. */
   readonly trace: string;
   readonly redo?: readonly string[];
   readonly destroy?: boolean;
@@ -23,7 +23,7 @@ export interface ApplyOrder {
 
 const order = JSON.parse(process.argv[2] ?? "") as ApplyOrder;
 const note = appendFileSync;
-// What plan writes (caches) is no part of an apply: the count starts after it.
+// Writes of the plan (caches) are not part of an apply: the count starts after them.
 let counting = false;
 writeFileSync(order.trace, "");
 installFaultyDisk({

@@ -1,4 +1,4 @@
-/** Builds what the child processes of this suite run, into a directory of its own: nobody else's build comes in between. */
+/** Builds the code for the child processes of this suite, in a directory of its own, so that no other build interferes. */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** As in scripts/build.mjs. */
 const external = ["@duckdb/node-api", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"];
 
-/** Runs once before the suite; what it gives runs once after. */
+/** Runs once before the suite; the function that it returns runs once after. */
 export default async function setup(project: Setup): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "mason-reliability-"));
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { readonly version: string };

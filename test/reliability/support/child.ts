@@ -1,4 +1,4 @@
-/** Starts the processes of this suite and says how they ended. */
+/** Starts the processes of this suite and reports how they ended. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,13 +13,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A process that goes on. */
+/** A running process. */
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 }
 
-/** Starts node with a file of the bundle. Nothing of this process's MASON_ settings reaches it. */
+/** Starts node with a file of the bundle. It gets none of this process's MASON_ settings. */
 export function start(
   file: string,
   args: readonly string[],

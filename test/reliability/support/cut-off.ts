@@ -1,4 +1,4 @@
-/** Projects of the tests of what is between a crash and the resumed apply: a workflow whose last step waits until a test lets it go. */
+/** Projects for the tests between a crash and the resumed apply: a workflow whose last step waits until a test opens a gate. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
@@ -67,7 +67,7 @@ export async function applied(files: Readonly<Record<string, string>>): Promise<
   return directory;
 }
 
-/** What the last run did of each step, and what it kept. */
+/** What the last run did for each step, and what it kept. */
 export async function lastRun(directory: string): Promise<unknown> {
   const { stdout } = await mason(directory, "runs", "logs", "last");
   return stdout;
@@ -81,7 +81,7 @@ export async function jobs(directory: string): Promise<Readonly<Record<string, u
   return Object.fromEntries(steps.map(({ step, outputs }) => [step, outputs.job_id ?? null]));
 }
 
-/** Kills an apply, lets something happen, and resumes it: whether the steps `read` and `other` were kept. */
+/** Kills an apply, lets something happen, and resumes it; returns whether the steps `read` and `other` were kept. */
 export async function keptAfter(directory: string, happen: () => Promise<void>): Promise<readonly boolean[]> {
   await killWaiting(directory, "--auto-approve");
   const before = await jobs(directory);

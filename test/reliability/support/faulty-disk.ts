@@ -1,7 +1,7 @@
 /**
- * A disk on which one operation goes wrong: every call of this process that changes the disk is counted, and the n-th one is where the
+ * A disk on which one operation goes wrong. Every call of this process that changes the disk is counted, and at the n-th one the
  * process is killed or the system fails. It replaces functions of `node:fs`, so it sees all writers (journal, lease, lockfile,
- * catalogue, runs), and none of them knows of it. A recursive delete goes file by file, so that it can be cut in two.
+ * catalogue, runs), and none of them knows about it. A recursive delete goes file by file, so that it can be interrupted.
  */
 import fs from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -19,25 +19,25 @@ export interface DiskCall {
   readonly path: string;
 }
 
-/** How the disk is made faulty. */
+/** The options of a faulty disk. */
 export interface FaultyDisk {
   /** Only calls below this directory count. */
   readonly root: string;
   /** Which of them count. */
   readonly counts: (path: string) => boolean;
   readonly fault: Fault | null;
-  /** Told of each call before it is done. */
+  /** Called before each call. */
   readonly onCall: (call: DiskCall) => void;
 }
 
-/** Puts the faulty disk under this process. There is no way back. */
+/** Puts the faulty disk under this process, for good. */
 export function installFaultyDisk({ root, counts, fault, onCall }: FaultyDisk): void {
   let calls = 0;
   const files = new Map<number, string>();
   const handles = new WeakMap<object, string>();
   const real = { ...fs, promises: { ...fs.promises } };
 
-  /** The fault, when it is the turn of this call. */
+  /** The fault of this call, if it is its turn. */
   const turn = (call: string, path: string): Fault | null => {
     if (!path.startsWith(root) || !counts(path.slice(root.length + 1))) return null;
     calls++;
@@ -157,7 +157,7 @@ export function installFaultyDisk({ root, counts, fault, onCall }: FaultyDisk): 
 const systemError = (code: string, call: string, path: string): Error =>
   Object.assign(new Error(`${code}: injected, ${call} '${path}'`), { code, syscall: call, path, errno: -1 });
 
-/** A call with what is random in its path taken out, so that the calls of two processes can be compared. */
+/** A call without the random part of its path, so that the calls of two processes can be compared. */
 export const callName = ({ call, path }: DiskCall): string =>
   `${call} ${path
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "UUID")

@@ -1,13 +1,13 @@
-/** Providers that fail when they are told to: a verb is refused, or done and its answer lost, or the whole world ends with it. */
+/** Providers that fail on demand: a verb is refused, or its answer is lost, or the whole world ends with it. */
 import type { Provider, ProviderEntry } from "../../../src/provider/contract.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 
-/** What ends a world: no verb of it does anything any more, as when its process was killed. */
+/** The end of a world: none of its verbs does anything any longer, as after a kill. */
 export class Killed extends Error {
   override name = "Killed";
 }
 
-/** When a verb fails: at the n-th call that changes something. `lost`: it is done, and the answer does not come. */
+/** The failure of a verb, at the n-th call that changes something. `lost`: it is done, but its answer does not arrive. */
 export interface Trouble {
   readonly at: number;
   readonly kind: "refused" | "unavailable" | "lost" | "kill before" | "kill after";
@@ -30,7 +30,7 @@ export function troubled(trouble: Trouble | null): Troubled {
   let dead = false;
   const call = async (verb: string, provider: string, run: () => Promise<unknown>): Promise<unknown> => {
     if (dead) throw new Killed("The process is gone.");
-    // How the disk under the state fails is a proof of its own: here it is only cut off.
+    // Faults of the disk under the state have a test of their own: here it only ends.
     const isState = provider === "local";
     if (trouble === null || !changing.test(verb) || ++calls !== trouble.at) return run();
     if (isState && !trouble.kind.startsWith("kill")) return run();

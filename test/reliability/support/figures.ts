@@ -1,4 +1,4 @@
-/** What a test of this suite found out, in figures: printed, so that a passed test says how much it looked at. */
+/** The figures of a test of this suite, printed so that a passed test says how much it examined. */
 
 /** Prints one line of figures under the name of a proof. */
 export function figures(proof: string, found: Readonly<Record<string, number | string>>): void {

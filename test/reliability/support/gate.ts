@@ -1,4 +1,4 @@
-/** An operator that says that it started and waits until a file appears: an apply that stands still where a test wants it. */
+/** An operator that reports its start and waits for a file, so that an apply pauses where a test needs it. */
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export default { run: async ({ parameters }) => {
 `,
 };
 
-/** The same without \`repeatable\`. */
+/** The same operator without `repeatable`. */
 export const onceFiles: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(gateFiles).map(([path, text]) => [path, text.replace("repeatable: true\n", "")]),
 );
@@ -28,7 +28,7 @@ export const onceFiles: Readonly<Record<string, string>> = Object.fromEntries(
 export const logOf = async (directory: string, name: string): Promise<readonly string[]> =>
   (await readFile(join(directory, "log", name), "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
 
-/** Looks until something has happened; fails after a minute. */
+/** Polls until something has happened; fails after a minute. */
 export async function until(what: string, happened: () => Promise<boolean> | boolean): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await happened())) {
@@ -37,7 +37,7 @@ export async function until(what: string, happened: () => Promise<boolean> | boo
   }
 }
 
-/** Waits until a file of a project is there and something is in it: it appears before it is written. */
+/** Waits until a file of a project exists and has content: it appears before it is written. */
 export const untilFile = (directory: string, path: string): Promise<void> =>
   until(`${path} appears`, () => {
     const file = join(directory, path);

@@ -1,4 +1,4 @@
-/** A scheduler that keeps its registrations in files, so that they outlast a process that is killed. For tests of applies. */
+/** A scheduler that keeps its registrations in files, so that they outlive a killed process. For tests of applies. */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readTextIfThere, writeFileWhole } from "../../../src/io/disk.ts";

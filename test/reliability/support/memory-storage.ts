@@ -1,4 +1,4 @@
-/** Storage in memory for tests of what lies on storage verbs, with its files to look into and to damage. */
+/** A storage in memory, for tests of what is built on storage verbs. Its files can be inspected and damaged. */
 import { spaceOf } from "../../../providers/memory/client.ts";
 import { createMemoryStorage } from "../../../providers/memory/storage.ts";
 import type { Storage } from "../../../src/engine/storage.ts";
@@ -8,7 +8,7 @@ export interface OpenStorage {
   readonly storage: Storage;
   /** A copy of all files. */
   files(): ReadonlyMap<string, Uint8Array>;
-  /** Puts the files in the place of all that is there. */
+  /** Replaces all files. */
   restore(files: ReadonlyMap<string, Uint8Array>): void;
   put(path: string, bytes: Uint8Array): void;
   remove(path: string): void;
@@ -16,7 +16,7 @@ export interface OpenStorage {
 
 let made = 0;
 
-/** An empty storage that nobody else sees. */
+/** Makes an empty storage. */
 export function openStorage(): OpenStorage {
   const name = `reliability-${++made}`;
   const space = spaceOf(name);

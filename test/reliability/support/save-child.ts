@@ -1,7 +1,7 @@
 /**
- * A writer of a lockfile in a thread or process of its own. As a thread it waits before each call of the file system until it is told to
- * go on, so that a test decides in which order two of them act. As a process (`save.js DIRECTORY NAME COUNT`) it saves as often as it is
- * told, as fast as it can, and prints what was acknowledged.
+ * A writer of a lockfile in a thread or process of its own. As a thread it waits before each file system call until it is told to
+ * continue, so that a test decides the order in which two of them act. As a process (`save.js DIRECTORY NAME COUNT`) it saves as often as
+ * it is told, at full speed, and prints the acknowledged saves.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -12,21 +12,21 @@ import { replaceLockfile } from "../../../src/io/state/replace-lockfile.ts";
 import { createLocalBackend } from "../../../src/io/state/state-backend.ts";
 import { readWhole, refusalOf, savesIn, stateBy } from "../../conformance/state-place.ts";
 
-/** What a thread is started with. */
+/** The data of a thread at its start. */
 export interface StepOrder {
   /** One of {@link steps} for each thread. */
   readonly turns: SharedArrayBuffer;
   readonly thread: number;
-  /** The lockfile, the text that is to be replaced, and that which is to replace it. */
+  /** The lockfile, the text to replace, and the new text. */
   readonly path: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** What a thread says that it does; `works` is what it is told. */
+/** The messages of a thread; `works` is the order to it. */
 export const steps = { rests: 0, works: 1, waits: 2, saved: 3, refused: 4 } as const;
 
-/** The calls that another writer can see, or that see what another one did. */
+/** The calls whose effects another writer can see, or that see its effects. */
 const calls = ["openSync", "readdirSync", "readFileSync", "renameSync", "rmSync"] as const;
 
 function runSteps({ turns, thread, path, from, to }: StepOrder): void {
@@ -34,7 +34,7 @@ function runSteps({ turns, thread, path, from, to }: StepOrder): void {
   const sayAndWait = (step: number) => {
     Atomics.store(numbers, thread, step);
     Atomics.notify(numbers, thread);
-    // Only when it is told to go on: the test also puts the number back.
+    // Only when it is told to continue: the test also resets the number.
     for (let now: number = step; now !== steps.works; now = Atomics.load(numbers, thread))
       Atomics.wait(numbers, thread, now);
   };

@@ -18,7 +18,7 @@ clients:
   local: { configuration: { root: data } }
 `;
 
-/** A database, a table, and a deployment that infers a table of files. */
+/** A database, a table, and a deployment that infers a table from files. */
 export const smallFiles: Readonly<Record<string, string>> = {
   "mason.yaml": "default_config: 1\n",
   "config.yaml": localConfig,

@@ -5,9 +5,9 @@ import { prettyJson } from "../../../src/json.ts";
 import { localMetastoreIn } from "../../support/local-metastore.ts";
 
 /**
- * The text. Left out is: the number of a document's version (a step that is done again writes one more version with the same content),
- * and what has no part in what was made: `.mason` (runs, caches, history) and files whose names start with a dot, which is how unfinished
- * writes are called, and which no reader sees. So is a directory without anything in it, which a kill in the last call of dropping a
+ * The text. It leaves out the number of a document's version (a repeated step writes one more version with the same content),
+ * `.mason` (runs, caches, history), and files whose names start with a dot: so unfinished
+ * writes are named, and no reader sees them. It also leaves out empty directories, which a kill in the last call of dropping a
  * database leaves.
  */
 export async function snapshot(directory: string): Promise<string> {
@@ -40,7 +40,7 @@ async function catalogue(directory: string) {
   );
 }
 
-/** Names of unfinished writes that a killed process left. */
+/** The names of unfinished writes that a killed process left. */
 export async function leftovers(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries

@@ -1,4 +1,4 @@
-/** A project whose next apply has thirty changes, of every kind of stage that there is, after a first apply that made what they change. */
+/** A project whose next apply has thirty changes, with every kind of stage. A first apply made what they change. */
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -112,7 +112,7 @@ const after: readonly Document[] = [
   nightly("early", 4),
 ];
 
-/** How many changes the second apply has. */
+/** The number of changes of the second apply. */
 export const changes = 30;
 
 const files: Readonly<Record<string, string>> = {
@@ -131,17 +131,17 @@ async function lay(directory: string, path: string, content: string): Promise<vo
   await writeFile(join(directory, path), content);
 }
 
-/** A new directory with a name of this suite. */
+/** A new directory of this suite. */
 export const newDirectory = async (): Promise<string> => realpath(await mkdtemp(join(tmpdir(), "mason-proof-")));
 
-/** The project after its first apply, with the changes of the second one written and not applied. */
+/** The project after its first apply, with the changes of the second one written but not applied. */
 export async function thirtyChanges(): Promise<string> {
   const directory = await newDirectory();
   for (const [path, content] of Object.entries(files)) await lay(directory, path, content);
   await lay(directory, "mason.yaml", "default_config: 1\n");
   await lay(directory, "all.yaml", text([...before, table("kept.found", id, { location: "found" })]));
   await applyAll(directory, "f");
-  // Ours, and not in the state any more: the second apply adopts it.
+  // Ours, but no longer in the state: the second apply adopts it.
   const world = fixedWorld(directory, { ids: "e" });
   const { backend } = await openState(world);
   await changeState(world, backend, "state rm", (state) => removeEntries(state, ["table.kept.found"]).state);

@@ -1,4 +1,4 @@
-/** The world of an apply in this suite: a clock that stands still and ids that are numbers, so that two applies make the same bytes. */
+/** The world of an apply in this suite: its clock stands still and its ids are numbers, so that two applies write the same bytes. */
 import { providers } from "../../../providers/index.ts";
 import type { Emit } from "../../../src/apply/events.ts";
 import type { CommandWorld } from "../../../src/command/command-world.ts";
@@ -7,9 +7,9 @@ import type { Provider } from "../../../src/provider/contract.ts";
 import { createRegistry } from "../../../src/provider/registry.ts";
 import { keptScheduler } from "./kept-scheduler.ts";
 
-/** What a test may set. */
+/** The options of a world. */
 export interface FixedOptions {
-  /** Ids start with it; letters and digits. Two processes of one project need two. */
+  /** The start of all ids, in letters and digits. Two processes of one project need different ones. */
   readonly ids: string;
   readonly providers?: readonly Provider[];
   readonly variables?: Readonly<Record<string, string>>;
