@@ -39,9 +39,7 @@ import { bundleModules, type ProjectModules } from "./project/modules.ts";
 import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
 import { openBackend } from "./state/open-backend.ts";
 
-
 import { type LeaseWatch, otherKind, planOutdated, readState, watchLease } from "./state/read-state.ts";
-
 
 /** A plan with everything that its apply needs. */
 export interface PlannedProject {
