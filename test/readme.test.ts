@@ -18,7 +18,10 @@ import { planSchema } from "../src/view/plan/plan-schema.ts";
 import { type Ran, runProgram } from "./e2e/mason.ts";
 import { copyOfExample, repository } from "./examples/example.ts";
 
-const papers = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/compatibility.md"];
+const papers = [
+  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/compatibility.md"],
+  ...readdirSync(join(repository, "docs/decisions")).map((file) => `docs/decisions/${file}`),
+];
 const textOf = (file: string) => readFileSync(join(repository, file), "utf8");
 const readme = textOf("README.md");
 const isUpdate = (process.env.UPDATE_GOLDEN ?? "") !== "";
