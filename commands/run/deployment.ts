@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
+import { runFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run deployment`: runs a deployment now, for an instant, or for every fire time between two dates. */
 export default class RunDeployment extends MasonCommand {
@@ -11,6 +12,7 @@ export default class RunDeployment extends MasonCommand {
   ];
   static override args = { name: Args.string({ description: "The deployment's name", required: true }) };
   static override flags = {
+    ...runFlags,
     at: Flags.string({ helpValue: "T", description: "The instant to run for; default: now", env: "MASON_AT" }),
     from: Flags.string({
       helpValue: "T",

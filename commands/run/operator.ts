@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
-import { bodyFlags } from "../../src/cli/input/flags.ts";
+import { bodyFlags, runFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run operator`: checks an operator and runs it once. */
 export default class RunOperator extends MasonCommand {
@@ -15,7 +15,7 @@ export default class RunOperator extends MasonCommand {
     namespace: Args.string({ description: "The operator's namespace", required: true }),
     command: Args.string({ description: "The operator's command", required: true }),
   };
-  static override flags = bodyFlags;
+  static override flags = { ...bodyFlags, ...runFlags };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunOperator);

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
-import { bodyFlags } from "../../src/cli/input/flags.ts";
+import { bodyFlags, runFlags } from "../../src/cli/input/flags.ts";
 
 /** `mason run workflow`: checks a workflow and runs its steps once. */
 export default class RunWorkflow extends MasonCommand {
@@ -14,7 +14,7 @@ export default class RunWorkflow extends MasonCommand {
     namespace: Args.string({ description: "The workflow's namespace", required: true }),
     command: Args.string({ description: "The workflow's command", required: true }),
   };
-  static override flags = bodyFlags;
+  static override flags = { ...bodyFlags, ...runFlags };
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(RunWorkflow);

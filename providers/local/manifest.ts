@@ -7,7 +7,7 @@ export const manifest: Manifest = {
   name: "local",
   description: "Files, tables and computing on this machine",
   engines: {
-    storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "move", "fingerprint", "uri"],
+    storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "move", "fingerprint", "realPath", "uri"],
     metastore: fileMetastoreVerbs,
     execution: [
       "submit",

@@ -17,6 +17,8 @@ export interface Root {
    * With `itself`, a link at the end of the path is not followed.
    */
   readonly place: (path: string, itself?: "itself") => Promise<string>;
+  /** The canonical form of a path with links resolved, whether or not it exists. Throws `denied` like `place`. */
+  readonly real: (path: string) => Promise<string>;
   /** False when the path certainly does not exist. It costs a tenth of `place`, for the many paths that don't exist. */
   readonly mayBeThere: (path: string) => boolean;
   /** The target of a link on disk, or `null` when it is missing or outside the root. */
@@ -32,20 +34,25 @@ export function createRoot(directory: string): Root {
     known ??= await realOrNull(directory);
     return known;
   };
+  const place: Root["place"] = async (path, itself) => {
+    const name = relative(path);
+    const top = await real();
+    // While the root doesn't exist, no link can lead out of it.
+    if (top === null) return join(directory, name);
+    // Without a link on the way, the names give the place. This check costs a tenth of resolving.
+    return lookDown(top, name) !== "link"
+      ? join(top, name)
+      : placeOf(top, directory, name, itself === "itself" && name !== "");
+  };
   return {
     directory,
     relative,
-    mayBeThere: (path) => lookDown(directory, relative(path)) !== "absent",
-    place: async (path, itself) => {
-      const name = relative(path);
-      const top = await real();
-      // While the root doesn't exist, no link can lead out of it.
-      if (top === null) return join(directory, name);
-      // Without a link on the way, the names give the place. This check costs a tenth of resolving.
-      return lookDown(top, name) !== "link"
-        ? join(top, name)
-        : placeOf(top, directory, name, itself === "itself" && name !== "");
+    place,
+    real: async (path) => {
+      const at = await place(path);
+      return relativePath((await real()) ?? directory, at);
     },
+    mayBeThere: (path) => lookDown(directory, relative(path)) !== "absent",
     follow: async (link) => {
       const [top, target] = [await real(), await realOrNull(link)];
       return top !== null && target !== null && isInside(top, target) ? target : null;

@@ -66,6 +66,7 @@ export function storageAt(root: Root, hasher: Hasher): Required<Storage> {
         );
         return hasher.fingerprint(places, base);
       }),
+    realPath: (path) => doing(`resolve "${path}"`, () => root.real(path)),
     // Not percent-encoded: engines take URIs of this scheme literally.
     uri: (path) => `file://${join(root.directory, root.relative(path))}`,
   };

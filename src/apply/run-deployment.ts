@@ -1,4 +1,5 @@
 /** Runs a deployment as a stage of an apply: takes fingerprints of its inputs, runs its bundle, reads its results. */
+
 import { roleKey } from "../bundle/effects.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
 import { error } from "../diagnostic/diagnostic.ts";
@@ -6,6 +7,8 @@ import { canWatch, fingerprintOf } from "../facts/fingerprints.ts";
 import type { RunStore, StepRecord } from "../model/run.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
+import type { EffectGuard } from "../plan/stops/effects.ts";
+import { stepGuard } from "../plan/stops/effects.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { ProviderError } from "../provider/error.ts";
@@ -38,6 +41,7 @@ export interface PlannedRuns {
 export interface DeploymentRuns {
   readonly planned: PlannedRuns;
   readonly setting: RunSetting;
+  readonly guard: EffectGuard;
   /** Throws if somebody else took over the apply. The run then does and records nothing more. */
   readonly stillHeld: () => Promise<void>;
 }
@@ -58,7 +62,7 @@ export async function runDeployment(
 }
 
 async function runToItsEnd(
-  { planned, setting, stillHeld }: DeploymentRuns,
+  { planned, setting, guard, stillHeld }: DeploymentRuns,
   stage: Stage,
   work: RunWork,
   runId: string,
@@ -88,7 +92,8 @@ async function runToItsEnd(
   const wrote = before !== undefined && isSame(before) ? pathsWrittenBy(before) : [];
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
-  const result = await startRun(setting, {
+  const guarded = { ...setting, guard: stepGuard(guard, work.bundle) };
+  const result = await startRun(guarded, {
     bundle: work.bundle,
     configs: configsOf(project, work.bundle.steps),
     times: runTimes(at, work.bundle.timezone, schedule, null),

@@ -2,12 +2,14 @@
  * Effects: the places that steps read and write. A place is a table or path with the client that holds it, so two configs with one root
  * mean one place. Operators declare their places; for SQL they are the tables that the text names.
  */
+
+import type { Config } from "../engine/config.ts";
 import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
-import { normalPath } from "../model/path.ts";
+import { globRoot, normalPath } from "../model/path.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
-import type { ConfigResource, TableResource } from "../project/resource.ts";
+import type { TableResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
 import type { Predicted } from "./predict-parameters.ts";
@@ -17,14 +19,27 @@ export type TableOrPath =
   | { readonly kind: "table"; readonly database: string; readonly table: string }
   | { readonly kind: "path"; readonly path: string };
 
-/** A table or path in a client. */
-export type Place = { readonly client: string; readonly configId: string } & TableOrPath;
+/** A table or path in a client. `real` is the path with its links resolved, where it differs from the one that is written. */
+export type Place = { readonly client: string; readonly configId: string } & (
+  | Extract<TableOrPath, { kind: "table" }>
+  | (Extract<TableOrPath, { kind: "path" }> & { readonly real?: string })
+);
 
-/** The places that one step reads and writes. */
+/** A path in a client. */
+export type PathPlace = Extract<Place, { kind: "path" }>;
+
+/** The directory or file that a path place means, without a glob and with links resolved. */
+export const directoryOf = ({ path, real }: PathPlace): string => globRoot(real ?? path);
+
+/** A table that a step drops. `data` says whether its files go too; `null` if that is known only when it runs. */
+export type Drop = Extract<Place, { kind: "table" }> & { readonly data: boolean | null };
+
+/** The places that one step touches. A dropped table is written too. */
 export interface StepEffects {
   readonly step: string;
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
+  readonly drops: readonly Drop[];
 }
 
 /** A place as people read it: `sales.orders`, or the path. */
@@ -66,7 +81,7 @@ export function namedPlaces(
 export const withoutKind = (name: string): string => name.slice(name.indexOf(" ") + 1);
 
 /** The key of a config's client in one role. Two configs with the same root have the same key. */
-export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
+export function clientKey(engines: EngineSource, config: Config, role: EngineRole): string {
   const found = engines.recordOf(config, role);
   return found === null ? "" : roleKey(role, found.record);
 }
@@ -93,20 +108,26 @@ const recordKeys = new WeakMap<ClientRecord, string>();
 export function declaredEffects(
   step: BundleStep,
   predicted: Predicted,
-  config: ConfigResource,
+  config: Config,
   engines: EngineSource,
 ): StepEffects {
   const places = (touches: readonly DeclaredPlace[]) =>
     touches.flatMap((touch) => placesOf(touch, predicted, config, engines));
-  return { step: step.id, reads: places(step.operator.reads), writes: places(step.operator.writes) };
+  return {
+    step: step.id,
+    reads: places(step.operator.reads),
+    writes: places(step.operator.writes),
+    drops: (step.operator.drops ?? []).flatMap(({ table, dataIf = "" }) =>
+      placesOf({ table }, predicted, config, engines).flatMap((place) =>
+        place.kind === "table"
+          ? [{ ...place, data: predicted.unknown.has(dataIf) ? null : predicted.parameters[dataIf] === true }]
+          : [],
+      ),
+    ),
+  };
 }
 
-function placesOf(
-  touch: DeclaredPlace,
-  predicted: Predicted,
-  config: ConfigResource,
-  engines: EngineSource,
-): readonly Place[] {
+function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, engines: EngineSource): readonly Place[] {
   if ("path" in touch) {
     const client = clientKey(engines, config, "storage");
     return fillTexts(touch.path, predicted).flatMap((text) => {
@@ -122,7 +143,7 @@ function placesOf(
 }
 
 /** The place of a table in the config's metastore. */
-export const tablePlace = (config: ConfigResource, engines: EngineSource, database: string, table: string): Place => ({
+export const tablePlace = (config: Config, engines: EngineSource, database: string, table: string): Place => ({
   kind: "table",
   client: clientKey(engines, config, "metastore"),
   configId: config.id,
@@ -137,7 +158,7 @@ export interface TablePlaces {
 }
 
 /** The places of a declared table. */
-export function tablePlaces(table: TableResource, config: ConfigResource, engines: EngineSource): TablePlaces {
+export function tablePlaces(table: TableResource, config: Config, engines: EngineSource): TablePlaces {
   const path = normalPath(table.location) ?? table.location;
   return {
     table: tablePlace(config, engines, table.database, table.name),

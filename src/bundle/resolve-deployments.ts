@@ -1,4 +1,5 @@
 /** Resolves each deployment once, before anything is compared: its bundle, and what it reads and writes. */
+
 import type { Address } from "../address.ts";
 import type { Fingerprint } from "../engine/storage.ts";
 import type { Cache } from "../model/cache.ts";
@@ -8,6 +9,7 @@ import type { EngineSource } from "../provider/engine-source.ts";
 import type { CheckedBody } from "../validate/body.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import type { Bundle } from "./bundle.ts";
+import type { StepEffects } from "./effects.ts";
 import {
   dataPlaces,
   declaredEffects,
@@ -19,18 +21,25 @@ import {
   tablePlace,
   tablePlaces,
 } from "./effects.ts";
+import { followLinks } from "./follow-links.ts";
 import { type InputSource, inputsOf } from "./inputs.ts";
 import { configsOf, makeBundle } from "./make-bundle.ts";
 import type { Modules } from "./operator-digest.ts";
 import { predictParameters } from "./predict-parameters.ts";
 import { type StepSql, sqlOf, tablesOf } from "./sql-tables.ts";
 
-/** A resolved deployment: what it runs, reads and writes. */
-export interface ResolvedDeployment {
+/** A bundle with everything that its steps touch. */
+export interface ResolvedBundle {
   readonly bundle: Bundle;
   readonly configs: ReadonlyMap<string, ConfigResource>;
+  /** What each step touches, in the order of the bundle. */
+  readonly effects: readonly StepEffects[];
   readonly reads: readonly NamedPlace[];
   readonly writes: readonly NamedPlace[];
+}
+
+/** A deployment with its bundle and its inputs. */
+export interface ResolvedDeployment extends ResolvedBundle {
   readonly inputs: readonly InputSource[];
   /** Locations of the inputs that are declared tables, by name of the input. Until the table exists, its files are its content. */
   readonly files: ReadonlyMap<string, string>;
@@ -38,52 +47,65 @@ export interface ResolvedDeployment {
   readonly fingerprints: Map<string, Fingerprint | null>;
 }
 
+/** How bundles are resolved. */
+export interface Resolving {
+  readonly engines: EngineSource;
+  /** Keeps which tables a SQL text names. */
+  readonly cache: Cache;
+  /** False if no system may be asked: then links are not followed. */
+  readonly asksSystems: boolean;
+}
+
 /** All deployments with a valid body, resolved. */
 export async function resolveDeployments(
   project: Project,
   bodyOf: (deployment: DeploymentResource) => CheckedBody,
   modules: Modules,
-  engines: EngineSource,
-  cache: Cache,
+  resolving: Resolving,
 ): Promise<ReadonlyMap<Address, ResolvedDeployment>> {
-  const found = new Map<Address, Touching>();
-  const texts: { readonly sql: StepSql; readonly reads: Touched[] }[] = [];
-  for (const deployment of resourcesOf(project, "deployment")) {
-    const bundle = makeBundle(project, bodyOf(deployment), deployment, modules, engines);
+  const { engines } = resolving;
+  const deployments = resourcesOf(project, "deployment");
+  const bundles = deployments.map((item) => makeBundle(project, bodyOf(item), item, modules, engines));
+  const resolved = await resolveBundles(project, bundles, resolving);
+  const data = dataPlaces(declaredTables(project, engines));
+  return new Map(resolved.map((parts) => [parts.bundle.address, withInputs(parts, data)]));
+}
+
+/** What the steps of bundles touch. SQL texts of all of them are parsed together. */
+export async function resolveBundles(
+  project: Project,
+  bundles: readonly Bundle[],
+  resolving: Resolving,
+): Promise<readonly ResolvedBundle[]> {
+  const { engines, cache } = resolving;
+  const texts: { readonly sql: StepSql; readonly reads: Place[] }[] = [];
+  const found = bundles.map((bundle) => {
     const configs = configsOf(project, bundle.steps);
     const predicted = predictParameters(bundle);
-    const reads: Touched[] = [];
-    const writes: Touched[] = [];
-    for (const step of bundle.steps) {
+    const effects = bundle.steps.flatMap((step) => {
       const [known, config] = [predicted.get(step.id), configs.get(step.configId)];
-      if (known === undefined || config === undefined) continue;
-      const places = declaredEffects(step, known, config, engines);
-      const touched = (place: Place): Touched => ({ step: step.id, place });
-      reads.push(...places.reads.map(touched));
-      writes.push(...places.writes.map(touched));
+      if (known === undefined || config === undefined) return [];
+      const declared = declaredEffects(step, known, config, engines);
+      const reads = [...declared.reads];
       texts.push(...sqlOf(step, known, config, engines).map((sql) => ({ sql, reads })));
-    }
-    found.set(deployment.address, { bundle, configs, reads, writes });
-  }
+      return [{ ...declared, reads }];
+    });
+    return { bundle, configs, effects };
+  });
   if (texts.length > 0) await addSqlTables(texts, engines, cache);
-  const data = dataPlaces(declaredTables(project, engines));
-  return new Map([...found].map(([address, parts]) => [address, withInputs(parts, data)]));
+  const linked = resolving.asksSystems ? await followLinks(found, engines) : found;
+  return linked.map((parts) => ({
+    ...parts,
+    reads: namedPlaces(touched(parts.effects, ({ reads }) => reads)),
+    writes: namedPlaces(touched(parts.effects, ({ writes }) => writes)),
+  }));
 }
 
-/** A place that a step touches. */
-interface Touched {
-  readonly step: string;
-  readonly place: Place;
-}
-
-/** The reads and writes of a deployment, step by step. */
-type Touching = Pick<ResolvedDeployment, "bundle" | "configs"> & {
-  readonly reads: readonly Touched[];
-  readonly writes: readonly Touched[];
-};
+const touched = (effects: readonly StepEffects[], places: (step: StepEffects) => readonly Place[]) =>
+  effects.flatMap((step) => places(step).map((place) => ({ step: step.step, place })));
 
 async function addSqlTables(
-  texts: readonly { readonly sql: StepSql; readonly reads: Touched[] }[],
+  texts: readonly { readonly sql: StepSql; readonly reads: Place[] }[],
   engines: EngineSource,
   cache: Cache,
 ): Promise<void> {
@@ -93,8 +115,7 @@ async function addSqlTables(
     cache,
   );
   for (const { sql, reads } of texts) {
-    for (const [database, table] of tables.get(sql) ?? [])
-      reads.push({ step: sql.step, place: tablePlace(sql.config, engines, database, table) });
+    for (const [database, table] of tables.get(sql) ?? []) reads.push(tablePlace(sql.config, engines, database, table));
   }
 }
 
@@ -104,12 +125,12 @@ const declaredTables = (project: Project, engines: EngineSource): readonly Table
     return "problem" in chosen ? [] : [tablePlaces(table, chosen.config, engines)];
   });
 
-function withInputs(parts: Touching, data: ReadonlyMap<string, Place>): ResolvedDeployment {
-  const [reads, writes] = [namedPlaces(parts.reads), namedPlaces(parts.writes)];
+function withInputs(parts: ResolvedBundle, data: ReadonlyMap<string, Place>): ResolvedDeployment {
+  const { reads, writes } = parts;
   const files = new Map<string, string>();
   for (const place of reads) {
     const own = data.get(placeKey(place));
     if (own?.kind === "path") files.set(place.name, own.path);
   }
-  return { ...parts, reads, writes, inputs: inputsOf(reads, writes, data), files, fingerprints: new Map() };
+  return { ...parts, inputs: inputsOf(reads, writes, data), files, fingerprints: new Map() };
 }

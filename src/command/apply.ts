@@ -1,4 +1,5 @@
 /** The orchestrator of `apply`: does what a plan says, and records it. */
+
 import { type ApplyResult, applyStages } from "../apply/apply-stages.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
@@ -13,6 +14,7 @@ import type { Lease } from "../io/state/lease.ts";
 import { digest } from "../json.ts";
 import { shownDigest } from "../plan/file/moved.ts";
 import type { Stage } from "../plan/stage.ts";
+import { effectGuard } from "../plan/stops/effects.ts";
 import { begunOf, type JournalEntry, type Unfinished } from "../state/journal-entry.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { PlannedProject } from "./plan.ts";
@@ -107,8 +109,9 @@ async function applyWithJournal(
     throw leaseLost(journal.apply);
   };
   const setting = runSetting({ ...world, signal }, planned, engines, atOnce);
+  const guard = effectGuard({ project, state: planned.state, engines, allowed: planned.allowDestroy });
   const run = (stage: Stage, work: RunWork, token: string) =>
-    runDeployment({ planned, setting, stillHeld }, stage, work, token);
+    runDeployment({ planned, setting, guard, stillHeld }, stage, work, token);
   try {
     await settleOutputs(looking, plan.stages, unfinished, journal.append);
     return await applyStages({

@@ -27,7 +27,11 @@ export async function projectGraph(
   const engines = embeddedEngines(world, project);
   try {
     const cache = openCache(loaded.masonDirectory, "sql", false);
-    const deployments = await resolveDeployments(project, loaded.bodyOf, new Map(), engines, cache);
+    const deployments = await resolveDeployments(project, loaded.bodyOf, new Map(), {
+      engines,
+      cache,
+      asksSystems: false,
+    });
     cache.save();
     const { edges, diagnostics } = resourceEdges({ project, engines, deployments });
     const all = [...loaded.diagnostics, ...(await locate(diagnostics, project.textOf))];

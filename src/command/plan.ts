@@ -55,6 +55,8 @@ export interface PlannedProject {
   /** True if failed and interrupted runs are resumed. */
   readonly resume: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+  /** Addresses and globs of `--allow-destroy`. */
+  readonly allowDestroy: readonly string[];
   readonly backend: StateBackend;
   readonly modules: ProjectModules;
   readonly masonDirectory: string;
@@ -121,7 +123,11 @@ async function planLoaded(
   const cache = openCache(masonDirectory, "sql", false);
   const deployments = options.destroy
     ? new Map()
-    : await resolveDeployments(project, loaded.bodyOf, modules.modules, engines, cache);
+    : await resolveDeployments(project, loaded.bodyOf, modules.modules, {
+        engines,
+        cache,
+        asksSystems: options.offline !== true,
+      });
   const [facts] = await Promise.all([
     lookAround(project, state, engines, deployments, { ...options, refreshOnly }, cache),
     takeFingerprints(options.offline === true ? [] : [...deployments.values()], engines),
@@ -185,6 +191,7 @@ async function planLoaded(
     asked,
     resume: options.unfinished === "resume",
     resolutions: options.resolutions ?? new Map(),
+    allowDestroy: options.allowDestroy ?? [],
     backend,
     modules,
     masonDirectory,

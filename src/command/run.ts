@@ -1,4 +1,5 @@
 /** Runs one operator, workflow or deployment by hand. It is validated first and recorded as a run, outside of the state. */
+
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
@@ -7,6 +8,7 @@ import { createRunStore } from "../io/run-store.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
+import { effectGuard, stepGuard } from "../plan/stops/effects.ts";
 import { resourcesOf } from "../project/project.ts";
 import type { DeploymentResource, StepSettings } from "../project/resource.ts";
 import { locate } from "../project/yaml/locate.ts";
@@ -21,6 +23,7 @@ import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
+import { runStops } from "./run-stops.ts";
 import { projectState } from "./state/project-state.ts";
 
 /** A request to run something, with values from the command line and a file. */
@@ -29,6 +32,8 @@ export interface RunRequest {
   readonly parameters: Readonly<Record<string, Json>>;
   readonly steps: Readonly<Record<string, StepSettings>>;
   readonly strict: boolean;
+  /** Addresses and globs of tables that the run may drop or overwrite. */
+  readonly allowDestroy?: readonly string[];
   /** The config of `-c`, else of the session, else the project's default. */
   readonly configId?: string;
   /** Finds places in the parameters file and in `-p`. */
@@ -74,7 +79,12 @@ export async function runRequest(
     loaded,
     checked.body,
     { address, timezone: "UTC", ...(request.configId === undefined ? {} : { configId: request.configId }) },
-    { asStep: type === "workflow", at },
+    {
+      asStep: type === "workflow",
+      at,
+      state: await projectState(world, loaded.project),
+      allowed: request.allowDestroy,
+    },
   );
 }
 
@@ -96,6 +106,8 @@ async function runChecked(
     readonly schedule?: string;
     readonly owner?: Owner;
     readonly ownPaths?: ReadonlySet<string>;
+    readonly state: State | null;
+    readonly allowed: readonly string[] | undefined;
   },
 ): Promise<Checked<BundleRun>> {
   const { project, masonDirectory } = loaded;
@@ -104,8 +116,15 @@ async function runChecked(
   const engines = enginesFor(world, project, "run");
   try {
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
+    const input = { project, state: how.state, engines, allowed: how.allowed ?? [] };
+    const stops = await locate(await runStops(masonDirectory, bundle, input), project.textOf);
+    if (hasErrors(stops)) return { diagnostics: [...modules.diagnostics, ...stops] };
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
-    const run = await startRun(runSetting(world, { project, modules, masonDirectory }, engines), {
+    const runs = {
+      ...runSetting(world, { project, modules, masonDirectory }, engines),
+      guard: stepGuard(effectGuard(input), bundle),
+    };
+    const run = await startRun(runs, {
       bundle,
       configs: configsOf(project, bundle.steps),
       times,
@@ -140,13 +159,15 @@ export async function runDeploymentByHand(
   world: CommandWorld,
   loaded: Loaded,
   deployment: DeploymentResource,
-  at: Date | null,
+  { at, allowDestroy }: { readonly at: Date | null; readonly allowDestroy: readonly string[] },
 ): Promise<Checked<BundleRun>> {
   const state = await projectState(world, loaded.project);
   const owner = state === null ? {} : { owner: { lineage: state.lineage, address: deployment.address } };
   return runChecked(world, loaded, loaded.bodyOf(deployment), deployment, {
     asStep: true,
     at,
+    state,
+    allowed: allowDestroy,
     ownPaths: pathsOfEarlierRuns(loaded, deployment, state),
     ...(deployment.schedule === undefined ? {} : { schedule: deployment.schedule }),
     ...owner,

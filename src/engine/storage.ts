@@ -30,7 +30,7 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Files. `fingerprint`, `copy`, `move` and `ifMatch` are optional. */
+/** Files. `fingerprint`, `copy`, `move`, `realPath` and `ifMatch` are optional. */
 export interface Storage {
   /** Files and directories in `path`, or all files below it when `recursive`; sorted by path, including hidden ones (`.` or `_` first). An absent path is empty. */
   list(
@@ -50,6 +50,8 @@ export interface Storage {
   /** Renames a file or directory; fails with `exists` when `to` exists. */
   move?(from: string, to: string): Promise<void>;
   fingerprint?(pattern: string): Promise<Fingerprint>;
+  /** The path with its links resolved, whether or not it exists. Absent where a storage has no links. */
+  realPath?(path: string): Promise<string>;
   /** The URI of a path for execution engines: `file:///data/x`, `s3://bucket/x`. Does no I/O. */
   uri(path: string): string;
 }

@@ -37,6 +37,12 @@ export interface ParameterSpec {
 /** A table (`database.table`) or a path that an operator reads or writes. `${name}` stands for a parameter; a place whose parameter has no value is ignored. */
 export type DeclaredPlace = { readonly table: string } | { readonly path: string };
 
+/** A table that an operator drops. Its files go too if the boolean parameter `dataIf` is true. */
+export interface DeclaredDrop {
+  readonly table: string;
+  readonly dataIf?: string;
+}
+
 export interface OutputSpec {
   readonly name: string;
   readonly type: ParameterType;
@@ -61,6 +67,8 @@ export interface OperatorDefinition {
   readonly needs: readonly string[];
   readonly reads: readonly DeclaredPlace[];
   readonly writes: readonly DeclaredPlace[];
+  /** Tables that it drops; they count as written too. */
+  readonly drops?: readonly DeclaredDrop[];
   readonly outputs: readonly OutputSpec[];
   readonly repeatable: boolean;
   readonly work: OperatorWork;

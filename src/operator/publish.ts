@@ -2,11 +2,12 @@
  * Publishing of outputs. A job writes to a hidden place beside its output; the complete result is then renamed to the output. So
  * nobody reads half an output, and a failed job leaves nothing behind.
  */
+
 import { allBelow, parseGlob } from "../catalog/glob.ts";
 import type { Storage } from "../engine/storage.ts";
 import type { DataTarget } from "../job/job.ts";
 import type { Job } from "../model/job.ts";
-import { baseName, isGlob, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
+import { baseName, globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
 import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { OperatorContext } from "./operator.ts";
@@ -41,7 +42,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const storage = engineOf(context.engines, "storage");
   const move = verbOf(context.engines, "storage", "move");
   const path = outputPlace(options.path);
-  refuseOwnInput(path, options);
+  await refuseOwnInput(storage, path, options);
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
   const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
@@ -165,8 +166,15 @@ export function outputPlace(path: string): string {
   return normal;
 }
 
-function refuseOwnInput(path: string, { format, inputs }: OutputOptions): void {
-  const message = ownInput(path, format, inputs);
+/** Compares the paths as they are written and with their links resolved: a link to an input is that input. */
+async function refuseOwnInput(storage: Storage, path: string, { format, inputs }: OutputOptions): Promise<void> {
+  const real = async (at: string) => (await storage.realPath?.(at)) ?? at;
+  const linked = async (input: string) => {
+    const base = globRoot(normalPath(input) ?? input);
+    return `${await real(base)}${(normalPath(input) ?? input).slice(base.length)}`;
+  };
+  const message =
+    ownInput(path, format, inputs) ?? ownInput(await real(path), format, await Promise.all(inputs.map(linked)));
   if (message !== null) throw invalid(message);
 }
 

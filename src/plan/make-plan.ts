@@ -1,6 +1,8 @@
 /** Makes the plan: compares every resource with the state and the facts in the order of the graph, and derives the stages. */
+
 import { type Address, compareAddresses } from "../address.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
+import { unorderedSteps } from "../bundle/step-order.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { dependencyOrder } from "../graph/order.ts";
 import type { Resource } from "../project/resource.ts";
@@ -20,6 +22,7 @@ import type { PlanInput } from "./plan-input.ts";
 import type { Planned } from "./planned.ts";
 import { planRefresh } from "./refresh-only.ts";
 import type { Stage } from "./stage.ts";
+import { effectGuard } from "./stops/effects.ts";
 import { fullDatabases } from "./stops/full-databases.ts";
 import { readersOfDropped } from "./stops/missing-inputs.ts";
 import { outputsAbove } from "./stops/outputs-above-others.ts";
@@ -63,6 +66,7 @@ export async function makePlan(
     ...outputsAbove(input),
     ...fullDatabases(stages, input),
     ...readersOfDropped(stages, input),
+    ...(input.destroy ? [] : effectStops(input)),
   ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
   return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...problems, ...stops] };
@@ -236,4 +240,10 @@ function assemble(
     unchanged: parts.length - changes.length,
     stages,
   };
+}
+
+/** What the guard says of all deployments, and steps whose order is left to chance. */
+function effectStops({ project, state, engines, allowDestroy, deployments }: PlanInput): readonly Diagnostic[] {
+  const guard = effectGuard({ project, state, engines, allowed: allowDestroy });
+  return [...deployments.values()].flatMap((parts) => [...guard(parts), ...unorderedSteps(parts)]);
 }

@@ -1,5 +1,7 @@
 /** Everything that a run works with: the bundle, engines, the run's journal, and the world as arguments. */
+
 import type { Bundle, ModuleReference } from "../bundle/bundle.ts";
+import type { StepEffects } from "../bundle/effects.ts";
 import type { Config } from "../engine/config.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RunJournal } from "../model/run.ts";
@@ -47,6 +49,8 @@ export interface RunContext {
   readonly earlierRun: EarlierRun;
   /** Answers for steps whose end is unknown, by the address of the step or its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+  /** Why a step with these effects must not run, or `null`. */
+  readonly guard?: (effects: StepEffects) => string | null;
   /** Throws if somebody else took over the apply of this run. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
   readonly signal: AbortSignal;

@@ -2,7 +2,9 @@
  * Runs one step, from the check of its dependencies to the record of its end. It is the same for every scheduler. A step that ended in
  * this attempt or a later one does not run again.
  */
+
 import type { BundleStep } from "../bundle/bundle.ts";
+import { declaredEffects } from "../bundle/effects.ts";
 import { Diagnosed } from "../diagnostic/diagnostic.ts";
 import type { Json } from "../json.ts";
 import type { EdgeDecision, StepFailure, StepRecord } from "../model/run.ts";
@@ -152,6 +154,7 @@ async function oneTry(
   };
   try {
     parameters = stepParameters(context, step, given);
+    refuseEffects(context, step, parameters);
     const clients = Object.values(context.configs.get(step.configId)?.engines ?? {});
     const result = await context.limits.use(["*", ...new Set(clients)], () => {
       begin();
@@ -174,6 +177,14 @@ async function oneTry(
   } finally {
     stop.abort();
   }
+}
+
+/** Asks the guard about what the step touches, now that all of its parameters are known. */
+function refuseEffects({ guard, configs, engines }: RunContext, step: BundleStep, parameters: Parameters): void {
+  const config = configs.get(step.configId);
+  if (guard === undefined || config === undefined) return;
+  const refused = guard(declaredEffects(step, { parameters, unknown: new Set() }, config, engines));
+  if (refused !== null) throw new ProviderError("denied", refused);
 }
 
 /** Tokens of the interrupted tries of an earlier attempt: it is unknown how far they got. */

@@ -21,6 +21,7 @@ export interface DeploymentFlags {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly "log-level": string;
+  readonly "allow-destroy"?: string[] | undefined;
 }
 
 /** Runs a deployment by name; returns 0, 1, or 130 if it was interrupted. */
@@ -45,7 +46,15 @@ export function runDeploymentCommand(
       return 1;
     }
     const deployment = found.value;
-    const work = { world, loaded, deployment, diagnostics, note: quiet ? () => undefined : terminal.note };
+    const allowDestroy = flags["allow-destroy"] ?? [];
+    const work = {
+      world,
+      loaded,
+      deployment,
+      diagnostics,
+      allowDestroy,
+      note: quiet ? () => undefined : terminal.note,
+    };
     const ended = await (flags.from === undefined
       ? runOnce(work, flags.at === undefined ? null : instantOf(flags.at, "--at", deployment))
       : runAll(work, instantOf(flags.from, "--from", deployment), instantOf(flags.to ?? "", "--to", deployment))
@@ -60,6 +69,7 @@ interface Work {
   readonly loaded: Loaded;
   readonly deployment: DeploymentResource;
   readonly diagnostics: readonly Diagnostic[];
+  readonly allowDestroy: readonly string[];
   readonly note: (text: string) => void;
 }
 
@@ -71,8 +81,8 @@ interface Ended {
 }
 
 async function runOnce(work: Work, at: Date | null): Promise<Ended> {
-  const { world, loaded, deployment, diagnostics } = work;
-  const ran = await runDeploymentByHand(world, loaded, deployment, at);
+  const { world, loaded, deployment, diagnostics, allowDestroy } = work;
+  const ran = await runDeploymentByHand(world, loaded, deployment, { at, allowDestroy });
   const before = [...diagnostics, ...ran.diagnostics];
   if (ran.value === undefined || hasErrors(ran.diagnostics))
     return { envelope: notStarted(before), problems: ran.diagnostics, code: 1 };
@@ -83,14 +93,14 @@ async function runOnce(work: Work, at: Date | null): Promise<Ended> {
 const isSingle = (deployment: DeploymentResource) => deployment.target.type === "operator";
 
 async function runAll(work: Work, from: Date, to: Date): Promise<Ended> {
-  const { world, loaded, deployment, diagnostics, note } = work;
+  const { world, loaded, deployment, diagnostics, allowDestroy, note } = work;
   const times = fireTimes(deployment, from, to);
   if (times.length === 0) note(`"${deployment.schedule}" does not fire between ${words(from)} and ${words(to)}.`);
   const runs: BundleRun[] = [];
   for (const at of times) {
     if (world.signal.aborted) break;
     note(`${deployment.address} for ${words(at)} (${runs.length + 1} of ${times.length})`);
-    const ran = await runDeploymentByHand(world, loaded, deployment, at);
+    const ran = await runDeploymentByHand(world, loaded, deployment, { at, allowDestroy });
     if (ran.value === undefined)
       return { envelope: notStarted([...diagnostics, ...ran.diagnostics]), problems: ran.diagnostics, code: 1 };
     runs.push(ran.value);

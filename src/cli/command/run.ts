@@ -11,6 +11,7 @@ import type { MakeWorld } from "./apply.ts";
 /** Values of the flags of `mason run operator` and `mason run workflow`. */
 export interface RunFlags extends BodyFlags {
   readonly "log-level": string;
+  readonly "allow-destroy"?: string[] | undefined;
 }
 
 /** Runs an operator or workflow; returns 0, 1, or 130 if it was interrupted. */
@@ -29,7 +30,8 @@ export function runCommand(
       reportRun(terminal, notStarted(diagnostics), diagnostics, options);
       return 1;
     }
-    const ran = await runRequest(world, loaded, ready.request, ready.checked, null).finally(progress.end);
+    const request = { ...ready.request, allowDestroy: flags["allow-destroy"] ?? [] };
+    const ran = await runRequest(world, loaded, request, ready.checked, null).finally(progress.end);
     const before = [...diagnostics, ...ran.diagnostics];
     if (ran.value === undefined || hasErrors(ran.diagnostics)) {
       reportRun(terminal, notStarted(before), before, options);

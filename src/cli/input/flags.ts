@@ -55,6 +55,11 @@ export const planFlags = {
   run: addresses("Run this deployment even if nothing changed", { env: "MASON_RUN", exclusive: ["refresh-only"] }),
 };
 
+/** Flags of the commands that run something by hand. */
+export const runFlags = {
+  "allow-destroy": addresses("Allow the run to drop or overwrite the data of this table"),
+};
+
 /** Flags of destroy, which deletes everything that needs a deleted resource. */
 export const destroyFlags = {
   target: addresses("Only this resource and everything that needs it; accepts globs", { env: "MASON_TARGET" }),

@@ -34,6 +34,7 @@ export const deleteTable: BuiltinOperator = {
     needs: ["metastore.getTable", "metastore.deleteTable"],
     reads: [],
     writes: [{ table: "${database_name}.${table_name}" }],
+    drops: [{ table: "${database_name}.${table_name}", dataIf: "delete_data" }],
     outputs: tableOutputs,
     repeatable: true,
     work: { kind: "builtin", revision: 1 },

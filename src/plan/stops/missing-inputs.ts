@@ -1,10 +1,12 @@
 /** Warns about deployments that would not find an input: a table that the plan drops, or a place that does not exist and that nothing makes. */
+
 import { type Address, tableAddress } from "../../address.ts";
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import { isOwn } from "../../bundle/data-flow.ts";
 import { placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
+import type { ClientRecord } from "../../model/client-record.ts";
 import type { Project } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import { warningAt } from "../../project/yaml/problem-at.ts";
@@ -22,25 +24,22 @@ export function readersOfDropped(
   { project, deployments }: MissingInputsInput,
 ): readonly Diagnostic[] {
   const dropped = new Map(
-    stages.flatMap(({ address, client, work }) => {
-      const gone =
-        work.kind === "drop_table"
-          ? { database: work.database, table: work.name }
-          : work.kind === "table" && work.verb === "rename" && work.from !== undefined
-            ? { database: work.table.database, table: work.from }
-            : null;
-      if (gone === null || client === undefined) return [];
-      const place = { kind: "table", ...gone } as const;
-      return [[placeKey({ ...place, client: roleKey("metastore", client) }), address] as const];
-    }),
+    stages.flatMap((stage) =>
+      tablesGone(stage).map(({ client, ...table }) => {
+        const place = { kind: "table", ...table, client: roleKey("metastore", client) } as const;
+        return [placeKey(place), stage.address] as const;
+      }),
+    ),
   );
+  for (const { bundle, effects } of deployments.values())
+    for (const drop of effects.flatMap((step) => step.drops)) dropped.set(placeKey(drop), bundle.address);
   if (dropped.size === 0) return [];
   return [...deployments].flatMap(([address, { inputs, reads }]) => {
     const outside = new Set(inputs.map(({ name }) => name));
     const resource = project.resources.get(address);
     return reads.flatMap((place) => {
       const table = outside.has(place.name) ? dropped.get(placeKey(place)) : undefined;
-      if (table === undefined || resource === undefined) return [];
+      if (table === undefined || table === address || resource === undefined) return [];
       return [
         warningAt(resource, ["name"], {
           code: "deployment/would-break",
@@ -50,6 +49,19 @@ export function readersOfDropped(
       ];
     });
   });
+}
+
+/** The names of tables that a stage drops or gives up. */
+function tablesGone({ client, work }: Stage): readonly { client: ClientRecord; database: string; table: string }[] {
+  if (work.kind === "drop_made")
+    return work.made.flatMap(({ client: own, database, table }) =>
+      table === undefined ? [] : [{ client: own, database, table }],
+    );
+  if (client === undefined) return [];
+  if (work.kind === "drop_table") return [{ client, database: work.database, table: work.name }];
+  return work.kind === "table" && work.verb === "rename" && work.from !== undefined
+    ? [{ client, database: work.table.database, table: work.from }]
+    : [];
 }
 
 /** A warning for each input of a deployment that does not exist and that no earlier resource makes. */

@@ -1,9 +1,11 @@
 /** Stops an output that would replace a directory with tables or databases of others in it. */
+
 import { stepsOfMason } from "../../bundle/bundle.ts";
-import { type NamedPlace, recordKey, withoutRole } from "../../bundle/effects.ts";
+import { directoryOf, type NamedPlace, recordKey, withoutRole } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
-import { directoriesAbove, globRoot, normalPath } from "../../model/path.ts";
+import { error } from "../../diagnostic/diagnostic.ts";
+import { directoriesAbove, normalPath } from "../../model/path.ts";
 import type { Project } from "../../project/project.ts";
 import { problemAt } from "../../project/yaml/problem-at.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
@@ -31,17 +33,16 @@ export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
   const held = whatIsHeld(input);
   return written.flatMap(({ address, place }) => {
     if (place.kind !== "path") return [];
-    const path = globRoot(place.path);
+    const path = directoryOf(place);
     const holds = held.get(`${withoutRole(place.client)} ${path}`);
     const resource = project.resources.get(address);
-    if (holds === undefined || resource === undefined) return [];
-    return [
-      problemAt(resource, ["name"], {
-        code: "deployment/output-above",
-        summary: "Output holds a table",
-        detail: `"${address}" replaces all of "${path}", which also holds what belongs to "${holds}". Choose another output_path.`,
-      }),
-    ];
+    if (holds === undefined) return [];
+    const problem = {
+      code: "deployment/output-above",
+      summary: "Output holds a table",
+      detail: `"${address}" replaces all of "${path}", which also holds what belongs to "${holds}". Choose another output_path.`,
+    };
+    return [resource?.kind === "deployment" ? problemAt(resource, ["name"], problem) : error({ ...problem, address })];
   });
 }
 

@@ -13,7 +13,7 @@ let count = 0;
 const newId = () => `id-${++count}`;
 
 function setUp(): {
-  readonly storage: Required<Storage>;
+  readonly storage: Required<Omit<Storage, "realPath">>;
   readonly metastore: Required<Metastore>;
   readonly other: Required<Metastore>;
 } {

@@ -1,0 +1,131 @@
+/**
+ * The guard on effects: what a step would drop or overwrite of a table that the project declares or that runs of a deployment made. Plan,
+ * apply and `mason run` ask it alike, so a table is as safe from a run by hand as from an apply.
+ */
+
+import { type Address, kindOf, tableAddress } from "../../address.ts";
+import type { Bundle } from "../../bundle/bundle.ts";
+import { stepsOfMason } from "../../bundle/bundle.ts";
+import type { StepEffects } from "../../bundle/effects.ts";
+import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
+import { indexPlaces, type PlaceIndex } from "../../bundle/place-index.ts";
+import type { ResolvedBundle } from "../../bundle/resolve-deployments.ts";
+import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
+import { type Project, resourcesOf } from "../../project/project.ts";
+import type { EngineSource } from "../../provider/engine-source.ts";
+import { tablesMadeBy } from "../../state/made-objects.ts";
+import type { State } from "../../state/state.ts";
+import { chooseConfig } from "../../validate/engines.ts";
+import { addressesLike } from "../targets.ts";
+
+/** The input for the guard. */
+export interface GuardInput {
+  readonly project: Project;
+  /** Absent where nothing was applied yet. */
+  readonly state: State | null;
+  readonly engines: EngineSource;
+  /** Addresses and globs of `--allow-destroy`. */
+  readonly allowed: readonly string[];
+}
+
+/** A table that a run must not lose without being told to. */
+interface Guarded {
+  readonly address: Address;
+  readonly table: Place;
+  readonly data?: Place;
+  readonly preventDestroy: boolean;
+}
+
+/** Gives the errors of a bundle, or of one step of it. */
+export type EffectGuard = (parts: Pick<ResolvedBundle, "bundle" | "effects">) => readonly Diagnostic[];
+
+/** Makes the guard of a project. */
+export function effectGuard(input: GuardInput): EffectGuard {
+  const guarded = [...declaredTables(input), ...tablesOfRuns(input)];
+  const tables = new Map(guarded.map((item) => [placeKey(item.table), item]));
+  const data = indexPlaces(guarded, (item) => (item.data === undefined ? [] : [item.data]));
+  const isAllowed = (...addresses: readonly Address[]) =>
+    addresses.some((address) => input.allowed.some((pattern) => addressesLike(pattern, [address]).length > 0));
+  return ({ bundle, effects }) => {
+    const whole = stepsOfMason(bundle);
+    const overwrites = new Set(
+      bundle.steps.flatMap(({ id, parameters }) => (parameters.overwrite === true ? [id] : [])),
+    );
+    return effects.flatMap((step) => {
+      const at = `${bundle.address}/${step.step}`;
+      const dropped = step.drops.flatMap((drop) => {
+        const held = tables.get(placeKey(drop));
+        if (held === undefined || held.address === bundle.address) return [];
+        if (held.preventDestroy) return [protectedTable(at, held.address)];
+        if (drop.data === false || isAllowed(held.address, bundle.address)) return [];
+        return [losesData(at, held.address, "would delete the files of")];
+      });
+      // A deployment that writes a declared table's files is its writer. A run by hand is nobody's.
+      const isByHand = kindOf(bundle.address) !== "deployment";
+      if (!isByHand || !whole.has(step.step) || !overwrites.has(step.step)) return dropped;
+      return [...dropped, ...overwritten(step.writes, data, at, (address) => isAllowed(address, bundle.address))];
+    });
+  };
+}
+
+/** The guard for the steps of one bundle, whose parameters are all known when it is asked. It gives the first reason to refuse, or `null`. */
+export const stepGuard =
+  (guard: EffectGuard, bundle: Bundle) =>
+  (effects: StepEffects): string | null =>
+    guard({ bundle, effects: [effects] })[0]?.detail ?? null;
+
+function overwritten(
+  writes: readonly Place[],
+  data: PlaceIndex<Guarded>,
+  at: Address,
+  isAllowed: (address: Address) => boolean,
+): readonly Diagnostic[] {
+  const paths = writes.filter((place): place is PathPlace => place.kind === "path");
+  return paths.flatMap((place) =>
+    [...data.touching(place)].flatMap(({ address, preventDestroy }) => {
+      if (preventDestroy) return [protectedTable(at, address)];
+      return isAllowed(address) ? [] : [losesData(at, address, `writes "${place.path}" and would replace files of`)];
+    }),
+  );
+}
+
+const protectedTable = (at: Address, address: Address): Diagnostic =>
+  error({
+    code: "lifecycle/prevent-destroy",
+    summary: "Resource is protected",
+    detail: `"${at}" would drop or replace "${address}", and its "lifecycle.prevent_destroy" forbids that. Take the step out, or set prevent_destroy to false and apply first.`,
+    address: at,
+  });
+
+const losesData = (at: Address, address: Address, what: string): Diagnostic =>
+  error({
+    code: "safety/drops-data",
+    summary: "Step deletes data",
+    detail: `"${at}" ${what} "${address}". If you mean that, add --allow-destroy ${address}`,
+    address: at,
+  });
+
+function declaredTables({ project, state, engines }: GuardInput): readonly Guarded[] {
+  return resourcesOf(project, "table").flatMap((table) => {
+    const chosen = chooseConfig(project, table.configId);
+    if ("problem" in chosen) return [];
+    const applied = state?.resources.get(table.address)?.lifecycle?.prevent_destroy === true;
+    const preventDestroy = table.lifecycle.preventDestroy || applied;
+    return [{ address: table.address, ...tablePlaces(table, chosen.config, engines), preventDestroy }];
+  });
+}
+
+/** Tables of the state that the project does not declare: applied ones, and those that runs of deployments made. */
+function tablesOfRuns({ project, state }: GuardInput): readonly Guarded[] {
+  return [...(state?.resources ?? [])].flatMap(([address, entry]): readonly Guarded[] => {
+    const made = tablesMadeBy(address, entry).map(({ client, database, table }) => ({ client, database, table }));
+    const { client, declared } = entry;
+    const isApplied = kindOf(address) === "table" && client !== undefined && !project.resources.has(address);
+    const applied = isApplied ? [{ client, database: String(declared.database), table: String(declared.name) }] : [];
+    return [...made, ...applied].flatMap(({ client: own, database, table }) => {
+      if (project.resources.has(tableAddress(database, table))) return [];
+      const place = { kind: "table", client: roleKey("metastore", own), configId: "", database, table } as const;
+      return [{ address, table: place, preventDestroy: entry.lifecycle?.prevent_destroy === true }];
+    });
+  });
+}

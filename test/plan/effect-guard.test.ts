@@ -1,0 +1,179 @@
+/** What steps may drop and overwrite: the same answer from a plan and from a run by hand, on real files. */
+import { existsSync } from "node:fs";
+import { readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { loadProject } from "../../src/command/project/load-project.ts";
+import { checkRequest, findDeployment, runDeploymentByHand, runRequest } from "../../src/command/run.ts";
+import type { Json } from "../../src/json.ts";
+import { type LocalProject, localProject } from "../support/local-project.ts";
+
+const open: LocalProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+async function project(documents: string, files: Readonly<Record<string, string>> = {}) {
+  const made = await localProject(documents, { "data/raw/a.csv": "id\n1\n", ...files });
+  open.push(made);
+  return made;
+}
+
+const rootOf = ({ world }: LocalProject) => world.project ?? world.directory;
+
+/** Runs an operator by hand; gives the codes of its errors, or how it ended. */
+async function byHand(
+  { world }: LocalProject,
+  command: string,
+  parameters: Readonly<Record<string, Json>>,
+  allowDestroy: readonly string[] = [],
+): Promise<readonly string[]> {
+  const loaded = await loadProject(world);
+  const request = {
+    target: { type: "operator", namespace: "table", command },
+    parameters,
+    steps: {},
+    strict: true,
+    configId: "1",
+    placeOf: () => undefined,
+    textOf: () => null,
+    allowDestroy,
+  } as const;
+  const checked = await checkRequest(world, loaded, request);
+  expect(checked.diagnostics).toEqual([]);
+  const ran = await runRequest(world, loaded, request, checked, null);
+  return ran.value === undefined ? ran.diagnostics.map(({ code }) => code) : [ran.value.run.state];
+}
+
+const database = "type: database\nname: sales\n---\n";
+const table = (lifecycle = "") =>
+  `type: table\ndatabase: sales\nname: orders\nformat: csv\nlocation: lake/orders\ncolumns: [{ name: id, type: bigint }]\n${lifecycle}---\n`;
+const prevent = "lifecycle: { prevent_destroy: true }\n";
+const dropStep = (data: boolean, command = "delete") =>
+  `type: deployment\nname: clean\noperator: table:${command}\nparameters: { database_name: sales, table_name: orders, delete_data: ${data} }\n`;
+const orders = { "data/lake/orders/a.csv": "id\n7\n" };
+const drop = { database_name: "sales", table_name: "orders" };
+const overOrders = (path: string) => ({ input_path: "raw", format: "csv", output_path: path, overwrite: true });
+
+describe("a declared table", () => {
+  test.each([
+    ["protected", prevent, true, "lifecycle/prevent-destroy"],
+    ["protected, its files left", prevent, false, "lifecycle/prevent-destroy"],
+    ["not protected", "", true, "safety/drops-data"],
+  ])("%s is not dropped by a deployment's step", async (_, lifecycle, data, code) => {
+    const own = await project(database + table(lifecycle) + dropStep(data), orders);
+    await expect(own.plan()).rejects.toThrow(code);
+    await expect(own.plan({ allowDestroy: ["deployment.none"] })).rejects.toThrow(code);
+    if (lifecycle === "") await own.plan({ allowDestroy: ["table.sales.orders"] });
+    else await expect(own.plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow(code);
+  });
+
+  test("is as safe from a run by hand", async () => {
+    const own = await project(database + table(prevent), orders);
+    await own.apply();
+    const file = join(rootOf(own), "data/lake/orders/a.csv");
+    for (const data of [true, false])
+      expect(await byHand(own, "delete", { ...drop, delete_data: data })).toEqual(["lifecycle/prevent-destroy"]);
+    for (const path of ["lake/orders", "lake/orders/a.csv"])
+      expect(await byHand(own, "format", overOrders(path))).toEqual(["lifecycle/prevent-destroy"]);
+    expect(await byHand(own, "format", overOrders("lake"))).toContain("deployment/output-above");
+    expect(await byHand(own, "format", overOrders("sales"))).toContain("deployment/output-above");
+    expect(await readFile(file, "utf8")).toBe("id\n7\n");
+    expect(existsSync(join(rootOf(own), "data/sales/_mason"))).toBe(true);
+  });
+
+  test("is overwritten or dropped by hand only when it is named", async () => {
+    const own = await project(database + table(), orders);
+    await own.apply();
+    expect(await byHand(own, "format", overOrders("lake/orders"))).toEqual(["safety/drops-data"]);
+    expect(await byHand(own, "delete", { ...drop, delete_data: true })).toEqual(["safety/drops-data"]);
+    expect(await byHand(own, "format", overOrders("lake/orders"), ["table.sales.*"])).toEqual(["succeeded"]);
+    expect(await byHand(own, "delete", { ...drop, delete_data: true }, ["table.sales.orders"])).toEqual(["succeeded"]);
+  });
+
+  test("that a link leads to is that table", async () => {
+    const own = await project(database + table(prevent), orders);
+    await own.apply();
+    await symlink(join(rootOf(own), "data/lake"), join(rootOf(own), "data/other"));
+    expect(await byHand(own, "format", overOrders("other/orders"))).toEqual(["lifecycle/prevent-destroy"]);
+  });
+
+  test("is protected from a deployment that is run by hand", async () => {
+    const own = await project(database + table(prevent) + dropStep(true), orders);
+    const loaded = await loadProject(own.world);
+    const { value } = findDeployment(loaded, "clean");
+    if (value === undefined) throw new Error("no deployment");
+    const ran = await runDeploymentByHand(own.world, loaded, value, { at: null, allowDestroy: [] });
+    expect(ran.diagnostics.map(({ code }) => code)).toEqual(["lifecycle/prevent-destroy"]);
+  });
+});
+
+describe("what runs of another deployment made", () => {
+  const load =
+    "type: deployment\nname: load\noperator: table:infer\nparameters: { database_name: sales, storage_path: raw, table_name: orders }\n---\n";
+
+  test("keeps its files unless it is named", async () => {
+    const own = await project(load);
+    await own.apply();
+    expect(await byHand(own, "delete", { ...drop, delete_data: true })).toEqual(["safety/drops-data"]);
+    expect(await byHand(own, "delete", { ...drop, delete_data: true }, ["deployment.load"])).toEqual(["succeeded"]);
+  });
+
+  test("is told to its readers when it goes", async () => {
+    const read =
+      'type: deployment\nname: read\noperator: table:query\nparameters: { query_string: "select * from sales.orders", output_path: out/o }\n';
+    const own = await project(load + read);
+    await own.apply();
+    await own.write("all.yaml", read);
+    const { plan } = await own.plan();
+    expect(plan.changes.map(({ address, action }) => [address, action])).toContainEqual(["deployment.load", "delete"]);
+    const warned = await import("../../src/command/plan.ts").then(({ planProject }) =>
+      planProject(own.world, { destroy: false, run: [], unfinished: "refuse" }),
+    );
+    expect(warned.diagnostics.map(({ code }) => code)).toContain("deployment/would-break");
+  });
+});
+
+describe("steps of one deployment", () => {
+  const workflow = (dag: string) =>
+    `type: workflow\nnamespace: a\ncommand: b\ndag:\n${dag}---\ntype: deployment\nname: d\nworkflow: a:b\n`;
+  const step = (id: string, from: string, to: string, rest = "") =>
+    `  - { id: ${id}, operator: "table:format", parameters: { input_path: ${from}, format: csv, output_path: ${to} }${rest} }\n`;
+
+  test.each([
+    ["two of which write one path", step("x", "raw", "out/a") + step("y", "raw", "out/a")],
+    ["of which one writes below the other's output", step("x", "raw", "out/a") + step("y", "raw", "out/a/b")],
+    ["of which one reads what a sibling makes", step("x", "raw", "out/a") + step("y", "out/a", "out/b")],
+  ])("%s need an order", async (_, dag) => {
+    const own = await project(workflow(dag));
+    await expect(own.plan()).rejects.toThrow("deployment/unordered-steps");
+  });
+
+  test("that depend on each other have one", async () => {
+    const dag = step("x", "raw", "out/a") + step("y", "out/a", "out/b", ", dependencies: [x]");
+    await (await project(workflow(dag))).plan();
+  });
+
+  test("that exclude each other need none", async () => {
+    const dag =
+      step("x", "raw", "out/x") +
+      step("good", "raw", "out/a", ", dependencies: [x]") +
+      step("bad", "raw", "out/a", ", dependencies: [x], when: failed");
+    await (await project(workflow(dag))).plan();
+  });
+});
+
+test("an output that is a link to its own input is refused", async () => {
+  const own = await project("");
+  await symlink(join(rootOf(own), "data/raw"), join(rootOf(own), "data/link"));
+  for (const [from, to] of [
+    ["raw", "link"],
+    ["raw/a.csv", "link/a.csv"],
+    ["link", "raw"],
+    ["raw/*.csv", "link"],
+  ])
+    expect(
+      await byHand(own, "format", { input_path: from ?? "", format: "csv", output_path: to ?? "", overwrite: true }),
+    ).toEqual(["failed"]);
+  expect(await readFile(join(rootOf(own), "data/raw/a.csv"), "utf8")).toBe("id\n1\n");
+});
