@@ -2,6 +2,7 @@
  * Effects: the places that steps read and write. A place is a table or path with the client that holds it, so two configs with one root
  * mean one place. Operators declare their places; for SQL they are the tables that the text names.
  */
+import type { Config } from "../engine/config.ts";
 import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -66,7 +67,7 @@ export function namedPlaces(
 export const withoutKind = (name: string): string => name.slice(name.indexOf(" ") + 1);
 
 /** The key of a config's client in one role. Two configs with the same root have the same key. */
-export function clientKey(engines: EngineSource, config: ConfigResource, role: EngineRole): string {
+export function clientKey(engines: EngineSource, config: Config, role: EngineRole): string {
   const found = engines.recordOf(config, role);
   return found === null ? "" : roleKey(role, found.record);
 }

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { operatorAddress } from "../address.ts";
 import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
+import { declaredTables } from "../bundle/declared-tables.ts";
 import { type ResolvedDeployment, resolveDeployments } from "../bundle/resolve-deployments.ts";
 import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { fileDrift } from "../facts/catalog-and-files.ts";
@@ -133,7 +134,7 @@ async function planLoaded(
     deployments,
     modules: modules.modules,
     engines,
-    world: createWorld(engines, cache),
+    world: createWorld(engines, cache, declaredTables(project, engines)),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
     runNow: options.run,

@@ -1,5 +1,6 @@
 /** What all runs of one command share, from the world that the command works in. */
 import { operatorAddress } from "../address.ts";
+import { declaredTables } from "../bundle/declared-tables.ts";
 import { createRunStore } from "../io/run-store.ts";
 import { thisProcess } from "../io/this-process.ts";
 import type { Project } from "../project/project.ts";
@@ -25,6 +26,7 @@ export function runSetting(
 ): RunSetting {
   return {
     engines,
+    declared: declaredTables(project, engines),
     limits: createClientLimits({ ...project.settings.clientLimits, "*": atOnce }),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     loadModule: modules.load,

@@ -7,8 +7,10 @@ import type { Storage } from "../engine/storage.ts";
 import type { DataTarget } from "../job/job.ts";
 import type { Job } from "../model/job.ts";
 import { baseName, isGlob, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
+import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
+import { declaredMisfits } from "./declared/misfits.ts";
 import type { OperatorContext } from "./operator.ts";
 import { invalid } from "./parameters.ts";
 import { engineOf } from "./source/source.ts";
@@ -30,6 +32,8 @@ export interface OutputOptions {
   readonly shape?: "file" | "directory";
   readonly partitionBy?: readonly string[];
   readonly overwrite: boolean;
+  /** All columns of the output, including those that become folders; `null` when they are not known before it is written. */
+  readonly columns: Schema | null;
   /** Paths and globs that are read; writing onto them is refused. */
   readonly inputs: readonly string[];
   /** Another job ran under this token before, so what the engine knows about the token is not about this output. */
@@ -42,6 +46,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const move = verbOf(context.engines, "storage", "move");
   const path = outputPlace(options.path);
   refuseOwnInput(path, options);
+  refuseMisfit(context, path, options);
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
   const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
@@ -168,6 +173,12 @@ export function outputPlace(path: string): string {
 function refuseOwnInput(path: string, { format, inputs }: OutputOptions): void {
   const message = ownInput(path, format, inputs);
   if (message !== null) throw invalid(message);
+}
+
+function refuseMisfit({ declared }: OperatorContext, path: string, options: OutputOptions): void {
+  const { format, columns, partitionBy = [] } = options;
+  const misfits = declaredMisfits(declared, { path, format, columns, partitionBy });
+  if (misfits.length > 0) throw invalid(misfits.join(" "));
 }
 
 function meets(path: string, format: FileFormat, input: string): boolean {

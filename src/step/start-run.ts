@@ -11,7 +11,7 @@ import type { RunContext, RunTimes } from "./run-context.ts";
 export interface RunSetting
   extends Pick<
     RunContext,
-    "engines" | "limits" | "builtin" | "loadModule" | "clock" | "env" | "parallelism" | "signal" | "emit"
+    "engines" | "declared" | "limits" | "builtin" | "loadModule" | "clock" | "env" | "parallelism" | "signal" | "emit"
   > {
   readonly store: RunStore;
   readonly environment: string | null;

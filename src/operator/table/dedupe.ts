@@ -71,7 +71,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const partitions = chooseFolders("partition_columns", output.partitionBy, whole, source.label);
   requireNone([...wanted.problems, ...partitions.problems]);
   const { keys, orderBy, keep } = wanted;
-  const options = { ...output, partitionBy: partitions.names, inputs: source.inputs };
+  const options = { ...output, columns: whole, partitionBy: partitions.names, inputs: source.inputs };
   const job = (one: DataSource, target: DataTarget) =>
     ({ kind: "dedupe", source: one, keys, orderBy, keep, target }) as const;
   const written = await writeOneSource(context, source, options, job);

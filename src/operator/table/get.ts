@@ -28,7 +28,7 @@ import {
 } from "../parameters.ts";
 import { shown } from "../preview.ts";
 import { asRelation, isUniform } from "../source/one-source.ts";
-import { orNull } from "../source/preview-source.ts";
+import { orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
 import { notesOf, summaryOf, tableData } from "./table-data.ts";
 
@@ -111,7 +111,8 @@ async function writeRows(context: OperatorContext, database: string, name: strin
     signal,
   });
   const limit = integer(parameters, "limit", 1) ?? defaultLimit;
-  return writeOutput(context, { ...output, inputs: source.inputs }, (target) => firstRows(source, limit, target));
+  const options = { ...output, columns: [...source.columns, ...source.partitions], inputs: source.inputs };
+  return writeOutput(context, options, (target) => firstRows(source, limit, target));
 }
 
 function firstRows(resolved: ResolvedSource, limit: number, target: DataTarget): CanonicalJob {
@@ -133,13 +134,23 @@ async function preview(context: PreviewContext): Promise<Preview> {
     const what = isKnown ? " (not there yet)" : "";
     return { summary: `${label}${what}${to}`, certainty: "unknown", statements: [], makes: [], problems: [] };
   }
-  const columns = [...table.columns, ...table.partitions];
+  const source = await previewSource(context);
+  const columns = source.columns ?? [...table.columns, ...table.partitions];
+  if (path !== undefined) {
+    const written = writerPreview(source, previewOutput(context), { columns, statements: ["preview"] });
+    return { ...written, summary: `${label}${to}` };
+  }
+  const asRead = {
+    format: source.format,
+    partitions: source.partitions,
+    columns: columns.filter((column) => !source.partitions.includes(column)),
+  };
   return {
-    summary: path === undefined ? `${label}: ${summaryOf(table)}` : `${label}${to}`,
+    summary: `${label}: ${summaryOf(asRead)}`,
     columns,
     certainty: "predicted",
-    statements: path === undefined ? [] : ["preview"],
-    makes: path === undefined ? [] : [{ path, columns, partitions: [], format: wantedOutput(parameters).format }],
-    problems: [],
+    statements: [],
+    makes: [],
+    problems: source.problems,
   };
 }

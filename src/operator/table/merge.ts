@@ -83,12 +83,16 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   requireNone(folders.problems);
   const inputs = parts.flatMap((part) => part.inputs);
   const sources = uniteSources(parts, united.columns);
-  const written = await writeOutput(context, { ...output, partitionBy: folders.names, inputs }, (target) => ({
-    kind: "merge",
-    sources,
-    columns: united.columns,
-    target,
-  }));
+  const written = await writeOutput(
+    context,
+    { ...output, columns: united.columns, partitionBy: folders.names, inputs },
+    (target) => ({
+      kind: "merge",
+      sources,
+      columns: united.columns,
+      target,
+    }),
+  );
   return result({
     outputs: writtenOutputs(written),
     info: [readSentence(parts, united.columns), writtenSentence(written), ...notesOf(parts, united)],
@@ -97,13 +101,15 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
 
 async function resolveParts(context: OperatorContext): Promise<readonly ResolvedSource[]> {
   const { parameters, engines, signal } = context;
-  const options = { readHeaders: flag(parameters, "parse_headers", true), signal };
+  const options = { ...headerOption(parameters), signal };
   const paths = texts(parameters, "extract_paths") ?? [];
   const parts: ResolvedSource[] = [];
   if (isSourceGiven(parameters) || paths.length === 0) parts.push(await resolveSource(context, options));
   for (const path of paths) parts.push(await resolvePath(engines, path, options));
   return parts;
 }
+
+const headerOption = (parameters: Parameters) => ({ readHeaders: flag(parameters, "parse_headers", true) });
 
 const isSourceGiven = (parameters: Parameters) => sourceNames.some((name) => parameters[name] !== undefined);
 
@@ -147,13 +153,14 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const keys = isUnknown(context, "repartition_keys")
     ? null
     : attempt(problems, () => texts(parameters, "repartition_keys") ?? []);
+  const headers = isUnknown(context, "parse_headers") ? null : attempt(problems, () => headerOption(parameters));
   const output = previewOutput(context, { partitionBy: keys ?? [] });
   const hasSource = isSourceGiven(parameters) || isUnknown(context, ...sourceNames) || paths?.length === 0;
   const parts = [
-    ...(hasSource ? [await previewSource(context)] : []),
-    ...(await Promise.all((paths ?? []).map((path) => previewFiles(context, path)))),
+    ...(hasSource ? [await previewSource(context, headers ?? {})] : []),
+    ...(await Promise.all((paths ?? []).map((path) => previewFiles(context, path, headers ?? {})))),
   ];
-  const columns = paths === null ? null : unitedPreview(parts, problems);
+  const columns = paths === null || headers === null ? null : unitedPreview(parts, problems);
   const source: SourcePreview = {
     label: parts.length === 0 ? "(known after apply)" : parts.map((part) => part.label).join(", "),
     columns,

@@ -84,7 +84,7 @@ async function writeSummary(
 ): Promise<OperatorResult> {
   const folders = chooseFolders("partition_columns", output.partitionBy, summarySchema, "the summary");
   requireNone(folders.problems);
-  const options = { ...output, partitionBy: folders.names, inputs: source.inputs };
+  const options = { ...output, columns: summarySchema, partitionBy: folders.names, inputs: source.inputs };
   const job = (one: DataSource, target: DataTarget) => ({ kind: "summarize", source: one, columns, target }) as const;
   const written = await writeOneSource(context, source, options, job);
   return result({

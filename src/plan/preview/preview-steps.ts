@@ -4,6 +4,7 @@ import { type Predicted, predictParameters } from "../../bundle/predict-paramete
 import { bindValues } from "../../bundle/sql-tables.ts";
 import { type Diagnostic, error, type Place } from "../../diagnostic/diagnostic.ts";
 import { dependencyOrder } from "../../graph/order.ts";
+import { declaredMisfits } from "../../operator/declared/misfits.ts";
 import { allParameters, operatorName } from "../../operator/definition.ts";
 import type { BuiltinOperator, Preview } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
@@ -40,9 +41,24 @@ export async function previewSteps(
     const config = setting.configs.get(step.configId);
     if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
     steps.push(stepPlan(step, preview));
-    diagnostics.push(...preview.problems.map((problem) => problemOf(bundle, step, problem, setting)));
+    const problems = [
+      ...preview.problems,
+      ...(config === undefined ? [] : await outputProblems(preview, config, setting)),
+    ];
+    diagnostics.push(...problems.map((problem) => problemOf(bundle, step, problem, setting)));
   }
   return { steps, diagnostics };
+}
+
+/** Problems of what a step would write, whichever operator writes it. */
+async function outputProblems(
+  { writes }: Preview,
+  config: ConfigResource,
+  { world }: PreviewSetting,
+): Promise<Preview["problems"]> {
+  if (writes === undefined) return [];
+  const { declared } = await world.view(config);
+  return declaredMisfits(declared, writes).map((message) => ({ parameter: "output_path", message }));
 }
 
 const nothing: Preview = { summary: "", certainty: "unknown", statements: [], makes: [], problems: [] };

@@ -5,6 +5,7 @@
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
+import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
@@ -12,7 +13,8 @@ import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts
 import { globRoot, normalPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
-import type { Preview, PreviewContext } from "../../operator/operator.ts";
+import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
+import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { isProviderError } from "../../provider/error.ts";
@@ -22,13 +24,13 @@ type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 /** The known world, by client. It is filled in the order in which steps would run. */
 export interface World {
   /** The part that the steps of one config see. */
-  view(config: ConfigResource): Promise<Pick<PreviewContext, "engines" | "table" | "files" | "describe">>;
+  view(config: ConfigResource): Promise<Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe">>;
   /** Records what a step would have made. */
   make(config: ConfigResource, makes: Preview["makes"]): void;
 }
 
-/** A world over live engines. `cache` keeps what an engine said about SQL. */
-export function createWorld(engines: EngineSource, cache: Cache): World {
+/** A world over live engines and the declared tables. `cache` keeps what an engine said about SQL. */
+export function createWorld(engines: EngineSource, cache: Cache, declared: (config: Config) => DeclaredTables): World {
   const tables = new Map<string, Table | null>();
   const paths = new Map<string, Files>();
   const views = new Map<ConfigResource, ReturnType<World["view"]>>();
@@ -49,7 +51,7 @@ export function createWorld(engines: EngineSource, cache: Cache): World {
     const live = remembering(await engines.ofConfig(config), cache);
     const found = {
       tables: once((key: string) => liveTable(live, key)),
-      files: once((pattern: string) => liveFiles(live, pattern)),
+      files: once((key: string) => liveFiles(live, key)),
     };
     const client = clientKey(engines, config, "storage");
     const table: PreviewContext["table"] = async (database, name) => {
@@ -58,8 +60,13 @@ export function createWorld(engines: EngineSource, cache: Cache): World {
     };
     return {
       engines: live,
+      declared: declared(config),
       table,
-      files: async (pattern) => madeFiles(paths, client, pattern) ?? found.files(pattern),
+      files: async (pattern, options = {}) => {
+        const made = madeFiles(paths, client, pattern);
+        if (made === null) return found.files(JSON.stringify([pattern, options]));
+        return isReadOtherwise(made, options) ? null : made;
+      },
       describe: (sql, extra) => describe(live, cache, sql, extra, table),
     };
   };
@@ -122,10 +129,15 @@ const liveTable = async (engines: Engines, key: string): Promise<Table | null> =
   return metastore === undefined ? null : quietly(() => metastore.getTable(database, name));
 };
 
-async function liveFiles(engines: Engines, pattern: string): Promise<Files | null> {
+/** True when a step reads the files of an earlier one in another way than they are written, so that their columns can't be told. */
+const isReadOtherwise = (made: Files, { readHeaders, format }: FileOptions): boolean =>
+  (made.format === "csv" && readHeaders === false) || (format !== undefined && format !== made.format);
+
+async function liveFiles(engines: Engines, key: string): Promise<Files | null> {
   const { storage } = engines;
   if (storage === undefined) return null;
-  const reading = await quietly(() => readSchema(storage, pattern));
+  const [pattern, options] = JSON.parse(key) as readonly [string, FileOptions];
+  const reading = await quietly(() => readSchema(storage, pattern, options));
   if (reading === null || reading.conflict !== undefined) return null;
   return { columns: reading.columns, partitions: reading.partitions, format: reading.format };
 }
