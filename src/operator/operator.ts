@@ -98,7 +98,7 @@ export interface Preview {
   readonly makes: readonly (
     | { readonly table: Table }
     | { readonly path: string; readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] }
-    | { readonly dropped: { readonly database: string; readonly table: string } }
+    | { readonly dropped: { readonly database: string; readonly table: string }; readonly data?: string }
   )[];
   /** What it would write to its `output_path`, when that is known. */
   readonly writes?: WrittenShape;

@@ -236,12 +236,13 @@ async function isWhatJobWrote(storage: Storage, path: string, { facts }: Job): P
   return files.reduce((sum, file) => sum + file.size, 0) === facts.bytes;
 }
 
+/** The problem of an output that exists and may not be replaced. */
+export const existingOutput = (path: string): string =>
+  `The output "${path}" already exists. Set overwrite: true to replace it, or choose another output_path.`;
+
 async function refuseExisting({ storage, path, overwrite }: Place): Promise<void> {
   if (overwrite || !(await isThere(storage, path))) return;
-  throw new ProviderError(
-    "exists",
-    `The output "${path}" already exists. Set overwrite: true to replace it, or choose another output_path.`,
-  );
+  throw new ProviderError("exists", existingOutput(path));
 }
 
 async function publish(place: Place): Promise<void> {

@@ -8,6 +8,7 @@ import { findConfig } from "../../project/project.ts";
 import { type DeploymentResource, placeIn } from "../../project/resource.ts";
 import { nextFireTimes } from "../../schedule/calendar.ts";
 import { parseCron } from "../../schedule/cron.ts";
+import { isSameStorage, pathsWrittenBy } from "../../state/made-objects.ts";
 import type { Entry } from "../../state/state.ts";
 import { settingsPath } from "../../validate/body.ts";
 import { chooseConfig } from "../../validate/engines.ts";
@@ -72,11 +73,30 @@ export async function planDeploymentResource(
     cutOff: addresses.some((address) => input.cutOff.has(address)),
   });
   return planned.change.action === "run"
-    ? withMissing(input, resource, await withSteps(input, resource, planned), dependsOn)
+    ? withMissing(input, resource, await withSteps(input, resource, planned, ownPaths(input, parts, known)), dependsOn)
     : withBroken(input, resource, planned, { dependsOn, before });
 }
 
-async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {
+/** Paths that a run may write again, as in src/apply/run-deployment.ts; absent after an interrupted run, which may have left more. */
+function ownPaths(
+  { cutOff }: PlanInput,
+  { bundle }: ResolvedDeployment,
+  known: DeploymentsPlace["known"],
+): { readonly ownPaths?: ReadonlySet<string> } {
+  const address = bundle.address;
+  if (cutOff.has(address) || (known !== undefined && cutOff.has(known.address))) return {};
+  const entry = known?.entry;
+  return {
+    ownPaths: new Set(entry !== undefined && isSameStorage(entry, bundle.clients) ? pathsWrittenBy(entry) : []),
+  };
+}
+
+async function withSteps(
+  input: PlanInput,
+  resource: DeploymentResource,
+  planned: Planned,
+  own: { readonly ownPaths?: ReadonlySet<string> } = {},
+): Promise<Planned> {
   const parts = input.deployments.get(resource.address);
   if (parts === undefined || input.offline) return planned;
   const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
@@ -84,6 +104,7 @@ async function withSteps(input: PlanInput, resource: DeploymentResource, planned
     world: input.world,
     configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
     builtin: input.builtin,
+    ...own,
     placeOf: (step, parameter) =>
       placeIn(resource, [
         ...(settingsPath(body, step) ?? []),

@@ -4,13 +4,13 @@ import { type Predicted, predictParameters } from "../../bundle/predict-paramete
 import { bindValues } from "../../bundle/sql-tables.ts";
 import { type Diagnostic, error, type Place } from "../../diagnostic/diagnostic.ts";
 import { dependencyOrder } from "../../graph/order.ts";
-import { declaredMisfits } from "../../operator/declared/misfits.ts";
 import { allParameters, operatorName } from "../../operator/definition.ts";
 import type { BuiltinOperator, Preview } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import { bindSql } from "../../sql/bind.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
+import { existingOutputs, misfitProblems } from "./output-problems.ts";
 import type { World } from "./world.ts";
 
 /** The inputs of previews. */
@@ -20,6 +20,8 @@ export interface PreviewSetting {
   readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
   /** Where a parameter of a step is written. */
   readonly placeOf: (step: string, parameter: string | undefined) => Place | undefined;
+  /** The paths that the deployment may write again. Absent: outputs that exist are not looked for. */
+  readonly ownPaths?: ReadonlySet<string>;
 }
 
 /** The steps as the plan shows them, in the order of the DAG, and the errors that are certain to occur. */
@@ -30,6 +32,7 @@ export async function previewSteps(
   const predicted = predictParameters(bundle);
   const { order } = dependencyOrder(new Map(bundle.steps.map((step) => [step.id, step.dependencies])));
   const byId = new Map(bundle.steps.map((step) => [step.id, step]));
+  const existing = setting.ownPaths === undefined ? null : existingOutputs(bundle, setting.ownPaths);
   const steps: StepPlan[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const id of order) {
@@ -41,24 +44,15 @@ export async function previewSteps(
     const config = setting.configs.get(step.configId);
     if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
     steps.push(stepPlan(step, preview));
+    const view = config === undefined ? null : await setting.world.view(config);
     const problems = [
       ...preview.problems,
-      ...(config === undefined ? [] : await outputProblems(preview, config, setting)),
+      ...(view === null ? [] : misfitProblems(preview, view)),
+      ...(view === null ? [] : ((await existing?.problems(step, known, view)) ?? [])),
     ];
     diagnostics.push(...problems.map((problem) => problemOf(bundle, step, problem, setting)));
   }
   return { steps, diagnostics };
-}
-
-/** Problems of what a step would write, whichever operator writes it. */
-async function outputProblems(
-  { writes }: Preview,
-  config: ConfigResource,
-  { world }: PreviewSetting,
-): Promise<Preview["problems"]> {
-  if (writes === undefined) return [];
-  const { declared } = await world.view(config);
-  return declaredMisfits(declared, writes).map((message) => ({ parameter: "output_path", message }));
 }
 
 const nothing: Preview = { summary: "", certainty: "unknown", statements: [], makes: [], problems: [] };

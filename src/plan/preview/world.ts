@@ -10,7 +10,7 @@ import type { Engines } from "../../engine/engines.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
-import { globRoot, normalPath, parentPath } from "../../model/path.ts";
+import { globRoot, isWithin, normalPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
@@ -21,10 +21,18 @@ import { isProviderError } from "../../provider/error.ts";
 
 type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 
+/** The world of the steps of one config. */
+export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
+  /** The key of the storage client. */
+  readonly storage: string;
+  /** True for a path whose data a step of the plan deletes. */
+  isRemoved(path: string): boolean;
+}
+
 /** The known world, by client. It is filled in the order in which steps would run. */
 export interface World {
   /** The part that the steps of one config see. */
-  view(config: ConfigResource): Promise<Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe">>;
+  view(config: ConfigResource): Promise<WorldView>;
   /** Records what a step would have made. */
   make(config: ConfigResource, makes: Preview["makes"]): void;
 }
@@ -33,13 +41,15 @@ export interface World {
 export function createWorld(engines: EngineSource, cache: Cache, declared: (config: Config) => DeclaredTables): World {
   const tables = new Map<string, Table | null>();
   const paths = new Map<string, Files>();
+  const removed: { readonly storage: string; readonly path: string }[] = [];
   const views = new Map<ConfigResource, ReturnType<World["view"]>>();
   const make: World["make"] = (config, makes) => {
     for (const made of makes) {
       if ("table" in made) tables.set(tableKey(engines, config, made.table.database, made.table.name), made.table);
-      else if ("dropped" in made)
+      else if ("dropped" in made) {
         tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
-      else {
+        if (made.data !== undefined) removed.push({ storage: clientKey(engines, config, "storage"), path: made.data });
+      } else {
         const key = `${clientKey(engines, config, "storage")} ${normalPath(made.path) ?? made.path}`;
         // The last writer wins.
         paths.delete(key);
@@ -60,6 +70,8 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     };
     return {
       engines: live,
+      storage: client,
+      isRemoved: (path) => removed.some((gone) => gone.storage === client && isWithin(path, gone.path)),
       declared: declared(config),
       table,
       files: async (pattern, options = {}) => {
