@@ -7,8 +7,12 @@ import type { EngineSource } from "../provider/engine-source.ts";
 import { chooseConfig } from "../validate/engines.ts";
 import { clientKey } from "./effects.ts";
 
-/** Tables by the client of their data and by the client of their catalogue, so that two configs with one root see the same. */
-export function declaredTables(project: Project, engines: EngineSource): (config: Config) => DeclaredTables {
+/** Tables by the client of their data and by the client of their catalogue, so that two configs with one root see the same. `filesBefore` looks into the state. */
+export function declaredTables(
+  project: Project,
+  engines: EngineSource,
+  filesBefore: (configId: string, database: string, table: string) => Promise<number>,
+): (config: Config) => DeclaredTables {
   const [inStorage, inMetastore] = [new Map<string, TableResource[]>(), new Map<string, TableResource[]>()];
   let isFilled = false;
   const fill = () => {
@@ -24,8 +28,10 @@ export function declaredTables(project: Project, engines: EngineSource): (config
   return (config) => {
     if (!isFilled) fill();
     const [storage, metastore] = [clientKey(engines, config, "storage"), clientKey(engines, config, "metastore")];
-    const key = JSON.stringify([storage, metastore]);
-    const found = known.get(key) ?? indexDeclared(inStorage.get(storage) ?? [], inMetastore.get(metastore) ?? []);
+    const key = JSON.stringify([storage, metastore, config.id]);
+    const before: DeclaredTables["filesBefore"] = (database, table) => filesBefore(config.id, database, table);
+    const found =
+      known.get(key) ?? indexDeclared(inStorage.get(storage) ?? [], inMetastore.get(metastore) ?? [], before);
     known.set(key, found);
     return found;
   };

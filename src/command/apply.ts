@@ -106,7 +106,7 @@ async function applyWithJournal(
     lost.abort();
     throw leaseLost(journal.apply);
   };
-  const setting = runSetting({ ...world, signal }, planned, engines, atOnce);
+  const setting = runSetting({ ...world, signal }, { ...planned, state: async () => planned.state }, engines, atOnce);
   const run = (stage: Stage, work: RunWork, token: string) =>
     runDeployment({ planned, setting, stillHeld }, stage, work, token);
   try {

@@ -29,6 +29,7 @@ import { strangersInDatabases } from "../plan/stops/full-databases.ts";
 import type { Project } from "../project/project.ts";
 import { locate } from "../project/yaml/locate.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
+import { filesBefore } from "../state/files-before.ts";
 import { type ApplyScope, type Unfinished, withBegun } from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 import { applyScope, isNarrowed } from "./apply-scope.ts";
@@ -134,7 +135,11 @@ async function planLoaded(
     deployments,
     modules: modules.modules,
     engines,
-    world: createWorld(engines, cache, declaredTables(project, engines)),
+    world: createWorld(
+      engines,
+      cache,
+      declaredTables(project, engines, async (...table) => filesBefore(state, ...table)),
+    ),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
     runNow: options.run,

@@ -21,7 +21,7 @@ import type { CommandWorld } from "./command-world.ts";
 import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
-import { projectState } from "./state/project-state.ts";
+import { nothingApplied, projectState } from "./state/project-state.ts";
 
 /** A request to run something, with values from the command line and a file. */
 export interface RunRequest {
@@ -103,9 +103,10 @@ async function runChecked(
   if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
   const engines = enginesFor(world, project, "run");
   try {
+    const state = async () => (await projectState(world, project)) ?? nothingApplied;
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
-    const run = await startRun(runSetting(world, { project, modules, masonDirectory }, engines), {
+    const run = await startRun(runSetting(world, { project, modules, masonDirectory, state }, engines), {
       bundle,
       configs: configsOf(project, bundle.steps),
       times,

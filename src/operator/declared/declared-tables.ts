@@ -15,15 +15,22 @@ export interface DeclaredTables {
   /** The tables whose files include what is written to a path. */
   at(path: string): readonly DeclaredTable[];
   named(database: string, name: string): DeclaredTable | null;
+  /** How many files the last run that read a table found in it, declared or not; 0 when no run read it. */
+  filesBefore(database: string, name: string): Promise<number>;
 }
 
 /** No declared tables. */
-export const noDeclaredTables: DeclaredTables = { at: () => [], named: () => null };
+export const noDeclaredTables: DeclaredTables = {
+  at: () => [],
+  named: () => null,
+  filesBefore: async () => 0,
+};
 
 /** Looks tables up by the directory of their location, so that a look-up costs the depth of the path. */
 export function indexDeclared(
   inStorage: readonly DeclaredTable[],
   inMetastore: readonly DeclaredTable[],
+  filesBefore: DeclaredTables["filesBefore"] = async () => 0,
 ): DeclaredTables {
   const byDirectory = new Map<string, DeclaredTable[]>();
   for (const table of inStorage) {
@@ -42,6 +49,7 @@ export function indexDeclared(
       );
     },
     named: (database, name) => byName.get(JSON.stringify([database, name])) ?? null,
+    filesBefore,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   fileFormat,
   invalid,
   list,
+  onEmpty,
   outputPath,
   overwrite,
   partitionColumns,
@@ -26,6 +27,7 @@ import {
   texts,
 } from "../parameters.ts";
 import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { resolveSource } from "../source/source.ts";
@@ -42,6 +44,7 @@ export const format: BuiltinOperator = {
       ],
       optional: [
         ...sourceParameters,
+        onEmpty,
         partitionColumns,
         { name: "filter_columns", type: "list", description: "Columns to keep, in this order; default: all" },
         {
@@ -70,6 +73,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const { parameters } = context;
   const output = wantedOutput(parameters, givenFormat(parameters));
   const source = await resolveSource(context);
+  await refuseGone(context, source);
   const whole = [...source.columns, ...source.partitions];
   const kept = keptColumns(parameters, output.partitionBy, whole, source.label);
   const partitions = wantedPartitions(parameters);

@@ -16,6 +16,7 @@ import {
   databaseName,
   flag,
   integer,
+  onEmpty,
   outputFormat,
   outputPath,
   overwrite,
@@ -27,6 +28,7 @@ import {
   text,
 } from "../parameters.ts";
 import { shown } from "../preview.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { asRelation, isUniform } from "../source/one-source.ts";
 import { orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
@@ -48,6 +50,7 @@ export const get: BuiltinOperator = {
         { name: "limit", type: "integer", default: defaultLimit, description: "How many rows to write to output_path" },
         outputFormat,
         overwrite,
+        onEmpty,
       ],
     },
     supportedConfigurations: [],
@@ -110,6 +113,7 @@ async function writeRows(context: OperatorContext, database: string, name: strin
     name: ["source"],
     signal,
   });
+  await refuseGone(context, source);
   const limit = integer(parameters, "limit", 1) ?? defaultLimit;
   const options = { ...output, columns: [...source.columns, ...source.partitions], inputs: source.inputs };
   return writeOutput(context, options, (target) => firstRows(source, limit, target));

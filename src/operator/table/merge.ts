@@ -11,8 +11,9 @@ import {
   result,
 } from "../operator.ts";
 import { counted, wantedOutput, writeOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
-import { flag, invalid, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
+import { flag, invalid, onEmpty, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import {
   attempt,
   isUnknown,
@@ -35,6 +36,7 @@ export const merge: BuiltinOperator = {
       required: [outputPath],
       optional: [
         ...sourceParameters,
+        onEmpty,
         {
           name: "extract_paths",
           type: "list",
@@ -76,6 +78,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const keys = texts(parameters, "repartition_keys") ?? [];
   const output = wantedOutput(parameters, { partitionBy: keys });
   const parts = await resolveParts(context);
+  for (const part of parts) await refuseGone(context, part);
   const united = uniteColumns(parts.map(partOf));
   refuseConflicts(united);
   if (flag(parameters, "strict_types", false)) await refuseWidening(context, parts);

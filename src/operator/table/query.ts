@@ -20,7 +20,7 @@ import {
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
-import { databaseName, integer, outputParameters, outputPath, tableName, text } from "../parameters.ts";
+import { databaseName, integer, onEmpty, outputParameters, outputPath, tableName, text } from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
@@ -55,6 +55,7 @@ export const query: BuiltinOperator = {
       optional: [
         databaseName,
         tableName,
+        onEmpty,
         outputPath,
         {
           name: "limit",

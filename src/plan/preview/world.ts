@@ -27,6 +27,8 @@ export interface WorldView extends Pick<PreviewContext, "engines" | "declared" |
   readonly storage: string;
   /** True for a path whose data a step of the plan deletes. */
   isRemoved(path: string): boolean;
+  /** Whether there are files at a path or glob, or would be by an earlier step; `null` when that can't be told. */
+  hasFiles(pattern: string): Promise<boolean | null>;
 }
 
 /** The known world, by client. It is filled in the order in which steps would run. */
@@ -62,8 +64,10 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     const found = {
       tables: once((key: string) => liveTable(live, key)),
       files: once((key: string) => liveFiles(live, key)),
+      hasFiles: once((pattern: string) => quietly(async () => liveHasFiles(live, pattern))),
     };
     const client = clientKey(engines, config, "storage");
+    const isRemoved = (path: string) => removed.some((gone) => gone.storage === client && isWithin(path, gone.path));
     const table: PreviewContext["table"] = async (database, name) => {
       const known = tables.get(tableKey(engines, config, database, name));
       return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
@@ -71,7 +75,14 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     return {
       engines: live,
       storage: client,
-      isRemoved: (path) => removed.some((gone) => gone.storage === client && isWithin(path, gone.path)),
+      isRemoved,
+      hasFiles: async (pattern) => {
+        const root = globRoot(normalPath(pattern) ?? pattern);
+        const isMade = [...paths.keys()].some(
+          (key) => key.startsWith(`${client} `) && meets(key.slice(client.length + 1), root),
+        );
+        return isMade ? true : isRemoved(root) ? false : found.hasFiles(pattern);
+      },
       declared: declared(config),
       table,
       files: async (pattern, options = {}) => {
@@ -91,6 +102,11 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     },
   };
 }
+
+const meets = (a: string, b: string) => isWithin(a, b) || isWithin(b, a);
+
+const liveHasFiles = async ({ storage }: Engines, pattern: string): Promise<boolean | null> =>
+  storage === undefined ? null : (await storage.expand(pattern)).length > 0;
 
 /** Asks once per key, since a plan sees one state of the world. */
 function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
