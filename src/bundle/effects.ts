@@ -2,7 +2,6 @@
  * Effects: the places that steps read and write. A place is a table or path with the client that holds it, so two configs with one root
  * mean one place. Operators declare their places; for SQL they are the tables that the text names.
  */
-
 import type { Config } from "../engine/config.ts";
 import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json } from "../json.ts";

@@ -108,7 +108,7 @@ async function applyWithJournal(
     lost.abort();
     throw leaseLost(journal.apply);
   };
-  const setting = runSetting({ ...world, signal }, planned, engines, atOnce);
+  const setting = runSetting({ ...world, signal }, { ...planned, state: async () => planned.state }, engines, atOnce);
   const guard = effectGuard({ project, state: planned.state, engines, allowed: planned.allowDestroy });
   const run = (stage: Stage, work: RunWork, token: string) =>
     runDeployment({ planned, setting, guard, stillHeld }, stage, work, token);

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { operatorAddress } from "../address.ts";
 import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
+import { declaredTables } from "../bundle/declared-tables.ts";
 import { type ResolvedDeployment, resolveDeployments } from "../bundle/resolve-deployments.ts";
 import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { fileDrift } from "../facts/catalog-and-files.ts";
@@ -28,6 +29,7 @@ import { strangersInDatabases } from "../plan/stops/full-databases.ts";
 import type { Project } from "../project/project.ts";
 import { locate } from "../project/yaml/locate.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
+import { filesBefore } from "../state/files-before.ts";
 import { type ApplyScope, type Unfinished, withBegun } from "../state/journal-entry.ts";
 import type { State } from "../state/state.ts";
 import { applyScope, isNarrowed } from "./apply-scope.ts";
@@ -139,7 +141,11 @@ async function planLoaded(
     deployments,
     modules: modules.modules,
     engines,
-    world: createWorld(engines, cache),
+    world: createWorld(
+      engines,
+      cache,
+      declaredTables(project, engines, async (...table) => filesBefore(state, ...table)),
+    ),
     builtin: (namespace, command) => project.builtins.get(operatorAddress(namespace, command)) ?? null,
     now: world.clock.now(),
     runNow: options.run,

@@ -24,7 +24,7 @@ import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
 import { runStops } from "./run-stops.ts";
-import { projectState } from "./state/project-state.ts";
+import { nothingApplied, projectState } from "./state/project-state.ts";
 
 /** A request to run something, with values from the command line and a file. */
 export interface RunRequest {
@@ -115,13 +115,14 @@ async function runChecked(
   if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
   const engines = enginesFor(world, project, "run");
   try {
+    const state = async () => (await projectState(world, project)) ?? nothingApplied;
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
     const input = { project, state: how.state, engines, allowed: how.allowed ?? [] };
     const stops = await locate(await runStops(masonDirectory, bundle, input), project.textOf);
     if (hasErrors(stops)) return { diagnostics: [...modules.diagnostics, ...stops] };
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
     const runs = {
-      ...runSetting(world, { project, modules, masonDirectory }, engines),
+      ...runSetting(world, { project, modules, masonDirectory, state }, engines),
       guard: stepGuard(effectGuard(input), bundle),
     };
     const run = await startRun(runs, {

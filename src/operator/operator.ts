@@ -2,12 +2,15 @@
  * The contract between an operator and its runner. Operators call verbs of engines and build canonical jobs. This folder holds
  * the built-in operators, one file each, grouped by namespace. It imports no SDK and nothing from Node.
  */
+import type { ReadSchemaOptions } from "../catalog/schema/reading.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Job } from "../model/job.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
+import type { DeclaredTables } from "./declared/declared-tables.ts";
+import type { WrittenShape } from "./declared/misfits.ts";
 import type { OperatorDefinition } from "./definition.ts";
 
 /** Parameter values with defaults filled in and types checked. A parameter with neither value nor default is absent. */
@@ -23,6 +26,8 @@ export interface OperatorContext {
   readonly supersedes?: readonly string[];
   /** The owner of tables that this run creates; absent outside a deployment. */
   readonly owner?: { readonly lineage: string; readonly address: string };
+  /** The tables that the project declares in the clients of this config. What is written must fit them. */
+  readonly declared: DeclaredTables;
   /** True for a step of a workflow or deployment, where a job that still runs is a retryable failure; false for a run by hand. */
   readonly asStep: boolean;
   readonly now: () => Date;
@@ -52,17 +57,23 @@ export interface OperatorResult {
 /** How certain the columns of a preview are. */
 export type Certainty = "checked" | "predicted" | "unknown";
 
+/** How files are read for their schema; the same for the plan and the run. */
+export type FileOptions = Omit<ReadSchemaOptions, "signal">;
+
 /** The world of a step as the plan knows it: what exists, and what earlier steps would have made. */
 export interface PreviewContext {
   readonly parameters: Parameters;
   readonly engines: Engines;
   /** Names of parameters whose value is known only after apply. */
   readonly unknown: ReadonlySet<string>;
+  /** The tables that the project declares in the clients of this config. */
+  readonly declared: DeclaredTables;
   /** The table as it would be when this step starts, or `null`. */
   table(database: string, name: string): Promise<Table | null>;
   /** The schema of files as it would be when this step starts, or `null` when it can't be told. */
   files(
     pattern: string,
+    options?: FileOptions,
   ): Promise<{ readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] } | null>;
   /** Types a query over tables as `table` describes them. */
   describe(
@@ -87,8 +98,10 @@ export interface Preview {
   readonly makes: readonly (
     | { readonly table: Table }
     | { readonly path: string; readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] }
-    | { readonly dropped: { readonly database: string; readonly table: string } }
+    | { readonly dropped: { readonly database: string; readonly table: string }; readonly data?: string }
   )[];
+  /** What it would write to its `output_path`, when that is known. */
+  readonly writes?: WrittenShape;
   /** Errors that are certain to occur: an unknown column. */
   readonly problems: readonly { readonly parameter?: string; readonly message: string }[];
 }

@@ -18,7 +18,9 @@ export interface Written {
 }
 
 /** The output that the parameters ask for, without its inputs. */
-export type WantedOutput = Omit<OutputOptions, "inputs" | "shape"> & { readonly partitionBy: readonly string[] };
+export type WantedOutput = Omit<OutputOptions, "columns" | "inputs" | "shape"> & {
+  readonly partitionBy: readonly string[];
+};
 
 /** Reads `output_path`, `output_format`, `partition_columns` and `overwrite`; `given` wins over the parameters. */
 export function wantedOutput(

@@ -8,8 +8,10 @@ import type { Storage } from "../engine/storage.ts";
 import type { DataTarget } from "../job/job.ts";
 import type { Job } from "../model/job.ts";
 import { baseName, globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
+import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
+import { declaredMisfits } from "./declared/misfits.ts";
 import type { OperatorContext } from "./operator.ts";
 import { invalid } from "./parameters.ts";
 import { engineOf } from "./source/source.ts";
@@ -31,6 +33,8 @@ export interface OutputOptions {
   readonly shape?: "file" | "directory";
   readonly partitionBy?: readonly string[];
   readonly overwrite: boolean;
+  /** All columns of the output, including those that become folders; `null` when they are not known before it is written. */
+  readonly columns: Schema | null;
   /** Paths and globs that are read; writing onto them is refused. */
   readonly inputs: readonly string[];
   /** Another job ran under this token before, so what the engine knows about the token is not about this output. */
@@ -43,6 +47,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const move = verbOf(context.engines, "storage", "move");
   const path = outputPlace(options.path);
   await refuseOwnInput(storage, path, options);
+  refuseMisfit(context, path, options);
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
   const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
@@ -178,6 +183,12 @@ async function refuseOwnInput(storage: Storage, path: string, { format, inputs }
   if (message !== null) throw invalid(message);
 }
 
+function refuseMisfit({ declared }: OperatorContext, path: string, options: OutputOptions): void {
+  const { format, columns, partitionBy = [] } = options;
+  const misfits = declaredMisfits(declared, { path, format, columns, partitionBy });
+  if (misfits.length > 0) throw invalid(misfits.join(" "));
+}
+
 function meets(path: string, format: FileFormat, input: string): boolean {
   if (isWithin(path, input) || isWithin(input, path)) return true;
   if (!isGlob(input)) return allBelow(input).matches(path);
@@ -233,12 +244,13 @@ async function isWhatJobWrote(storage: Storage, path: string, { facts }: Job): P
   return files.reduce((sum, file) => sum + file.size, 0) === facts.bytes;
 }
 
+/** The problem of an output that exists and may not be replaced. */
+export const existingOutput = (path: string): string =>
+  `The output "${path}" already exists. Set overwrite: true to replace it, or choose another output_path.`;
+
 async function refuseExisting({ storage, path, overwrite }: Place): Promise<void> {
   if (overwrite || !(await isThere(storage, path))) return;
-  throw new ProviderError(
-    "exists",
-    `The output "${path}" already exists. Set overwrite: true to replace it, or choose another output_path.`,
-  );
+  throw new ProviderError("exists", existingOutput(path));
 }
 
 async function publish(place: Place): Promise<void> {

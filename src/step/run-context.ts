@@ -7,6 +7,7 @@ import type { Clock } from "../model/clock.ts";
 import type { RunJournal } from "../model/run.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { Owner } from "../model/table.ts";
+import type { DeclaredTables } from "../operator/declared/declared-tables.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 
@@ -35,6 +36,8 @@ export interface RunContext {
   readonly loadModule: (module: ModuleReference) => Promise<unknown>;
   readonly clock: Clock;
   readonly owner?: Owner;
+  /** The tables that the project declares, in the clients of a config. */
+  readonly declared: (config: Config) => DeclaredTables;
   /** How many steps run at once. */
   readonly parallelism: number;
   readonly limits: ClientLimits;

@@ -11,7 +11,17 @@ import type { RunContext, RunTimes } from "./run-context.ts";
 export interface RunSetting
   extends Pick<
     RunContext,
-    "engines" | "guard" | "limits" | "builtin" | "loadModule" | "clock" | "env" | "parallelism" | "signal" | "emit"
+    | "engines"
+    | "declared"
+    | "guard"
+    | "limits"
+    | "builtin"
+    | "loadModule"
+    | "clock"
+    | "env"
+    | "parallelism"
+    | "signal"
+    | "emit"
   > {
   readonly store: RunStore;
   readonly environment: string | null;

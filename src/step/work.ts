@@ -3,6 +3,7 @@ import type { BundleStep } from "../bundle/bundle.ts";
 import type { Engines } from "../engine/engines.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { withoutSecrets } from "../model/secret.ts";
+import { noDeclaredTables } from "../operator/declared/declared-tables.ts";
 import { allParameters, operatorName } from "../operator/definition.ts";
 import {
   type OperatorContext,
@@ -60,12 +61,14 @@ function operatorContext(
   detached: boolean,
 ): OperatorContext {
   let jobs = 0;
+  const config = context.configs.get(attempt.step.configId);
   return {
     parameters,
     engines,
     token: attempt.token,
     supersedes: attempt.supersedes,
     ...(context.owner === undefined ? {} : { owner: context.owner }),
+    declared: config === undefined ? noDeclaredTables : context.declared(config),
     now: context.clock.now,
     signal: attempt.signal,
     asStep: context.asStep,

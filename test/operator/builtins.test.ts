@@ -6,24 +6,25 @@ import { fitsType } from "../../src/operator/check-parameters.ts";
 import { allParameters, type OperatorDefinition, operatorName, parameterTypes } from "../../src/operator/definition.ts";
 
 const source = ["database_name", "table_name", "input_path"];
+const reader = [...source, "on_empty"];
 const table = ["database_name", "table_name"];
 
 /** The required and optional parameters of every operator. */
 const contract: Readonly<Record<string, readonly [required: readonly string[], optional: readonly string[]]>> = {
-  "table:get": [table, ["read_headers", "sample_size", "output_path", "limit"]],
+  "table:get": [table, ["read_headers", "sample_size", "output_path", "limit", "on_empty"]],
   "table:list": [["database_name"], ["prefix"]],
   "table:infer": [
     ["database_name", "storage_path"],
     ["table_name", "read_headers", "sample_size", "format"],
   ],
-  "table:query": [["query_string"], [...table, "output_path", "limit"]],
-  "table:merge": [["output_path"], [...source, "extract_paths", "repartition_keys", "parse_headers", "strict_types"]],
+  "table:query": [["query_string"], [...table, "output_path", "limit", "on_empty"]],
+  "table:merge": [["output_path"], [...reader, "extract_paths", "repartition_keys", "parse_headers", "strict_types"]],
   "table:format": [
     ["format", "output_path"],
-    [...source, "partition_columns", "filter_columns", "partitions", "sample_size"],
+    [...reader, "partition_columns", "filter_columns", "partitions", "sample_size"],
   ],
-  "table:dedupe": [["output_path"], [...source, "keys", "order_by", "keep"]],
-  "table:summarize": [[], [...source, "columns", "read_headers", "output_path"]],
+  "table:dedupe": [["output_path"], [...reader, "keys", "order_by", "keep"]],
+  "table:summarize": [[], [...reader, "columns", "read_headers", "output_path"]],
   "table:delete": [table, ["delete_data"]],
   "table:refresh": [table, []],
   "table:fake": [["size"], ["columns", ...source, "seed", "output_path"]],

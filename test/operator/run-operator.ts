@@ -11,6 +11,7 @@ import type { Json } from "../../src/json.ts";
 import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
 import type { Table } from "../../src/model/table.ts";
 import { withDefaults } from "../../src/operator/check-parameters.ts";
+import { noDeclaredTables } from "../../src/operator/declared/declared-tables.ts";
 import type {
   BuiltinOperator,
   OperatorContext,
@@ -90,6 +91,7 @@ export async function operatorRun(): Promise<OperatorRun> {
       engines,
       token,
       asStep: false,
+      declared: noDeclaredTables,
       now: () => new Date("2026-01-02T03:04:05Z"),
       signal,
       log: (line) => logged.push(line),
@@ -170,8 +172,9 @@ function previewContext(
     parameters,
     engines,
     unknown: new Set(),
+    declared: noDeclaredTables,
     table,
-    files: (pattern) => resolvePath(engines, pattern).catch(() => null),
+    files: (pattern, options) => resolvePath(engines, pattern, options).catch(() => null),
     describe: async (sql, extra) => {
       const [found] = (await engines.execution?.references?.([sql])) ?? [];
       if (found?.ok === false) return found;

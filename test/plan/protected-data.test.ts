@@ -115,7 +115,7 @@ test("a deployment runs again if a table that it reads is redefined, and is warn
   ]);
 });
 
-test("a run that would not find its input is warned about", async () => {
+test("a run that would not find its input is an error", async () => {
   const query = (from: string) =>
     `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from ${from}", output_path: out/top }\n`;
   const codes = async (documents: string) => {
@@ -123,8 +123,8 @@ test("a run that would not find its input is warned about", async () => {
     const planned = await planProject(made.world, { destroy: false, run: [], unfinished: "warn" });
     return planned.diagnostics.map(({ severity, code, address }) => `${severity} ${code} ${address}`);
   };
-  expect(await codes(query("sales.gone"))).toEqual(["warning deployment/missing-input deployment.top"]);
-  expect(await codes(write("out", "nowhere"))).toEqual(["warning deployment/missing-input deployment.write"]);
+  expect(await codes(query("sales.gone"))).toEqual(["error deployment/missing-input deployment.top"]);
+  expect(await codes(write("out", "nowhere"))).toEqual(["error deployment/missing-input deployment.write"]);
   const inferred = `${load}parameters: { database_name: sales, storage_path: raw, table_name: loaded }\n---\n`;
   expect(await codes(inferred + query("sales.loaded"))).toEqual([]);
   expect(await codes(database + table("orders", "lake/orders") + query("sales.orders"))).toEqual([]);

@@ -1,8 +1,10 @@
 /** Runs of made-up steps: operators are functions of the test, time passes when nothing else is left to do. */
+
 import type { ApplyEvent } from "../../src/apply/events.ts";
 import type { Bundle, BundleStep } from "../../src/bundle/bundle.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import type { RunJournal, RunRecord, StepRecord } from "../../src/model/run.ts";
+import { noDeclaredTables } from "../../src/operator/declared/declared-tables.ts";
 import {
   type BuiltinOperator,
   type OperatorContext,
@@ -218,6 +220,7 @@ export async function runSteps(
       limits: createClientLimits({ ...setting.limits, "*": parallelism }),
       env: {},
       asStep: true,
+      declared: () => noDeclaredTables,
       ownPaths: new Set(),
       resolutions: new Map(),
       stillHeld: async () => undefined,

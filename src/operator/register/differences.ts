@@ -1,6 +1,7 @@
 /** Differences between a catalogued table and its files, as sentences. */
 import { sameJson } from "../../json.ts";
 import { formatDataType, sameType } from "../../model/data-type.ts";
+import { normalPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import { fitsDeclared } from "./fits.ts";
@@ -41,35 +42,53 @@ function columnChanges(kind: string, before: Schema, after: Schema): readonly st
   return [...gone, ...changed, ...(isMoved ? [`The order of the ${kind.toLowerCase()}s changed.`] : [])];
 }
 
-/** How files differ from the declared table over them; empty when they match the declaration. */
-export function differencesFromDeclared(declared: Shape, found: Shape): readonly string[] {
+/** How the differences between a declaration and its files are worded. */
+export interface Words {
+  readonly lacking: string;
+  readonly extra: string;
+  readonly type: string;
+  readonly format: string;
+}
+
+const ofFiles: Words = {
+  lacking: "is declared, but not in the files",
+  extra: "is in the files, but not declared",
+  type: "but the files hold",
+  format: "but the files are",
+};
+
+/** How files differ from the declared table over them; empty when they match the declaration. Readers find columns whatever their case. */
+export function differencesFromDeclared(declared: Shape, found: Shape, words = ofFiles): readonly string[] {
   const isExact = found.format === "parquet";
   return [
-    ...(declared.location === found.location
+    ...(samePath(declared.location, found.location)
       ? []
       : [`its location is declared as "${declared.location}", not "${found.location}"`]),
     ...(declared.format === found.format
       ? []
-      : [`it is declared as ${declared.format}, but the files are ${found.format}`]),
-    ...misfits("column", declared.columns, found.columns, isExact),
+      : [`it is declared as ${declared.format}, ${words.format} ${found.format}`]),
+    ...misfits("column", declared.columns, found.columns, isExact, words),
     // Partition values are text in the names of folders, whatever the format.
-    ...misfits("partition column", declared.partitions, found.partitions, false),
+    ...misfits("partition column", declared.partitions, found.partitions, false, words),
   ];
 }
 
-function misfits(kind: string, declared: Schema, found: Schema, isExact: boolean): readonly string[] {
-  const [wanted, there] = [byName(declared), byName(found)];
+const samePath = (a: string, b: string) => (normalPath(a) ?? a) === (normalPath(b) ?? b);
+
+function misfits(kind: string, declared: Schema, found: Schema, isExact: boolean, words: Words): readonly string[] {
+  const [wanted, there] = [byLowerName(declared), byLowerName(found)];
   const lacking = declared
-    .filter((column) => !there.has(column.name))
-    .map(({ name }) => `${kind} "${name}" is declared, but not in the files`);
+    .filter((column) => !there.has(column.name.toLowerCase()))
+    .map(({ name }) => `${kind} "${name}" ${words.lacking}`);
   const others = found.flatMap((column) => {
-    const was = wanted.get(column.name);
+    const was = wanted.get(column.name.toLowerCase());
     const type = formatDataType(column.type);
-    if (was === undefined) return [`${kind} "${column.name}" (${type}) is in the files, but not declared`];
+    if (was === undefined) return [`${kind} "${column.name}" (${type}) ${words.extra}`];
     if (fitsDeclared(column.type, was.type, isExact)) return [];
-    return [`${kind} "${column.name}" is declared as ${formatDataType(was.type)}, but the files hold ${type}`];
+    return [`${kind} "${column.name}" is declared as ${formatDataType(was.type)}, ${words.type} ${type}`];
   });
   return [...lacking, ...others];
 }
 
 const byName = (columns: Schema) => new Map(columns.map((column) => [column.name, column]));
+const byLowerName = (columns: Schema) => new Map(columns.map((column) => [column.name.toLowerCase(), column]));

@@ -7,6 +7,7 @@ import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { TableInput } from "../../engine/metastore.ts";
 import type { Owner, Partition, Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
+import type { DeclaredTable, DeclaredTables } from "../declared/declared-tables.ts";
 import type { OperatorContext } from "../operator.ts";
 import { counted } from "../output.ts";
 import { declaredBy, refuseForeign } from "../owner.ts";
@@ -66,13 +67,21 @@ export function refuseConflict(location: string, { conflict }: SchemaReading): v
   throw new ProviderError("invalid", `The files of "${location}" can't be one table. ${conflict.message}`);
 }
 
-/** Why files don't fit the declared table over them; `null` when they fit, or when no resource declares the table. */
-export function declaredMismatch(existing: Table | null, found: Shape): string | null {
+/** The table as it is declared: by the project, else by the mark of its owner in the catalogue; `null` when no resource declares it. */
+export function declaredTable(
+  declared: DeclaredTables,
+  { database, name }: { readonly database: string; readonly name: string },
+  existing: Table | null,
+): DeclaredTable | null {
   const address = declaredBy(existing?.owner);
-  if (existing === null || address === null) return null;
-  const differences = differencesFromDeclared(existing, found);
+  return declared.named(database, name) ?? (existing === null || address === null ? null : { ...existing, address });
+}
+
+/** Why files don't fit the declared table over them; `null` when they fit. */
+export function declaredMismatch(declared: DeclaredTable, found: Shape): string | null {
+  const differences = differencesFromDeclared(declared, found);
   if (differences.length === 0) return null;
-  return `Table "${qualified(existing)}" is declared as "${address}", and its files differ: ${differences.join("; ")}. Change the declaration, or the files.`;
+  return `Table "${qualified(declared)}" is declared as "${declared.address}", and its files differ: ${differences.join("; ")}. Change the declaration, or the files.`;
 }
 
 /** Creates or updates the table. Returns a sentence for each change. */
@@ -82,14 +91,15 @@ export async function registerTable(
   wanted: TableInput,
 ): Promise<readonly string[]> {
   const metastore = engineOf(context.engines, "metastore");
+  const declared = declaredTable(context.declared, wanted, existing);
+  refuseForeign(`Table "${qualified(wanted)}"`, existing?.owner, context.owner);
+  const mismatch = declared === null ? null : declaredMismatch(declared, wanted);
+  if (mismatch !== null) throw new ProviderError("conflict", mismatch, { retryable: false });
   if (existing === null) {
     await createIn(context, wanted);
     return [`Table "${qualified(wanted)}" was created over "${wanted.location}": ${summaryOf(wanted)}.`];
   }
-  refuseForeign(`Table "${qualified(existing)}"`, existing.owner, context.owner);
-  const mismatch = declaredMismatch(existing, wanted);
-  if (mismatch !== null) throw new ProviderError("conflict", mismatch, { retryable: false });
-  if (declaredBy(existing.owner) !== null) return [];
+  if (declared !== null) return [];
   const changes = changesBetween(existing, wanted);
   if (changes.length === 0) return [];
   await metastore.updateTable(wanted, existing.version === undefined ? {} : { ifVersion: existing.version });

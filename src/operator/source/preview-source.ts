@@ -2,11 +2,11 @@
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
-import type { Preview, PreviewContext } from "../operator.ts";
+import type { FileOptions, Preview, PreviewContext } from "../operator.ts";
 import { wantedOutput } from "../output.ts";
 import { ownInput } from "../publish.ts";
 import { chooseFolders, type Problem } from "./choose-columns.ts";
-import { chosenSource } from "./source.ts";
+import { chosenSource, fileOptions } from "./source.ts";
 
 /** The known facts about a source. */
 export interface SourcePreview {
@@ -52,20 +52,34 @@ export function noteFailure(problems: Problem[], error: unknown): void {
 export const isUnknown = ({ unknown }: PreviewContext, ...names: readonly string[]): boolean =>
   names.some((name) => unknown.has(name));
 
-/** A preview of the table or files that an operator would read. */
-export async function previewSource(context: PreviewContext): Promise<SourcePreview> {
-  if (isUnknown(context, "database_name", "table_name", "input_path")) {
+/** A preview of the table or files that an operator would read; `given` wins over the parameters. */
+export async function previewSource(context: PreviewContext, given: FileOptions = {}): Promise<SourcePreview> {
+  const names = ["database_name", "table_name", "input_path", "read_headers", "sample_size"];
+  if (isUnknown(context, ...names)) {
     return { label: afterApply, columns: null, partitions: [], format: "unknown", problems: [], inputs: [] };
   }
   const problems: Problem[] = [];
   const chosen = attempt(problems, () => chosenSource(context.parameters));
   if (chosen === null) return { label: "?", columns: null, partitions: [], format: "unknown", problems, inputs: [] };
-  return "path" in chosen ? previewFiles(context, chosen.path) : previewTable(context, chosen.database, chosen.table);
+  const options = { ...attempt(problems, () => fileOptions(context.parameters)), ...given };
+  const source =
+    "path" in chosen
+      ? await previewFiles(context, chosen.path, options)
+      : await previewTable(context, chosen.database, chosen.table, options);
+  return { ...source, problems: [...source.problems, ...problems] };
 }
 
 /** A preview of a table of the metastore. */
-export async function previewTable(context: PreviewContext, database: string, name: string): Promise<SourcePreview> {
+export async function previewTable(
+  context: PreviewContext,
+  database: string,
+  name: string,
+  options: FileOptions = {},
+): Promise<SourcePreview> {
   const table = await orNull(context.table(database, name));
+  // The run reads a table that is only files the way the parameters say.
+  if (table?.catalogued === false)
+    return { ...(await previewFiles(context, table.location, options)), label: `${database}.${name}` };
   return {
     label: `${database}.${name}`,
     columns: table === null ? null : [...table.columns, ...table.partitions],
@@ -77,8 +91,12 @@ export async function previewTable(context: PreviewContext, database: string, na
 }
 
 /** A preview of files. */
-export async function previewFiles(context: PreviewContext, pattern: string): Promise<SourcePreview> {
-  const files = await orNull(context.files(pattern));
+export async function previewFiles(
+  context: PreviewContext,
+  pattern: string,
+  options: FileOptions = {},
+): Promise<SourcePreview> {
+  const files = await orNull(context.files(pattern, options));
   const columns = files === null ? null : [...files.columns, ...files.partitions];
   const { partitions, format } = files ?? { partitions: [], format: "unknown" };
   return { label: pattern, columns, partitions, format, problems: [], inputs: [pattern] };
@@ -144,6 +162,9 @@ export function writerPreview(
     certainty: columns === null ? "unknown" : (work.certainty ?? "predicted"),
     statements: work.statements,
     makes: made,
+    ...(output.isKnown && format !== undefined
+      ? { writes: { path, format, columns, partitionBy: partitions.names } }
+      : {}),
     problems: [
       ...source.problems,
       ...output.problems,

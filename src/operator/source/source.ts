@@ -120,19 +120,21 @@ export async function resolvePath(
   };
 }
 
+/** How the parameters of an operator say that files are read; the plan and the run both ask here. */
+export function fileOptions(
+  parameters: OperatorContext["parameters"],
+): Pick<SourceOptions, "readHeaders" | "sampleSize"> {
+  const size = sampleSize(parameters);
+  return { readHeaders: flag(parameters, "read_headers", true), ...(size === undefined ? {} : { sampleSize: size }) };
+}
+
 /** Resolves `database_name` and `table_name`, or `input_path`. Throws ProviderError `invalid` for both or neither. */
 export async function resolveSource(
   context: Pick<OperatorContext, "parameters" | "engines" | "signal">,
   options: SourceOptions = {},
 ): Promise<ResolvedSource> {
   const { parameters, engines, signal } = context;
-  const size = sampleSize(parameters);
-  const all: SourceOptions = {
-    readHeaders: flag(parameters, "read_headers", true),
-    ...(size === undefined ? {} : { sampleSize: size }),
-    signal,
-    ...options,
-  };
+  const all: SourceOptions = { ...fileOptions(parameters), signal, ...options };
   const chosen = chosenSource(parameters);
   return "path" in chosen
     ? resolvePath(engines, chosen.path, all)

@@ -19,8 +19,9 @@ import {
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
-import { oneOf, outputParameters, outputPath, sourceParameters, texts } from "../parameters.ts";
+import { onEmpty, oneOf, outputParameters, outputPath, sourceParameters, texts } from "../parameters.ts";
 import { chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { resolveSource } from "../source/source.ts";
@@ -34,6 +35,7 @@ export const dedupe: BuiltinOperator = {
       required: [outputPath],
       optional: [
         ...sourceParameters,
+        onEmpty,
         { name: "keys", type: "list", description: "Columns that identify a row; default: all columns" },
         {
           name: "order_by",
@@ -66,12 +68,13 @@ export const dedupe: BuiltinOperator = {
 async function run(context: OperatorContext): Promise<OperatorResult> {
   const output = wantedOutput(context.parameters);
   const source = await resolveSource(context);
+  await refuseGone(context, source);
   const whole = [...source.columns, ...source.partitions];
   const wanted = wantedRows(context.parameters, whole, source.label);
   const partitions = chooseFolders("partition_columns", output.partitionBy, whole, source.label);
   requireNone([...wanted.problems, ...partitions.problems]);
   const { keys, orderBy, keep } = wanted;
-  const options = { ...output, partitionBy: partitions.names, inputs: source.inputs };
+  const options = { ...output, columns: whole, partitionBy: partitions.names, inputs: source.inputs };
   const job = (one: DataSource, target: DataTarget) =>
     ({ kind: "dedupe", source: one, keys, orderBy, keep, target }) as const;
   const written = await writeOneSource(context, source, options, job);

@@ -111,7 +111,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     summary: `drops ${label}${data}`,
     certainty: "checked",
     statements: [],
-    makes: [{ dropped: { database, table: name } }],
+    makes: [{ dropped: { database, table: name }, ...(data === "" ? {} : { data: table.location }) }],
     problems: [],
   };
 }

@@ -73,9 +73,10 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const columns = listed ?? [...(imitated?.columns ?? []), ...(imitated?.partitions ?? [])];
   const job = { kind: "fake", columns, size, seed } as const;
   if (output === null) return show(context, job);
-  const folders = chooseFolders("partition_columns", output.partitionBy, asSchema(columns), "the rows");
+  const schema = asSchema(columns);
+  const folders = chooseFolders("partition_columns", output.partitionBy, schema, "the rows");
   requireNone(folders.problems);
-  const options = { ...output, partitionBy: folders.names, inputs: inputsOf(imitated) };
+  const options = { ...output, columns: schema, partitionBy: folders.names, inputs: inputsOf(imitated) };
   const written = await writeOutput(context, options, (target) => ({ ...job, target }));
   return result({ outputs: writtenOutputs(written), info: [writtenSentence(written)] });
 }

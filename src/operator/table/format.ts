@@ -17,6 +17,7 @@ import {
   fileFormat,
   invalid,
   list,
+  onEmpty,
   outputPath,
   overwrite,
   partitionColumns,
@@ -26,6 +27,7 @@ import {
   texts,
 } from "../parameters.ts";
 import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { resolveSource } from "../source/source.ts";
@@ -42,6 +44,7 @@ export const format: BuiltinOperator = {
       ],
       optional: [
         ...sourceParameters,
+        onEmpty,
         partitionColumns,
         { name: "filter_columns", type: "list", description: "Columns to keep, in this order; default: all" },
         {
@@ -70,12 +73,13 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const { parameters } = context;
   const output = wantedOutput(parameters, givenFormat(parameters));
   const source = await resolveSource(context);
+  await refuseGone(context, source);
   const whole = [...source.columns, ...source.partitions];
   const kept = keptColumns(parameters, output.partitionBy, whole, source.label);
   const partitions = wantedPartitions(parameters);
   requireNone([...kept.problems, ...partitionProblems(partitions, source.partitions, source.label)]);
   const partitionBy = chooseColumns("partition_columns", output.partitionBy, whole, source.label).names;
-  const options = { ...output, partitionBy, inputs: source.inputs };
+  const options = { ...output, columns: columnsNamed(kept.names, whole), partitionBy, inputs: source.inputs };
   const chosen = partitions === undefined ? {} : { partitions: partitions.map((values) => spelled(values, whole)) };
   const job = (one: DataSource, target: DataTarget) =>
     ({ kind: "format", source: one, columns: kept.names, ...chosen, target }) as const;
@@ -102,6 +106,9 @@ function keptColumns(parameters: Parameters, partitionBy: readonly string[], who
     folders.problems.length > 0 ? folders : chooseFolders("partition_columns", folders.names, kept, "the output");
   return { names, problems: [...listed.problems, ...left.problems] };
 }
+
+const columnsNamed = (names: readonly string[], whole: Schema): Schema =>
+  names.flatMap((name) => whole.filter((column) => column.name === name));
 
 type Values = Readonly<Record<string, string | null>>;
 
@@ -155,7 +162,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     ...(kept?.problems ?? []),
     ...partitionProblems(partitions ?? undefined, source.partitions, source.label),
   );
-  const columns = kept?.names.flatMap((name) => whole.filter((column) => column.name === name)) ?? null;
+  const columns = kept === null ? null : columnsNamed(kept.names, whole);
   // Unknown partition columns were reported above.
   const known = output.partitionBy.filter((name) => chooseColumns("", [name], whole, "").names.length > 0);
   return writerPreview(source, { ...output, partitionBy: known }, { columns, statements: ["format"], problems });

@@ -16,6 +16,7 @@ import {
   databaseName,
   flag,
   integer,
+  onEmpty,
   outputFormat,
   outputPath,
   overwrite,
@@ -27,8 +28,9 @@ import {
   text,
 } from "../parameters.ts";
 import { shown } from "../preview.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { asRelation, isUniform } from "../source/one-source.ts";
-import { orNull } from "../source/preview-source.ts";
+import { orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
 import { notesOf, summaryOf, tableData } from "./table-data.ts";
 
@@ -48,6 +50,7 @@ export const get: BuiltinOperator = {
         { name: "limit", type: "integer", default: defaultLimit, description: "How many rows to write to output_path" },
         outputFormat,
         overwrite,
+        onEmpty,
       ],
     },
     supportedConfigurations: [],
@@ -110,8 +113,10 @@ async function writeRows(context: OperatorContext, database: string, name: strin
     name: ["source"],
     signal,
   });
+  await refuseGone(context, source);
   const limit = integer(parameters, "limit", 1) ?? defaultLimit;
-  return writeOutput(context, { ...output, inputs: source.inputs }, (target) => firstRows(source, limit, target));
+  const options = { ...output, columns: [...source.columns, ...source.partitions], inputs: source.inputs };
+  return writeOutput(context, options, (target) => firstRows(source, limit, target));
 }
 
 function firstRows(resolved: ResolvedSource, limit: number, target: DataTarget): CanonicalJob {
@@ -133,13 +138,23 @@ async function preview(context: PreviewContext): Promise<Preview> {
     const what = isKnown ? " (not there yet)" : "";
     return { summary: `${label}${what}${to}`, certainty: "unknown", statements: [], makes: [], problems: [] };
   }
-  const columns = [...table.columns, ...table.partitions];
+  const source = await previewSource(context);
+  const columns = source.columns ?? [...table.columns, ...table.partitions];
+  if (path !== undefined) {
+    const written = writerPreview(source, previewOutput(context), { columns, statements: ["preview"] });
+    return { ...written, summary: `${label}${to}` };
+  }
+  const asRead = {
+    format: source.format,
+    partitions: source.partitions,
+    columns: columns.filter((column) => !source.partitions.includes(column)),
+  };
   return {
-    summary: path === undefined ? `${label}: ${summaryOf(table)}` : `${label}${to}`,
+    summary: `${label}: ${summaryOf(asRead)}`,
     columns,
     certainty: "predicted",
-    statements: path === undefined ? [] : ["preview"],
-    makes: path === undefined ? [] : [{ path, columns, partitions: [], format: wantedOutput(parameters).format }],
-    problems: [],
+    statements: [],
+    makes: [],
+    problems: source.problems,
   };
 }

@@ -6,8 +6,10 @@ import type { Job } from "../../model/job.ts";
 import { fileFormats } from "../../model/table.ts";
 import {
   type BuiltinOperator,
+  type FileOptions,
   type OperatorContext,
   type OperatorResult,
+  type Parameters,
   type Preview,
   type PreviewContext,
   result,
@@ -17,10 +19,8 @@ import { refuseForeign } from "../owner.ts";
 import {
   databaseName,
   fileFormat,
-  flag,
   readHeaders,
   requiredText,
-  sampleSize,
   sampleSizeParameter,
   tableName,
   text,
@@ -31,12 +31,14 @@ import {
   addPartitions,
   cataloguedTable,
   declaredMismatch,
+  declaredTable,
   refuseConflict,
   registerTable,
   wantedTable,
 } from "../register/register.ts";
-import { orNull } from "../source/preview-source.ts";
-import { engineOf } from "../source/source.ts";
+import type { Problem } from "../source/choose-columns.ts";
+import { attempt, isUnknown, orNull } from "../source/preview-source.ts";
+import { engineOf, fileOptions } from "../source/source.ts";
 import { qualified, tableData } from "./table-data.ts";
 
 export const infer: BuiltinOperator = {
@@ -121,15 +123,16 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
 }
 
 async function read({ parameters, engines, signal }: OperatorContext, location: string): Promise<SchemaReading> {
-  const [size, format] = [sampleSize(parameters), fileFormat(parameters, "format")];
-  const reading = await readSchema(engineOf(engines, "storage"), location, {
-    readHeaders: flag(parameters, "read_headers", true),
-    ...(size === undefined ? {} : { sampleSize: size }),
-    ...(format === undefined ? {} : { format }),
-    signal,
-  });
+  const options = { ...optionsOf(parameters), signal };
+  const reading = await readSchema(engineOf(engines, "storage"), location, options);
   refuseConflict(location, reading);
   return reading;
+}
+
+/** How the files are read, in the plan and in the run. */
+function optionsOf(parameters: Parameters): FileOptions {
+  const format = fileFormat(parameters, "format");
+  return { ...fileOptions(parameters), ...(format === undefined ? {} : { format }) };
 }
 
 /** Selects nothing from such a table on the execution engine, if there is one, to find types that the engine can't read before the table exists. */
@@ -147,17 +150,22 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const { parameters, unknown } = context;
   const isKnown = ["database_name", "table_name", "storage_path"].every((name) => !unknown.has(name));
   const place = isKnown ? placeOf(parameters) : null;
+  const problems: Problem[] = [];
+  const options = isUnknown(context, "read_headers", "sample_size", "format")
+    ? null
+    : attempt(problems, () => optionsOf(parameters));
   if (place === null) {
     const [database, path] = [shown(context, "database_name"), shown(context, "storage_path")];
     return lineOnly(`${path} -> ${database}.${shown(context, "table_name") || "(named by its path)"}`);
   }
   const summary = `${place.location} -> ${qualified(place)}`;
-  const found = isReadAsUsual(parameters) ? await orNull(context.files(place.location)) : null;
-  if (found === null) return lineOnly(summary);
+  const found = options === null ? null : await orNull(context.files(place.location, options));
+  if (found === null) return { ...lineOnly(summary), problems };
   const known = await orNull(context.table(place.database, place.name));
   const existing = known?.catalogued === true ? known : null;
   const wanted = wantedTable(place, { ...found, location: place.location }, existing, undefined);
-  const mismatch = declaredMismatch(existing, wanted);
+  const declared = declaredTable(context.declared, place, existing);
+  const mismatch = declared === null ? null : declaredMismatch(declared, wanted);
   return {
     summary,
     columns: [...found.columns, ...found.partitions],
@@ -167,10 +175,6 @@ async function preview(context: PreviewContext): Promise<Preview> {
     problems: mismatch === null ? [] : [{ parameter: "storage_path", message: mismatch }],
   };
 }
-
-/** False when the step reads the files in another way than the plan does, so that the plan can't tell what is in them. */
-const isReadAsUsual = (parameters: PreviewContext["parameters"]): boolean =>
-  parameters.read_headers !== false && parameters.format === undefined;
 
 /** The location and the name that the table would have; `null` when the path gives none. */
 function placeOf(parameters: PreviewContext["parameters"]) {

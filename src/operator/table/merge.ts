@@ -11,8 +11,9 @@ import {
   result,
 } from "../operator.ts";
 import { counted, wantedOutput, writeOutput, writerOutputs, writtenOutputs, writtenSentence } from "../output.ts";
-import { flag, invalid, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
+import { flag, invalid, onEmpty, outputFormat, outputPath, overwrite, sourceParameters, texts } from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import {
   attempt,
   isUnknown,
@@ -35,6 +36,7 @@ export const merge: BuiltinOperator = {
       required: [outputPath],
       optional: [
         ...sourceParameters,
+        onEmpty,
         {
           name: "extract_paths",
           type: "list",
@@ -76,6 +78,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const keys = texts(parameters, "repartition_keys") ?? [];
   const output = wantedOutput(parameters, { partitionBy: keys });
   const parts = await resolveParts(context);
+  for (const part of parts) await refuseGone(context, part);
   const united = uniteColumns(parts.map(partOf));
   refuseConflicts(united);
   if (flag(parameters, "strict_types", false)) await refuseWidening(context, parts);
@@ -83,12 +86,16 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   requireNone(folders.problems);
   const inputs = parts.flatMap((part) => part.inputs);
   const sources = uniteSources(parts, united.columns);
-  const written = await writeOutput(context, { ...output, partitionBy: folders.names, inputs }, (target) => ({
-    kind: "merge",
-    sources,
-    columns: united.columns,
-    target,
-  }));
+  const written = await writeOutput(
+    context,
+    { ...output, columns: united.columns, partitionBy: folders.names, inputs },
+    (target) => ({
+      kind: "merge",
+      sources,
+      columns: united.columns,
+      target,
+    }),
+  );
   return result({
     outputs: writtenOutputs(written),
     info: [readSentence(parts, united.columns), writtenSentence(written), ...notesOf(parts, united)],
@@ -97,13 +104,15 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
 
 async function resolveParts(context: OperatorContext): Promise<readonly ResolvedSource[]> {
   const { parameters, engines, signal } = context;
-  const options = { readHeaders: flag(parameters, "parse_headers", true), signal };
+  const options = { ...headerOption(parameters), signal };
   const paths = texts(parameters, "extract_paths") ?? [];
   const parts: ResolvedSource[] = [];
   if (isSourceGiven(parameters) || paths.length === 0) parts.push(await resolveSource(context, options));
   for (const path of paths) parts.push(await resolvePath(engines, path, options));
   return parts;
 }
+
+const headerOption = (parameters: Parameters) => ({ readHeaders: flag(parameters, "parse_headers", true) });
 
 const isSourceGiven = (parameters: Parameters) => sourceNames.some((name) => parameters[name] !== undefined);
 
@@ -147,13 +156,14 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const keys = isUnknown(context, "repartition_keys")
     ? null
     : attempt(problems, () => texts(parameters, "repartition_keys") ?? []);
+  const headers = isUnknown(context, "parse_headers") ? null : attempt(problems, () => headerOption(parameters));
   const output = previewOutput(context, { partitionBy: keys ?? [] });
   const hasSource = isSourceGiven(parameters) || isUnknown(context, ...sourceNames) || paths?.length === 0;
   const parts = [
-    ...(hasSource ? [await previewSource(context)] : []),
-    ...(await Promise.all((paths ?? []).map((path) => previewFiles(context, path)))),
+    ...(hasSource ? [await previewSource(context, headers ?? {})] : []),
+    ...(await Promise.all((paths ?? []).map((path) => previewFiles(context, path, headers ?? {})))),
   ];
-  const columns = paths === null ? null : unitedPreview(parts, problems);
+  const columns = paths === null || headers === null ? null : unitedPreview(parts, problems);
   const source: SourcePreview = {
     label: parts.length === 0 ? "(known after apply)" : parts.map((part) => part.label).join(", "),
     columns,

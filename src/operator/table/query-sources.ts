@@ -5,6 +5,7 @@ import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import { type Dialect, dialects, findDialect } from "../../sql/dialect.ts";
 import type { OperatorContext, Parameters } from "../operator.ts";
 import { invalid, requiredText, text } from "../parameters.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { asRelation } from "../source/one-source.ts";
 import { engineOf, type ResolvedSource, resolveTable } from "../source/source.ts";
 
@@ -89,7 +90,9 @@ export interface QuerySources {
 export async function querySources(context: OperatorContext, tables: readonly NamedTable[]): Promise<QuerySources> {
   const resolved: ResolvedSource[] = [];
   for (const { name, database, table } of tables) {
-    resolved.push(await resolveTable(context.engines, database, table, { name, signal: context.signal }));
+    const source = await resolveTable(context.engines, database, table, { name, signal: context.signal });
+    await refuseGone(context, source);
+    resolved.push(source);
   }
   return {
     sources: resolved.flatMap(asRelation),

@@ -20,7 +20,7 @@ import {
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
-import { databaseName, integer, outputParameters, outputPath, tableName, text } from "../parameters.ts";
+import { databaseName, integer, onEmpty, outputParameters, outputPath, tableName, text } from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
@@ -55,6 +55,7 @@ export const query: BuiltinOperator = {
       optional: [
         databaseName,
         tableName,
+        onEmpty,
         outputPath,
         {
           name: "limit",
@@ -116,8 +117,11 @@ async function write(
   limit: number | undefined,
 ): Promise<OperatorResult> {
   const output = wantedOutput(context.parameters);
-  if (output.partitionBy.length > 0) await checkPartitions(context, sql, found, output.partitionBy);
-  const written = await writeOutput(context, { ...output, inputs: found.inputs }, (target) => ({
+  const isChecked = output.partitionBy.length > 0 || context.declared.at(output.path).length > 0;
+  const columns = isChecked ? await columnsOf(context, sql, found) : null;
+  if (columns !== null)
+    requireNone(chooseFolders("partition_columns", output.partitionBy, columns, "the result").problems);
+  const written = await writeOutput(context, { ...output, columns, inputs: found.inputs }, (target) => ({
     kind: "query",
     sql,
     sources: found.sources,
@@ -130,19 +134,13 @@ async function write(
   });
 }
 
-/** Checks the partition columns before anything is computed, if the engine can tell the columns of the query. */
-async function checkPartitions(
-  { engines }: OperatorContext,
-  sql: string,
-  found: QuerySources,
-  names: readonly string[],
-) {
+/** The columns of the query, before anything is computed; `null` when the engine can't tell them. */
+async function columnsOf({ engines }: OperatorContext, sql: string, found: QuerySources): Promise<Schema | null> {
   // The first of several sources of one name has all columns.
   const byName = new Map([...found.sources].reverse().map((source) => [JSON.stringify(source.name), source]));
   const tables = [...byName.values()].map((source) => ({ name: source.name, table: source }));
   const described = await engines.execution?.describe?.(sql, tables);
-  if (described?.ok === true)
-    requireNone(chooseFolders("partition_columns", names, described.columns, "the result").problems);
+  return described?.ok === true ? described.columns : null;
 }
 
 async function preview(context: PreviewContext): Promise<Preview> {

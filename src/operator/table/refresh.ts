@@ -12,7 +12,7 @@ import {
   result,
 } from "../operator.ts";
 import { tableOutputs } from "../output.ts";
-import { declaredBy, refuseForeign } from "../owner.ts";
+import { refuseForeign } from "../owner.ts";
 import { databaseName, requiredText, tableName } from "../parameters.ts";
 import { lineOnly, shown } from "../preview.ts";
 import { changesBetween } from "../register/differences.ts";
@@ -20,6 +20,7 @@ import {
   addPartitions,
   cataloguedTable,
   declaredMismatch,
+  declaredTable,
   dropGonePartitions,
   refuseConflict,
   registerTable,
@@ -112,8 +113,9 @@ async function preview(context: PreviewContext): Promise<Preview> {
   // A preview does not tell how files are delimited.
   const csv = known.csv === undefined ? {} : { csv: known.csv };
   const wanted = wantedTable(known, { ...found, location: known.location, ...csv }, known, undefined);
-  const mismatch = declaredMismatch(known, wanted);
-  const changes = declaredBy(known.owner) === null ? changesBetween(known, wanted) : [];
+  const declared = declaredTable(context.declared, known, known);
+  const mismatch = declared === null ? null : declaredMismatch(declared, wanted);
+  const changes = declared === null ? changesBetween(known, wanted) : [];
   return {
     summary: changes.length === 0 ? `refreshes ${label}` : `refreshes ${label}: ${changes.join(" ")}`,
     columns: [...found.columns, ...found.partitions],

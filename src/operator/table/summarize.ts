@@ -22,8 +22,9 @@ import {
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
-import { outputParameters, outputPath, readHeaders, sourceParameters, text, texts } from "../parameters.ts";
+import { onEmpty, outputParameters, outputPath, readHeaders, sourceParameters, text, texts } from "../parameters.ts";
 import { chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
+import { refuseGone } from "../source/gone-files.ts";
 import { withOneSource, writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { type ResolvedSource, resolveSource } from "../source/source.ts";
@@ -37,6 +38,7 @@ export const summarize: BuiltinOperator = {
       required: [],
       optional: [
         ...sourceParameters,
+        onEmpty,
         { name: "columns", type: "list", description: "Columns to summarize; default: all" },
         readHeaders,
         outputPath,
@@ -59,6 +61,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const { parameters } = context;
   const output = text(parameters, "output_path") === undefined ? null : wantedOutput(parameters);
   const source = await resolveSource(context);
+  await refuseGone(context, source);
   const { columns, problems } = wantedColumns(parameters, [...source.columns, ...source.partitions], source.label);
   requireNone(problems);
   return output === null ? showSummary(context, source, columns) : writeSummary(context, source, columns, output);
@@ -84,7 +87,7 @@ async function writeSummary(
 ): Promise<OperatorResult> {
   const folders = chooseFolders("partition_columns", output.partitionBy, summarySchema, "the summary");
   requireNone(folders.problems);
-  const options = { ...output, partitionBy: folders.names, inputs: source.inputs };
+  const options = { ...output, columns: summarySchema, partitionBy: folders.names, inputs: source.inputs };
   const job = (one: DataSource, target: DataTarget) => ({ kind: "summarize", source: one, columns, target }) as const;
   const written = await writeOneSource(context, source, options, job);
   return result({

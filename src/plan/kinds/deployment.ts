@@ -1,6 +1,6 @@
 /** Plans one deployment: compares it by its scheduler's mode, previews it if it would run, and adds its fire times. */
 import { type Address, kindOf, tableAddress } from "../../address.ts";
-import { withoutKind } from "../../bundle/effects.ts";
+import { type Place, withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { type Json, sameJson } from "../../json.ts";
@@ -8,6 +8,7 @@ import { findConfig } from "../../project/project.ts";
 import { type DeploymentResource, placeIn } from "../../project/resource.ts";
 import { nextFireTimes } from "../../schedule/calendar.ts";
 import { parseCron } from "../../schedule/cron.ts";
+import { isSameStorage, pathsWrittenBy } from "../../state/made-objects.ts";
 import type { Entry } from "../../state/state.ts";
 import { settingsPath } from "../../validate/body.ts";
 import { chooseConfig } from "../../validate/engines.ts";
@@ -16,7 +17,7 @@ import type { FieldChange } from "../field-change.ts";
 import type { Change } from "../plan.ts";
 import type { PlanInput } from "../plan-input.ts";
 import { impossible, type Planned, unchanged } from "../planned.ts";
-import { previewSteps } from "../preview/preview-steps.ts";
+import { type PreviewSetting, previewSteps } from "../preview/preview-steps.ts";
 import { missingInputs } from "../stops/missing-inputs.ts";
 import { clientMoved } from "../stops/ownership.ts";
 import { planDeployment } from "./deployment-run.ts";
@@ -72,18 +73,46 @@ export async function planDeploymentResource(
     cutOff: addresses.some((address) => input.cutOff.has(address)),
   });
   return planned.change.action === "run"
-    ? withMissing(input, resource, await withSteps(input, resource, planned), dependsOn)
+    ? withMissing(
+        input,
+        resource,
+        await withSteps(input, resource, planned, {
+          ...ownPaths(input, parts, known),
+          around: { reads: parts.reads, written: writtenBefore(input, parts, dependsOn) },
+        }),
+        dependsOn,
+      )
     : withBroken(input, resource, planned, { dependsOn, before });
 }
 
-async function withSteps(input: PlanInput, resource: DeploymentResource, planned: Planned): Promise<Planned> {
+/** Paths that a run may write again, as in src/apply/run-deployment.ts; absent after an interrupted run, which may have left more. */
+function ownPaths(
+  { cutOff }: PlanInput,
+  { bundle }: ResolvedDeployment,
+  known: DeploymentsPlace["known"],
+): { readonly ownPaths?: ReadonlySet<string> } {
+  const address = bundle.address;
+  if (cutOff.has(address) || (known !== undefined && cutOff.has(known.address))) return {};
+  const entry = known?.entry;
+  return {
+    ownPaths: new Set(entry !== undefined && isSameStorage(entry, bundle.clients) ? pathsWrittenBy(entry) : []),
+  };
+}
+
+async function withSteps(
+  input: PlanInput,
+  resource: DeploymentResource,
+  planned: Planned,
+  run: Pick<PreviewSetting, "ownPaths" | "around"> = {},
+): Promise<Planned> {
   const parts = input.deployments.get(resource.address);
   if (parts === undefined || input.offline) return planned;
   const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
-  const { steps, diagnostics } = await previewSteps(parts.bundle, {
+  const { steps, diagnostics, notes } = await previewSteps(parts.bundle, {
     world: input.world,
     configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
     builtin: input.builtin,
+    ...run,
     placeOf: (step, parameter) =>
       placeIn(resource, [
         ...(settingsPath(body, step) ?? []),
@@ -91,8 +120,19 @@ async function withSteps(input: PlanInput, resource: DeploymentResource, planned
         ...(parameter === undefined ? [] : [parameter]),
       ]),
   });
-  return { ...planned, change: { ...planned.change, steps }, diagnostics: [...planned.diagnostics, ...diagnostics] };
+  return {
+    ...planned,
+    change: { ...planned.change, steps, notes: [...planned.change.notes, ...notes] },
+    diagnostics: [...planned.diagnostics, ...diagnostics],
+  };
 }
+
+/** What the deployment and those that it depends on write. */
+const writtenBefore = (
+  { deployments }: PlanInput,
+  { writes }: ResolvedDeployment,
+  dependsOn: readonly Address[],
+): readonly Place[] => [...writes, ...dependsOn.flatMap((address) => deployments.get(address)?.writes ?? [])];
 
 /** Adds problems of missing inputs, unless a step already reports its own. */
 const withMissing = (

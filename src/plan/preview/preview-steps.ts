@@ -10,6 +10,8 @@ import type { ConfigResource } from "../../project/resource.ts";
 import { bindSql } from "../../sql/bind.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
+import { existingOutputs, misfitProblems } from "./output-problems.ts";
+import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
 import type { World } from "./world.ts";
 
 /** The inputs of previews. */
@@ -19,18 +21,28 @@ export interface PreviewSetting {
   readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
   /** Where a parameter of a step is written. */
   readonly placeOf: (step: string, parameter: string | undefined) => Place | undefined;
+  /** The paths that the deployment may write again. Absent: outputs that exist are not looked for. */
+  readonly ownPaths?: ReadonlySet<string>;
+  /** Absent: tables without files are not looked for. */
+  readonly around?: DataAround;
 }
 
-/** The steps as the plan shows them, in the order of the DAG, and the errors that are certain to occur. */
+/** The steps as the plan shows them, in the order of the DAG, the errors that are certain to occur, and notes about their data. */
 export async function previewSteps(
   bundle: Bundle,
   setting: PreviewSetting,
-): Promise<{ readonly steps: readonly StepPlan[]; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{
+  readonly steps: readonly StepPlan[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly notes: readonly string[];
+}> {
   const predicted = predictParameters(bundle);
   const { order } = dependencyOrder(new Map(bundle.steps.map((step) => [step.id, step.dependencies])));
   const byId = new Map(bundle.steps.map((step) => [step.id, step]));
+  const existing = setting.ownPaths === undefined ? null : existingOutputs(bundle, setting.ownPaths);
   const steps: StepPlan[] = [];
   const diagnostics: Diagnostic[] = [];
+  const notes = new Set<string>();
   for (const id of order) {
     const step = byId.get(id);
     const known = predicted.get(id);
@@ -40,9 +52,21 @@ export async function previewSteps(
     const config = setting.configs.get(step.configId);
     if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
     steps.push(stepPlan(step, preview));
-    diagnostics.push(...preview.problems.map((problem) => problemOf(bundle, step, problem, setting)));
+    const view = config === undefined ? null : await setting.world.view(config);
+    const tables =
+      view === null || setting.around === undefined
+        ? null
+        : await tablesWithoutFiles(step, known, setting.around, view);
+    for (const note of tables?.notes ?? []) notes.add(note);
+    const problems = [
+      ...preview.problems,
+      ...(view === null ? [] : misfitProblems(preview, view)),
+      ...(tables?.problems ?? []),
+      ...(view === null ? [] : ((await existing?.problems(step, known, view)) ?? [])),
+    ];
+    diagnostics.push(...problems.map((problem) => problemOf(bundle, step, problem, setting)));
   }
-  return { steps, diagnostics };
+  return { steps, diagnostics, notes: [...notes] };
 }
 
 const nothing: Preview = { summary: "", certainty: "unknown", statements: [], makes: [], problems: [] };

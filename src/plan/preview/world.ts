@@ -5,39 +5,53 @@
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
+import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
-import { globRoot, normalPath, parentPath } from "../../model/path.ts";
+import { globRoot, isWithin, normalPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
-import type { Preview, PreviewContext } from "../../operator/operator.ts";
+import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
+import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { isProviderError } from "../../provider/error.ts";
 
 type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 
+/** The world of the steps of one config. */
+export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
+  /** The key of the storage client. */
+  readonly storage: string;
+  /** True for a path whose data a step of the plan deletes. */
+  isRemoved(path: string): boolean;
+  /** Whether there are files at a path or glob, or would be by an earlier step; `null` when that can't be told. */
+  hasFiles(pattern: string): Promise<boolean | null>;
+}
+
 /** The known world, by client. It is filled in the order in which steps would run. */
 export interface World {
   /** The part that the steps of one config see. */
-  view(config: ConfigResource): Promise<Pick<PreviewContext, "engines" | "table" | "files" | "describe">>;
+  view(config: ConfigResource): Promise<WorldView>;
   /** Records what a step would have made. */
   make(config: ConfigResource, makes: Preview["makes"]): void;
 }
 
-/** A world over live engines. `cache` keeps what an engine said about SQL. */
-export function createWorld(engines: EngineSource, cache: Cache): World {
+/** A world over live engines and the declared tables. `cache` keeps what an engine said about SQL. */
+export function createWorld(engines: EngineSource, cache: Cache, declared: (config: Config) => DeclaredTables): World {
   const tables = new Map<string, Table | null>();
   const paths = new Map<string, Files>();
+  const removed: { readonly storage: string; readonly path: string }[] = [];
   const views = new Map<ConfigResource, ReturnType<World["view"]>>();
   const make: World["make"] = (config, makes) => {
     for (const made of makes) {
       if ("table" in made) tables.set(tableKey(engines, config, made.table.database, made.table.name), made.table);
-      else if ("dropped" in made)
+      else if ("dropped" in made) {
         tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
-      else {
+        if (made.data !== undefined) removed.push({ storage: clientKey(engines, config, "storage"), path: made.data });
+      } else {
         const key = `${clientKey(engines, config, "storage")} ${normalPath(made.path) ?? made.path}`;
         // The last writer wins.
         paths.delete(key);
@@ -49,17 +63,33 @@ export function createWorld(engines: EngineSource, cache: Cache): World {
     const live = remembering(await engines.ofConfig(config), cache);
     const found = {
       tables: once((key: string) => liveTable(live, key)),
-      files: once((pattern: string) => liveFiles(live, pattern)),
+      files: once((key: string) => liveFiles(live, key)),
+      hasFiles: once((pattern: string) => quietly(async () => liveHasFiles(live, pattern))),
     };
     const client = clientKey(engines, config, "storage");
+    const isRemoved = (path: string) => removed.some((gone) => gone.storage === client && isWithin(path, gone.path));
     const table: PreviewContext["table"] = async (database, name) => {
       const known = tables.get(tableKey(engines, config, database, name));
       return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
     };
     return {
       engines: live,
+      storage: client,
+      isRemoved,
+      hasFiles: async (pattern) => {
+        const root = globRoot(normalPath(pattern) ?? pattern);
+        const isMade = [...paths.keys()].some(
+          (key) => key.startsWith(`${client} `) && meets(key.slice(client.length + 1), root),
+        );
+        return isMade ? true : isRemoved(root) ? false : found.hasFiles(pattern);
+      },
+      declared: declared(config),
       table,
-      files: async (pattern) => madeFiles(paths, client, pattern) ?? found.files(pattern),
+      files: async (pattern, options = {}) => {
+        const made = madeFiles(paths, client, pattern);
+        if (made === null) return found.files(JSON.stringify([pattern, options]));
+        return isReadOtherwise(made, options) ? null : made;
+      },
       describe: (sql, extra) => describe(live, cache, sql, extra, table),
     };
   };
@@ -72,6 +102,11 @@ export function createWorld(engines: EngineSource, cache: Cache): World {
     },
   };
 }
+
+const meets = (a: string, b: string) => isWithin(a, b) || isWithin(b, a);
+
+const liveHasFiles = async ({ storage }: Engines, pattern: string): Promise<boolean | null> =>
+  storage === undefined ? null : (await storage.expand(pattern)).length > 0;
 
 /** Asks once per key, since a plan sees one state of the world. */
 function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
@@ -122,10 +157,15 @@ const liveTable = async (engines: Engines, key: string): Promise<Table | null> =
   return metastore === undefined ? null : quietly(() => metastore.getTable(database, name));
 };
 
-async function liveFiles(engines: Engines, pattern: string): Promise<Files | null> {
+/** True when a step reads the files of an earlier one in another way than they are written, so that their columns can't be told. */
+const isReadOtherwise = (made: Files, { readHeaders, format }: FileOptions): boolean =>
+  (made.format === "csv" && readHeaders === false) || (format !== undefined && format !== made.format);
+
+async function liveFiles(engines: Engines, key: string): Promise<Files | null> {
   const { storage } = engines;
   if (storage === undefined) return null;
-  const reading = await quietly(() => readSchema(storage, pattern));
+  const [pattern, options] = JSON.parse(key) as readonly [string, FileOptions];
+  const reading = await quietly(() => readSchema(storage, pattern, options));
   if (reading === null || reading.conflict !== undefined) return null;
   return { columns: reading.columns, partitions: reading.partitions, format: reading.format };
 }

@@ -9,7 +9,7 @@ import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
 import type { Project } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
-import { warningAt } from "../../project/yaml/problem-at.ts";
+import { problemAt, warningAt } from "../../project/yaml/problem-at.ts";
 import type { Stage } from "../stage.ts";
 
 /** The input for the checks. */
@@ -64,7 +64,7 @@ function tablesGone({ client, work }: Stage): readonly { client: ClientRecord; d
     : [];
 }
 
-/** A warning for each input of a deployment that does not exist and that no earlier resource makes. */
+/** An error for each input of a deployment that does not exist and that no earlier resource makes. */
 export function missingInputs(
   { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
   resource: DeploymentResource,
@@ -86,7 +86,7 @@ export function missingInputs(
     const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
     if (isDeclared || isOwn(place, written)) return [];
     return [
-      warningAt(resource, ["name"], {
+      problemAt(resource, ["name"], {
         code: "deployment/missing-input",
         summary: "Input is not there",
         detail: `"${resource.address}" reads the ${place.kind} "${withoutKind(name)}", which does not exist, and nothing that runs before makes it. Check its name, or create it first.`,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { indexDeclared } from "../../../src/operator/declared/declared-tables.ts";
 import { get } from "../../../src/operator/table/get.ts";
 import { infer } from "../../../src/operator/table/infer.ts";
 import { failure } from "../../conformance/support.ts";
@@ -218,6 +219,28 @@ describe("a table that the project declares", () => {
     expect(error.message).toContain('its location is declared as "raw/orders", not "raw/other"');
   });
 
+  test("refuses other columns by the project's declaration, before the catalogue knows of it", async () => {
+    const table = { ...orders, name: "orders", address: "table.sales.orders", database: "sales" };
+    const declared = indexDeclared(
+      [],
+      [
+        {
+          ...table,
+          format: "csv",
+          location: "raw/orders/",
+          columns: schema("id bigint, total double"),
+          partitions: [],
+        },
+      ],
+    );
+    const { problems, makes } = await world.preview(infer, orders, { declared });
+    expect(problems).toMatchObject([{ parameter: "storage_path", message: expect.stringContaining('"total"') }]);
+    expect(makes).toEqual([]);
+    const { message } = await failure(world.run(infer, orders, { declared }), "conflict");
+    expect(message).toBe(problems[0]?.message);
+    expect(await world.engines.metastore.getDatabase("sales")).toBeNull();
+  });
+
   test("gets new partitions", async () => {
     await world.put("raw/clicks/country=FR/1.csv", "id\n1\n");
     const address = "table.sales.clicks";
@@ -255,8 +278,6 @@ describe("in the plan", () => {
   test("reports no more than it knows", async () => {
     const absent = await world.preview(infer, { database_name: "sales", storage_path: "raw/absent" });
     expect(absent).toMatchObject({ summary: "raw/absent -> sales.absent", certainty: "unknown", makes: [] });
-    const headless = await world.preview(infer, { ...orders, read_headers: false });
-    expect(headless).toMatchObject({ summary: "raw/orders -> sales.orders", certainty: "unknown", makes: [] });
     const later = { unknown: new Set(["storage_path"]) };
     expect((await world.preview(infer, { database_name: "sales" }, later)).summary).toBe(
       "(known after apply) -> sales.(named by its path)",

@@ -1,0 +1,46 @@
+/** What the plan says about tables that a step reads and that have no files: an error if they had some, else a note. */
+import type { BundleStep } from "../../bundle/bundle.ts";
+import { isOwn } from "../../bundle/data-flow.ts";
+import type { NamedPlace, Place } from "../../bundle/effects.ts";
+import type { Predicted } from "../../bundle/predict-parameters.ts";
+import { allParameters, operatorName } from "../../operator/definition.ts";
+import type { Preview } from "../../operator/operator.ts";
+import { goneFiles, mayBeEmpty } from "../../operator/source/gone-files.ts";
+import { orNull } from "../../operator/source/preview-source.ts";
+import type { WorldView } from "./world.ts";
+
+/** The tables and paths around a deployment. */
+export interface DataAround {
+  readonly reads: readonly NamedPlace[];
+  /** What the deployment and those before it write: files may come from there. */
+  readonly written: readonly Place[];
+}
+
+/** Problems of tables whose files are gone, and notes about tables that never had any. */
+export async function tablesWithoutFiles(
+  step: BundleStep,
+  { parameters, unknown }: Predicted,
+  { reads, written }: DataAround,
+  view: WorldView,
+): Promise<{ readonly problems: Preview["problems"]; readonly notes: readonly string[] }> {
+  const [problems, notes]: [Preview["problems"][number][], string[]] = [[], []];
+  if (!readsRows(step, parameters) || unknown.has("on_empty")) return { problems, notes };
+  const tables = reads.flatMap((place) => (place.kind === "table" && place.steps.includes(step.id) ? [place] : []));
+  for (const { database, table: name, configId } of tables) {
+    const table = await orNull(view.table(database, name));
+    if (table === null || !table.catalogued) continue;
+    const data: Place = { kind: "path", client: view.storage, configId, path: table.location };
+    if (isOwn(data, written, data) || (await view.hasFiles(table.location)) !== false) continue;
+    const gone = mayBeEmpty(parameters) ? null : await goneFiles(view.declared, table);
+    if (gone !== null) problems.push({ message: gone });
+    else notes.push(`${database}.${name} has no files at ${table.location || "."}: it is read as an empty table`);
+  }
+  return { problems, notes };
+}
+
+/** False for operators that only look at the schema of a table. */
+function readsRows({ operator }: BundleStep, parameters: Predicted["parameters"]): boolean {
+  if (operator.work.kind === "sql") return true;
+  const isReader = operator.work.kind === "builtin" && allParameters(operator).some(({ name }) => name === "on_empty");
+  return isReader && (operatorName(operator) !== "table:get" || parameters.output_path !== undefined);
+}
