@@ -5,7 +5,7 @@
  */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Json } from "../json.ts";
+import { isObject, type Json } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
 import type { SourceFile } from "../project/project.ts";
 import { type ParsedFile, parseYaml } from "../project/yaml/parse.ts";
@@ -103,11 +103,13 @@ export function cachedParser(cache: Cache): (source: SourceFile) => ParsedFile {
   return (source) => {
     const { file, text } = source;
     const key = sourceDigest(source);
-    const documents = cache.get(key);
-    if (Array.isArray(documents)) return { file, documents, diagnostics: [] };
+    const known = cache.get(key);
+    if (isObject(known)) return { ...(known as unknown as ParsedFile), file, diagnostics: [] };
     const parsed = parseYaml(file, text);
     // JSON has no infinity and no "not a number"; what YAML reads as such would come back as null.
-    if (parsed.diagnostics.length === 0 && !/\.(inf|nan)\b/i.test(text)) cache.put(key, parsed.documents);
+    const { diagnostics, documents, written } = parsed;
+    if (diagnostics.length === 0 && !/\.(inf|nan)\b/i.test(text))
+      cache.put(key, { documents, ...(written === undefined ? {} : { written: written as unknown as Json }) });
     return parsed;
   };
 }

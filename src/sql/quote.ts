@@ -1,5 +1,6 @@
 /** The one place where a value becomes SQL text. Nothing that a user wrote reaches a statement by another way, but for type `sql`. */
 import { isObject, type Json } from "../json.ts";
+import { isLargeWhole } from "../model/whole-number.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** How a value is to be written: the types of operators' parameters. */
@@ -129,6 +130,7 @@ function matching(value: string, form: RegExp, type: ValueType): string {
 
 /** In parentheses when negative, since `a -$x` must not become a comment. */
 function number(value: Json, type: ValueType): string {
+  if (isLargeWhole(value)) return value.startsWith("-") ? `(${value})` : value;
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new QuoteError(`${JSON.stringify(value)} is not a number.`);
   }
