@@ -49,7 +49,8 @@ export interface ProjectInput {
   readonly parse: (file: SourceFile) => ParsedFile;
 }
 
-const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
+/** Names of the settings file of a project. */
+export const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
 
 /** True for the path (from the root) of the project's settings file. */
 export const isSettingsFile = (file: string): boolean => settingsFiles.includes(file);
