@@ -93,7 +93,12 @@ function inBody(definitions: Definitions, target: Target, path: Path): Place | n
   return parameterAt(operatorOf(definitions, target, ids.join("/").split("/")), path, at + 1);
 }
 
-function operatorOf(definitions: Definitions, target: Target, ids: readonly string[]): OperatorDefinition | undefined {
+/** The operator of a step by the ids that lead to it; of the target itself without ids. */
+export function operatorOf(
+  definitions: Definitions,
+  target: Target,
+  ids: readonly string[],
+): OperatorDefinition | undefined {
   const [id, ...inner] = ids;
   if (target.type === "operator")
     return id === undefined ? definitions.operator(target.namespace, target.command) : undefined;

@@ -1,5 +1,5 @@
 /** Commands that change the state by itself: under the lease, with a new serial, refused while an apply is unfinished. */
-import type { Address } from "../../address.ts";
+import { type Address, addressForms, addressKind } from "../../address.ts";
 import { fail, required } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { addHistory } from "../../io/state/history.ts";
@@ -70,6 +70,13 @@ export function moveEntry(state: State, from: Address, to: Address): State {
       code: "state/other-kind",
       summary: "Other kind",
       detail: `"${from}" can't become "${to}": they are of different kinds. Keep the kind.`,
+    });
+  const kind = addressKind(from);
+  if (kind !== null && addressKind(to) !== kind)
+    fail({
+      code: "state/no-address",
+      summary: "Not an address",
+      detail: `"${to}" is not the address of a ${kind}. Write it in full, like "${addressForms[kind]}".`,
     });
   if (state.resources.has(to))
     fail({
