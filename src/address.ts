@@ -21,6 +21,39 @@ export function kindOf(address: Address): ResourceKind | null {
   return (resourceKinds as readonly string[]).includes(kind) ? (kind as ResourceKind) : null;
 }
 
+const part = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+const call = /^[A-Za-z0-9_][A-Za-z0-9_.-]*:[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+/** The kind of the resource that a text is a whole address of, or `null`: `table.orders` is none, since it lacks the database. */
+export function addressKind(text: string): ResourceKind | null {
+  const kind = kindOf(text);
+  const name = nameOf(text);
+  switch (kind) {
+    case null:
+      return null;
+    case "config":
+      return name !== "" && name.trim() === name ? kind : null;
+    case "operator":
+    case "workflow":
+      return call.test(name) ? kind : null;
+    case "table":
+      return name.split(".").length > 1 && name.split(".").every((piece) => part.test(piece)) ? kind : null;
+    case "database":
+    case "deployment":
+      return part.test(name) ? kind : null;
+  }
+}
+
+/** How an address of each kind is written, for messages. */
+export const addressForms: Readonly<Record<ResourceKind, string>> = {
+  config: "config.ID",
+  operator: "operator.NAMESPACE:COMMAND",
+  workflow: "workflow.NAMESPACE:COMMAND",
+  database: "database.NAME",
+  table: "table.DATABASE.NAME",
+  deployment: "deployment.NAME",
+};
+
 /** The part after the kind: `sales.orders` in `table.sales.orders`. */
 export function nameOf(address: Address): string {
   return address.slice(address.indexOf(".") + 1);

@@ -103,6 +103,14 @@ function sameObject(a: JsonObject, b: JsonObject): boolean {
   return more === 0;
 }
 
+/** Parses JSON text; a whole number that JavaScript can't hold exactly becomes the text of its digits. Throws a SyntaxError. */
+export function parseJsonExactly(text: string): Json {
+  const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, (token) =>
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+  return JSON.parse(exact) as Json;
+}
+
 /** Pretty text for files that people review: sorted keys, one key a line, a newline at the end. */
 export function prettyJson(value: Json): string {
   return `${JSON.stringify(sortKeys(value), null, 2)}\n`;

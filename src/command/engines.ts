@@ -106,9 +106,29 @@ function fillSettings(
     const value = fillValue(options, configuration[name], whose) ?? setting.default;
     if (value === undefined || value === null) continue;
     const plain = typeof value === "object" ? JSON.stringify(value) : value;
-    settings[name] = setting.secret === true ? new Secret(String(plain)) : typed(setting.type, plain);
+    settings[name] =
+      setting.secret === true ? secretOf(configuration[name], name, String(plain)) : typed(setting.type, plain);
   }
   return settings;
+}
+
+/** Secrets are replaced in what systems say; a shorter text is part of too many words. */
+const shortestSecret = 4;
+
+function secretOf(written: Json | undefined, name: string, value: string): Secret {
+  if (environmentName(written) === null && variableName(written) === null)
+    return fail({
+      code: "config/secret-in-file",
+      summary: "Secret written into a file",
+      detail: `The setting "${name}" is secret and accepts only "{{NAME}}". Put the value into the environment or into .env, and write "{{NAME}}" in its place.`,
+    });
+  if (value.length < shortestSecret)
+    return fail({
+      code: "config/short-secret",
+      summary: "Secret too short",
+      detail: `The value of the secret setting "${name}" has fewer than ${shortestSecret} characters, so Mason can't keep it out of messages. Use a longer secret.`,
+    });
+  return new Secret(value);
 }
 
 const typed = (type: string, value: string | number | boolean) =>

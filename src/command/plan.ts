@@ -31,6 +31,7 @@ import { locate } from "../project/yaml/locate.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { filesBefore } from "../state/files-before.ts";
 import { type ApplyScope, type Unfinished, withBegun } from "../state/journal-entry.ts";
+import { withRecordedSpelling } from "../state/recorded-spelling.ts";
 import type { State } from "../state/state.ts";
 import { applyScope, isNarrowed } from "./apply-scope.ts";
 import { clientsAsApplied } from "./clients-as-applied.ts";
@@ -86,18 +87,26 @@ export async function planProject(
   }
 }
 
+const spelledAsRecorded = (world: CommandWorld, project: Project, state: State): Project =>
+  withRecordedSpelling(
+    project,
+    state,
+    (provider, setting) => world.registry.get(provider)?.manifest.settings[setting]?.type === "path",
+  );
+
 async function planLoaded(
   world: CommandWorld,
   loaded: Loaded,
   live: EngineSource,
   options: PlanOptions,
 ): Promise<Checked<PlannedProject>> {
-  const { project, masonDirectory } = loaded;
-  if (options.untrusted === true && project.settings.state.backend !== "local")
+  const { project: written, masonDirectory } = loaded;
+  if (options.untrusted === true && written.settings.state.backend !== "local")
     return { diagnostics: [...loaded.diagnostics, remoteState] };
-  const backend = await openBackend(world, project);
+  const backend = await openBackend(world, written);
   const lease = options.unfinished === "warn" ? null : await watchLease(backend);
   const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished, options.given);
+  const project = read.state === undefined ? written : spelledAsRecorded(world, written, read.state);
   const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
   const modules = await bundleModules(project, masonDirectory);
   const early: readonly Diagnostic[] = [

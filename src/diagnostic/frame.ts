@@ -1,6 +1,7 @@
 /** Renders diagnostics: as text with summary, place, code frame, detail and related places, and as JSON for `--json`. */
 import type { JsonObject } from "../json.ts";
 import type { Diagnostic, Place, Range } from "./diagnostic.ts";
+import { type RedactedLine, redactedLines } from "./redact.ts";
 import { layOut } from "./source.ts";
 import { createStyle, type Paint, type Style } from "./style.ts";
 import { visible, visibleLines } from "./visible.ts";
@@ -28,14 +29,14 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
 
 interface Context {
   readonly style: Style;
-  readonly linesOf: (file: string) => readonly string[];
+  readonly linesOf: (file: string) => readonly RedactedLine[];
   readonly width: number;
 }
 
 function rememberLines(textOf: RenderOptions["textOf"]): Context["linesOf"] {
-  const known = new Map<string, readonly string[]>();
+  const known = new Map<string, readonly RedactedLine[]>();
   return (file) => {
-    const lines = known.get(file) ?? textOf(file)?.split(/\r?\n/) ?? [];
+    const lines = known.get(file) ?? redactedLines(textOf(file) ?? "");
     known.set(file, lines);
     return lines;
   };
@@ -71,8 +72,9 @@ function renderFrame({ file, line, column, length }: Range, paint: Paint, contex
   if (source === undefined) return [];
   const gutter = String(line).length;
   const room = context.width - gutter - "     | ".length;
-  const { text, indent, mark } = layOut(source, column, length, room);
-  const before = line > 1 ? (lines[line - 2] ?? "") : "";
+  const place = source.at(column, length);
+  const { text, indent, mark } = layOut(source.text, place.column, place.length, room);
+  const before = line > 1 ? (lines[line - 2]?.text ?? "") : "";
   const prefix = (number: string) => `    ${context.style.dim(`${number.padStart(gutter)} |`)}`;
   return [
     ...(before.trim() === "" ? [] : [`${prefix(String(line - 1))} ${layOut(before, 1, 1, room).text}`]),

@@ -5,7 +5,8 @@
  */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Json } from "../json.ts";
+import { holdsSecrets } from "../diagnostic/redact.ts";
+import { isObject, type Json } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
 import type { SourceFile } from "../project/project.ts";
 import { type ParsedFile, parseYaml } from "../project/yaml/parse.ts";
@@ -103,11 +104,14 @@ export function cachedParser(cache: Cache): (source: SourceFile) => ParsedFile {
   return (source) => {
     const { file, text } = source;
     const key = sourceDigest(source);
-    const documents = cache.get(key);
-    if (Array.isArray(documents)) return { file, documents, diagnostics: [] };
+    const known = cache.get(key);
+    if (isObject(known)) return { ...(known as unknown as ParsedFile), file, diagnostics: [] };
     const parsed = parseYaml(file, text);
-    // JSON has no infinity and no "not a number": from the cache they would come back as null.
-    if (parsed.diagnostics.length === 0 && !/\.(inf|nan)\b/i.test(text)) cache.put(key, parsed.documents);
+    // A secret that somebody wrote into a file is refused, and has no copy in the cache.
+    // JSON has no infinity and no "not a number"; what YAML reads as such would come back as null.
+    const { diagnostics, documents, written } = parsed;
+    if (diagnostics.length === 0 && !holdsSecrets(text) && !/\.(inf|nan)\b/i.test(text))
+      cache.put(key, { documents, ...(written === undefined ? {} : { written: written as unknown as Json }) });
     return parsed;
   };
 }

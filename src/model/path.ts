@@ -3,9 +3,9 @@
  * end. The empty path is the root itself.
  */
 
-/** The canonical form of a path, or `null` when it is absolute or would leave the root. */
+/** The canonical form of a path, or `null` when it is absolute, a URL, or would leave the root. */
 export function normalPath(path: string): string | null {
-  if (path.startsWith("/") || path.includes("\0") || /^[A-Za-z]:[\\/]/.test(path)) return null;
+  if (path.startsWith("/") || path.includes("\0") || otherSystem.test(path)) return null;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -13,6 +13,24 @@ export function normalPath(path: string): string | null {
     parts.push(part);
   }
   return parts.join("/");
+}
+
+/** A URL, or a path of Windows. */
+const otherSystem = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|[A-Za-z]:[\\/]|\\\\)/;
+
+/** What a text is that looks like a path and means a place of another system, for a message; `null` for a path of a storage. */
+export function foreignPath(text: string): string | null {
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text)) return "a URL";
+  if (otherSystem.test(text)) return "a path of Windows";
+  return /^~(?:\/|$)/.test(text) ? "a path of a home directory" : null;
+}
+
+/** True for two texts of one path, also of one absolute path. */
+export function samePath(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (a.startsWith("/") !== b.startsWith("/")) return false;
+  const normal = normalPath(a.replace(/^\/+/, ""));
+  return normal !== null && normal === normalPath(b.replace(/^\/+/, ""));
 }
 
 /** Joins parts with `/`, leaving empty ones out. */

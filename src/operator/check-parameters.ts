@@ -1,7 +1,8 @@
 /** Checks parameter values against the declaration of an operator. */
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
-import { isObject, type Json } from "../json.ts";
+import { isObject, type Json, parseJsonExactly } from "../json.ts";
 import { hasReference } from "../model/references.ts";
+import { isLargeWhole, isWhole, wholeNumber } from "../model/whole-number.ts";
 import {
   allParameters,
   type OperatorDefinition,
@@ -106,9 +107,9 @@ const typeWords: Readonly<Record<ParameterType, string>> = {
 export function fitsType(type: ParameterType, value: Json): boolean {
   switch (type) {
     case "integer":
-      return Number.isInteger(value);
+      return isWhole(value);
     case "number":
-      return typeof value === "number";
+      return Number.isFinite(value) || isLargeWhole(value);
     case "boolean":
       return typeof value === "boolean";
     case "list":
@@ -135,7 +136,7 @@ export function fromText(type: ParameterType, text: string): Json {
     case "integer":
     case "number":
     case "size":
-      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+      return wholeNumber(text) ?? (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
     case "boolean":
       return text === "true" ? true : text === "false" ? false : text;
     case "list":
@@ -149,7 +150,7 @@ export function fromText(type: ParameterType, text: string): Json {
 /** Parses JSON, or words between commas; in a map each word is `name=value`. */
 function parsed(text: string, type: "list" | "map"): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonExactly(text);
   } catch {
     const words = text.split(",").map((word) => word.trim());
     if (type === "list") return words;

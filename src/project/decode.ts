@@ -3,6 +3,8 @@
  * field its default and its type. It knows no other resource.
  */
 import {
+  type Address,
+  addressKind,
   configAddress,
   databaseAddress,
   deploymentAddress,
@@ -37,7 +39,18 @@ export function decode(kind: ResourceKind, document: JsonObject, origin: Origin,
   const resource = decodeKind(kind, document, origin, around);
   const movedFrom = str(document.moved_from);
   if (movedFrom === undefined) return resource;
-  return { ...resource, movedFrom: movedFrom.startsWith(`${kind}.`) ? movedFrom : `${kind}.${movedFrom}` };
+  return { ...resource, movedFrom: movedAddress(resource, movedFrom) };
+}
+
+/** The previous address as written, or completed where the kind was left out; a text that is no address stays for the rule to report. */
+function movedAddress(resource: Resource, text: string): Address {
+  const whole = `${resource.kind}.${text}`;
+  const isShort =
+    addressKind(text) === null &&
+    addressKind(whole) !== null &&
+    // A table stays in its database, so anything else before its name is no database.
+    (resource.kind !== "table" || text.startsWith(`${resource.database}.`));
+  return isShort ? whole : text;
 }
 
 function decodeKind(kind: ResourceKind, document: JsonObject, origin: Origin, around: Surroundings): Resource {

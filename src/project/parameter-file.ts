@@ -6,6 +6,7 @@ import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.t
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { decodeSteps, parameterValues } from "./decode.ts";
+import { type Definitions, fileAsWritten, type Target } from "./parameters-as-written.ts";
 import type { StepSettings } from "./resource.ts";
 import { parseYaml } from "./yaml/parse.ts";
 
@@ -27,8 +28,18 @@ export interface WorkflowParameterFile {
   readonly strict?: boolean;
 }
 
+/** What the values of a file are for: a target of the project. */
+export interface ParameterTarget {
+  readonly target: Target;
+  readonly definitions: Definitions;
+}
+
 /** Reads the text of a parameters file; JSON is YAML. An empty file holds no values and is not an error. */
-export function readParameterFile(file: string, text: string, target: "operator" | "workflow"): Checked<ParameterFile> {
+export function readParameterFile(
+  file: string,
+  text: string,
+  { target, definitions }: ParameterTarget,
+): Checked<ParameterFile> {
   const parsed = parseYaml(file, text);
   if (parsed.diagnostics.length > 0) return { diagnostics: parsed.diagnostics };
   if (parsed.documents.length > 1) {
@@ -46,11 +57,16 @@ export function readParameterFile(file: string, text: string, target: "operator"
         invalid(
           file,
           [],
-          `"${file}" must be a mapping of ${target === "operator" ? "parameters to values" : "steps to their settings"}. Change it.`,
+          `"${file}" must be a mapping of ${target.type === "operator" ? "parameters to values" : "steps to their settings"}. Change it.`,
         ),
       ],
     };
-  return target === "operator" ? readOperator(file, document) : readWorkflow(file, document);
+  const read = target.type === "operator" ? readOperator(file, document) : readWorkflow(file, document);
+  if (read.value === undefined || parsed.written === undefined) return read;
+  // The values of an operator are at the top of the file; the steps of a workflow may be there too.
+  const above = target.type === "operator" ? ["parameters"] : isWrapped(document.steps) ? [] : ["steps"];
+  const written = parsed.written.map((scalar) => ({ ...scalar, path: [...above, ...scalar.path] }));
+  return { ...read, value: fileAsWritten(definitions, target, read.value, written) };
 }
 
 type Path = readonly (string | number)[];

@@ -9,6 +9,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import { decode } from "./decode.ts";
 import type { Surroundings } from "./decode-operator.ts";
+import { type Definitions, resourceAsWritten } from "./parameters-as-written.ts";
 import type { ConfigResource, OperatorResource, Origin, Resource, WorkflowResource } from "./resource.ts";
 import { schemaDiagnostics } from "./schema-errors.ts";
 import * as validators from "./schemas/generated/validators.js";
@@ -16,6 +17,7 @@ import { schemas } from "./schemas/index.ts";
 import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
 import { fillVariables, mayHoldVariables } from "./variables.ts";
 import { mayHoldResources, type ParsedFile } from "./yaml/parse.ts";
+import type { WrittenScalar } from "./yaml/scalars-as-written.ts";
 
 /** A YAML file of the project; `file` is relative to the root with `/`. */
 export interface SourceFile {
@@ -47,7 +49,8 @@ export interface ProjectInput {
   readonly parse: (file: SourceFile) => ParsedFile;
 }
 
-const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
+/** Names of the settings file of a project. */
+export const settingsFiles: readonly string[] = ["mason.yaml", "mason.yml"];
 
 /** True for the path (from the root) of the project's settings file. */
 export const isSettingsFile = (file: string): boolean => settingsFiles.includes(file);
@@ -57,6 +60,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
   const diagnostics: Diagnostic[] = [];
   const settings = readSettings(input, diagnostics);
   const declared: Resource[] = [];
+  const written = new Map<Resource, readonly WrittenScalar[]>();
   for (const source of input.files) {
     if (isSettingsFile(source.file) || !mayHoldResources(source.text)) continue;
     const parsed = input.parse(source);
@@ -71,7 +75,10 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
         input.around,
         diagnostics,
       );
-      if (resource !== null) declared.push(resource);
+      if (resource === null) return;
+      declared.push(resource);
+      const own = parsed.written?.filter((scalar) => scalar.document === index) ?? [];
+      if (own.length > 0) written.set(resource, own);
     });
   }
   const texts = new Map(input.files.map((source) => [source.file, source.text]));
@@ -88,7 +95,16 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
     ),
     textOf: (file) => texts.get(file) ?? null,
   };
-  return { value, diagnostics };
+  return { value: asWritten(value, written), diagnostics };
+}
+
+function asWritten(project: Project, written: ReadonlyMap<Resource, readonly WrittenScalar[]>): Project {
+  if (written.size === 0) return project;
+  const definitions = definitionsOf(project);
+  const declared = project.declared.map((resource) =>
+    resourceAsWritten(definitions, resource, written.get(resource) ?? []),
+  );
+  return { ...project, declared, resources: firstOfEach(declared) };
 }
 
 function readSettings(input: ProjectInput, diagnostics: Diagnostic[]): ProjectSettings {
@@ -153,6 +169,12 @@ function firstOfEach(declared: readonly Resource[]): ReadonlyMap<Address, Resour
   for (const resource of declared) if (!resources.has(resource.address)) resources.set(resource.address, resource);
   return resources;
 }
+
+/** The definitions that calls in a project name. */
+export const definitionsOf = (project: Project): Definitions => ({
+  operator: (namespace, command) => findOperator(project, namespace, command)?.definition,
+  workflow: (namespace, command) => findWorkflow(project, namespace, command),
+});
 
 /** The operator that a call names: the project's own, else the built-in one, else `null`. */
 export function findOperator(project: Project, namespace: string, command: string): OperatorResource | null {

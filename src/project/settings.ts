@@ -1,7 +1,8 @@
 /** Decodes `mason.yaml` into the settings of one environment, with the values of variables. */
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import { isObject, type Json, type JsonObject, parseJsonExactly } from "../json.ts";
+import { isLargeWhole, isWhole, wholeNumber } from "../model/whole-number.ts";
 import type { Variable, Variables } from "./variables.ts";
 
 /** The place of the state: `backend` and its settings as written. */
@@ -158,16 +159,17 @@ function typed(text: string, type: string): Json {
   if (type === "string") return text;
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : text;
   if (type === "integer" || type === "number")
-    return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+    return wholeNumber(text) ?? (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonExactly(text);
   } catch {
     return text;
   }
 }
 
 function fits(value: Json, type: string): boolean {
-  if (type === "integer") return Number.isInteger(value);
+  if (type === "integer") return isWhole(value);
+  if (type === "number") return Number.isFinite(value) || isLargeWhole(value);
   if (type === "list") return Array.isArray(value);
   if (type === "map") return isObject(value);
   return typeof value === type;

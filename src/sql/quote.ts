@@ -1,5 +1,6 @@
 /** The only place where a value becomes SQL text. User input reaches a statement through it, except for type `sql`. */
 import { isObject, type Json } from "../json.ts";
+import { isLargeWhole } from "../model/whole-number.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** The types of operators' parameters; they decide how a value is written. */
@@ -129,6 +130,7 @@ function matching(value: string, form: RegExp, type: ValueType): string {
 
 /** A negative number gets parentheses, so that `a -$x` doesn't become a comment. */
 function number(value: Json, type: ValueType): string {
+  if (isLargeWhole(value)) return value.startsWith("-") ? `(${value})` : value;
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new QuoteError(`${JSON.stringify(value)} is not a number.`);
   }

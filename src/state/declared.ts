@@ -90,7 +90,7 @@ export const columnsText = (columns: Schema): JsonObject =>
   Object.fromEntries(columns.map((column) => [column.name, columnText(column)]));
 
 function columnText(column: Column): string {
-  const comment = column.comment === undefined ? "" : ` (${column.comment})`;
+  const comment = column.comment === undefined || column.comment === "" ? "" : ` (${column.comment})`;
   return `${formatDataType(column.type)}${column.nullable ? "" : " not null"}${comment}`;
 }
 

@@ -14,6 +14,7 @@ import { parseDuration } from "../schedule/duration.ts";
 import { referenceProblems } from "./body-references.ts";
 import { checkDag } from "./dag.ts";
 import { checkEngines, chooseConfig } from "./engines.ts";
+import { foreignPaths } from "./paths.ts";
 
 /** A body with the places of its parts. */
 export interface PlacedBody extends Body {
@@ -40,7 +41,7 @@ export function checkBody(project: Project, registry: Registry, body: PlacedBody
   const ancestors = lazyAncestors(graph);
   for (const step of expansion.steps) {
     problems.push(...checkConfig(project, registry, body, step), ...checkStepParameters(body, step));
-    problems.push(...checkReferences(project, body, step, expansion, ancestors));
+    problems.push(...checkReferences(project, body, step, expansion, ancestors), ...checkPaths(project, body, step));
     if (
       step.timeout !== undefined &&
       parseDuration(step.timeout) === null &&
@@ -198,6 +199,14 @@ function checkStepParameters(body: PlacedBody, step: FlatStep): readonly StepPro
       const path = parameter === undefined ? ["parameters"] : ["parameters", parameter];
       return stepProblem(body, step, path, { ...problem, detail: named(step) + problem.detail }, at);
     },
+  );
+}
+
+function checkPaths(project: Project, body: PlacedBody, step: FlatStep): readonly StepProblem[] {
+  const chosen = chooseConfig(project, step.configId ?? body.configId);
+  if ("problem" in chosen) return [];
+  return foreignPaths(step, chosen.config).map(({ parameter, problem }) =>
+    stepProblem(body, step, ["parameters", parameter], { ...problem, detail: named(step) + problem.detail }),
   );
 }
 

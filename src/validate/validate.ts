@@ -11,14 +11,18 @@ import type { Rule } from "./rule.ts";
 import { configs } from "./rules/configs.ts";
 import { deployments } from "./rules/deployments.ts";
 import { duplicateAddresses } from "./rules/duplicate-addresses.ts";
+import { letterCase } from "./rules/letter-case.ts";
 import { lifecycles } from "./rules/lifecycles.ts";
 import { operators } from "./rules/operators.ts";
+import { state } from "./rules/state.ts";
 import { tables } from "./rules/tables.ts";
 import { workflows } from "./rules/workflows.ts";
 
 /** The rules, in the order that gives the clearest output. */
 export const rules: readonly Rule[] = [
   duplicateAddresses,
+  letterCase,
+  state,
   configs,
   operators,
   workflows,

@@ -120,3 +120,57 @@ test.each([
   const { code, stderr } = await made.run("plan");
   expect([code, stderr.replace(/\s+/g, " ")]).toEqual([1, expect.stringContaining("not one SELECT statement")]);
 });
+
+test("a secret written into YAML by mistake is refused, and stands in no output and in no other file", async () => {
+  const planted = { state: "PLANTEDstate0001", client: "PLANTEDclient0002", variable: "PLANTEDvariable0003" };
+  const made = await project({
+    "mason.yaml": `default_config: 6
+state: { backend: s3, bucket: b, key: k, aws_region: us-east-1, access_key: "${planted.state}", secret_key: ${planted.state} }
+variables:
+  db: { type: string, sensitive: true, default: ${planted.variable} }
+`,
+    "lake.yaml": `type: config
+id: 9
+storage_engine: s3
+clients:
+  s3:
+    configuration:
+      secret_key: ${planted.client}
+      bukket: lake
+`,
+  });
+  const commands: readonly (readonly string[])[] = [
+    ["validate"],
+    ["validate", "--json"],
+    ["plan"],
+    ["plan", "--json"],
+    ["plan", "--markdown"],
+    ["apply", "--auto-approve", "--json", "-l", "trace"],
+    ["run", "operator", "table", "list", "-p", "database_name=d", "-l", "trace"],
+    ["get", "config", "9"],
+    ["state", "list"],
+    ["fmt", "--check"],
+    ["doctor"],
+  ];
+  const ran: Ran[] = [];
+  for (const command of commands) ran.push(await made.run(...command));
+  expect(ran[0]?.stderr).toContain("mason.yaml:2:");
+  expect(ran[0]?.stderr).toContain("lake.yaml:7:");
+  expect(ran[8]?.stderr.replace(/\s+/g, " ")).toContain('is secret and accepts only "{{NAME}}"');
+  const files = (await allFiles(made.directory)).filter(([file]) => !/(mason|lake)\.yaml$/.test(file));
+  const texts = [...ran.map(({ stdout, stderr }) => stdout + stderr), ...files.map(([, text]) => text)];
+  for (const secret of Object.values(planted)) expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+});
+
+test("a secret that is too short to be kept out of messages is refused", async () => {
+  const made = await project({
+    ".env": "ID=abc\nSECRET=abcdefgh\n",
+    "mason.yaml":
+      'default_config: 6\nstate: { backend: s3, bucket: b, aws_region: us-east-1, access_key: "{{ID}}", secret_key: "{{SECRET}}" }\n',
+  });
+  const { code, stderr } = await made.run("plan");
+  expect(code).toBe(1);
+  expect(stderr.replace(/\s+/g, " ")).toContain(
+    'The value of the secret setting "access_key" has fewer than 4 characters',
+  );
+});

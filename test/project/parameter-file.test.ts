@@ -3,7 +3,11 @@ import type { Range } from "../../src/diagnostic/diagnostic.ts";
 import { readParameterFile } from "../../src/project/parameter-file.ts";
 import { locateDiagnostics } from "../../src/project/yaml/positions.ts";
 
-const read = (text: string, target: "operator" | "workflow") => readParameterFile("p.yaml", text, target);
+const read = (text: string, target: "operator" | "workflow") =>
+  readParameterFile("p.yaml", text, {
+    target: { type: target, namespace: "t", command: "c" },
+    definitions: { operator: () => undefined, workflow: () => null },
+  });
 
 function problems(text: string, target: "operator" | "workflow") {
   const { value, diagnostics } = read(text, target);

@@ -44,6 +44,27 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
   ],
   ["a move from where it is", "type: database\nname: d\nmoved_from: d\n", ["moved/same-address 3:13"]],
 
+  ...["a", "table.a", "database.s", "'table.d.a '", "local.x", "table.d:a", "table."].map(
+    (from): (typeof cases)[number] => [
+      `a move from ${from}, which is no address of a table`,
+      table("format: csv", "columns: [{ name: a, type: bigint }]", `moved_from: ${from}`),
+      ["moved/no-address 6:13"],
+    ],
+  ),
+  [
+    "tables and databases whose names differ only in case",
+    `type: database\nname: d\n---\ntype: database\nname: D\n---\n${table("columns: [{ name: a, type: bigint }]")}---\n${table("columns: [{ name: a, type: bigint }]").replace("name: t", "name: T")}`,
+    ["resource/same-but-for-case 5:7", "resource/same-but-for-case 14:7"],
+  ],
+  ...["s3://b/x", "~/x", "'\\\\srv\\x'", "file:///x"].map((path): (typeof cases)[number] => [
+    `the place ${path}, which is none of the storage`,
+    `${table("format: csv", "columns: [{ name: a, type: bigint }]", `location: ${path}`)}${deploy(
+      "operator: table:query",
+      `parameters: { query_string: select 1, output_path: ${path} }`,
+    )}`,
+    ["path/other-system 6:11", "path/other-system 11:52"],
+  ]),
+
   ["a config without engines", config(), ["config/no-engine 2:5"]],
   ["an engine that no provider is", config("metastore_engine: locale"), ["provider/unknown 3:19"]],
   [
@@ -285,6 +306,11 @@ test("without a config and a default no other is taken", () => {
       text.replace(/ .*/, ""),
     ),
   ).toEqual(["config/none-chosen"]);
+});
+
+test("a secret of the state in mason.yaml is refused", () => {
+  const state = "state: { backend: s3, bucket: b, key: k, access_key: '{{S}}', secret_key: planted }\n";
+  expect(wrong("", localFiles["mason.yaml"] + state)).toEqual(["config/secret-in-file mason.yaml:2:75"]);
 });
 
 test("both places of a duplicate are given", () => {

@@ -2,9 +2,11 @@
  * The embedded DuckDB of the local provider: one instance that all jobs share, so that `threads` and `memory_limit` hold for all of them
  * together, with a few connections that are set up before the configuration is locked. The SDK loads on first use.
  */
+
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { dialects } from "../../../src/sql/dialect.ts";
+import { literalGlob } from "../../../src/sql/dialects/duckdb/source.ts";
 import { quoteString } from "../../../src/sql/quote.ts";
 import { duckDbSdk } from "./sdk.ts";
 
@@ -64,7 +66,8 @@ const instanceSettings = (limits: DuckDbLimits): readonly string[] => [
   "SET autoload_known_extensions = false",
   `SET temp_directory = ${text(limits.temporary ?? "")}`,
   ...(limits.temporarySize === undefined ? [] : [`SET max_temp_directory_size = ${text(limits.temporarySize)}`]),
-  `SET allowed_directories = [${limits.directories.map(text).join(", ")}]`,
+  // Statements name files as globs, in which a bracket of a directory's name is escaped; DuckDB compares the text.
+  `SET allowed_directories = [${[...new Set(limits.directories.flatMap((path) => [path, literalGlob(path)]))].map(text).join(", ")}]`,
   "SET enable_external_access = false",
   "SET lock_configuration = true",
 ];

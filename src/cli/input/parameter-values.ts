@@ -7,9 +7,9 @@ import { readTextIfThere } from "../../io/disk.ts";
 import type { Json } from "../../json.ts";
 import { fromText } from "../../operator/check-parameters.ts";
 import { allParameters, type ParameterSpec } from "../../operator/definition.ts";
-import { type ParameterFile, readParameterFile } from "../../project/parameter-file.ts";
+import { type ParameterFile, type ParameterTarget, readParameterFile } from "../../project/parameter-file.ts";
 import { parameterTextFile, parseParameterText } from "../../project/parameter-text.ts";
-import type { Project } from "../../project/project.ts";
+import { definitionsOf, type Project } from "../../project/project.ts";
 import type { StepSettings } from "../../project/resource.ts";
 import { parseYaml } from "../../project/yaml/parse.ts";
 
@@ -34,7 +34,8 @@ export function givenValues(
   directory: string,
 ): GivenValues {
   const declared = declaredParameters(project, target);
-  const file = flags.file === undefined ? null : readFile(flags.file, directory, target.type);
+  const file =
+    flags.file === undefined ? null : readFile(flags.file, directory, { target, definitions: definitionsOf(project) });
   const pairs = readPairs(flags.parameters ?? [], declared);
   const values = new Map(pairs.values.map((pair) => [pair.name, pair]));
   let steps = file?.value?.target === "workflow" ? file.value.steps : {};
@@ -78,7 +79,7 @@ interface GivenFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function readFile(name: string, directory: string, target: "operator" | "workflow"): GivenFile {
+function readFile(name: string, directory: string, target: ParameterTarget): GivenFile {
   const text = readTextIfThere(isAbsolute(name) ? name : join(directory, name));
   if (text !== null) return { name, text, ...readParameterFile(name, text, target) };
   const missing = error({

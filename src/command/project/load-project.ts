@@ -28,7 +28,7 @@ export interface Loaded {
 export async function loadProject(world: CommandWorld): Promise<Loaded> {
   const root = findRoot(world.project, world.directory, world.env);
   const masonDirectory = join(root, ".mason");
-  const cache = openCache(masonDirectory, `parsed-${world.version}`, true);
+  const cache = openCache(masonDirectory, `parsed-${world.version}-2`, true);
   const files = readProjectFiles(root);
   const built = buildProject({
     root,

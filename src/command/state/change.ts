@@ -1,5 +1,7 @@
-/** Commands that change only the state: under the lease, with a new serial, and refused while an apply is unfinished. */
+/** Commands that change the state by itself: under the lease, with a new serial, refused while an apply is unfinished. */
+
 import type { Address } from "../../address.ts";
+import { addressForms, addressKind } from "../../address.ts";
 import { fail, required } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { addHistory } from "../../io/state/history.ts";
@@ -70,6 +72,13 @@ export function moveEntry(state: State, from: Address, to: Address): State {
       code: "state/other-kind",
       summary: "Address of another kind",
       detail: `"${from}" can't become "${to}", which is an address of another kind. Give an address of the same kind.`,
+    });
+  const kind = addressKind(from);
+  if (kind !== null && addressKind(to) !== kind)
+    fail({
+      code: "state/no-address",
+      summary: "Not an address",
+      detail: `"${to}" is not the address of a ${kind}. Write it in full, like "${addressForms[kind]}".`,
     });
   if (state.resources.has(to))
     fail({

@@ -2,9 +2,10 @@
  * Parses the text of a YAML file into documents. js-yaml gives the values, because it is two and a half times as fast as `yaml`; when
  * it refuses a file, `yaml` finds every problem and its place (src/project/yaml/positions.ts).
  */
-import { CORE_SCHEMA, loadAll } from "js-yaml";
+import { loadAll } from "js-yaml";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import type { Json } from "../../json.ts";
+import { restore, schemaAsWritten, type WrittenScalar } from "./scalars-as-written.ts";
 import { fromThrown } from "./yaml-error.ts";
 
 export { mayHoldResources } from "./resource-text.ts";
@@ -13,6 +14,8 @@ export { mayHoldResources } from "./resource-text.ts";
 export interface ParsedFile {
   readonly file: string;
   readonly documents: readonly Json[];
+  /** Scalars whose text differs from their value; absent when there are none. */
+  readonly written?: readonly WrittenScalar[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -29,8 +32,8 @@ export function parseYaml(file: string, text: string): ParsedFile {
       `"${file}" is larger than 10 MB. Split it into several files.`,
     );
   try {
-    const documents = loadAll(text, { schema: CORE_SCHEMA, maxDepth: 200 }) as Json[];
-    if (text.includes("*") && documents.some((document) => countNodes(document, maxNodes) > maxNodes)) {
+    const parsed = loadAll(text, { schema: schemaAsWritten, maxDepth: 200 }) as Json[];
+    if (text.includes("*") && parsed.some((document) => countNodes(document, maxNodes) > maxNodes)) {
       return refused(
         file,
         "yaml/alias-bomb",
@@ -38,7 +41,9 @@ export function parseYaml(file: string, text: string): ParsedFile {
         `The aliases of "${file}" expand to more than ${maxNodes} values. Write fewer aliases.`,
       );
     }
-    return { file, documents, diagnostics: [] };
+    const written: WrittenScalar[] = [];
+    const documents = parsed.map((document, index) => restore(document, index, written));
+    return { file, documents, ...(written.length === 0 ? {} : { written }), diagnostics: [] };
   } catch (thrown) {
     return { file, documents: [], diagnostics: [fromThrown(file, text, thrown)] };
   }

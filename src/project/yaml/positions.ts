@@ -4,6 +4,7 @@
  */
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from "yaml";
 import type { Diagnostic, DocumentPlace, Place, Range } from "../../diagnostic/diagnostic.ts";
+import { withoutSecretsOf } from "../../diagnostic/redact.ts";
 import { firstLine, yamlError } from "./yaml-error.ts";
 
 /** One surplus bracket can cause thousands of errors, and only the first ones help. */
@@ -45,7 +46,10 @@ function rangeOf(file: string, lines: LineCounter, text: string, start: number, 
   return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, stop - start) };
 }
 
-/** Turns places given by path into ranges; `textOf` gives the text of a file or `null`. Each file is parsed once. */
+/**
+ * Turns places given by path into ranges; `textOf` gives the text of a file or `null`. Each file is parsed once. The messages repeat no
+ * secret of the files that they are about.
+ */
 export function locateDiagnostics(
   diagnostics: readonly Diagnostic[],
   textOf: (file: string) => string | null,
@@ -53,11 +57,17 @@ export function locateDiagnostics(
   const locator = createLocator(textOf);
   return diagnostics.map((diagnostic) => ({
     ...diagnostic,
+    detail: withoutSecrets(diagnostic, textOf),
     ...(diagnostic.place === undefined ? {} : { place: locator(diagnostic.place) }),
     ...(diagnostic.related === undefined
       ? {}
       : { related: diagnostic.related.map((related) => ({ ...related, place: locator(related.place) })) }),
   }));
+}
+
+function withoutSecrets({ detail, place, related }: Diagnostic, textOf: (file: string) => string | null): string {
+  const files = new Set([place, ...(related ?? []).map((other) => other.place)].map((at) => at?.file ?? ""));
+  return [...files].reduce((text, file) => withoutSecretsOf(textOf(file) ?? "", text), detail);
 }
 
 function createLocator(textOf: (file: string) => string | null): (place: Place) => Place {

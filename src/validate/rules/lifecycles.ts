@@ -1,5 +1,5 @@
 /** Lifecycle settings name things that exist: ignored attributes, previous addresses, removed resources. */
-import { type Address, kindOf, type ResourceKind, resourceKinds } from "../../address.ts";
+import { type Address, addressForms, addressKind, type ResourceKind, resourceKinds } from "../../address.ts";
 import { type Diagnostic, error, warning } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
@@ -39,7 +39,8 @@ function checkIgnored(resource: Resource): readonly Diagnostic[] {
 }
 
 function checkMoved(resource: Resource): readonly Diagnostic[] {
-  const { movedFrom, address } = resource;
+  const { movedFrom, address, kind } = resource;
+  if (movedFrom !== undefined && addressKind(movedFrom) !== kind) return [notAnAddress(resource, movedFrom)];
   if (movedFrom !== address) return [];
   return [
     problemAt(resource, ["moved_from"], {
@@ -48,6 +49,18 @@ function checkMoved(resource: Resource): readonly Diagnostic[] {
       detail: `"moved_from" of "${address}" is its current address. Write its previous address, or remove the field.`,
     }),
   ];
+}
+
+function notAnAddress(resource: Resource, text: string): Diagnostic {
+  const { kind } = resource;
+  const name = text.trim().split(".").at(-1) ?? "";
+  const guess = kind === "table" ? `table.${resource.database}.${name}` : `${kind}.${name}`;
+  const hint = addressKind(guess) === kind ? ` Did you mean "${guess}"?` : "";
+  return problemAt(resource, ["moved_from"], {
+    code: "moved/no-address",
+    summary: "Not an address",
+    detail: `"${text}" is not the address of a ${kind}. Write the previous address in full, like "${addressForms[kind]}".${hint}`,
+  });
 }
 
 function checkMovedTwice({ resources }: Project): readonly Diagnostic[] {
@@ -69,7 +82,7 @@ function checkMovedTwice({ resources }: Project): readonly Diagnostic[] {
 
 function checkRemoved({ settings, resources }: Project): readonly Diagnostic[] {
   return [...settings.removed.keys()].flatMap((address: Address) => {
-    if (kindOf(address) === null)
+    if (addressKind(address) === null)
       return [
         error({
           code: "removed/no-address",

@@ -8,6 +8,7 @@ import { resourcesOf } from "../../project/project.ts";
 import type { DatabaseResource, TableResource } from "../../project/resource.ts";
 import { problemAt } from "../../project/yaml/problem-at.ts";
 import { chooseConfig, providerOf } from "../engines.ts";
+import { foreignLocation } from "../paths.ts";
 import type { Rule, RuleContext } from "../rule.ts";
 
 export const tables: Rule = (context) => [
@@ -15,7 +16,7 @@ export const tables: Rule = (context) => [
   ...resourcesOf(context.project, "table").flatMap((table) => [
     ...checkMetastore(context, table),
     ...checkColumns(table),
-    ...checkLocation(table),
+    ...checkLocation(context, table),
   ]),
 ];
 
@@ -69,7 +70,10 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
   );
 }
 
-function checkLocation(table: TableResource): readonly Diagnostic[] {
+function checkLocation({ project }: RuleContext, table: TableResource): readonly Diagnostic[] {
+  const chosen = chooseConfig(project, table.configId);
+  const foreign = "problem" in chosen ? null : foreignLocation(table.location, chosen.config);
+  if (foreign !== null) return [problemAt(table, ["location"], foreign)];
   if (table.location.includes("${") || table.location.includes("://") || normalPath(table.location) !== null) return [];
   return [
     problemAt(table, ["location"], {

@@ -58,7 +58,7 @@ function tableFunction(source: DataSource): string {
 
 const call = (fn: string, files: string, options: readonly string[]) => `${fn}(${[files, ...options].join(", ")})`;
 
-/** Files are listed one by one, so a wildcard character in a name is part of the name. */
+/** Files are named one by one; what looks like a wildcard in a name is a part of it. */
 const literalGlob = (path: string) => path.replace(/[*?[]/g, (character) => `[${character}]`);
 
 function csvOptions(source: DataSource): readonly string[] {
