@@ -1,38 +1,41 @@
-// Loads the bundle with V8's code cache.
+// Loads the bundle with V8's code cache: compiling would take most of the time of a short command.
 "use strict";
 const { readFileSync } = require("node:fs");
 const { createRequire, wrap } = require("node:module");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
+const { cacheFile, readCache, writeCache } = require("./code-cache.js");
 
 const bundle = join(__dirname, "../dist/main.cjs");
-const cache = `${bundle}.cache`;
+const directory = join(__dirname, "../dist/cache");
 
-function readOrNothing(file) {
+function sourceOrNothing() {
   try {
-    return readFileSync(file);
+    return readFileSync(bundle);
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
     return undefined;
   }
 }
 
-/** The bundle's exports and its script, or null when there is no bundle. */
+/** The main function of the bundle, with `keep`, which writes the code cache if there is none yet; null without a bundle. */
 function load() {
-  const source = readOrNothing(bundle);
+  const source = sourceOrNothing();
   if (source === undefined) return null;
-  const script = new Script(wrap(source.toString()), {
-    filename: bundle,
-    cachedData: readOrNothing(cache),
-  });
+  const file = cacheFile(directory, source);
+  const cachedData = readCache(file);
+  const script = new Script(wrap(source.toString()), { filename: bundle, cachedData });
   const require = createRequire(bundle);
   const module = { id: bundle, filename: bundle, loaded: true, exports: {}, children: [], paths: [] };
-  // oclif requires the bundle again for its commands, and is to get the same one.
+  // oclif requires the bundle again for its commands and must get the same one.
   require.cache[bundle] = module;
-  // Code that is compiled this way has no import() of its own; modules of projects are loaded through this one.
+  // Code compiled this way has no import() of its own, so modules of projects are loaded through this one.
   globalThis[Symbol.for("mason.import")] = (url) => import(url);
   script.runInThisContext()(module.exports, require, module, bundle, dirname(bundle));
-  return { script, main: module.exports.main };
+  const keep = () => {
+    if (cachedData === undefined) writeCache(file, directory, () => script.createCachedData());
+  };
+  return { main: module.exports.main, keep };
 }
 
-module.exports = { load, cache };
+module.exports = { load };

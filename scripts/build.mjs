@@ -80,9 +80,9 @@ async function buildCommand() {
   });
   // oclif looks for commands in a file of its own.
   writeFileSync(join(dist, "commands.cjs"), 'exports.COMMANDS = require("./main.cjs").COMMANDS;\n');
-  // A run that loads what plans need, and keeps the code that V8 compiled for it.
-  rmSync(join(dist, "main.cjs.cache"), { force: true });
-  execFileSync(process.execPath, [join(root, "scripts/warm-up.cjs")], { stdio: ["ignore", "ignore", "inherit"] });
+  // Earlier builds wrote the other file.
+  for (const old of ["cache", "main.cjs.cache"]) rmSync(join(dist, old), { recursive: true, force: true });
+  execFileSync(process.execPath, [join(root, "bin/warm-up.js")], { stdio: "inherit" });
 }
 
 /** The library for operators and for programs that use Mason. */

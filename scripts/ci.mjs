@@ -17,6 +17,7 @@ const steps = [
   { name: "npm test", script: "test", suite: true },
   { name: "types", script: "types" },
   { name: "lint", script: "lint" },
+  { name: "nodes", script: "test:nodes", suite: true },
   { name: "reliability", script: "test:reliability", suite: true },
   { name: "engines", script: "test:engines", suite: true },
 ];

@@ -34,7 +34,7 @@ export default class RunsList extends MasonCommand {
     const { address, limit } = flags;
     const runs = keptRuns(world).list({ limit, ...(address === undefined ? {} : { address }) });
     const now = world.clock.now();
-    if (runs.length > 0) terminal.print(runsText(runs, now, terminal));
+    if (runs.length > 0) terminal.print(runsText(runs, now, terminal.rows));
     else
       terminal.note(
         address === undefined ? "Nothing has run here yet." : `There is no record of a run of "${address}".`,

@@ -1,5 +1,6 @@
 import { providers } from "../../providers/index.ts";
 import { MasonCommand } from "../../src/cli/base.ts";
+import { writeResult } from "../../src/cli/output/streams.ts";
 
 /** `mason state pull`: prints the state. */
 export default class StatePull extends MasonCommand {
@@ -19,7 +20,7 @@ export default class StatePull extends MasonCommand {
       return 1;
     }
     // The state is JSON in any case.
-    process.stdout.write(printLockfile(state, world.version));
+    writeResult(printLockfile(state, world.version));
     return 0;
   }
 }

@@ -19,6 +19,8 @@ import { createRegistry } from "../provider/registry.ts";
 import { addressValue, commonFlags } from "./input/flags.ts";
 import { usageProblem } from "./input/usage-problem.ts";
 import { interruption } from "./interrupt.ts";
+import { reserveStdout } from "./output/streams.ts";
+import { missingPackage, systemProblem } from "./output/system-problem.ts";
 import { createTerminal, type Terminal } from "./output/terminal.ts";
 import { version } from "./version.ts";
 
@@ -65,6 +67,7 @@ export abstract class MasonCommand extends Command {
   }
 
   override async run(): Promise<void> {
+    reserveStdout();
     process.exitCode = await this.execute();
   }
 
@@ -132,6 +135,8 @@ function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | null {
   if (thrown instanceof Diagnosed) return thrown.diagnostics;
   if (thrown instanceof ProviderError)
     return [error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail: thrown.message })];
+  const known = systemProblem(thrown) ?? missingPackage(thrown);
+  if (known !== null) return [known];
   if (thrown instanceof Bug || !(thrown instanceof Errors.CLIError)) return null;
   return [
     error({

@@ -3,19 +3,25 @@ import { Config, run } from "@oclif/core";
 import { Diagnosed, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { reportFailure } from "./base.ts";
+import { refuseSingleDash, withHelpFlag } from "./input/familiar-words.ts";
+import { guardStreams } from "./output/streams.ts";
 import { createTerminal } from "./output/terminal.ts";
 
 /** Runs the command that the arguments name. `root` is the directory of Mason's package.json. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
   let known: readonly string[] = [];
+  const words = withHelpFlag(argv);
+  guardStreams(words.includes("--json"));
   try {
     const config = await Config.load({ root, devPlugins: false, userPlugins: false });
     known = config.commandIDs.map((id) => id.replaceAll(":", " "));
-    await run([...argv], config);
+    refuseSingleDash(words, new Set(config.commands.flatMap((command) => Object.keys(command.flags))));
+    await run([...words], config);
   } catch (thrown) {
+    const flags = { json: words.includes("--json"), noColor: words.includes("--no-color") };
     process.exitCode = reportFailure(
       unknownCommand(thrown, known) ?? thrown,
-      createTerminal({ json: argv.includes("--json"), noColor: argv.includes("--no-color"), env: process.env }),
+      createTerminal({ ...flags, env: process.env }),
     );
   }
 }

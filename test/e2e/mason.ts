@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What a command gave. */
@@ -24,6 +24,9 @@ export interface MasonProject {
   read(path: string): Promise<string>;
   close(): Promise<void>;
 }
+
+/** The Node that runs the command: this one, or the one that the suite for other versions names. */
+export const node = process.env.MASON_TEST_NODE ?? process.execPath;
 
 const bin = fileURLToPath(new URL("../../bin/mason", import.meta.url));
 
@@ -62,7 +65,7 @@ export const runMason = (
   directory: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Ran> => runProgram(directory, process.execPath, [bin, ...args], env);
+): Promise<Ran> => runProgram(directory, node, [bin, ...args], env);
 
 /** Runs a program in a directory as in a project of its own, with nobody at it. */
 export function runProgram(
@@ -74,7 +77,13 @@ export function runProgram(
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MASON_")));
   const child = spawn(program, args, {
     cwd: directory,
-    env: { ...inherited, MASON_HOME: join(directory, ".home"), NO_COLOR: "1", ...env },
+    env: {
+      ...inherited,
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+      MASON_HOME: join(directory, ".home"),
+      NO_COLOR: "1",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return new Promise((resolve, reject) => {

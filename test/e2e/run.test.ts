@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { localConfig, type MasonProject, masonProject } from "./mason.ts";
+import { localConfig, type MasonProject, masonProject, node } from "./mason.ts";
 
 const workflow = `type: workflow
 namespace: table
@@ -132,7 +132,7 @@ describe("mason run operator", () => {
     const bin = fileURLToPath(new URL("../../bin/mason", import.meta.url));
     const query = "query_string=select sum(a.range * b.range) from range(10000000) a, range(1000000) b";
     const args = [bin, "run", "operator", "table", "query", "-p", query, "--json"];
-    const child = spawn(process.execPath, args, { cwd: project.directory, stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(node, args, { cwd: project.directory, stdio: ["ignore", "pipe", "ignore"] });
     let stdout = "";
     child.stdout.on("data", (part) => {
       stdout += part;

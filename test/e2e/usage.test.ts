@@ -46,3 +46,32 @@ it("says when a project needs another version, and what is no version and no num
   await project.write("mason.yaml", 'requires: ">=0.1"\nretention: 30d\n');
   expect((await project.run("validate")).code).toBe(0);
 });
+
+it.each([
+  ["plan -out x", 'There is no flag "-out". Write --out.'],
+  ["plan -out=x", 'There is no flag "-out". Write --out=x.'],
+  ["apply -auto-approve", 'There is no flag "-auto-approve". Write --auto-approve.'],
+  ["plan -var-file=x", 'There is no flag "-var-file". Mason reads no file of variables.'],
+  ["plan --var-file x", 'There is no flag "--var-file". Mason reads no file of variables.'],
+])("mason %s: %s", async (line, sentence) => {
+  const { code, stdout, stderr } = await project.run(...line.split(" "));
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr.replace(/\s+/g, " ")).toContain(sentence);
+});
+
+it("short flags with their value are no long ones", async () => {
+  const { stderr } = await project.run("run", "operator", "database", "list", "-c77", "-lwarn", "-plimit:1");
+  expect(stderr).toContain('"77"');
+});
+
+it("help and version have all their names", async () => {
+  const { stdout } = await project.run("plan", "--help");
+  expect(stdout).toContain("mason plan [DIR]");
+  expect((await project.run("plan", "-h")).stdout).toBe(stdout);
+  expect((await project.run("help", "plan")).stdout).toBe(stdout);
+  expect((await project.run("help")).stdout).toContain("COMMANDS");
+  expect((await project.run("-h")).stdout).toContain("COMMANDS");
+  expect((await project.run("help", "run", "operator")).stdout).toContain("mason run operator NAMESPACE");
+  for (const word of ["version", "--version", "-v"])
+    expect((await project.run(word)).stdout).toMatch(/^mason \d+\.\d+\.\d+\n$/);
+});

@@ -10,6 +10,7 @@ import type { planOptions } from "../input/flags.ts";
 import { type ApprovalFlags, approve } from "../output/approve.ts";
 import { createProgress } from "../output/progress.ts";
 import type { Progress } from "../output/shown.ts";
+import { noteChange } from "../output/streams.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** A request to apply. */
@@ -192,6 +193,7 @@ async function report(
     results.flatMap((result) => result.problem ?? []),
     () => null,
   );
+  if (results.some((result) => result.status === "done" || result.run !== undefined)) noteChange();
   const { width, color } = terminal;
   terminal.print(applyReport(results, progress.steps, { width, color, listProblems: progress.live }));
   terminal.printJson(summaryJson(results, applied.state.serial));

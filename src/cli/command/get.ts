@@ -56,7 +56,7 @@ function showAll(terminal: Terminal, items: (kind: Kind) => readonly Item[], { n
     title: title(kind),
     rows: rowsOf(items(kind)),
   }));
-  terminal.print(listsText(lists, terminal));
+  terminal.print(listsText(lists, terminal.rows));
   terminal.printJson(Object.fromEntries(lists.map(({ key, rows }) => [key, rows])));
 }
 
@@ -67,7 +67,7 @@ function showKind(terminal: Terminal, kind: Kind, all: readonly Item[], { namesp
     terminal.printJson(found.json());
     return;
   }
-  terminal.print(listsText([{ title: title(kind), rows: rowsOf(found) }], terminal));
+  terminal.print(listsText([{ title: title(kind), rows: rowsOf(found) }], terminal.rows));
   terminal.printJson(rowsOf(found));
 }
 

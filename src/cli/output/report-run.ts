@@ -25,7 +25,8 @@ export function reportRun(
   options: ReportOptions,
 ): void {
   // Rows of earlier steps are in the JSON; on a screen they would only hide the reason of the failure.
-  if (envelope.status === "succeeded" || options.partial === true) terminal.print(dataText(envelope.data, terminal));
+  if (envelope.status === "succeeded" || options.partial === true)
+    terminal.print(dataText(envelope.data, terminal.rows));
   terminal.printJson(envelopeJson(envelope));
   const stepWarnings = envelope.warnings.slice(
     diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length,

@@ -2,12 +2,15 @@
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson, renderDiagnostics } from "../../diagnostic/frame.ts";
 import type { Json } from "../../json.ts";
+import { writeResult } from "./streams.ts";
 
 /** The place where a command prints. */
 export interface Terminal {
   /** Columns of stdout; 100 when it is no terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** The options for rows of a result, which are cut on a terminal only: a program that reads them needs them whole. */
+  readonly rows: { readonly width: number; readonly color: boolean };
   /** True if a person can answer a question and see progress. */
   readonly interactive: boolean;
   readonly json: boolean;
@@ -32,27 +35,28 @@ export function createTerminal(options: {
   const color =
     !options.noColor && (options.env.NO_COLOR ?? "") === "" && stdout.isTTY === true && options.env.TERM !== "dumb";
   const width = Math.max(40, stdout.columns ?? (Number(options.env.COLUMNS) || 100));
-  const write = (stream: NodeJS.WriteStream, text: string) => stream.write(text.endsWith("\n") ? text : `${text}\n`);
+  const whole = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
+  const toStderr = (text: string) => stderr.write(whole(text));
   return {
     width,
     color,
+    rows: { width: stdout.isTTY === true ? width : Number.POSITIVE_INFINITY, color },
     interactive: stdin.isTTY === true && stderr.isTTY === true && (options.env.CI ?? "") === "",
     json,
     print: (text) => {
-      if (!json && text !== "") write(stdout, text);
+      if (!json && text !== "") writeResult(whole(text));
     },
     printJson: (value) => {
-      if (json) write(stdout, JSON.stringify(value));
+      if (json) writeResult(whole(JSON.stringify(value)));
     },
     note: (text) => {
-      if (!json) write(stderr, text);
+      if (!json) toStderr(text);
     },
     problems: (diagnostics, textOf) => {
       if (diagnostics.length === 0) return;
-      if (json) for (const diagnostic of diagnostics) write(stderr, JSON.stringify(diagnosticJson(diagnostic)));
+      if (json) for (const diagnostic of diagnostics) toStderr(JSON.stringify(diagnosticJson(diagnostic)));
       else
-        write(
-          stderr,
+        toStderr(
           renderDiagnostics(diagnostics, {
             textOf,
             width: Math.min(width, 100),

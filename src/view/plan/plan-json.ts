@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../../json.ts";
 import { formatDataType } from "../../model/data-type.ts";
 import type { Change, Plan, StepPlan } from "../../plan/plan.ts";
 import { countChanges } from "./plan-counts.ts";
+import { edgesJson, stagesJson } from "./stages-json.ts";
 
 /** The number of the format. It rises when a field changes its meaning. */
 export const planJsonFormat = 1;
@@ -21,6 +22,8 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[]): JsonOb
     left_out: plan.leftOut,
     summary: { ...countChanges(plan.changes), unchanged: plan.unchanged },
     changes: plan.changes.map(changeJson),
+    stages: [...stagesJson(plan.stages)],
+    edges: [...edgesJson(plan.stages)],
     drift: plan.drift.map((drift) => ({ ...drift, repairs: drift.repairs.map((repair) => ({ ...repair })) })),
     diagnostics: diagnostics.map(diagnosticJson),
   };

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../json.ts";
 import { actions, type ReasonCode } from "../../plan/action.ts";
 import { driftCodes, repairNames } from "../../plan/drift/drift.ts";
 import { planJsonFormat } from "./plan-json.ts";
+import { workKinds } from "./stages-json.ts";
 
 const text = { type: "string" } as const;
 const texts = { type: "array", items: text } as const;
@@ -126,6 +127,23 @@ const drift = objectSchema(
   ["client"],
 );
 
+const stage = objectSchema(
+  {
+    address: text,
+    action: { enum: [...actions] },
+    work: { enum: Object.keys(workKinds) },
+    client: { ...text, description: "The provider whose verbs it calls; absent if it only changes the state." },
+    dependencies: { ...texts, description: "Addresses of stages that must succeed first." },
+  },
+  ["client"],
+);
+
+const edge = objectSchema({
+  from: { ...text, description: "The address of a stage, or of a step like deployment.load/step_1." },
+  to: text,
+  when: { enum: ["succeeded", "failed", "always"], description: "The condition of the step that waits." },
+});
+
 /** The schema of the whole plan. */
 export const planSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -155,6 +173,16 @@ export const planSchema: JsonObject = {
       unchanged: count,
     }),
     changes: { type: "array", items: change },
+    stages: {
+      type: "array",
+      description: "The work of an apply in a valid order, one stage for each changed resource.",
+      items: stage,
+    },
+    edges: {
+      type: "array",
+      description: "The order of stages and of the steps of runs: from ends before to starts.",
+      items: edge,
+    },
     drift: {
       type: "array",
       description: "Objects that differ from what was last applied, including those that this plan leaves unchanged.",
