@@ -13,6 +13,7 @@ import { begunOf, type Unfinished, withMade } from "../state/journal-entry.ts";
 import { isSameStorage, pathsWrittenBy } from "../state/made-objects.ts";
 import type { Entry, InputRecord, State } from "../state/state.ts";
 import { endIsUnknown } from "../step/earlier-run.ts";
+import type { StepOutput } from "../step/run-context.ts";
 import { runTimes } from "../step/run-times.ts";
 import { type RunSetting, startRun } from "../step/start-run.ts";
 import type { StageOutcome } from "./apply-stages.ts";
@@ -40,6 +41,8 @@ export interface DeploymentRuns {
   readonly setting: RunSetting;
   /** Throws when somebody else took over the apply: then nothing more is done or written down. */
   readonly stillHeld: () => Promise<void>;
+  /** Resolves when it is durably recorded that a run of the stage writes an output. */
+  readonly willWrite: (stage: Stage, output: StepOutput) => Promise<void>;
 }
 
 /** The run of one deployment, and the entry that follows from it. What a run may have made is remembered when something around it failed. */
@@ -58,7 +61,7 @@ export async function runDeployment(
 }
 
 async function runToItsEnd(
-  { planned, setting, stillHeld }: DeploymentRuns,
+  { planned, setting, stillHeld, willWrite }: DeploymentRuns,
   stage: Stage,
   work: RunWork,
   runId: string,
@@ -100,6 +103,7 @@ async function runToItsEnd(
     inputs: inputsByStep(work, inputs),
     ownPaths: new Set([...wrote, ...earlier, ...fresh]),
     stillHeld,
+    willWrite: (output) => willWrite(stage, output),
   });
   const { run } = result;
   const known = (address: string) => state.resources.has(address);

@@ -20,6 +20,7 @@ import { addressValue, commonFlags } from "./input/flags.ts";
 import { usageProblem } from "./input/usage-problem.ts";
 import { interruption } from "./interrupt.ts";
 import { createTerminal, type Terminal } from "./output/terminal.ts";
+import { onStall } from "./stall.ts";
 import { version } from "./version.ts";
 
 /** Values of the flags that every command has. */
@@ -96,6 +97,7 @@ export abstract class MasonCommand extends Command {
       // A command that changes nothing just ends on Ctrl-C.
       signal: options.emit === undefined ? new AbortController().signal : interruption(flags.json),
       emit: options.emit ?? (() => undefined),
+      onStall,
     };
   }
 

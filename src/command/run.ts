@@ -1,5 +1,6 @@
 /** Runs one operator, workflow or deployment by hand: validated first, recorded as a run, part of no state. */
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
+import { createTokens } from "../apply/tokens.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
@@ -18,6 +19,7 @@ import { startRun } from "../step/start-run.ts";
 import { type CheckedBody, checkBody, type PlacedBody } from "../validate/body.ts";
 import { droppedSteps } from "../validate/strict.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { openHandJournal, settleInterruptedRuns } from "./interrupted-runs.ts";
 import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
@@ -103,17 +105,24 @@ async function runChecked(
   if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
   const engines = enginesFor(world, project, "run");
   try {
+    const settled = await settleInterruptedRuns(masonDirectory, engines);
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
-    const run = await startRun(runSetting(world, { project, modules, masonDirectory }, engines), {
+    const shared = runSetting(world, { project, modules, masonDirectory }, engines);
+    const runId = createTokens(world, shared.store).next();
+    const journal = openHandJournal(world, masonDirectory, engines, runId);
+    const run = await startRun(shared, {
       bundle,
+      runId,
+      willWrite: journal.willWrite,
       configs: configsOf(project, bundle.steps),
       times,
       asStep: how.asStep,
       ...(how.owner === undefined ? {} : { owner: how.owner }),
       ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
     });
-    return { value: run, diagnostics: modules.diagnostics };
+    await journal.end(run.run.state);
+    return { value: run, diagnostics: [...modules.diagnostics, ...settled] };
   } finally {
     await engines.close();
   }

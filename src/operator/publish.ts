@@ -42,6 +42,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const move = verbOf(context.engines, "storage", "move");
   const path = outputPlace(options.path);
   refuseOwnInput(path, options);
+  await context.willWrite?.(path);
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
   const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };

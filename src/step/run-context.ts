@@ -1,12 +1,14 @@
 /** Everything that a run works with: the bundle, engines, the run's journal, and the world as arguments. */
 import type { Bundle, ModuleReference } from "../bundle/bundle.ts";
 import type { Config } from "../engine/config.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RunJournal } from "../model/run.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { Owner } from "../model/table.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
+import type { OnStall } from "./settled.ts";
 
 /** The values of `${run.*}`; instants are ISO 8601. */
 export interface RunTimes {
@@ -21,6 +23,14 @@ export interface RunTimes {
 export interface ClientLimits {
   /** Waits for a free slot in each of the named clients with a limit. */
   use<T>(clients: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
+/** An output that a step is about to write. */
+export interface StepOutput {
+  readonly step: string;
+  /** The storage that the path belongs to. */
+  readonly client: ClientRecord;
+  readonly path: string;
 }
 
 export interface RunContext {
@@ -49,7 +59,11 @@ export interface RunContext {
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   /** Throws if somebody else took over the apply of this run. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
+  /** Resolves when it is durably recorded that a step writes an output, so that a later process finds what a kill leaves of it. */
+  readonly willWrite: (output: StepOutput) => Promise<void>;
   readonly signal: AbortSignal;
+  /** Tells that the process has nothing left to do: what a step still waits for never comes. */
+  readonly onStall: OnStall;
   /** Takes events; must not throw. */
   readonly emit: (event: RunEvent) => void;
 }

@@ -126,9 +126,7 @@ test("a plan file is not used up by a question, and the answer is given with the
   await killWaiting(directory, "p.plan");
   await planOut(directory, "other.plan");
   const other = await mason(directory, "apply", "other.plan");
-  expect([other.code, said(other).includes('"mason apply --resume", or with its own plan file')]).toEqual(
-    [1, true],
-  );
+  expect([other.code, said(other).includes('"mason apply --resume", or with its own plan file')]).toEqual([1, true]);
   await letGo(directory);
   const asked = await mason(directory, "apply", "p.plan", "--resume");
   expect([asked.code, said(asked).includes("mason apply p.plan --resume --redo deployment.all/wait")]).toEqual([
