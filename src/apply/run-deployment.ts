@@ -16,6 +16,7 @@ import { begunOf, type Unfinished, withMade } from "../state/journal-entry.ts";
 import { isSameStorage, pathsWrittenBy } from "../state/made-objects.ts";
 import type { Entry, InputRecord, State } from "../state/state.ts";
 import { endIsUnknown } from "../step/earlier-run.ts";
+import type { StepOutput } from "../step/run-context.ts";
 import { runTimes } from "../step/run-times.ts";
 import { type RunSetting, startRun } from "../step/start-run.ts";
 import type { StageOutcome } from "./apply-stages.ts";
@@ -44,6 +45,8 @@ export interface DeploymentRuns {
   readonly guard: EffectGuard;
   /** Throws if somebody else took over the apply. The run then does and records nothing more. */
   readonly stillHeld: () => Promise<void>;
+  /** Resolves when it is durably recorded that a run of the stage writes an output. */
+  readonly willWrite: (stage: Stage, output: StepOutput) => Promise<void>;
 }
 
 /** Runs one deployment and gives its next entry. If something around the run breaks, the entry keeps what the run may have made. */
@@ -62,7 +65,7 @@ export async function runDeployment(
 }
 
 async function runToItsEnd(
-  { planned, setting, guard, stillHeld }: DeploymentRuns,
+  { planned, setting, guard, stillHeld, willWrite }: DeploymentRuns,
   stage: Stage,
   work: RunWork,
   runId: string,
@@ -105,6 +108,7 @@ async function runToItsEnd(
     inputs: inputsByStep(work, inputs),
     ownPaths: new Set([...wrote, ...earlier, ...fresh]),
     stillHeld,
+    willWrite: (output) => willWrite(stage, output),
   });
   const { run } = result;
   const known = (address: string) => state.resources.has(address);

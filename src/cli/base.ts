@@ -22,6 +22,7 @@ import { interruption } from "./interrupt.ts";
 import { reserveStdout } from "./output/streams.ts";
 import { missingPackage, systemProblem } from "./output/system-problem.ts";
 import { createTerminal, type Terminal } from "./output/terminal.ts";
+import { onStall } from "./stall.ts";
 import { version } from "./version.ts";
 
 /** Values of the flags that every command has. */
@@ -99,6 +100,7 @@ export abstract class MasonCommand extends Command {
       // A command that changes nothing simply ends on Ctrl-C.
       signal: options.emit === undefined ? new AbortController().signal : interruption(flags.json),
       emit: options.emit ?? (() => undefined),
+      onStall,
     };
   }
 

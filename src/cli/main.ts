@@ -1,14 +1,33 @@
 /** The entry point: oclif finds the command and parses its flags. */
+
 import { Config, run } from "@oclif/core";
 import { Diagnosed, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { reportFailure } from "./base.ts";
 import { refuseSingleDash, withHelpFlag } from "./input/familiar-words.ts";
 import { guardStreams } from "./output/streams.ts";
+import type { Terminal } from "./output/terminal.ts";
 import { createTerminal } from "./output/terminal.ts";
+import { watchStalls } from "./stall.ts";
 
 /** Runs the command that the arguments name. `root` is the directory of Mason's package.json. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
+  const terminal = () =>
+    createTerminal({ json: argv.includes("--json"), noColor: argv.includes("--no-color"), env: process.env });
+  const giveUp = () => {
+    process.exitCode = reportFailure(new Diagnosed([neverEnds]), terminal());
+  };
+  await watchStalls(() => runCommand(argv, root, terminal), giveUp);
+}
+
+const neverEnds = error({
+  code: "command/never-ends",
+  summary: "Command never ends",
+  detail:
+    "The command waits for something that can no longer happen, so it did not finish. An operator, a workflow module or a provider left a promise pending. Look at the last thing that it did with --log-level debug.",
+});
+
+async function runCommand(argv: readonly string[], root: string, terminal: () => Terminal): Promise<void> {
   let known: readonly string[] = [];
   const words = withHelpFlag(argv);
   guardStreams(words.includes("--json"));
@@ -18,11 +37,7 @@ export async function main(argv: readonly string[], root: string): Promise<void>
     refuseSingleDash(words, new Set(config.commands.flatMap((command) => Object.keys(command.flags))));
     await run([...words], config);
   } catch (thrown) {
-    const flags = { json: words.includes("--json"), noColor: words.includes("--no-color") };
-    process.exitCode = reportFailure(
-      unknownCommand(thrown, known) ?? thrown,
-      createTerminal({ ...flags, env: process.env }),
-    );
+    process.exitCode = reportFailure(unknownCommand(thrown, known) ?? thrown, terminal());
   }
 }
 

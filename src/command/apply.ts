@@ -1,9 +1,10 @@
-/** The orchestrator of `apply`: does what a plan says, and records it. */
+/** The second orchestrator: a plan -> what it says, done and recorded. */
 
+import type { Address } from "../address.ts";
 import { type ApplyResult, applyStages } from "../apply/apply-stages.ts";
 import type { StageResult } from "../apply/events.ts";
 import { executeStage } from "../apply/execute-stage.ts";
-import { beginEntry } from "../apply/interrupted/begun-entry.ts";
+import { beginEntry, withOutput } from "../apply/interrupted/begun-entry.ts";
 import { settleOutputs, sweepOutputs } from "../apply/interrupted/outputs.ts";
 import { type RunWork, runDeployment } from "../apply/run-deployment.ts";
 import { createTokens } from "../apply/tokens.ts";
@@ -15,8 +16,11 @@ import { digest } from "../json.ts";
 import { shownDigest } from "../plan/file/moved.ts";
 import type { Stage } from "../plan/stage.ts";
 import { effectGuard } from "../plan/stops/effects.ts";
+import type { BeginEntry } from "../state/journal-entry.ts";
 import { begunOf, type JournalEntry, type Unfinished } from "../state/journal-entry.ts";
+import type { StepOutput } from "../step/run-context.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { notRecorded } from "./not-recorded.ts";
 import type { PlannedProject } from "./plan.ts";
 import { enginesFor } from "./project/load-project.ts";
 import { runSetting } from "./run-setting.ts";
@@ -30,10 +34,33 @@ export interface ApplyOptions {
   readonly parallelism?: number | undefined;
   /** How long to wait for another apply to end. */
   readonly leaseTimeoutMs: number;
+  /** The plan file that is applied, for messages. */
+  readonly planFile?: string;
 }
 
-/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds the finished work. */
-export function applyPlan(world: CommandWorld, planned: PlannedProject, options: ApplyOptions): Promise<ApplyResult> {
+/** Applies a plan. Throws NotRecorded when something changed that could not be recorded. */
+export async function applyPlan(
+  world: CommandWorld,
+  planned: PlannedProject,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  const work = { isBegun: false };
+  try {
+    return await applyUnderLease(world, planned, options, () => {
+      work.isBegun = true;
+    });
+  } catch (thrown) {
+    throw work.isBegun ? notRecorded(thrown, planned.plan, options.planFile) : thrown;
+  }
+}
+
+/** Applies a plan under the lease. The state is saved once, at the end; until then the journal holds the finished work. `begins` is called before a verb is. */
+function applyUnderLease(
+  world: CommandWorld,
+  planned: PlannedProject,
+  options: ApplyOptions,
+  begins: () => void,
+): Promise<ApplyResult> {
   const { backend, plan, state, unfinished } = planned;
   return withLease(
     world,
@@ -67,7 +94,7 @@ export function applyPlan(world: CommandWorld, planned: PlannedProject, options:
       const known = [start, ...takenOver(unfinished)];
       const journal = await openJournal(backend.storage, backend.prefix, apply, known, lease.isHeld);
       await deleteJournals(backend.storage, backend.prefix, apply);
-      const applied = await applyWithJournal(world, planned, options, lease, journal, planId);
+      const applied = await applyWithJournal(world, planned, { ...options, begins }, lease, journal, planId);
       const ended = unfinished?.ended.size ?? 0;
       if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
       // Begun work that this apply does not reach either stays unfinished.
@@ -90,7 +117,7 @@ const takenOver = (unfinished: Unfinished | undefined): readonly JournalEntry[] 
 async function applyWithJournal(
   world: CommandWorld,
   planned: PlannedProject,
-  options: ApplyOptions,
+  options: ApplyOptions & { readonly begins: () => void },
   lease: Lease,
   journal: Journal,
   planId: string,
@@ -110,8 +137,20 @@ async function applyWithJournal(
   };
   const setting = runSetting({ ...world, signal }, { ...planned, state: async () => planned.state }, engines, atOnce);
   const guard = effectGuard({ project, state: planned.state, engines, allowed: planned.allowDestroy });
+  const begun = new Map<Address, BeginEntry>();
+  const begin = async (entry: BeginEntry) => {
+    begun.set(entry.address, entry);
+    await journal.append(entry);
+    options.begins();
+  };
+  // The plan knows most outputs; the others are recorded when their step names them.
+  const willWrite = async ({ address }: Stage, output: StepOutput) => {
+    const entry = begun.get(address);
+    const next = entry && withOutput(entry, output);
+    if (next !== undefined && next !== entry) await begin(next);
+  };
   const run = (stage: Stage, work: RunWork, token: string) =>
-    runDeployment({ planned, setting, guard, stillHeld }, stage, work, token);
+    runDeployment({ planned, setting, guard, stillHeld, willWrite }, stage, work, token);
   try {
     await settleOutputs(looking, plan.stages, unfinished, journal.append);
     return await applyStages({
@@ -134,7 +173,7 @@ async function applyWithJournal(
       journal: {
         begin: async (stage, token) => {
           const before = begunOf(unfinished, stage);
-          return journal.append(await beginEntry(stage, token, { project, engines }, before));
+          return begin(await beginEntry(stage, token, { project, engines }, before));
         },
         end: (address, status, entry, movedFrom) =>
           journal.append({

@@ -3,6 +3,7 @@ import type { Emit } from "../apply/events.ts";
 import type { Clock } from "../model/clock.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Registry } from "../provider/registry.ts";
+import type { OnStall } from "../step/settled.ts";
 
 /** Everything from outside that the orchestrators use. */
 export interface CommandWorld {
@@ -23,4 +24,6 @@ export interface CommandWorld {
   readonly user: string;
   readonly signal: AbortSignal;
   readonly emit: Emit;
+  /** Absent: the process is not watched. */
+  readonly onStall?: OnStall;
 }

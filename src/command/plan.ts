@@ -36,6 +36,7 @@ import type { State } from "../state/state.ts";
 import { applyScope, isNarrowed } from "./apply-scope.ts";
 import { clientsAsApplied } from "./clients-as-applied.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { interruptedRunWarnings, settleInterruptedRuns } from "./interrupted-runs.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-project.ts";
 import { bundleModules, type ProjectModules } from "./project/modules.ts";
@@ -107,6 +108,10 @@ async function planLoaded(
   const lease = options.unfinished === "warn" ? null : await watchLease(backend);
   const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished, options.given);
   const project = read.state === undefined ? written : spelledAsRecorded(world, written, read.state);
+  const interrupted =
+    options.unfinished === "warn"
+      ? interruptedRunWarnings(masonDirectory)
+      : await settleInterruptedRuns(masonDirectory, live);
   const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
   const modules = await bundleModules(project, masonDirectory);
   const early: readonly Diagnostic[] = [
@@ -114,6 +119,7 @@ async function planLoaded(
     ...read.diagnostics,
     ...(migration === null ? [] : [stateElsewhere(migration)]),
     ...modules.diagnostics,
+    ...interrupted,
     ...unknownRuns(project, options.run),
     ...(loaded.files.length === 0 && !options.destroy ? [noProject(world, project)] : []),
   ];

@@ -40,6 +40,7 @@ export function runSetting(
     parallelism: project.settings.parallelism,
     signal: world.signal,
     emit: world.emit,
+    onStall: world.onStall ?? (() => () => undefined),
     store: createRunStore(masonDirectory),
     process: thisProcess(),
     newId: world.newId,

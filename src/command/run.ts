@@ -1,6 +1,7 @@
 /** Runs one operator, workflow or deployment by hand. It is validated first and recorded as a run, outside of the state. */
 
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
+import { createTokens } from "../apply/tokens.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
@@ -20,6 +21,7 @@ import { startRun } from "../step/start-run.ts";
 import { type CheckedBody, checkBody, type PlacedBody } from "../validate/body.ts";
 import { droppedSteps } from "../validate/strict.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { openHandJournal, settleInterruptedRuns } from "./interrupted-runs.ts";
 import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
@@ -116,24 +118,30 @@ async function runChecked(
   const engines = enginesFor(world, project, "run");
   try {
     const state = async () => (await projectState(world, project)) ?? nothingApplied;
+    const settled = await settleInterruptedRuns(masonDirectory, engines);
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
     const input = { project, state: how.state, engines, allowed: how.allowed ?? [] };
     const stops = await locate(await runStops(masonDirectory, bundle, input), project.textOf);
     if (hasErrors(stops)) return { diagnostics: [...modules.diagnostics, ...stops] };
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
-    const runs = {
+    const shared = {
       ...runSetting(world, { project, modules, masonDirectory, state }, engines),
       guard: stepGuard(effectGuard(input), bundle),
     };
-    const run = await startRun(runs, {
+    const runId = createTokens(world, shared.store).next();
+    const journal = openHandJournal(world, masonDirectory, engines, runId);
+    const run = await startRun(shared, {
       bundle,
+      runId,
+      willWrite: journal.willWrite,
       configs: configsOf(project, bundle.steps),
       times,
       asStep: how.asStep,
       ...(how.owner === undefined ? {} : { owner: how.owner }),
       ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
     });
-    return { value: run, diagnostics: modules.diagnostics };
+    await journal.end(run.run.state);
+    return { value: run, diagnostics: [...modules.diagnostics, ...settled] };
   } finally {
     await engines.close();
   }

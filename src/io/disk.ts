@@ -74,6 +74,17 @@ export const temporaryName = (): string => `${randomBytes(6).toString("hex")}.ma
 /** Creates a new file and forces it to disk; throws the system's own error. */
 export const createFileDurably = (path: string, text: string): void => createFile(path, text, true);
 
+/** Appends to a file that exists and forces it to disk; throws the system's own error. */
+export function appendDurably(path: string, text: string): void {
+  const file = openSync(path, "a");
+  try {
+    writeAll(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function createFile(path: string, text: string, durably: boolean): void {
   const file = openSync(path, "wx", 0o666);
   try {

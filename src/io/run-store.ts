@@ -6,6 +6,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { LogLine, RunJournal, RunRecord, RunStore, StepRecord } from "../model/run.ts";
 import { diskProblem, fileExists, isAbsent, makeDirectory, readTextIfThere, writeFileWhole } from "./disk.ts";
+import { isGone } from "./this-process.ts";
 
 /** The run store below a `.mason` directory. It writes nothing before the first run. */
 export function createRunStore(masonDirectory: string): RunStore {
@@ -34,12 +35,16 @@ export function createRunStore(masonDirectory: string): RunStore {
     prune: (before) => {
       for (const id of ids(root)) {
         const run = read(id);
-        if (run?.endedAt !== undefined && run.endedAt < before)
+        if (run !== null && !mayStillBeUsed(root, run) && (run.endedAt ?? run.startedAt) < before)
           rmSync(join(root, id), { recursive: true, force: true });
       }
     },
   };
 }
+
+/** True for a run that may be alive, and for a killed one whose outputs nobody has restored. */
+const mayStillBeUsed = (root: string, { id, endedAt, process }: RunRecord): boolean =>
+  (endedAt === undefined && (process === undefined || !isGone(process))) || fileExists(join(root, id, "journal.jsonl"));
 
 /** Groups ids of the same second: only their records tell which one is the newest. */
 function bySecond(all: readonly string[]): readonly (readonly string[])[] {

@@ -32,6 +32,8 @@ export interface OperatorContext {
   readonly asStep: boolean;
   readonly now: () => Date;
   readonly signal: AbortSignal;
+  /** Resolves when it is durably recorded that this try writes an output. Must be called before anything beside the path or at it is touched. */
+  readonly willWrite?: (path: string) => Promise<void>;
   /** Adds a line to the step's log. */
   log(line: string): void;
   /** Reports progress, from 0 to 1. */

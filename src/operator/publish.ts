@@ -48,6 +48,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const path = outputPlace(options.path);
   await refuseOwnInput(storage, path, options);
   refuseMisfit(context, path, options);
+  await context.willWrite?.(path);
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
   const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };

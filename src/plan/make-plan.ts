@@ -26,6 +26,7 @@ import { effectGuard } from "./stops/effects.ts";
 import { fullDatabases } from "./stops/full-databases.ts";
 import { readersOfDropped } from "./stops/missing-inputs.ts";
 import { outputsAbove } from "./stops/outputs-above-others.ts";
+import { runsNotStarted } from "./stops/runs-not-started.ts";
 import { safetyStops } from "./stops/safety.ts";
 import { sharedData } from "./stops/shared-data.ts";
 import { takeovers } from "./takeovers.ts";
@@ -56,6 +57,7 @@ export async function makePlan(
     moves: input.destroy || input.refreshOnly ? new Map() : moves,
   }));
   const notRun = runsLeftOut(input.choice, input.runNow, input.refreshOnly ? new Set(input.runNow) : out);
+  const notStarted = out.size > 0 || input.refreshOnly ? [] : runsNotStarted(input, planned);
   for (const address of out) planned.delete(address);
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
@@ -69,7 +71,10 @@ export async function makePlan(
     ...(input.destroy ? [] : effectStops(input)),
   ];
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
-  return { plan, diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...problems, ...stops] };
+  return {
+    plan,
+    diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...notStarted, ...problems, ...stops],
+  };
 }
 
 /** The pull between addresses: a created resource brings its needs, a dropped one its dependants, and a takeover the resource that lets go. */

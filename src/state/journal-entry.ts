@@ -136,7 +136,10 @@ export interface GivenPlan {
  * The unfinished command in words, and the command that finishes it. If the same plan file is applied again, that is a command with the
  * file, so that what runs is still what was reviewed.
  */
-export function unfinishedWords({ start: { destroy, plan_id: id } }: Unfinished, given?: GivenPlan) {
+export function unfinishedWords(
+  { start: { destroy, plan_id: id } }: { readonly start: Pick<Unfinished["start"], "destroy" | "plan_id"> },
+  given?: GivenPlan,
+) {
   const finish = given?.id === id ? `mason apply ${given.name} --resume` : null;
   return destroy
     ? { what: "destroy", subject: "A destroy", finish: finish ?? "mason destroy --resume" }

@@ -5,6 +5,7 @@ import type { EdgeDecision, StepFailure, StepState } from "../model/run.ts";
 import { operatorName } from "../operator/definition.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { RunContext } from "./run-context.ts";
+import { settled } from "./settled.ts";
 
 /** The end of a step, as the module sees it. */
 export interface StepEnd {
@@ -38,7 +39,8 @@ export async function decideEdges(
   const decisions: Record<string, EdgeDecision> = {};
   for (const next of later) {
     const asked = { id: next.id, operator: operatorName(next.operator), parameters: next.parameters };
-    decisions[next.id] = await ask(decide as StepFunction, current, asked, step);
+    const what = `The module of the workflow, asked about the edge "${step.id}" -> "${next.id}",`;
+    decisions[next.id] = await settled(context.onStall, what, () => ask(decide as StepFunction, current, asked, step));
   }
   return decisions;
 }

@@ -3,6 +3,7 @@
 import type { Bundle, ModuleReference } from "../bundle/bundle.ts";
 import type { StepEffects } from "../bundle/effects.ts";
 import type { Config } from "../engine/config.ts";
+import type { ClientRecord } from "../model/client-record.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RunJournal } from "../model/run.ts";
 import type { RunEvent } from "../model/run-event.ts";
@@ -10,6 +11,7 @@ import type { Owner } from "../model/table.ts";
 import type { DeclaredTables } from "../operator/declared/declared-tables.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
+import type { OnStall } from "./settled.ts";
 
 /** The values of `${run.*}`; instants are ISO 8601. */
 export interface RunTimes {
@@ -24,6 +26,14 @@ export interface RunTimes {
 export interface ClientLimits {
   /** Waits for a free slot in each of the named clients with a limit. */
   use<T>(clients: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
+/** An output that a step is about to write. */
+export interface StepOutput {
+  readonly step: string;
+  /** The storage that the path belongs to. */
+  readonly client: ClientRecord;
+  readonly path: string;
 }
 
 export interface RunContext {
@@ -56,7 +66,11 @@ export interface RunContext {
   readonly guard?: (effects: StepEffects) => string | null;
   /** Throws if somebody else took over the apply of this run. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
+  /** Resolves when it is durably recorded that a step writes an output, so that a later process finds what a kill leaves of it. */
+  readonly willWrite: (output: StepOutput) => Promise<void>;
   readonly signal: AbortSignal;
+  /** Tells that the process has nothing left to do: what a step still waits for never comes. */
+  readonly onStall: OnStall;
   /** Takes events; must not throw. */
   readonly emit: (event: RunEvent) => void;
 }

@@ -18,8 +18,9 @@ import { decideEdges } from "./edges.ts";
 import { type Ended, gateOf } from "./gate.ts";
 import { stepParameters } from "./parameters.ts";
 import type { RunContext } from "./run-context.ts";
+import { settled } from "./settled.ts";
 import { stepToken } from "./token.ts";
-import { stepWork } from "./work.ts";
+import { stepWork, type Try } from "./work.ts";
 
 /** A step among the others of its bundle. */
 export interface PlacedStep {
@@ -158,7 +159,7 @@ async function oneTry(
     const clients = Object.values(context.configs.get(step.configId)?.engines ?? {});
     const result = await context.limits.use(["*", ...new Set(clients)], () => {
       begin();
-      return stepWork(context, {
+      const given: Try = {
         step,
         parameters,
         token: stepToken(context.journal.run.id, step.id, attempt, count),
@@ -167,7 +168,8 @@ async function oneTry(
         log,
         progress: (part) =>
           context.emit({ type: "step_progress", address: context.bundle.address, step: step.id, part }),
-      });
+      };
+      return settled(context.onStall, `Step "${step.id}"`, () => stepWork(context, given));
     });
     return { result, parameters, retryable: false };
   } catch (thrown) {

@@ -22,6 +22,7 @@ export interface RunSetting
     | "parallelism"
     | "signal"
     | "emit"
+    | "onStall"
   > {
   readonly store: RunStore;
   readonly environment: string | null;
@@ -32,7 +33,7 @@ export interface RunSetting
 
 /** What one run needs beside its setting; the rest of its context has a default. */
 export interface RunStart
-  extends Pick<RunContext, "bundle" | "times" | "asStep" | "owner" | "stillHeld">,
+  extends Pick<RunContext, "bundle" | "times" | "asStep" | "owner" | "stillHeld" | "willWrite">,
     Partial<Pick<RunContext, "resolutions" | "inputs" | "ownPaths">> {
   /** The configs that its steps run with, by id. */
   readonly configs: ReadonlyMap<string, Config>;

@@ -50,7 +50,11 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
     work.kind === "sql"
       ? sqlParameters(work.sql, step, attempt.parameters, engines, builtin.definition)
       : attempt.parameters;
-  return builtin.run(operatorContext(context, attempt, engines, parameters, detached));
+  const client = context.engines.recordOf(config, "storage")?.record;
+  const willWrite = async (path: string) => {
+    if (client !== undefined) await context.willWrite({ step: step.id, client, path });
+  };
+  return builtin.run({ ...operatorContext(context, attempt, engines, parameters, detached), willWrite });
 }
 
 function operatorContext(

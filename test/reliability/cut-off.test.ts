@@ -82,7 +82,7 @@ test("after a run failed on another machine, where nobody knows which steps ende
   const asked = await resume();
   expect([asked.code, said(asked)]).toEqual([
     1,
-    expect.stringContaining(`deployment.all failed in run "${failed?.id}", whose record is not here`),
+    expect.stringContaining(`deployment.all failed in run "${failed?.id}", whose record is not on this machine`),
   ]);
   const done = await resume("--done", "deployment.all/wait");
   expect([done.code, (await logOf(directory, "wait")).length]).toEqual([0, 4]);

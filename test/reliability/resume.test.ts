@@ -82,7 +82,9 @@ test("after a crash plan says so, apply refuses, and resume repeats neither step
   const plan = await mason(directory, "plan");
   expect(plan.code).toBe(0);
   expect(said(plan)).toContain("Unfinished apply");
-  expect(said(plan)).toMatch(/An apply of plan \w{8} by \S+ on \S+ begun .* Finish it with "mason apply --resume"/);
+  expect(said(plan)).toMatch(
+    /An apply of plan \w{8}, which \S+ started on \S+ at .* Finish it with "mason apply --resume"/,
+  );
   const refused = await mason(directory, "apply", "--auto-approve");
   expect([refused.code, said(refused).includes('"mason apply --resume"')]).toEqual([1, true]);
   for (const args of [

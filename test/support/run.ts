@@ -215,6 +215,8 @@ export async function runSteps(
       loadModule: async ({ file }) => setting.modules?.[file],
       inputs: new Map(),
       earlierRun: { isAtHand: false, tookAway: false },
+      willWrite: async () => undefined,
+      onStall: () => () => undefined,
       clock,
       parallelism,
       limits: createClientLimits({ ...setting.limits, "*": parallelism }),

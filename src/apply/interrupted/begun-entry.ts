@@ -9,6 +9,7 @@ import { tableContent } from "../../state/declared.ts";
 import type { BeginEntry, BegunPath } from "../../state/journal-entry.ts";
 import type { MadeObject } from "../../state/made-objects.ts";
 import type { Entry } from "../../state/state.ts";
+import type { StepOutput } from "../../step/run-context.ts";
 import { begunPaths } from "../run-results.ts";
 
 /** Makes the begin entry of a stage. `before`: the begin entry that an interrupted apply wrote for it. */
@@ -33,6 +34,14 @@ export async function beginEntry(
     ...(paths.length === 0 ? {} : { paths }),
     ...(once.length === 0 ? {} : { once }),
   };
+}
+
+/** The begin entry with an output that a step is about to write; the same entry if it already has it. */
+export function withOutput(begun: BeginEntry, { step, client, path }: StepOutput): BeginEntry {
+  const { token, paths = [] } = begun;
+  const isSame = (item: BegunPath) => item.path === path && recordKey(item.client) === recordKey(client);
+  const isKnown = paths.some((item) => isSame(item) && item.steps.includes(step) && item.runs.includes(token));
+  return isKnown ? begun : { ...begun, paths: merged(paths, [{ client, path, steps: [step], runs: [token] }]) };
 }
 
 /** The paths of both runs: whoever resumes this one also cares for what the interrupted run left. */

@@ -13,6 +13,9 @@ import { type BeginEntry, begunOf, type JournalEntry, type Unfinished } from "..
 import { isTokenOf } from "../../step/token.ts";
 import type { Emit } from "../events.ts";
 
+/** What a run had begun to write. */
+type Begun = Pick<BeginEntry, "address" | "paths">;
+
 /** The means to reach outputs and to report. */
 interface Looking {
   readonly engines: EngineSource;
@@ -20,17 +23,19 @@ interface Looking {
 }
 
 /** Gives outputs their names back that were set aside but not replaced. Called before a run is resumed. */
-export const restoreOutputs = (looking: Looking, begun: BeginEntry): Promise<void> =>
+export const restoreOutputs = (looking: Looking, begun: Begun): Promise<boolean> =>
   ofEachClient(looking, begun, restoreOutput);
 
-/** Removes what a run had prepared or set aside. Called when nothing resumes the run. */
-export const sweepOutputs = (looking: Looking, begun: BeginEntry): Promise<void> => ofEachClient(looking, begun, sweep);
+/** Removes what a run had prepared or set aside, after restoring what it did not replace. Called when nothing resumes the run. */
+export const sweepOutputs = (looking: Looking, begun: Begun): Promise<boolean> => ofEachClient(looking, begun, sweep);
 
+/** False when a client could not be reached. */
 async function ofEachClient(
   { engines, emit }: Looking,
-  { address, paths = [] }: BeginEntry,
+  { address, paths = [] }: Begun,
   act: (storage: Storage, outputs: readonly InterruptedOutput[]) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
+  let isReached = true;
   const clients = new Map(paths.map(({ client }) => [recordKey(client), client]));
   for (const [key, client] of clients) {
     const outputs = paths.flatMap(({ client: own, path, steps, runs }) =>
@@ -45,8 +50,10 @@ async function ofEachClient(
       if (!isProviderError(thrown) && !(thrown instanceof Diagnosed)) throw thrown;
       const line = `Mason could not look for what the interrupted run left beside its outputs: ${thrown.message}`;
       emit({ type: "step_log", address, step: paths[0]?.steps[0] ?? "", line });
+      isReached = false;
     }
   }
+  return isReached;
 }
 
 /** Restores outputs that interrupted runs were replacing. Begun work that no stage resumes is swept, which ends it. */

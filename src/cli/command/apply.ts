@@ -152,12 +152,13 @@ async function planAndApply(
   progress.expect(plan.stages.length);
   let applied: ApplyResult;
   try {
-    applied = await applyPlan(world, planned.value, request);
+    applied = await applyPlan(world, planned.value, request).finally(progress.end);
   } catch (thrown) {
     if (mayWait && thrown instanceof Diagnosed && isOutdated(thrown.diagnostics)) return null;
-    throw thrown;
-  } finally {
-    await progress.end();
+    const { NotRecorded } = await import("../../command/not-recorded.ts");
+    if (!(thrown instanceof NotRecorded)) throw thrown;
+    terminal.problems(thrown.diagnostics, () => null);
+    return 2;
   }
   return report(terminal, applied, progress, world.signal.aborted);
 }

@@ -2,7 +2,14 @@
  * Live progress on a terminal with listr2: one task whose title counts and whose output lists the running work. It draws on the given
  * stream (stderr), never on stdout. Other output to that stream appears after it.
  */
-import { DefaultRenderer, ListrDefaultRendererLogLevels as Level, Listr, ListrLogger, ProcessOutput } from "listr2";
+import {
+  DefaultRenderer,
+  ListrDefaultRendererLogLevels as Level,
+  Listr,
+  ListrLogger,
+  ProcessOutput,
+  Spinner,
+} from "listr2";
 import { createProgressScreen } from "../../view/apply/progress-text.ts";
 import type { Shown } from "./shown.ts";
 
@@ -50,7 +57,7 @@ export function createLiveProgress(output: LiveOutput): Shown {
       screen.take(event, at);
       if (list === null) {
         list = startList(output, screen.title(state()));
-        timer = setInterval(() => draw(state()), pace * 2);
+        timer = setInterval(() => draw(state()), pace * 2).unref();
         output.signal.addEventListener("abort", stopping);
       }
       if (at - drawnAt >= pace) draw(state());
@@ -62,6 +69,27 @@ export function createLiveProgress(output: LiveOutput): Shown {
       await list?.end(screen.hasProblems());
     },
   };
+}
+
+/** A spinner that does not keep the process alive: a command that waits for nothing must fail, not spin for ever. */
+class IdleSpinner extends Spinner {
+  #timer: NodeJS.Timeout | undefined;
+
+  override start(draw: () => void = () => undefined, interval = 100): void {
+    this.#timer = setInterval(() => {
+      this.spin();
+      draw();
+    }, interval).unref();
+  }
+
+  override isRunning(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  override stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
 /** Starts listr2 on a stream. */
@@ -92,6 +120,7 @@ function startList({ stream, color }: LiveOutput, title: string) {
       renderer: "default",
       rendererOptions: {
         logger: new ListrLogger({ useIcons: true, processOutput }),
+        spinner: new IdleSpinner(),
         collapseErrors: false,
         showErrorMessage: false,
         ...(color ? {} : { color: colorless }),

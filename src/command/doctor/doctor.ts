@@ -1,10 +1,14 @@
-/** Examines everything that commands need: the machine, the project, its state, and the clients of its configs. Changes nothing. */
+/**
+ * Examines everything that commands need: the machine, the project, its state, and the clients of its configs. It changes nothing, except that
+ * it restores the outputs of runs that were killed.
+ */
 import { join } from "node:path";
 import { Diagnosed, type Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { createLookup } from "../../io/environment.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { Finding } from "../../view/doctor.ts";
 import type { CommandWorld } from "../command-world.ts";
+import { settleInterruptedRuns } from "../interrupted-runs.ts";
 import { enginesFor, type Loaded, loadProject } from "../project/load-project.ts";
 import { openBackend } from "../state/open-backend.ts";
 import { readState } from "../state/read-state.ts";
@@ -24,6 +28,7 @@ export async function examine(world: CommandWorld, node: NodeFacts): Promise<rea
       ...examineProject(loaded.value),
       ...examineDisk(join(loaded.value.masonDirectory, "scratch")),
       await examineState(world, project),
+      ...(await examineRuns(world, loaded.value)),
       ...(await examineClients({ world, project, engines, lookup: createLookup(project.root, world.env) })),
     ];
   } finally {
@@ -90,5 +95,16 @@ async function examineState(world: CommandWorld, project: Project): Promise<Find
     };
   } catch (thrown) {
     return failed(subject, thrown);
+  }
+}
+
+/** One finding for each run that was killed while it wrote; its outputs are restored. */
+async function examineRuns(world: CommandWorld, { project, masonDirectory }: Loaded): Promise<readonly Finding[]> {
+  const engines = enginesFor(world, project, "run");
+  try {
+    const settled = await settleInterruptedRuns(masonDirectory, engines);
+    return settled.map(({ detail }) => ({ status: "warn", subject: "runs", detail }));
+  } finally {
+    await engines.close();
   }
 }

@@ -54,7 +54,9 @@ export async function withOneSource<T>(
   if (first !== undefined && isUniform(resolved)) return work(first, false);
   if (output !== undefined) await prepareOutput(context, { ...output, isLaterJob: true });
   const remove = verbOf(context.engines, "storage", "delete");
+  // Named as what is staged for an output "united", so that the same sweep finds it after a kill.
   const place = joinPath(beside, `.mason-${context.token}-united`);
+  await context.willWrite?.(joinPath(beside, "united"));
   const before = await context.engines.execution?.findJob?.(context.token);
   if (before?.state !== "succeeded") await remove(place);
   try {

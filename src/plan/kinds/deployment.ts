@@ -21,7 +21,7 @@ import { type PreviewSetting, previewSteps } from "../preview/preview-steps.ts";
 import { missingInputs } from "../stops/missing-inputs.ts";
 import { clientMoved } from "../stops/ownership.ts";
 import { planDeployment } from "./deployment-run.ts";
-import { planRegistration } from "./registration.ts";
+import { lastRegistration, planRegistration, registrationOf } from "./registration.ts";
 
 /** The input for planning a deployment after the resources before it. */
 export interface DeploymentsPlace {
@@ -44,8 +44,10 @@ export async function planDeploymentResource(
   if (parts === undefined || "problem" in chosen || scheduler === null) return unchanged(resource);
   const base = { bundle: parts.bundle, entry, client: scheduler.record, dependsOn, lineage: input.state.lineage };
   if (scheduler.manifest.scheduler?.mode === "registers") {
-    const engine = (await input.engines.ofConfig(chosen.config)).scheduler;
-    const planned = planRegistration(resource, (await engine?.getRegistration?.(resource.scheduleName)) ?? null, base);
+    const real = input.offline
+      ? lastRegistration(entry, registrationOf(resource, parts.bundle, input.state.lineage))
+      : await (await input.engines.ofConfig(chosen.config)).scheduler?.getRegistration?.(resource.scheduleName);
+    const planned = planRegistration(resource, real ?? null, base);
     const active = ["create", "update", "adopt"].includes(planned.change.action);
     return active
       ? withFireTimes(input, resource, entry, await withSteps(input, resource, planned))

@@ -40,6 +40,25 @@ export function registrationOf(resource: DeploymentResource, bundle: Bundle, lin
   };
 }
 
+/** The registration as last seen, which an offline plan takes for the real one; `null` if the state has none. */
+export function lastRegistration(entry: Entry | undefined, declared: Registration): Registration | null {
+  const { object: seen } = entry ?? {};
+  if (seen?.bundle === undefined) return null;
+  const { schedule: cron, timezone, start, catchup, max_active_runs: maxActiveRuns, paused, bundle } = seen;
+  return {
+    ...declared,
+    schedule: {
+      ...(typeof cron === "string" ? { cron } : {}),
+      timezone: String(timezone),
+      ...(typeof start === "string" ? { start } : {}),
+      catchup: catchup as Registration["schedule"]["catchup"],
+      maxActiveRuns: Number(maxActiveRuns),
+      paused: paused === true,
+    },
+    ...(typeof bundle === "string" ? { bundle } : {}),
+  };
+}
+
 /** The plan for a deployment; `real` is `null` if the scheduler does not know its name. */
 export function planRegistration(
   resource: DeploymentResource,

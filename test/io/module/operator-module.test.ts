@@ -99,6 +99,7 @@ describe("a module of the project", () => {
   it("may use the names that the bundle itself uses", async () => {
     write({
       "operators/a/operator.ts": `import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 const require = createRequire(import.meta.url);
 const __filename = fileURLToPath(import.meta.url);

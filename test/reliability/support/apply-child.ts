@@ -1,6 +1,7 @@
-/** A process that plans and applies on a faulty disk. Its one argument is an {@link ApplyOrder}; exit code 0 when all was done. */
+/** A process that plans and applies on a faulty disk. Its one argument is an {@link ApplyOrder}; exit code as of an apply. */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { applyPlan } from "../../../src/command/apply.ts";
+import { NotRecorded } from "../../../src/command/not-recorded.ts";
 import { planProject } from "../../../src/command/plan.ts";
 import { Diagnosed } from "../../../src/diagnostic/diagnostic.ts";
 import { callName, type Fault, installFaultyDisk, isState } from "./faulty-disk.ts";
@@ -50,12 +51,12 @@ else {
     const bad = results.filter((result) => result.status !== "done");
     if (bad.length > 0) fail(bad);
   } catch (thrown) {
-    if (thrown instanceof Diagnosed) fail(thrown.diagnostics);
+    if (thrown instanceof Diagnosed) fail(thrown.diagnostics, thrown instanceof NotRecorded ? 2 : 1);
     else fail([{ code: (thrown as { code?: string }).code, detail: String(thrown) }]);
   }
 }
 
-function fail(problems: unknown): void {
+function fail(problems: unknown, code = 1): void {
   process.stdout.write(JSON.stringify(problems));
-  process.exitCode = 1;
+  process.exitCode = code;
 }

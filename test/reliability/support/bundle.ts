@@ -46,7 +46,7 @@ export default async function setup(project: Setup): Promise<() => Promise<void>
     outfile: join(dist, "main.cjs"),
   });
   await writeFile(join(dist, "commands.cjs"), 'exports.COMMANDS = require("./main.cjs").COMMANDS;\n');
-  for (const child of ["apply", "save"])
+  for (const child of ["apply", "run", "save"])
     await build({
       ...common,
       entryPoints: [join(root, `test/reliability/support/${child}-child.ts`)],

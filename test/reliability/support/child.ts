@@ -4,6 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
 import type { ApplyOrder } from "./apply-child.ts";
+import type { RunOrder } from "./run-child.ts";
 
 /** How a process ended, and what it wrote. */
 export interface Ended {
@@ -72,9 +73,24 @@ export async function applyIn(
     trace: `${directory}.calls`,
     ...order,
   };
-  const ended = await start("dist/apply.js", [JSON.stringify(whole)], { cwd: directory }).ended;
-  const calls = (await readFile(whole.trace, "utf8")).split("\n").filter((line) => line !== "");
-  await rm(whole.trace, { force: true });
+  return traced("dist/apply.js", whole);
+}
+
+/** Runs a deployment by hand in a process of its own, on a disk on which something may go wrong. */
+export async function runIn(
+  directory: string,
+  order: Pick<RunOrder, "deployment"> & Partial<RunOrder>,
+): Promise<Ended & { readonly calls: readonly string[] }> {
+  return traced("dist/run.js", { directory, ids: "h", fault: null, trace: `${directory}.calls`, ...order });
+}
+
+async function traced(
+  file: string,
+  order: ApplyOrder | RunOrder,
+): Promise<Ended & { readonly calls: readonly string[] }> {
+  const ended = await start(file, [JSON.stringify(order)], { cwd: order.directory }).ended;
+  const calls = (await readFile(order.trace, "utf8")).split("\n").filter((line) => line !== "");
+  await rm(order.trace, { force: true });
   return { ...ended, calls };
 }
 

@@ -59,7 +59,7 @@ function tableFunction(source: DataSource): string {
 const call = (fn: string, files: string, options: readonly string[]) => `${fn}(${[files, ...options].join(", ")})`;
 
 /** Files are named one by one; what looks like a wildcard in a name is a part of it. */
-const literalGlob = (path: string) => path.replace(/[*?[]/g, (character) => `[${character}]`);
+export const literalGlob = (path: string) => path.replace(/[*?[]/g, (character) => `[${character}]`);
 
 function csvOptions(source: DataSource): readonly string[] {
   const csv = source.csv ?? {
