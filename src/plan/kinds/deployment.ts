@@ -61,6 +61,7 @@ export async function planDeploymentResource(
     inputs: parts.inputs,
     fingerprints: parts.fingerprints,
     writes: parts.writes,
+    unwatched: parts.unwatched,
     upstream,
     redefined: redefinedInputs(parts, before),
     outputs:
@@ -82,6 +83,7 @@ async function withSteps(input: PlanInput, resource: DeploymentResource, planned
   const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
   const { steps, diagnostics } = await previewSteps(parts.bundle, {
     world: input.world,
+    predicted: parts.predicted,
     configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
     builtin: input.builtin,
     placeOf: (step, parameter) =>
