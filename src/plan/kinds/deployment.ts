@@ -1,6 +1,6 @@
 /** Plans one deployment: compares it by its scheduler's mode, previews it if it would run, and adds its fire times. */
 import { type Address, kindOf, tableAddress } from "../../address.ts";
-import { type Place, withoutKind } from "../../bundle/effects.ts";
+import { withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { type Json, sameJson } from "../../json.ts";
@@ -64,6 +64,7 @@ export async function planDeploymentResource(
     inputs: parts.inputs,
     fingerprints: parts.fingerprints,
     writes: parts.writes,
+    unwatched: parts.unwatched,
     upstream,
     redefined: redefinedInputs(parts, before),
     outputs:
@@ -112,6 +113,7 @@ async function withSteps(
   const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
   const { steps, diagnostics, notes } = await previewSteps(parts.bundle, {
     world: input.world,
+    predicted: parts.predicted,
     configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
     builtin: input.builtin,
     ...run,
@@ -130,11 +132,14 @@ async function withSteps(
 }
 
 /** What the deployment and those that it depends on write. */
-const writtenBefore = (
+function writtenBefore(
   { deployments }: PlanInput,
-  { writes }: ResolvedDeployment,
+  own: ResolvedDeployment,
   dependsOn: readonly Address[],
-): readonly Place[] => [...writes, ...dependsOn.flatMap((address) => deployments.get(address)?.writes ?? [])];
+): Pick<ResolvedDeployment, "writes" | "openWrites"> {
+  const all = [own, ...dependsOn.flatMap((address) => deployments.get(address) ?? [])];
+  return { writes: all.flatMap(({ writes }) => writes), openWrites: all.flatMap(({ openWrites }) => openWrites) };
+}
 
 /** Adds problems of missing inputs, unless a step already reports its own. */
 const withMissing = (

@@ -1,5 +1,7 @@
 /** What the plan says about tables that a step reads and that have no files: an error if they had some, else a note. */
+
 import type { BundleStep } from "../../bundle/bundle.ts";
+import type { Dataflow } from "../../bundle/data-flow.ts";
 import { isOwn } from "../../bundle/data-flow.ts";
 import type { NamedPlace, Place } from "../../bundle/effects.ts";
 import type { Predicted } from "../../bundle/predict-parameters.ts";
@@ -13,7 +15,7 @@ import type { WorldView } from "./world.ts";
 export interface DataAround {
   readonly reads: readonly NamedPlace[];
   /** What the deployment and those before it write: files may come from there. */
-  readonly written: readonly Place[];
+  readonly written: Pick<Dataflow, "writes" | "openWrites">;
 }
 
 /** Problems of tables whose files are gone, and notes about tables that never had any. */
