@@ -471,6 +471,7 @@ describe("a selected part", () => {
     const made = await project(
       `${tableOf()}---\n${load("load", "sales/orders", "database_name: sales, table_name: orders")}`,
     );
+    made.input("sales/orders/a.csv", "id,amount\n1,1.5\n");
     const run = ["deployment.load"];
     for (const part of [{ target: ["table.sales.orders"] }, { exclude: ["deployment.*"] }]) {
       const { errors } = await made.plan({ run, ...part });

@@ -83,7 +83,9 @@ export function uniteSources(parts: readonly ResolvedSource[], columns: Schema):
     part.sources.flatMap((source) => {
       const files = source.files.filter((file) => !taken.has(file));
       for (const file of files) taken.add(file);
-      const typed = { ...source, files, columns: typedAs(columns, source.columns, source.format) };
+      // Text is not JSON: such a column is read as what it is, and becomes JSON afterwards.
+      const wanted = source.format === "csv" ? columns.filter(({ type }) => type.kind !== "json") : columns;
+      const typed = { ...source, files, columns: typedAs(wanted, source.columns, source.format) };
       return files.length === 0 ? [] : [typed];
     }),
   );

@@ -57,10 +57,7 @@ describe("a write that does not fit", () => {
     await project.write("deployment.yaml", query("select 1::bigint as id, 2.0::double as total"));
     const applied = await project.run("apply", "--auto-approve");
     expect(applied, applied.stderr).toMatchObject({ code: 0 });
-    await project.write(
-      "p.yaml",
-      "query_string: select 1::bigint as id, 2 as sum_of\noutput_path: lake/totals\noverwrite: true\n",
-    );
+    await project.write("p.yaml", "query_string: select 1::bigint as id, 2 as sum_of\noutput_path: lake/totals/more\n");
     const ran = await project.run("run", "operator", "table", "query", "-f", "p.yaml");
     expect([ran.code, ran.stderr.replace(/\s+/g, " ")]).toEqual([1, expect.stringContaining('"sum_of"')]);
     const shown = await project.run(

@@ -57,6 +57,21 @@ test("a table and paths, repartitioned", async () => {
   expect(await run.read("out/m/city=Rome/part-0.csv")).toBe("id,year\n2,2026\n");
 });
 
+test("text and numbers become JSON beside nested records", async () => {
+  await run.put("mixed/a.csv", "id,x,n\n1,abc,7\n2,,8\n");
+  await run.put("mixed/b.jsonl", '{"id":3,"x":{"y":1},"n":{"z":[1,2]}}\n{"id":4,"x":{"y":2},"n":{"z":[]}}\n');
+  const parameters = { extract_paths: ["mixed/a.csv", "mixed/b.jsonl"], output_path: "out/mixed.jsonl" };
+  expect((await run.preview(merge, parameters)).problems).toEqual([]);
+  await run.run(merge, parameters);
+  const lines = (await run.read("out/mixed.jsonl")).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { id: 1, x: "abc", n: 7 },
+    { id: 2, x: null, n: 8 },
+    { id: 3, x: { y: 1 }, n: { z: [1, 2] } },
+    { id: 4, x: { y: 2 }, n: { z: [] } },
+  ]);
+});
+
 test("without headers", async () => {
   await run.put("raw/a.csv", "1,x\n");
   await run.run(merge, { input_path: "raw", output_path: "m.csv", parse_headers: false });

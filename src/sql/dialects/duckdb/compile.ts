@@ -110,10 +110,18 @@ function castSource(source: DataSource, columns: Schema): string {
   const own = new Map(columnsOf(widened).map((column) => [column.name.toLowerCase(), column]));
   const casts = columns.map((column) => {
     const found = own.get(column.name.toLowerCase());
-    const from = found === undefined ? "NULL" : name(found.name);
-    return `CAST(${from} AS ${duckDbType(column.type)}) AS ${name(column.name)}`;
+    return `${castColumn(found, column)} AS ${name(column.name)}`;
   });
   return `SELECT ${casts.join(", ")} FROM (${selectSource(widened)})`;
+}
+
+/** A column cast to its united type. A text becomes a JSON string, since it need not be JSON itself. */
+function castColumn(found: Column | undefined, { type }: Column): string {
+  if (found === undefined) return `CAST(NULL AS ${duckDbType(type)})`;
+  const from = name(found.name);
+  if (type.kind === "json" && found.type.kind !== "json")
+    return `CASE WHEN ${from} IS NOT NULL THEN to_json(${from}) END`;
+  return `CAST(${from} AS ${duckDbType(type)})`;
 }
 
 /** A column that becomes text is read as text, so that `007` doesn't turn into `7`. */
