@@ -108,13 +108,13 @@ export const inputPath: ParameterSpec = {
   description: "A file, directory or glob to read instead of a table",
 };
 
-/** `on_empty`: whether a table whose files are gone may be read. */
+/** `on_empty`: whether a table whose files are gone may be read. A default would be part of bundles, and run what was applied again. */
 export const onEmpty: ParameterSpec = {
   name: "on_empty",
   type: "string",
   values: ["fail", "allow"],
-  default: "fail",
-  description: "What to do when the files of a table are gone: fail, or allow to read it as an empty table",
+  description:
+    "What to do when the files of a table are gone: fail (the default), or allow to read it as an empty table",
 };
 
 /** The source of an operator: a table, or a path. */

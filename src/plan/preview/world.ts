@@ -4,13 +4,14 @@
  */
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
+import { parseGlob } from "../../catalog/glob.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
-import { globRoot, isWithin, normalPath, parentPath } from "../../model/path.ts";
+import { globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
@@ -87,6 +88,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       table,
       files: async (pattern, options = {}) => {
         const made = madeFiles(paths, client, pattern);
+        if (made === "open") return null;
         if (made === null) return found.files(JSON.stringify([pattern, options]));
         return isReadOtherwise(made, options) ? null : made;
       },
@@ -130,14 +132,26 @@ function remembering(engines: Engines, cache: Cache): Engines {
 const tableKey = (engines: EngineSource, config: ConfigResource, database: string, name: string) =>
   `${clientKey(engines, config, "metastore")} ${database}.${name}`;
 
-/** What an earlier step would have written where a later step reads: at the path itself, or at the nearest directory above it. */
-function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: string): Files | null {
-  let path = globRoot(normalPath(pattern) ?? pattern);
-  for (;;) {
-    const found = paths.get(`${client} ${path}`);
-    if (found !== undefined) return found;
+/**
+ * What an earlier step would have written where a later step reads: at the path itself, or at the nearest directory above it. `open` when
+ * an earlier step writes only some of the files that are read, so that what is read can't be told.
+ */
+function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: string): Files | "open" | null {
+  const read = normalPath(pattern) ?? pattern;
+  const root = globRoot(read);
+  const glob = isGlob(read) ? parseGlob(read) : null;
+  const own = `${client} `;
+  const holds = (made: string, format: Files["format"]) =>
+    glob === null || glob.matches(made) || glob.matches(joinPath(made, `part-0.${format}`)) || glob.couldHold(made);
+  const isOpen = [...paths].some(([key, files]) => {
+    const made = key.startsWith(own) ? key.slice(own.length) : null;
+    return made !== null && made !== root && isWithin(made, root) && holds(made, files.format);
+  });
+  if (isOpen) return "open";
+  for (let path = root; ; path = parentPath(path)) {
+    const found = paths.get(`${own}${path}`);
+    if (found !== undefined) return glob === null || holds(root, found.format) ? found : null;
     if (path === "") return null;
-    path = parentPath(path);
   }
 }
 
