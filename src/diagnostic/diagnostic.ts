@@ -43,6 +43,8 @@ export interface Diagnostic {
   readonly related?: readonly { readonly label: string; readonly place: Place }[];
   /** The resource or step that the problem is about. */
   readonly address?: string;
+  /** The address of the resource whose absence is the problem: it goes without saying when that could not be read. */
+  readonly absent?: string;
 }
 
 /** The result of a stage: its value, if it could make one, and all diagnostics, warnings included. */

@@ -3,7 +3,7 @@
  * `step_2/step_1`. Inner steps without dependencies inherit the dependencies and the `when` of the outer step; a step that depends
  * on the outer step depends on the group of all its inner steps.
  */
-import { workflowAddress } from "../address.ts";
+import { operatorAddress, workflowAddress } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Json } from "../json.ts";
@@ -219,6 +219,7 @@ function unknownOperator(
 ): Diagnostic {
   const name = `${step.namespace}:${step.command}`;
   return error({
+    absent: operatorAddress(step.namespace, step.command),
     code: "step/unknown-operator",
     summary: "Unknown operator",
     detail: `Step "${step.id}" calls operator "${name}", which is neither built in nor declared in this project. Declare it, or call another operator.${didYouMean(name, operatorNames(project))}`,
@@ -235,6 +236,7 @@ function unknownWorkflow(
   const name = `${step.namespace}:${step.command}`;
   const known = resourcesOf(project, "workflow").map((other) => `${other.namespace}:${other.command}`);
   return error({
+    absent: workflowAddress(step.namespace, step.command),
     code: "step/unknown-workflow",
     summary: "Unknown workflow",
     detail: `Step "${step.id}" calls workflow "${name}", which is not declared in this project. Declare it, or call another workflow.${didYouMean(name, known)}`,

@@ -15,6 +15,7 @@ import { schemaDiagnostics } from "./schema-errors.ts";
 import * as validators from "./schemas/generated/validators.js";
 import { schemas } from "./schemas/index.ts";
 import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
+import { addressesIn, oncePerVariable, otherEncoding, unreadable, unreadSettings } from "./unread.ts";
 import { fillVariables, mayHoldVariables } from "./variables.ts";
 import { mayHoldResources, type ParsedFile } from "./yaml/parse.ts";
 import type { WrittenScalar } from "./yaml/scalars-as-written.ts";
@@ -33,6 +34,8 @@ export interface Project {
   readonly resources: ReadonlyMap<Address, Resource>;
   /** All declarations, duplicates included. */
   readonly declared: readonly Resource[];
+  /** Addresses in files with errors; some of them may be declared all the same. */
+  readonly unread: ReadonlySet<Address>;
   /** Operators that ship with Mason, by address. */
   readonly builtins: ReadonlyMap<Address, BuiltinOperator>;
   readonly textOf: (file: string) => string | null;
@@ -61,10 +64,14 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
   const settings = readSettings(input, diagnostics);
   const declared: Resource[] = [];
   const written = new Map<Resource, readonly WrittenScalar[]>();
+  const unread = new Set(hasErrors(diagnostics) ? [unreadSettings] : []);
   for (const source of input.files) {
+    const encoding = otherEncoding(source, isSettingsFile(source.file));
+    if (encoding !== null) diagnostics.push(encoding);
     if (isSettingsFile(source.file) || !mayHoldResources(source.text)) continue;
     const parsed = input.parse(source);
-    diagnostics.push(...parsed.diagnostics);
+    const before = diagnostics.length;
+    diagnostics.push(...unreadable(source, parsed.diagnostics));
     const variables = mayHoldVariables(source.text);
     parsed.documents.forEach((document, index) => {
       const resource = readDocument(
@@ -80,6 +87,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
       const own = parsed.written?.filter((scalar) => scalar.document === index) ?? [];
       if (own.length > 0) written.set(resource, own);
     });
+    if (diagnostics.length > before) for (const address of addressesIn(source.text)) unread.add(address);
   }
   const texts = new Map(input.files.map((source) => [source.file, source.text]));
   const value: Project = {
@@ -87,6 +95,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
     settings,
     resources: firstOfEach(declared),
     declared,
+    unread,
     builtins: new Map(
       input.builtins.map((operator) => [
         operatorAddress(operator.definition.namespace, operator.definition.command),
@@ -95,7 +104,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
     ),
     textOf: (file) => texts.get(file) ?? null,
   };
-  return { value: asWritten(value, written), diagnostics };
+  return { value: asWritten(value, written), diagnostics: oncePerVariable(diagnostics) };
 }
 
 function asWritten(project: Project, written: ReadonlyMap<Resource, readonly WrittenScalar[]>): Project {

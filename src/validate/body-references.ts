@@ -72,6 +72,7 @@ function checkResourceReference(project: Project, reference: Extract<Reference, 
   if (split === null) {
     const near = didYouMean(reference.path.slice(0, reference.path.lastIndexOf(".")), project.resources.keys());
     return {
+      absent: reference.path.slice(0, reference.path.lastIndexOf(".")),
       code: "reference/unknown-resource",
       summary: "Unknown resource",
       detail: `"${reference.text}" does not name a resource of this project. Declare it, or name another resource.${near}`,

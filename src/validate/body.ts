@@ -87,6 +87,7 @@ function checkTarget(project: Project, body: PlacedBody): readonly Diagnostic[] 
       ? operatorNames(project)
       : resourcesOf(project, "workflow").map((other) => `${other.namespace}:${other.command}`);
   const problem: Problem = {
+    absent: `${type}.${name}`,
     code: `deployment/unknown-${type}`,
     summary: type === "operator" ? "Unknown operator" : "Unknown workflow",
     detail: `There is no ${type} "${name}". Declare it, or name another ${type}.${didYouMean(name, known)}`,

@@ -1,10 +1,12 @@
 /** Checks a config against an operator: its engines, their verbs, the operator's supported configurations. */
+import { configAddress } from "../address.ts";
 import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { type EngineRole, engineRoles } from "../engine/roles.ts";
 import { type OperatorDefinition, operatorName } from "../operator/definition.ts";
 import { findConfig, type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource } from "../project/resource.ts";
+import { unreadSettings } from "../project/unread.ts";
 import type { Provider } from "../provider/contract.ts";
 import { hasVerb, type Registry } from "../provider/registry.ts";
 
@@ -18,6 +20,7 @@ export function chooseConfig(
     const ids = idsOf(project);
     return {
       problem: {
+        absent: unreadSettings,
         code: "config/none-chosen",
         summary: "No config chosen",
         detail: `No config is named here, and the project has no default. Set "config_id", or "default_config" in mason.yaml${ids.length > 0 ? `, to one of ${ids.map((known) => `"${known}"`).join(", ")}` : ""}.`,
@@ -29,6 +32,7 @@ export function chooseConfig(
   const ids = idsOf(project);
   return {
     problem: {
+      absent: configAddress(chosen),
       code: "config/unknown",
       summary: "Unknown config",
       detail: `Config "${chosen}" is not declared in this project. Declare it, or name another config.${didYouMean(chosen, ids)}`,

@@ -48,5 +48,8 @@ export function validate(project: Project, registry: Registry): Validated {
     }
     return body;
   };
-  return { diagnostics: rules.flatMap((rule) => rule({ project, registry, bodyOf })), bodyOf };
+  const found = rules.flatMap((rule) => rule({ project, registry, bodyOf }));
+  // That a resource is missing goes without saying when its file has errors.
+  const diagnostics = found.filter(({ absent }) => absent === undefined || !project.unread.has(absent));
+  return { diagnostics, bodyOf };
 }

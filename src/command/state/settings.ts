@@ -30,6 +30,7 @@ export async function loadStateSettings(world: CommandWorld): Promise<StateSetti
     settings,
     resources: new Map(),
     declared: [],
+    unread: new Set(),
     builtins: new Map(),
     textOf: (file) => (file === source?.file ? source.text : null),
   };

@@ -1,5 +1,5 @@
 /** Lays out scalars and collections: scalars keep their source with new indentation; collections go on one line or in blocks. */
-import { isAlias, isSeq, type Node, Scalar, type ScalarTag, type Tags, visit, YAMLMap, YAMLSeq } from "yaml";
+import { isAlias, isMap, isSeq, type Node, Scalar, type ScalarTag, type Tags, visit, YAMLMap, YAMLSeq } from "yaml";
 
 type Print = NonNullable<ScalarTag["stringify"]>;
 
@@ -64,6 +64,11 @@ export function hasAliases(contents: Node | null): boolean {
 /** Collections in brackets on one line stay there; those on several lines become blocks. */
 export function layOutCollections(contents: Node | null, text: string): void {
   visit(contents, {
+    // `? key` has no value, which the package can't print without a tag for null: `key:` says the same.
+    Pair: (_, pair, path) => {
+      const map = path.at(-1);
+      if (pair.value === null && !(isMap(map) && map.flow === true)) pair.value = new Scalar("");
+    },
     Collection: (_, node) => {
       if (node.flow === true && node.range && text.slice(node.range[0], node.range[1]).includes("\n"))
         node.flow = false;

@@ -72,6 +72,13 @@ describe("formatFile", () => {
     expect(formatted).toMatchObject({ kind: "broken", diagnostics: [{ severity: "error" }] });
   });
 
+  it("reads a key without a value, in every form", () => {
+    expect(format("name: d\n? note # why\n? other\ntype: database\n")).toBe(
+      "type: database\nname: d\nnote: # why\nother:\n",
+    );
+    expect(format("type: database\ntags: {? a,   b}\n")).toBe("type: database\ntags: { a, b }\n");
+  });
+
   it("normalises line ends", () => {
     expect(format("type: database\r\nname: a\r\ncomment: |\r\n    x\r\n    y\r\n")).toBe(
       "type: database\nname: a\ncomment: |\n  x\n  y\n",
@@ -133,12 +140,20 @@ function mapping(depth: number): fc.Arbitrary<string> {
     .tuple(
       fc.shuffledSubarray(keys, { minLength: 1 }),
       fc.array(fc.tuple(above, value(depth)), { minLength: 8, maxLength: 8 }),
+      fc.array(fc.constantFrom("plain", "plain", "plain", "no value", "marked"), { minLength: 8, maxLength: 8 }),
     )
-    .map(([names, parts]) =>
+    .map(([names, parts, forms]) =>
       names
         .map((name, index) => {
           const [before = "", text = ""] = parts[index] ?? [];
-          return `${before.replace(/^(?=#)/gm, pad)}${pad}${name}:${text}`;
+          const form = forms[index] ?? "plain";
+          const written =
+            form === "plain" || depth > 1
+              ? `${name}:${text}`
+              : form === "no value"
+                ? `? ${name}\n`
+                : `? ${name}\n${pad}:${text}`;
+          return `${before.replace(/^(?=#)/gm, pad)}${pad}${written}`;
         })
         .join(""),
     );
