@@ -1,12 +1,13 @@
 /** The edges between declared resources, from references and from data. The plan and `mason graph` share them. */
 import { type Address, databaseAddress } from "../address.ts";
-import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
+import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
 import { cycles } from "../graph/order.ts";
 import type { Project } from "../project/project.ts";
-import { placeIn, type Resource } from "../project/resource.ts";
+import type { Resource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { chooseConfig } from "../validate/engines.ts";
+import { cyclicResources } from "../validate/rules/cycles.ts";
 import { type Dataflow, dataEdges } from "./data-flow.ts";
 import { clientKey, tablePlaces } from "./effects.ts";
 import type { ResolvedDeployment } from "./resolve-deployments.ts";
@@ -68,22 +69,5 @@ function databasesOf({ project, engines, deployments }: EdgeInput, resource: Res
     if (database?.kind !== "database") return [];
     const chosen = chooseConfig(project, database.configId);
     return "problem" in chosen || clientKey(engines, chosen.config, "metastore") !== client ? [] : [database.address];
-  });
-}
-
-/** Errors for cycles of resources, with the path. */
-export function cyclicResources(project: Project, found: readonly (readonly Address[])[]): readonly Diagnostic[] {
-  return found.map((cycle) => {
-    const resource = project.resources.get(cycle[0] ?? "");
-    const place =
-      resource === undefined ? undefined : placeIn(resource, [resource.kind === "workflow" ? "command" : "name"]);
-    const path =
-      cycle.length > 12 ? [...cycle.slice(0, 6), `... ${cycle.length - 12} more ...`, ...cycle.slice(-6)] : cycle;
-    return error({
-      code: "resource/cycle",
-      summary: "Dependency cycle",
-      detail: `These resources depend on each other: ${path.join(" -> ")}. Remove one of the dependencies: a reference, or a place that one reads and another writes.`,
-      ...(place === undefined ? {} : { place }),
-    });
   });
 }

@@ -88,13 +88,6 @@ export async function planProject(
   }
 }
 
-const spelledAsRecorded = (world: CommandWorld, project: Project, state: State): Project =>
-  withRecordedSpelling(
-    project,
-    state,
-    (provider, setting) => world.registry.get(provider)?.manifest.settings[setting]?.type === "path",
-  );
-
 async function planLoaded(
   world: CommandWorld,
   loaded: Loaded,
@@ -107,7 +100,7 @@ async function planLoaded(
   const backend = await openBackend(world, written);
   const lease = options.unfinished === "warn" ? null : await watchLease(backend);
   const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished, options.given);
-  const project = read.state === undefined ? written : spelledAsRecorded(world, written, read.state);
+  const project = read.state === undefined ? written : withRecordedSpelling(written, read.state, world.registry);
   const interrupted =
     options.unfinished === "warn"
       ? interruptedRunWarnings(masonDirectory)

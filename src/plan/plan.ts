@@ -4,6 +4,7 @@
  */
 import type { Address, ResourceKind } from "../address.ts";
 import type { Schema } from "../model/schema.ts";
+import type { When } from "../model/when.ts";
 import type { Certainty } from "../operator/operator.ts";
 import type { Action, Reason } from "./action.ts";
 import type { Drift } from "./drift/drift.ts";
@@ -18,6 +19,8 @@ export interface StepPlan {
   readonly operator: string;
   /** `raw/orders -> sales.orders`. */
   readonly summary: string;
+  /** Absent where the step runs when its dependencies succeeded. */
+  readonly when?: Exclude<When, "succeeded">;
   readonly columns?: Schema;
   readonly certainty: Certainty;
   readonly statements: readonly string[];

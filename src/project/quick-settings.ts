@@ -6,7 +6,7 @@ import { isObject } from "../json.ts";
 import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
 
 const known: readonly string[] = [
-  ..."name requires default_config state variables environments limits retention providers removed".split(" "),
+  ..."name requires default_config state variables environments limits retention removed".split(" "),
 ];
 
 /**

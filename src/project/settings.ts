@@ -62,6 +62,16 @@ export function decodeSettings(
       }),
     );
   }
+  if (document.providers !== undefined) {
+    diagnostics.push(
+      error({
+        code: "project/providers-not-read",
+        summary: "Setting not available yet",
+        detail: `This version of Mason does not read "providers", so the providers that it names would be missing. Remove the setting.`,
+        place: { file, document: 0, path: ["providers"], at: "key" },
+      }),
+    );
+  }
   const defaultConfig = chosen.default_config ?? document.default_config;
   const limits = object(document.limits);
   return {

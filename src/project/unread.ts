@@ -12,7 +12,12 @@ import {
   workflowAddress,
 } from "../address.ts";
 import { type Diagnostic, error, warning } from "../diagnostic/diagnostic.ts";
-import type { SourceFile } from "./project.ts";
+
+/** A file by its path from the root. */
+interface SourceText {
+  readonly file: string;
+  readonly text: string;
+}
 
 /** In place of the addresses in a mason.yaml that could not be read. */
 export const unreadSettings: Address = "mason.yaml";
@@ -48,7 +53,7 @@ export function addressesIn(text: string): readonly Address[] {
 const hasTypeAtTop = (text: string): boolean => /^(?:\uFEFF|---[ \t]+|\{[ \t]*|\? ?)?["']?type["']?[ \t]*:/m.test(text);
 
 /** The diagnostics of a file that is no valid YAML: its errors, or one warning when the file is another tool's. */
-export function unreadable(source: SourceFile, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function unreadable(source: SourceText, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const [first] = diagnostics;
   if (first === undefined || hasTypeAtTop(source.text)) return diagnostics;
   return [
@@ -62,7 +67,7 @@ export function unreadable(source: SourceFile, diagnostics: readonly Diagnostic[
 }
 
 /** The error for a file in UTF-16, which looks empty to a reader of UTF-8; `null` for any other file. */
-export function otherEncoding({ file, text }: SourceFile, isSettings: boolean): Diagnostic | null {
+export function otherEncoding({ file, text }: SourceText, isSettings: boolean): Diagnostic | null {
   if (!text.slice(0, 400).includes("\0")) return null;
   const plain = text.replaceAll("\0", "").replace(/^\uFFFD+/, "");
   if (!isSettings && !hasTypeAtTop(plain)) return null;

@@ -9,14 +9,17 @@ import { allParameters } from "../operator/definition.ts";
 import { operatorOf } from "../project/parameters-as-written.ts";
 import { definitionsOf, type Project } from "../project/project.ts";
 import type { ConfigResource, DeploymentResource, Resource, StepSettings } from "../project/resource.ts";
+import type { Registry } from "../provider/registry.ts";
 import { declaredBody } from "./declared.ts";
 import type { State } from "./state.ts";
 
 /** True for a setting that names a directory. */
-export type IsPathSetting = (provider: string, setting: string) => boolean;
+type IsPathSetting = (provider: string, setting: string) => boolean;
 
 /** The project with each path as the state spells the same path. */
-export function withRecordedSpelling(project: Project, state: State, isPathSetting: IsPathSetting): Project {
+export function withRecordedSpelling(project: Project, state: State, registry: Registry): Project {
+  const isPathSetting: IsPathSetting = (provider, setting) =>
+    registry.get(provider)?.manifest.settings[setting]?.type === "path";
   const resources = new Map<Address, Resource>();
   for (const [address, resource] of project.resources) {
     const entry = state.resources.get(address) ?? state.resources.get(resource.movedFrom ?? "");

@@ -9,6 +9,7 @@ import type { Registry } from "../provider/registry.ts";
 import { type CheckedBody, checkBody } from "./body.ts";
 import type { Rule } from "./rule.ts";
 import { configs } from "./rules/configs.ts";
+import { cyclic } from "./rules/cycles.ts";
 import { deployments } from "./rules/deployments.ts";
 import { duplicateAddresses } from "./rules/duplicate-addresses.ts";
 import { letterCase } from "./rules/letter-case.ts";
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   tables,
   deployments,
   lifecycles,
+  cyclic,
 ];
 
 /** The findings of validation, and the checked bodies that the plan continues with. */

@@ -274,6 +274,16 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     ["reference/in-quotes 5:29"],
   ],
 
+  [
+    "deployments that need each other by references",
+    deploy("operator: table:list", 'parameters: { database_name: "${deployment.y.name}" }') +
+      deploy("operator: table:list", 'parameters: { database_name: "${deployment.x.name}" }').replace(
+        "name: x",
+        "name: y",
+      ),
+    ["resource/cycle 3:7"],
+  ],
+
   ["an unknown type", "type: tabel\n", ["document/unknown-type 1:7"]],
   ["an unknown field", "type: database\nname: d\nowner: me\n", ["document/unknown-field 3:1"]],
   ["a missing field", "type: database\n", ["document/missing-field 1:1"]],
@@ -314,6 +324,12 @@ test("without a config and a default no other is taken", () => {
       text.replace(/ .*/, ""),
     ),
   ).toEqual(["config/none-chosen"]);
+});
+
+test("providers in mason.yaml are refused, since nothing reads them", () => {
+  expect(wrong("", `${localFiles["mason.yaml"]}providers: { acme: ./acme }\n`)).toEqual([
+    "project/providers-not-read mason.yaml:2:1",
+  ]);
 });
 
 test("a secret of the state in mason.yaml is refused", () => {

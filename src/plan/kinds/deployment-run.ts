@@ -77,7 +77,9 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
   const reasons = reasonsToRun(setting, draft, drift.filter(isPutRight));
   if (reasons.length === 0) {
     if (entry !== undefined && sameEntry(entry, draft)) return { ...unchanged(resource), drift };
-    return { ...recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client), drift };
+    const planned = recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client);
+    const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
+    return { ...planned, change: { ...planned.change, fields: [...fields, ...planned.change.fields] }, drift };
   }
   const [foreign] = setting.outputs.foreign.values();
   if (foreign !== undefined) return impossible(resource, foreign);

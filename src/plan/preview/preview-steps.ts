@@ -158,6 +158,7 @@ const stepPlan = (step: BundleStep, preview: Preview): StepPlan => ({
   id: step.id,
   operator: operatorName(step.operator),
   summary: preview.summary,
+  ...(step.when === "succeeded" ? {} : { when: step.when }),
   ...(preview.columns === undefined ? {} : { columns: preview.columns }),
   certainty: preview.certainty,
   statements: preview.statements,

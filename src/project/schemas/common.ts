@@ -8,11 +8,18 @@ export const duration = { type: "string", description: "A duration: 90s, 30m, 2h
 /** `namespace:command`. */
 export const call = { type: "string", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*:[A-Za-z0-9_][A-Za-z0-9_.-]*$" } as const;
 
+/** A part of a schema with what an editor says about it. */
+export const described = (schema: JsonObject, description: string): JsonObject => ({ ...schema, description });
+
+/** The description that every resource may have. */
+export const description = described(text, "A few words for people; it changes nothing else.");
+
 export const configId = { type: ["string", "integer"], description: "The id of a config." } as const;
 
 export const lifecycle = {
   type: "object",
   additionalProperties: false,
+  description: "How the resource is changed and removed.",
   properties: {
     prevent_destroy: { type: "boolean", description: "Plans that would delete or replace it stop." },
     ignore_changes: {
@@ -52,6 +59,10 @@ export function resourceSchema(
     type: "object",
     additionalProperties: false,
     required: ["type", ...required],
-    properties: { type: { const: type }, moved_from: movedFrom, ...properties },
+    properties: {
+      type: { const: type, description: `A ${type}: ${description}` },
+      moved_from: movedFrom,
+      ...properties,
+    },
   };
 }

@@ -24,6 +24,10 @@ export const otherNotes = (change: Change): readonly string[] => (change.action 
 /** The name of a step: `step_1 table:infer`, or the operator alone for a single step. */
 export const stepName = (step: StepPlan): string => (step.id === "run" ? step.operator : `${step.id} ${step.operator}`);
 
+/** What a step reads and writes, after the condition that it runs under, unless that is success. */
+export const stepSummary = ({ summary, when }: StepPlan): string =>
+  [...(when === undefined ? [] : [`when ${when}`]), summary].filter((text) => text !== "").join(": ");
+
 /** The columns that a step returns, each as `id bigint`. */
 export const stepColumns = (step: StepPlan): readonly string[] =>
   (step.columns ?? []).map((column) => `${column.name} ${formatDataType(column.type)}`);

@@ -48,6 +48,7 @@ const stepJson = (step: StepPlan): Json => ({
   id: step.id,
   operator: step.operator,
   summary: step.summary,
+  ...(step.when === undefined ? {} : { when: step.when }),
   ...(step.columns === undefined
     ? {}
     : {

@@ -3,7 +3,7 @@ import { type Action, actionSigns } from "../../plan/action.ts";
 import type { Drift } from "../../plan/drift/drift.ts";
 import type { FieldChange } from "../../plan/field-change.ts";
 import { type Change, isDefinition, type Plan, type StepPlan } from "../../plan/plan.ts";
-import { changeWords, hasUnknownColumns, otherNotes, stepColumns, stepName } from "./change-words.ts";
+import { changeWords, hasUnknownColumns, otherNotes, stepColumns, stepName, stepSummary } from "./change-words.ts";
 import { driftTitle, repairText } from "./drift-text.ts";
 import { valueText } from "./field-text.ts";
 import { fireTimesText } from "./fire-times.ts";
@@ -160,5 +160,5 @@ function stepLine(step: StepPlan): string {
   const end = step.certainty === "predicted" && columns.length > 0 ? "; predicted" : "";
   const raw = step.raw.length === 0 ? "" : `[raw SQL in ${step.raw.join(", ")}]`;
   const shown = columns.length === 0 ? "" : `(${columns.join(", ")}${end})`;
-  return [`${stepName(step)}:`, step.summary, raw, shown].filter((text) => text !== "").join(" ");
+  return [`${stepName(step)}:`, stepSummary(step), raw, shown].filter((text) => text !== "").join(" ");
 }

@@ -65,6 +65,7 @@ const step = objectSchema(
     id: { ...text, description: 'The step\'s id, "run" where the deployment is one operator, "a/b" when nested.' },
     operator: { ...text, description: "namespace:command" },
     summary: text,
+    when: { enum: ["failed", "always"], description: "When it runs; absent when its dependencies must succeed." },
     columns: {
       type: "array",
       description: "The columns of the result; absent if they are known after apply or if there is no result.",
@@ -74,7 +75,7 @@ const step = objectSchema(
     statements: { ...texts, description: "The SQL, or the kind of job, that would run." },
     raw: { ...texts, description: "Parameters whose text is inserted into SQL unchanged." },
   },
-  ["columns"],
+  ["when", "columns"],
 );
 
 const field = objectSchema(

@@ -2,7 +2,7 @@
 import { visible } from "../../diagnostic/visible.ts";
 import type { StepPlan } from "../../plan/plan.ts";
 import { cut, hang, head, pad, widthOf } from "../layout.ts";
-import { hasUnknownColumns, stepColumns, stepName } from "./change-words.ts";
+import { hasUnknownColumns, stepColumns, stepName, stepSummary } from "./change-words.ts";
 import type { Drawing } from "./field-text.ts";
 
 /** The least room for columns. */
@@ -19,7 +19,7 @@ function oneStep(step: StepPlan, names: number, hasColumns: boolean, { width, st
   const name = cut(visible(stepName(step)), width - 6);
   const start = head(`      ${pad(name, names)}   `);
   const indent = width - 9 - names >= 32 ? 9 + names : 10;
-  const lines = [...hang(start, visible(step.summary), indent, width)];
+  const lines = [...hang(start, visible(stepSummary(step)), indent, width)];
   if (hasColumns) addColumns(lines, step, indent, width);
   if (step.raw.length > 0)
     lines.push(
