@@ -2,6 +2,7 @@
 import type { CommandWorld } from "../../command/command-world.ts";
 import { isUsable, loadProject } from "../../command/project/load-project.ts";
 import { bundleModules } from "../../command/project/modules.ts";
+import { isNoProject, noProject } from "../../command/project/no-project.ts";
 import type { RunRequest } from "../../command/run.ts";
 import { type Diagnostic, error, hasErrors, warning } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson } from "../../diagnostic/frame.ts";
@@ -18,7 +19,11 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   const loaded = await loadProject(world);
   const { project } = loaded;
   const modules = isUsable(loaded) ? await bundleModules(project, loaded.masonDirectory) : { diagnostics: [] };
-  const diagnostics = [...loaded.diagnostics, ...modules.diagnostics];
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...modules.diagnostics,
+    ...(isNoProject(loaded) ? [noProject(world, project)] : []),
+  ];
   const valid = !hasErrors(diagnostics);
   const count = project.resources.size;
   terminal.problems(diagnostics, project.textOf);
