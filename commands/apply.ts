@@ -11,7 +11,7 @@ export default class Apply extends MasonCommand {
   static override summary = "Make everything match its declaration: run the work now, or register it with a scheduler";
   static override examples = [
     "<%= config.bin %> apply examples/quickstart --auto-approve",
-    "<%= config.bin %> apply --run deployment.load",
+    "<%= config.bin %> apply examples/quickstart --run deployment.rainy_months --auto-approve",
     "<%= config.bin %> apply /tmp/quickstart.plan -C examples/quickstart",
   ];
   static override args = { dir: Args.string({ description: "The project's directory, or a plan file" }) };

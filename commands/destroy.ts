@@ -9,8 +9,8 @@ import { unaskedCommand } from "../src/cli/output/unattended-command.ts";
 export default class Destroy extends MasonCommand {
   static override summary = "Delete everything that Mason created, and nothing else";
   static override examples = [
-    "<%= config.bin %> destroy examples/quickstart",
-    "<%= config.bin %> destroy --target deployment.load",
+    "<%= config.bin %> destroy examples/quickstart --target deployment.departures --auto-approve",
+    "<%= config.bin %> destroy examples/quickstart --auto-approve",
   ];
   static override args = { dir: Args.string({ description: "The project's directory" }) };
   static override flags = { ...destroyFlags, ...applyFlags, ...resumeFlags };

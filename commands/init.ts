@@ -5,7 +5,10 @@ import { MasonCommand } from "../src/cli/base.ts";
 export default class Init extends MasonCommand {
   static override summary = "Write a small project that plans and applies at once";
   static override description = "Existing files are left unchanged.";
-  static override examples = ["<%= config.bin %> init my_project", "<%= config.bin %> init && <%= config.bin %> plan"];
+  static override examples = [
+    "<%= config.bin %> init my_project",
+    "<%= config.bin %> init sales && <%= config.bin %> plan sales",
+  ];
   static override args = { dir: Args.string({ description: "The directory to write to; default: the current one" }) };
 
   protected async execute(): Promise<number> {

@@ -9,7 +9,7 @@ export default class Plan extends MasonCommand {
   static override summary = "Show what would change, and why";
   static override examples = [
     "<%= config.bin %> plan examples/quickstart",
-    "<%= config.bin %> plan --detailed-exitcode",
+    "<%= config.bin %> plan examples/quickstart --detailed-exitcode",
     "<%= config.bin %> plan examples/quickstart --out /tmp/quickstart.plan",
     "<%= config.bin %> plan examples/quickstart --markdown",
   ];

@@ -1,7 +1,7 @@
 // Builds the standalone ajv validators (generated, not committed) and the bundles in dist/. `npm ci` calls it through the script
 // `prepare`. With --validators it builds only the validators, which the tests import too.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
@@ -101,9 +101,18 @@ async function buildLibrary() {
   });
 }
 
+/** The types of the public API. They need TypeScript, which an installation without development packages does not have. */
+function buildTypes() {
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  if (!existsSync(tsc)) return;
+  rmSync(join(dist, "types"), { recursive: true, force: true });
+  execFileSync(process.execPath, [tsc, "-p", join(root, "scripts/types.tsconfig.json")], { stdio: "inherit" });
+}
+
 if (process.argv.includes("--validators")) await buildValidators();
 else {
   await buildValidators();
   await buildCommand();
   await buildLibrary();
+  buildTypes();
 }

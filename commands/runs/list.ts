@@ -7,7 +7,7 @@ export default class RunsList extends MasonCommand {
   static override summary = "List past runs, newest first";
   static override examples = [
     "<%= config.bin %> runs list -C examples/quickstart",
-    "<%= config.bin %> runs list --address deployment.nightly --limit 5",
+    "<%= config.bin %> runs list --address deployment.departures --limit 5 -C examples/quickstart",
   ];
   static override flags = {
     limit: Flags.integer({

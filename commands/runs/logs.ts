@@ -7,7 +7,7 @@ export default class RunsLogs extends MasonCommand {
   static override summary = "Show the log of a run or of one of its steps";
   static override examples = [
     "<%= config.bin %> runs logs last -C examples/quickstart",
-    "<%= config.bin %> runs logs last step_1 -C examples/quickstart",
+    "<%= config.bin %> runs logs last flights -C examples/quickstart",
   ];
   static override args = {
     id: Args.string({ required: true, description: 'The run\'s id, its first characters, or "last"' }),

@@ -7,7 +7,7 @@ export default class StateImport extends MasonCommand {
   static override summary = "Add an existing database, table or registration to the state";
   static override description =
     "With --write, the YAML is changed to match the object. For an object in the state, this adopts changes made outside of Mason.";
-  static override examples = ["<%= config.bin %> state import table.sales.orders --write -C examples/quickstart"];
+  static override examples = ["<%= config.bin %> state import table.climate.seattle --write -C examples/quickstart"];
   static override args = {
     address: Args.string({ required: true, description: "The address, like table.sales.orders" }),
     id: Args.string({ description: "Its name in its own system; default: the name in the address" }),

@@ -6,7 +6,9 @@ import { MasonCommand } from "../../src/cli/base.ts";
 export default class StateMv extends MasonCommand {
   static override summary = "Give an entry of the state another address; its object keeps its name";
   static override description = "To rename a resource together with its object, write moved_from in its YAML instead.";
-  static override examples = ["<%= config.bin %> state mv deployment.old deployment.new -C examples/quickstart"];
+  static override examples = [
+    "<%= config.bin %> state mv deployment.rainy_months deployment.wet_months -C examples/quickstart",
+  ];
   static override args = {
     from: Args.string({ required: true, description: "The current address" }),
     to: Args.string({ required: true, description: "The new address" }),

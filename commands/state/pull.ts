@@ -5,7 +5,7 @@ import { writeResult } from "../../src/cli/output/streams.ts";
 /** `mason state pull`: prints the state. */
 export default class StatePull extends MasonCommand {
   static override summary = "Print the state, wherever it is kept";
-  static override examples = ["<%= config.bin %> state pull -C examples/quickstart"];
+  static override examples = ["<%= config.bin %> state pull -C examples/quickstart > /tmp/mason.lock"];
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(StatePull);

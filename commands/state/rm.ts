@@ -5,7 +5,7 @@ import { MasonCommand } from "../../src/cli/base.ts";
 /** `mason state rm`: forgets entries of the state and leaves their objects unchanged. */
 export default class StateRm extends MasonCommand {
   static override summary = "Forget entries of the state and leave their objects unchanged";
-  static override examples = ['<%= config.bin %> state rm "table.sales.*" -C examples/quickstart'];
+  static override examples = ['<%= config.bin %> state rm "deployment.wet*" -C examples/quickstart'];
   static override strict = false;
   static override args = {
     address: Args.string({ required: true, description: "An address or a glob; may be repeated" }),

@@ -10,7 +10,7 @@ export default class StateShow extends MasonCommand {
   static override summary = "Show what was last applied: one resource, or the whole state";
   static override examples = [
     "<%= config.bin %> state show -C examples/quickstart",
-    "<%= config.bin %> state show config.6 --json -C examples/quickstart",
+    "<%= config.bin %> state show config.local --json -C examples/quickstart",
   ];
   static override args = {
     address: Args.string({ description: "The address of a resource, like table.sales.orders" }),

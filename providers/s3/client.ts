@@ -14,6 +14,8 @@ import { textOf } from "../support/aws/settings.ts";
 /** One bucket and how to reach it. */
 export interface Bucket {
   readonly name: string;
+  /** The client and its endpoint in words, for messages: `client "lake" of config "5" with bucket "b" at "http://localhost:9000"`. */
+  readonly whose: string;
   /** The prefix that all paths start from, without a `/` at either end; empty for the whole bucket. */
   readonly root: string;
   readonly client: () => Promise<S3>;
@@ -57,7 +59,7 @@ export interface Overrides {
 
 /** The bucket of a client's settings. Does no I/O. */
 export function createBucket(
-  context: Pick<ProviderContext, "settings" | "user" | "newId">,
+  context: Pick<ProviderContext, "settings" | "user" | "newId" | "client">,
   overrides: Overrides = {},
 ): Bucket {
   const { settings, user, newId } = context;
@@ -76,6 +78,7 @@ export function createBucket(
   let client: Promise<S3> | null = null;
   return {
     name: textOf(settings, "bucket") ?? "",
+    whose: `${context.client ?? "the s3 client"} with bucket "${textOf(settings, "bucket") ?? ""}" at "${endpointOf(textOf(settings, "endpoint"), textOf(settings, "aws_region"))}"`,
     root: rootOf(textOf(settings, "root") ?? ""),
     client: () => {
       client ??= load();
@@ -91,6 +94,10 @@ export function createBucket(
 /** Options of a call that a signal can stop. */
 export const stoppedBy = (signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } =>
   signal === undefined ? {} : { abortSignal: signal };
+
+/** The endpoint, without a user and password in its URL. */
+const endpointOf = (endpoint: string | undefined, region: string | undefined): string =>
+  endpoint?.replace(/\/\/[^/@]*@/, "//") ?? `the AWS endpoint of ${region ?? "the region in the environment"}`;
 
 const nothing = (): void => undefined;
 const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

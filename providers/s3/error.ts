@@ -1,6 +1,14 @@
 /** Converts errors of S3 to ProviderErrors: those of S3 alone, on top of those that all AWS services share. */
 import { ProviderError } from "../../src/provider/error.ts";
-import { type AwsFailure, type AwsFailures, awsError, awsErrorFacts, cancelled } from "../support/aws/error.ts";
+import {
+  type AwsFailure,
+  type AwsFailures,
+  awsError,
+  awsErrorFacts,
+  cancelled,
+  isOfNetwork,
+  networkCause,
+} from "../support/aws/error.ts";
 import type { Bucket } from "./client.ts";
 
 const inTheWay: AwsFailure = {
@@ -36,13 +44,25 @@ const known: AwsFailures = {
   },
 };
 
+/** The failure for an endpoint that does not answer: who, where, and why. */
+function unreachable({ whose }: Bucket, error: unknown): AwsFailure {
+  const cause = networkCause(error);
+  const reason = `${whose} can't be reached${cause === null ? "" : ` (${cause})`}. Start the service, or correct "endpoint" and check the network`;
+  return { code: "unavailable", reason };
+}
+
 /** The ProviderError for a failure of S3 while doing `action`: `write "raw/orders.csv"`. */
 export function s3Error(bucket: Bucket, error: unknown, action: string): ProviderError {
   const noBucket: AwsFailure = {
     code: "not_found",
     reason: `the bucket "${bucket.name}" does not exist. Create it, or correct "bucket" and "aws_region"`,
   };
-  return awsError(error, action, bucket.scrubber, { ...known, NoSuchBucket: noBucket });
+  const { name, status } = awsErrorFacts(error);
+  return awsError(error, action, bucket.scrubber, {
+    ...known,
+    NoSuchBucket: noBucket,
+    ...(status === null && isOfNetwork(error) ? { [name]: unreachable(bucket, error) } : {}),
+  });
 }
 
 /** Runs an action and converts every failure to a ProviderError. It starts nothing after the signal was aborted. */

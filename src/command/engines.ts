@@ -167,6 +167,7 @@ async function makeEngines(options: EngineOptions, config: Config, made: EngineO
         fillSettings(options, provider.manifest, client.configuration, whose),
         provider.manifest.name,
         roots,
+        whose,
       );
     contexts.set(client.name, context);
     entries.set(role, { entry: await provider.load(), context });
@@ -217,6 +218,7 @@ function contextOf(
   settings: ClientSettings,
   provider: string,
   allowedDirectories: readonly string[],
+  client: string,
 ): ProviderContext {
   const mason = join(options.projectRoot, ".mason");
   return {
@@ -228,6 +230,7 @@ function contextOf(
     now: options.now,
     newId: options.newId,
     user: options.user,
+    client,
   };
 }
 
@@ -244,13 +247,9 @@ async function makeClient(
       summary: "Unknown provider",
       detail: `The state names provider "${record.provider}", which this version of Mason does not have. Use the version that wrote the state.`,
     });
-  const settings = fillSettings(
-    options,
-    provider.manifest,
-    record.settings,
-    `provider "${record.provider}" of the state`,
-  );
-  const context = contextOf(options, settings, record.provider, []);
+  const whose = `provider "${record.provider}" of the state`;
+  const settings = fillSettings(options, provider.manifest, record.settings, whose);
+  const context = contextOf(options, settings, record.provider, [], `the ${record.provider} client`);
   const entry = await provider.load();
   const engines = assemble(
     "",

@@ -56,6 +56,7 @@ function looksLikePlan(text: string): boolean {
 /** Reads a plan file; the path is relative to the current directory. */
 export function readPlanFile(world: CommandWorld, path: string): Checked<PlanFile> {
   const text = readTextIfThere(resolve(world.directory, path));
+  if (text !== null && text !== "" && !looksLikePlan(text)) return { diagnostics: [notAPlan(path)] };
   if (text !== null) return parsePlanFile(text, path);
   return {
     diagnostics: [
@@ -67,6 +68,13 @@ export function readPlanFile(world: CommandWorld, path: string): Checked<PlanFil
     ],
   };
 }
+
+const notAPlan = (path: string): Diagnostic =>
+  error({
+    code: "plan-file/not-a-plan",
+    summary: "Not a plan file",
+    detail: `"${path}" is not a plan file. Name a file written by "mason plan --out FILE", or the directory of a project.`,
+  });
 
 /** Options for applying a plan file. */
 export interface FromFile {

@@ -1,5 +1,4 @@
 /** The orchestrator of `plan`: makes a plan from a directory. */
-import { relative } from "node:path";
 import { operatorAddress } from "../address.ts";
 import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
 import { declaredTables } from "../bundle/declared-tables.ts";
@@ -40,6 +39,7 @@ import { interruptedRunWarnings, settleInterruptedRuns } from "./interrupted-run
 import type { PlanOptions } from "./plan-options.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-project.ts";
 import { bundleModules, type ProjectModules } from "./project/modules.ts";
+import { isNoProject, noProject } from "./project/no-project.ts";
 import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
 import { openBackend } from "./state/open-backend.ts";
 
@@ -114,7 +114,9 @@ async function planLoaded(
     ...modules.diagnostics,
     ...interrupted,
     ...unknownRuns(project, options.run),
-    ...(loaded.files.length === 0 && !options.destroy ? [noProject(world, project)] : []),
+    ...(isNoProject(loaded) && !options.destroy && !(read.state && read.state.resources.size > 0)
+      ? [noProject(world, project)]
+      : []),
   ];
   if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
   const { unfinished } = read;
@@ -236,14 +238,6 @@ async function lookAround(
   ]);
   return { ...facts, files, outputs };
 }
-
-/** The error for an empty directory: otherwise it would count as a project that no longer declares anything. */
-const noProject = ({ directory }: CommandWorld, { root }: Project): Diagnostic =>
-  error({
-    code: "project/none",
-    summary: "No project",
-    detail: `There is neither a mason.yaml nor any other YAML document in "${relative(directory, root) || "."}". Make a project with "mason init", or name the directory of one.`,
-  });
 
 const remoteState: Diagnostic = error({
   code: "plan/untrusted-remote-state",

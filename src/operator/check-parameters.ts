@@ -147,12 +147,14 @@ export function fromText(type: ParameterType, text: string): Json {
   }
 }
 
-/** Parses JSON, or words between commas; in a map each word is `name=value`. */
+/** Parses JSON, or words between commas; in a map each word is `name=value`. A list may have brackets, like in YAML. */
 function parsed(text: string, type: "list" | "map"): Json {
   try {
     return parseJsonExactly(text);
   } catch {
-    const words = text.split(",").map((word) => word.trim());
+    const inside = type === "list" ? /^\s*\[([^[\]{}"']*)\]\s*$/s.exec(text)?.[1] : undefined;
+    if (inside === undefined && /^\s*[[{]/.test(text)) return text;
+    const words = (inside ?? text).split(",").map((word) => word.trim());
     if (type === "list") return words;
     const pairs = words.map(
       (word) =>

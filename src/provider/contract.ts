@@ -62,6 +62,8 @@ export interface ProviderContext {
   readonly newId: () => string;
   /** The user for `createdBy`. */
   readonly user: string;
+  /** The client in words, for messages: `client "lake" of config "5"`. */
+  readonly client?: string;
 }
 
 /** The lazy part, which makes engines. A role that the manifest does not name has no factory. */

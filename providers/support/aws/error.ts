@@ -145,10 +145,19 @@ function failureOf(error: unknown, facts: AwsErrorFacts, known: AwsFailures): Aw
 }
 
 /** True for an error below HTTP: connection refused or reset, timeout, unknown host. */
-function isOfNetwork(error: unknown): boolean {
+export function isOfNetwork(error: unknown): boolean {
   const { code, errno, syscall, message } = Object(error);
   if (typeof syscall === "string" || typeof errno === "number") return true;
   return /^(E[A-Z]{3,}|CERT_.*|UND_ERR.*)$/.test(String(code)) || /socket hang up|aborted/.test(String(message));
+}
+
+/** The cause of a network error in a few words: `connect ECONNREFUSED 127.0.0.1:9000`; `null` if the error has none. */
+export function networkCause(error: unknown): string | null {
+  const { code, message, errors } = Object(error);
+  // Node tries several addresses, and then the message is empty.
+  const inner = Array.isArray(errors) ? Object(errors[0]).message : undefined;
+  const text = [message, inner, code].find((each) => typeof each === "string" && each !== "");
+  return text === undefined ? null : String(text);
 }
 
 function causeOf({ name, message, status, requestId }: AwsErrorFacts, { scrub }: Scrubber): Error {

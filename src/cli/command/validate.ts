@@ -4,6 +4,7 @@ import { dryRun } from "../../command/dry-run.ts";
 import { declaredEdges } from "../../command/graph.ts";
 import { isUsable, loadProject } from "../../command/project/load-project.ts";
 import { bundleModules } from "../../command/project/modules.ts";
+import { isNoProject, noProject } from "../../command/project/no-project.ts";
 import type { RunRequest } from "../../command/run.ts";
 import { type Diagnostic, error, hasErrors, warning } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson } from "../../diagnostic/frame.ts";
@@ -20,7 +21,11 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   const loaded = await loadProject(world);
   const { project } = loaded;
   const modules = isUsable(loaded) ? await bundleModules(project, loaded.masonDirectory) : { diagnostics: [] };
-  const known = [...loaded.diagnostics, ...modules.diagnostics];
+  const known = [
+    ...loaded.diagnostics,
+    ...modules.diagnostics,
+    ...(isNoProject(loaded) ? [noProject(world, project)] : []),
+  ];
   const diagnostics = hasErrors(known) ? known : [...known, ...(await declaredEdges(world, loaded)).diagnostics];
   const valid = !hasErrors(diagnostics);
   const count = project.resources.size;

@@ -130,7 +130,8 @@ export const bodyFlags = {
   parameters: Flags.string({
     char: "p",
     helpValue: "NAME:VALUE,...",
-    description: "Values of parameters, for a workflow STEP.NAME:VALUE; may be repeated",
+    description:
+      'Values of parameters, for a workflow STEP.NAME:VALUE; a list is NAME:a,b or NAME=["a","b"]; may be repeated',
     multiple: true,
     multipleNonGreedy: true,
     env: "MASON_PARAMETERS",

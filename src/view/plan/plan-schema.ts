@@ -181,7 +181,8 @@ export const planSchema: JsonObject = {
     },
     edges: {
       type: "array",
-      description: "The order of stages and of the steps of runs: from ends before to starts.",
+      description:
+        "The order of stages and of the steps of runs: from ends before to starts. A plan file has the edges of stages only.",
       items: edge,
     },
     drift: {

@@ -1,5 +1,5 @@
 /** The order of an apply as JSON: its stages, and the edges between stages and between the steps of a run. */
-import type { JsonObject } from "../../json.ts";
+import { isObject, type JsonObject } from "../../json.ts";
 import type { Stage, StageWork } from "../../plan/stage.ts";
 
 /** Every kind of work. A record makes sure that none is forgotten. */
@@ -34,7 +34,8 @@ export const edgesJson = (stages: readonly Stage[]): readonly JsonObject[] =>
   ]);
 
 function stepEdges({ address, work }: Stage): readonly JsonObject[] {
-  if (work.kind !== "run") return [];
+  // A plan file holds the digest of the bundle only.
+  if (work.kind !== "run" || !isObject(work.bundle)) return [];
   return work.bundle.steps.flatMap((step) =>
     step.dependencies.map((from) => ({ from: `${address}/${from}`, to: `${address}/${step.id}`, when: step.when })),
   );

@@ -1,6 +1,5 @@
-/** One JSON Schema of everything that a YAML file of a project may hold, with each kind under `$defs`. */
+/** The JSON Schemas of Mason's output. Those of documents are in editor-schema.ts. */
 import type { JsonObject } from "../../json.ts";
-import { schemas } from "../../project/schemas/index.ts";
 import { lockfileSchema } from "../../state/lockfile-schema.ts";
 import { eventSchema } from "../apply/events-json.ts";
 import { planSchema } from "../plan/plan-schema.ts";
@@ -11,16 +10,3 @@ export const outputSchemas: Readonly<Record<"plan" | "event" | "state", JsonObje
   event: eventSchema,
   state: lockfileSchema,
 };
-
-/** One schema for editors. `$defs.project` describes mason.yaml, which has no `type`. */
-export function allSchemas(): JsonObject {
-  const kinds = Object.keys(schemas).filter((kind) => kind !== "project");
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: "https://mason.dev/schemas/all.json",
-    title: "Mason",
-    description: "A document of a Mason project.",
-    oneOf: kinds.map((kind) => ({ $ref: `#/$defs/${kind}` })),
-    $defs: { ...schemas },
-  };
-}
