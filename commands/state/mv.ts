@@ -18,10 +18,9 @@ export default class StateMv extends MasonCommand {
     const { args, flags } = await this.parse(StateMv);
     const terminal = this.terminal(flags);
     const { openState } = await import("../../src/command/state/open-state.ts");
-    const { changeState, moveEntry } = await import("../../src/command/state/change.ts");
+    const { moveResource } = await import("../../src/command/state/change.ts");
     const world = this.world(flags, providers);
-    const { backend } = await openState(world);
-    const state = await changeState(world, backend, "state mv", (before) => moveEntry(before, args.from, args.to));
+    const state = await moveResource(world, await openState(world), args.from, args.to);
     terminal.note(`"${args.from}" is now "${args.to}".`);
     terminal.printJson({ from: args.from, to: args.to, serial: state.serial });
     return 0;

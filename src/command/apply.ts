@@ -160,6 +160,7 @@ async function applyWithJournal(
       parallelism: atOnce,
       execute: async (stage, token) => {
         const outcome = await executeStage(stage, token, { engines, lineage: plan.lineage, run });
+        if (stage.movedFrom !== undefined) runs.move(stage.movedFrom, stage.address);
         const before = begunOf(unfinished, stage);
         if (before !== undefined) await sweepOutputs(looking, before);
         return outcome;

@@ -43,7 +43,7 @@ export async function settleInterruptedRuns(
   engines: EngineSource,
 ): Promise<readonly Diagnostic[]> {
   const said: Diagnostic[] = [];
-  for (const unfinished of interruptedRuns(masonDirectory)) {
+  for (const unfinished of killedRuns(masonDirectory)) {
     const lines: string[] = [];
     const emit: Emit = (event) => void (event.type === "step_log" && lines.push(event.line));
     const { run, paths, close } = unfinished;
@@ -55,9 +55,16 @@ export async function settleInterruptedRuns(
   return said;
 }
 
+/** What a plan says about killed runs. Without engines it changes nothing; with them it settles the runs first. */
+export const interruptedRuns = async (
+  masonDirectory: string,
+  engines: EngineSource | null,
+): Promise<readonly Diagnostic[]> =>
+  engines === null ? interruptedRunWarnings(masonDirectory) : settleInterruptedRuns(masonDirectory, engines);
+
 /** Warnings about killed runs, for a command that changes nothing. */
 export const interruptedRunWarnings = (masonDirectory: string): readonly Diagnostic[] =>
-  interruptedRuns(masonDirectory).map((unfinished) =>
+  killedRuns(masonDirectory).map((unfinished) =>
     warning({
       code: "run/outputs-unfinished",
       summary: "Interrupted run",
@@ -65,7 +72,7 @@ export const interruptedRunWarnings = (masonDirectory: string): readonly Diagnos
     }),
   );
 
-const interruptedRuns = (masonDirectory: string): readonly UnfinishedOutputs[] =>
+const killedRuns = (masonDirectory: string): readonly UnfinishedOutputs[] =>
   unfinishedRunOutputs(masonDirectory).filter(({ process }) => isGone(process));
 
 /** The outputs, without those that the run only needed on the way. */

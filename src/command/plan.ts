@@ -3,7 +3,7 @@ import { operatorAddress } from "../address.ts";
 import { openQuestions, unusedAnswers } from "../apply/interrupted/open-questions.ts";
 import { declaredTables } from "../bundle/declared-tables.ts";
 import { type ResolvedDeployment, resolveDeployments } from "../bundle/resolve-deployments.ts";
-import { type Checked, Diagnosed, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
+import { type Checked, Diagnosed, type Diagnostic, hasErrors } from "../diagnostic/diagnostic.ts";
 import { fileDrift } from "../facts/catalog-and-files.ts";
 import { dataToDelete } from "../facts/data-to-delete.ts";
 import { takeFingerprints } from "../facts/fingerprints.ts";
@@ -35,7 +35,7 @@ import type { State } from "../state/state.ts";
 import { applyScope, isNarrowed } from "./apply-scope.ts";
 import { clientsAsApplied } from "./clients-as-applied.ts";
 import type { CommandWorld } from "./command-world.ts";
-import { interruptedRunWarnings, settleInterruptedRuns } from "./interrupted-runs.ts";
+import { interruptedRuns } from "./interrupted-runs.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import { enginesFor, isUsable, type Loaded, loadProject } from "./project/load-project.ts";
 import { bundleModules, type ProjectModules } from "./project/modules.ts";
@@ -43,7 +43,7 @@ import { isNoProject, noProject } from "./project/no-project.ts";
 import { plannedMigration, stateElsewhere } from "./state/migrate.ts";
 import { openBackend } from "./state/open-backend.ts";
 
-import { type LeaseWatch, otherKind, planOutdated, readState, watchLease } from "./state/read-state.ts";
+import { type LeaseWatch, otherKind, planOutdated, readState, remoteState, watchLease } from "./state/read-state.ts";
 
 /** A plan with everything that its apply needs. */
 export interface PlannedProject {
@@ -101,10 +101,7 @@ async function planLoaded(
   const lease = options.unfinished === "warn" ? null : await watchLease(backend);
   const read = await readState(backend, options.newLineage ?? world.newId(), options.unfinished, options.given);
   const project = read.state === undefined ? written : withRecordedSpelling(written, read.state, world.registry);
-  const interrupted =
-    options.unfinished === "warn"
-      ? interruptedRunWarnings(masonDirectory)
-      : await settleInterruptedRuns(masonDirectory, live);
+  const interrupted = await interruptedRuns(masonDirectory, options.unfinished === "warn" ? null : live);
   const migration = read.state?.serial === 0 ? await plannedMigration(world, project) : null;
   const modules = await bundleModules(project, masonDirectory);
   const early: readonly Diagnostic[] = [
@@ -238,13 +235,6 @@ async function lookAround(
   ]);
   return { ...facts, files, outputs };
 }
-
-const remoteState: Diagnostic = error({
-  code: "plan/untrusted-remote-state",
-  summary: "State can't be read without trust",
-  detail:
-    "The state of this project is kept in another system, which needs credentials, and --untrusted uses none. Plan without --untrusted where the project is trusted, or use --env with an environment whose state is local.",
-});
 
 /** The options that decide the plan, as they are bound. A plan file gives them back. */
 function optionsJson(options: PlanOptions): JsonObject {

@@ -32,6 +32,12 @@ export function createRunStore(masonDirectory: string): RunStore {
     },
     logs: (id, step) =>
       lines<LogLine>(join(root, id, "log.jsonl")).filter((line) => step === undefined || line.step === step),
+    move: (from, to) => {
+      for (const id of ids(root)) {
+        const run = read(id);
+        if (run?.address === from) writeFileWhole(join(root, id, "run.json"), runText({ ...run, address: to }));
+      }
+    },
     prune: (before) => {
       for (const id of ids(root)) {
         const run = read(id);
@@ -45,6 +51,8 @@ export function createRunStore(masonDirectory: string): RunStore {
 /** True for a run that may be alive, and for a killed one whose outputs nobody has restored. */
 const mayStillBeUsed = (root: string, { id, endedAt, process }: RunRecord): boolean =>
   (endedAt === undefined && (process === undefined || !isGone(process))) || fileExists(join(root, id, "journal.jsonl"));
+
+const runText = (run: RunRecord): string => `${JSON.stringify(run, null, 2)}\n`;
 
 /** Groups ids of the same second: only their records tell which one is the newest. */
 function bySecond(all: readonly string[]): readonly (readonly string[])[] {
@@ -73,7 +81,7 @@ function createJournal(directory: string, first: RunRecord, earlier: readonly St
   const before = new Map(earlier.map((record) => [record.step, record]));
   const isContinued = fileExists(join(directory, "steps.jsonl"));
   const steps = new Map<string, StepRecord>();
-  const put = (run: RunRecord) => writeFileWhole(join(directory, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
+  const put = (run: RunRecord) => writeFileWhole(join(directory, "run.json"), runText(run));
   const append = (name: string, value: unknown) => {
     try {
       appendFileSync(join(directory, name), `${JSON.stringify(value)}\n`);

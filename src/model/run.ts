@@ -90,7 +90,9 @@ export interface RunStore {
   list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];
   get(id: string): { readonly run: RunRecord; readonly steps: readonly StepRecord[] } | null;
   logs(id: string, step?: string): readonly LogLine[];
-  /** Deletes runs that ended before the instant. */
+  /** Gives the runs of a resource its new address. */
+  move(from: string, to: string): void;
+  /** Deletes runs that ended before the instant, and killed ones that started before it. */
   prune(before: string): void;
 }
 

@@ -26,6 +26,7 @@ import { effectGuard } from "./stops/effects.ts";
 import { fullDatabases } from "./stops/full-databases.ts";
 import { readersOfDropped } from "./stops/missing-inputs.ts";
 import { outputsAbove } from "./stops/outputs-above-others.ts";
+import { renamedHints } from "./stops/renamed.ts";
 import { runsNotStarted } from "./stops/runs-not-started.ts";
 import { safetyStops } from "./stops/safety.ts";
 import { sharedData } from "./stops/shared-data.ts";
@@ -70,10 +71,11 @@ export async function makePlan(
     ...readersOfDropped(stages, input),
     ...(input.destroy ? [] : effectStops(input)),
   ];
+  const hints = input.destroy || input.refreshOnly ? [] : renamedHints(input.state, planned);
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
   return {
     plan,
-    diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...notStarted, ...problems, ...stops],
+    diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...notStarted, ...problems, ...stops, ...hints],
   };
 }
 

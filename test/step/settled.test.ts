@@ -6,17 +6,20 @@ import { runSteps, step, type Work } from "../support/run.ts";
 
 const never: Work = () => new Promise<never>(() => undefined);
 
-/** A process that runs dry as soon as somebody waits for that. */
-const dry: OnStall = (listener) => {
-  const timer = setTimeout(listener);
-  return () => clearTimeout(timer);
+/** A process that runs dry at once when the n-th piece of work begins. */
+const dryAt = (n: number): OnStall => {
+  let begun = 0;
+  return (listener) => {
+    if (++begun === n) queueMicrotask(listener);
+    return () => undefined;
+  };
 };
 
 test("a step that never settles fails the run, and what follows it is skipped", async () => {
   const { states, run } = await runSteps(
     [step("a"), step("b", { dependencies: ["a"] }), step("c", { dependencies: ["a"], when: "failed" })],
     { a: never },
-    { context: { onStall: dry } },
+    { context: { onStall: dryAt(1) } },
   );
   expect(states).toEqual({ a: "failed", b: "skipped", c: "succeeded" });
   expect([run.state, run.error]).toEqual(["failed", expect.stringContaining('Step "a" never ends')]);
@@ -28,7 +31,7 @@ test("the module of a workflow that never answers fails its step", async () => {
   const { states, run } = await runSteps(
     [step("a", { stepModule: reference }), step("b", { dependencies: ["a"] })],
     {},
-    { modules: { "flow.ts": module }, context: { onStall: dry } },
+    { modules: { "flow.ts": module }, context: { onStall: dryAt(2) } },
   );
   expect([states.a, run.error]).toEqual(["failed", expect.stringContaining('"a" -> "b"')]);
 });

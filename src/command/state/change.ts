@@ -1,14 +1,16 @@
-/** Commands that change the state by itself: under the lease, with a new serial, refused while an apply is unfinished. */
-
+/** Commands that change only the state: under the lease, with a new serial, and refused while an apply is unfinished. */
+import { join } from "node:path";
 import type { Address } from "../../address.ts";
 import { addressForms, addressKind } from "../../address.ts";
 import { fail, required } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
+import { createRunStore } from "../../io/run-store.ts";
 import { addHistory } from "../../io/state/history.ts";
 import { readUnfinished, writeFence } from "../../io/state/journal.ts";
 import { forceUnlock, type Holder } from "../../io/state/lease.ts";
 import type { StateBackend } from "../../io/state/state-backend.ts";
 import { addressesLike } from "../../plan/targets.ts";
+import type { Project } from "../../project/project.ts";
 import { leftOf, unfinishedWords } from "../../state/journal-entry.ts";
 import { parseLockfile } from "../../state/lockfile.ts";
 import type { Entry, State } from "../../state/state.ts";
@@ -62,6 +64,18 @@ function requireEntry(state: State, address: Address): Entry {
     summary: "Unknown address",
     detail: `"${address}" is not in the state.${didYouMean(address, state.resources.keys()) || ' See "mason state list".'}`,
   });
+}
+
+/** Gives a resource another address, in the state and in the records of its runs. */
+export async function moveResource(
+  world: CommandWorld,
+  { project, backend }: { readonly project: Pick<Project, "root">; readonly backend: StateBackend },
+  from: Address,
+  to: Address,
+): Promise<State> {
+  const state = await changeState(world, backend, "state mv", (before) => moveEntry(before, from, to));
+  createRunStore(join(project.root, ".mason")).move(from, to);
+  return state;
 }
 
 /** The state with one entry moved to another address. */

@@ -9,6 +9,7 @@ import { declaredDependencies } from "../../graph/build.ts";
 import { digest, type Json } from "../../json.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
 import type { Owner } from "../../model/table.ts";
+import { belongsToOthers } from "../../plan/stops/ownership.ts";
 import { findConfig, type Project } from "../../project/project.ts";
 import type { ConfigResource, Resource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
@@ -152,12 +153,8 @@ function yamlFor(
 }
 
 function refuseForeign(address: Address, owner: Owner | undefined, state: State): void {
-  if (owner === undefined || owner.lineage === state.lineage) return;
-  fail({
-    code: "ownership/other-project",
-    summary: "Object of another project",
-    detail: `"${address}" belongs to another project (lineage ${owner.lineage}, "${owner.address}"), which Mason never changes. Remove it there first: mason state rm ${owner.address}`,
-  });
+  const foreign = belongsToOthers(owner === undefined ? {} : { owner }, address, state.lineage);
+  if (foreign !== null) fail(foreign);
 }
 
 function refuseTwice(address: Address, owner: Owner | undefined, state: State): void {

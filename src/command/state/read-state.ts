@@ -98,6 +98,14 @@ export const planOutdated: Diagnostic = error({
     "Another apply changed things while this one made its plan. Nothing was done. Try again when the other apply has finished, or wait for it, for example with --lease-timeout 10m.",
 });
 
+/** The error of a plan that must use no credentials and needs some for its state. */
+export const remoteState: Diagnostic = error({
+  code: "plan/untrusted-remote-state",
+  summary: "State can't be read without trust",
+  detail:
+    "The state of this project is kept in another system, which needs credentials, and --untrusted uses none. Plan without --untrusted where the project is trusted, or use --env with an environment whose state is local.",
+});
+
 const facts = (unfinished: Unfinished | undefined): Json =>
   unfinished === undefined ? null : ([[...unfinished.ended], [...unfinished.begun]] as unknown as Json);
 

@@ -6,8 +6,8 @@
  * file before it compares: if it removes that file, the other's rename fails; if the other has already renamed it, the comparison finds it.
  * A file that a killed process left is lower than the next one and is removed with it. Nobody ever waits or unlocks.
  */
-import { readdirSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   createFileDurably,
   diskProblem,
@@ -23,12 +23,26 @@ type Compare = (found: string | null) => void;
 /** Replaces the file. `compare` gets the current text (`null` when there is no file) and throws when it is not the expected one. */
 export function replaceLockfile(path: string, text: string, compare: Compare): void {
   try {
-    makeDirectory(dirname(path));
+    const file = linkTarget(path);
+    makeDirectory(dirname(file));
     // Repeats only while another writer is active: on the next round its file is the lower one.
-    while (!replaceOnce(path, text, compare));
+    while (!replaceOnce(file, text, compare));
   } catch (thrown) {
     throw diskProblem("write", path, thrown);
   }
+}
+
+const mostLinks = 40;
+
+/** The file that a link leads to, which need not exist; a rename onto the link itself would replace the link. */
+function linkTarget(path: string): string {
+  let target = path;
+  for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true; links++) {
+    // The system names a loop when the path is opened.
+    if (links === mostLinks) return realpathSync(path);
+    target = resolve(realpathSync(dirname(target)), readlinkSync(target));
+  }
+  return target;
 }
 
 /** One attempt; false when another writer interfered and the lockfile must be compared again. */
