@@ -1,4 +1,4 @@
-/** What a deployment reads from outside of itself, and whether that changed since its last run started. */
+/** Takes the fingerprints of inputs, and tells how they changed since the last run started. */
 import { clientKey, inputName } from "../bundle/effects.ts";
 import type { InputSource } from "../bundle/inputs.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";

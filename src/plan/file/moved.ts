@@ -115,7 +115,7 @@ export function shownAltered({ plan_id: id, shown }: PlanFile, said: string): Di
   return error({
     code: "plan-file/shown-altered",
     summary: "Altered plan file",
-    detail: `The file shows something else than plan ${id.slice(0, 8)} does: it was altered, so its readers reviewed another plan. Plan again.`,
+    detail: `The file does not show what plan ${id.slice(0, 8)} does: the file was altered, so its readers reviewed another plan. Plan again.`,
   });
 }
 
