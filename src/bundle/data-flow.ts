@@ -2,8 +2,19 @@
 import type { Address } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { isWithin } from "../model/path.ts";
+import { splitReferences } from "../model/references.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
-import { dataPlaces, directoryOf, type Place, placeKey, placeLabel, type TablePlaces } from "./effects.ts";
+import {
+  dataPlaces,
+  directoryOf,
+  knownGlob,
+  type PathPlace,
+  type Place,
+  placeKey,
+  placeLabel,
+  type TablePlaces,
+} from "./effects.ts";
+import { canMeet } from "./path-pattern.ts";
 import { indexPlaces, overlap, type PlaceIndex } from "./place-index.ts";
 
 /** The reads and writes of a whole resource. A declared table writes the catalogue, not the data. */
@@ -11,6 +22,8 @@ export interface Dataflow {
   readonly resource: Resource;
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
+  /** Written paths with holes, which the run fills. */
+  readonly openWrites?: readonly Place[];
   /** The table that the resource declares. */
   readonly declares?: TablePlaces;
 }
@@ -20,7 +33,7 @@ export function dataEdges(flows: readonly Dataflow[]): {
   readonly edges: ReadonlyMap<Address, readonly Address[]>;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const writers = indexPlaces(flows, (flow) => flow.writes);
+  const writers = indexPlaces(flows, allWrites);
   const declarers = indexPlaces(flows, ({ declares }) =>
     declares === undefined ? [] : [declares.table, declares.data],
   );
@@ -31,13 +44,25 @@ export function dataEdges(flows: readonly Dataflow[]): {
     // A reader of a declared table reads what others write to the path of its data.
     for (const place of withData(flow.reads, data))
       for (const { resource } of writers.touching(place)) found.add(resource.address);
-    for (const place of [...flow.reads, ...flow.writes])
+    for (const place of [...flow.reads, ...allWrites(flow)])
       for (const { resource } of declarers.touching(place)) found.add(resource.address);
     found.delete(flow.resource.address);
     if (found.size > 0) edges.set(flow.resource.address, [...found].sort());
   }
-  return { edges, diagnostics: flows.flatMap((flow) => conflicts(flow, writers)) };
+  const certain = indexPlaces(flows, certainWrites);
+  return { edges, diagnostics: flows.flatMap((flow) => conflicts(flow, certain)) };
 }
+
+const allWrites = ({ writes, openWrites = [] }: Dataflow): readonly Place[] => [...writes, ...openWrites];
+
+/** Writes that can be held against each other: equal holes of the run have equal values, all other holes may differ. */
+const certainWrites = ({ writes, openWrites = [] }: Dataflow): readonly Place[] => [
+  ...writes,
+  ...openWrites.filter((place) => place.kind === "path" && isOfRun(place.path)),
+];
+
+const isOfRun = (path: string): boolean =>
+  splitReferences(path).every((part) => typeof part === "string" || part.kind === "run");
 
 /** The places, and the data paths of the declared tables among them. */
 const withData = (places: readonly Place[], data: ReadonlyMap<string, Place>): readonly Place[] => [
@@ -47,8 +72,8 @@ const withData = (places: readonly Place[], data: ReadonlyMap<string, Place>): r
 
 function conflicts(flow: Dataflow, writers: PlaceIndex<Dataflow>): readonly Diagnostic[] {
   const told = new Set<Address>();
-  return flow.writes.flatMap((place) =>
-    [...writers.touching(place)].flatMap(({ resource: other }) => {
+  return certainWrites(flow).flatMap((place) =>
+    [...writers.meeting(place)].flatMap(({ resource: other }) => {
       if (other.address <= flow.resource.address || told.has(other.address)) return [];
       told.add(other.address);
       const [first, second] = [placeIn(flow.resource, ["name"]), placeIn(other, ["name"])];
@@ -66,15 +91,28 @@ function conflicts(flow: Dataflow, writers: PlaceIndex<Dataflow>): readonly Diag
   );
 }
 
-/** True when the deployment itself writes the place or the table's `data`, so the place is not an input. */
-export function isOwn(place: Place, writes: readonly Place[], data?: Place): boolean {
-  if (data?.kind === "path" && writes.some((written) => written.kind === "path" && overlap(written, data))) return true;
-  return writes.some((written) =>
-    written.kind === "table" && place.kind === "table"
-      ? placeKey(written) === placeKey(place)
-      : written.kind === "path" &&
-        place.kind === "path" &&
-        written.client === place.client &&
-        isWithin(directoryOf(place), directoryOf(written)),
+/**
+ * True when the deployment itself writes the place or the table's `data`, so the place is not an input. In `openWrites` paths have holes:
+ * what such a step reads again has the same holes.
+ */
+export function isOwn(
+  place: Place,
+  { writes, openWrites = [] }: Pick<Dataflow, "writes" | "openWrites">,
+  data?: Place,
+): boolean {
+  if (data?.kind === "path") {
+    if (writes.some((written) => written.kind === "path" && overlap(written, data))) return true;
+    if (openWrites.some((written) => isSameClient(written, data) && canMeet(written.path, data.path))) return true;
+  }
+  if (place.kind === "table")
+    return writes.some((written) => written.kind === "table" && placeKey(written) === placeKey(place));
+  return (
+    writes.some((written) => isSameClient(written, place) && isWithin(directoryOf(place), directoryOf(written))) ||
+    openWrites.some(
+      (written) => isSameClient(written, place) && knownGlob(written.path).some((glob) => isWithin(place.path, glob)),
+    )
   );
 }
+
+const isSameClient = (written: Place, place: PathPlace): written is PathPlace =>
+  written.kind === "path" && written.client === place.client;

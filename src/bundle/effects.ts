@@ -11,7 +11,7 @@ import type { DeclaredPlace } from "../operator/definition.ts";
 import type { TableResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
-import type { Predicted } from "./predict-parameters.ts";
+import { globOf, type Predicted } from "./predict-parameters.ts";
 
 /** A table or path in any client. */
 export type TableOrPath =
@@ -33,11 +33,13 @@ export const directoryOf = ({ path, real }: PathPlace): string => globRoot(real 
 /** A table that a step drops. `data` says whether its files go too; `null` if that is known only when it runs. */
 export type Drop = Extract<Place, { kind: "table" }> & { readonly data: boolean | null };
 
-/** The places that one step touches. A dropped table is written too. */
+/** The places that one step touches. A dropped table is written too. A read path with a hole is a glob. */
 export interface StepEffects {
   readonly step: string;
   readonly reads: readonly Place[];
   readonly writes: readonly Place[];
+  /** Written paths with holes, as they are written: `out/day=${run.date}`. */
+  readonly openWrites: readonly Place[];
   readonly drops: readonly Drop[];
 }
 
@@ -112,10 +114,14 @@ export function declaredEffects(
 ): StepEffects {
   const places = (touches: readonly DeclaredPlace[]) =>
     touches.flatMap((touch) => placesOf(touch, predicted, config, engines));
+  const open = (touches: readonly DeclaredPlace[]) =>
+    touches.flatMap((touch) => ("path" in touch ? openTexts(touch.path, predicted) : []));
+  const pathsIn = (texts: readonly string[]) => pathPlaces(texts, config, engines);
   return {
     step: step.id,
-    reads: places(step.operator.reads),
+    reads: [...places(step.operator.reads), ...pathsIn(open(step.operator.reads).flatMap(knownGlob))],
     writes: places(step.operator.writes),
+    openWrites: pathsIn(open(step.operator.writes)),
     drops: (step.operator.drops ?? []).flatMap(({ table, dataIf = "" }) =>
       placesOf({ table }, predicted, config, engines).flatMap((place) =>
         place.kind === "table"
@@ -127,18 +133,29 @@ export function declaredEffects(
 }
 
 function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, engines: EngineSource): readonly Place[] {
-  if ("path" in touch) {
-    const client = clientKey(engines, config, "storage");
-    return fillTexts(touch.path, predicted).flatMap((text) => {
-      const path = normalPath(text);
-      return path === null ? [] : [{ kind: "path" as const, client, configId: config.id, path }];
-    });
-  }
+  if ("path" in touch) return pathPlaces(fillTexts(touch.path, predicted), config, engines);
   const dot = touch.table.indexOf(".");
   const [database] = fillTexts(touch.table.slice(0, Math.max(dot, 0)), predicted);
   const [table] = fillTexts(touch.table.slice(dot + 1), predicted);
   if (database === undefined || table === undefined || database === "") return [];
   return [tablePlace(config, engines, database, table)];
+}
+
+/** The places of paths in the config's storage. A path that would leave its root has none. */
+export function pathPlaces(texts: readonly string[], config: Config, engines: EngineSource): readonly PathPlace[] {
+  const client = clientKey(engines, config, "storage");
+  return texts.flatMap((text): PathPlace[] => {
+    const path = normalPath(text);
+    return path === null ? [] : [{ kind: "path", client, configId: config.id, path }];
+  });
+}
+
+/** The glob of a path with holes, or its directory where a hole may hold a slash; none if nothing of it is known. */
+export function knownGlob(text: string): readonly string[] {
+  const parts = globOf(text).split("/");
+  const wild = parts.findIndex((part) => part.includes("**"));
+  const known = (wild < 0 ? parts : parts.slice(0, wild)).join("/");
+  return known === "" ? [] : [known];
 }
 
 /** The place of a table in the config's metastore. */
@@ -180,6 +197,17 @@ function fillTexts(template: string, { parameters, unknown }: Predicted): readon
     return value ?? "";
   });
   return complete ? [text] : [];
+}
+
+/** The texts of a path template with holes in them: those of parameters that are known after apply. */
+function openTexts(template: string, { parameters, unknown }: Predicted): readonly string[] {
+  const names = [...template.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1] ?? "");
+  const isOpen = names.some((name) => unknown.has(name));
+  const isGiven = names.every((name) => unknown.has(name) || texts(parameters[name]).length > 0);
+  if (!isOpen || !isGiven) return [];
+  const [only = ""] = names;
+  if (template === `\${${only}}`) return texts(parameters[only]);
+  return [template.replace(/\$\{([^}]*)\}/g, (_, name: string) => texts(parameters[name])[0] ?? "")];
 }
 
 function texts(value: Json | undefined): readonly string[] {

@@ -1,5 +1,5 @@
 /** What a deployment reads from outside of itself. */
-import { isOwn } from "./data-flow.ts";
+import { type Dataflow, isOwn } from "./data-flow.ts";
 import { type NamedPlace, type Place, placeKey, type TableOrPath } from "./effects.ts";
 
 /** An input of a deployment, with its name in the state. */
@@ -15,11 +15,11 @@ export interface InputSource {
 /** The inputs of a deployment: what its steps read and none of them writes. `data` holds the data places of declared tables. */
 export function inputsOf(
   reads: readonly NamedPlace[],
-  writes: readonly Place[],
+  written: Pick<Dataflow, "writes" | "openWrites">,
   data: ReadonlyMap<string, Place>,
 ): readonly InputSource[] {
   const found = reads.flatMap((place): readonly InputSource[] => {
-    if (isOwn(place, writes, data.get(placeKey(place)))) return [];
+    if (isOwn(place, written, data.get(placeKey(place)))) return [];
     const { name, configId, steps } = place;
     const spot: TableOrPath =
       place.kind === "table"

@@ -1,11 +1,14 @@
 /** Which owners touch a place: tables by name, and paths by every directory above them, so a look-up costs the depth of a path. */
-import { directoriesAbove, isWithin } from "../model/path.ts";
+import { directoriesAbove, globRoot, isWithin } from "../model/path.ts";
 import { directoryOf, type PathPlace, type Place, placeKey } from "./effects.ts";
+import { canMeet } from "./path-pattern.ts";
 
 /** An index of the places of owners. */
 export interface PlaceIndex<Owner> {
-  /** Owners with a place that overlaps this one. */
+  /** Owners with a place that may overlap this one: a glob or a hole may mean what the other one names. */
   touching(place: Place): ReadonlySet<Owner>;
+  /** Owners with a place that surely overlaps this one: equal holes have equal values. */
+  meeting(place: Place): ReadonlySet<Owner>;
 }
 
 /** Indexes the places of each owner. */
@@ -13,32 +16,47 @@ export function indexPlaces<Owner>(
   owners: readonly Owner[],
   placesOf: (owner: Owner) => readonly Place[],
 ): PlaceIndex<Owner> {
-  const exact = new Map<string, Set<Owner>>();
-  const below = new Map<string, Set<Owner>>();
-  const put = (map: Map<string, Set<Owner>>, key: string, owner: Owner) => {
-    const set = map.get(key);
-    if (set === undefined) map.set(key, new Set([owner]));
-    else set.add(owner);
+  const tables = new Map<string, Set<Owner>>();
+  const exact = new Map<string, IndexedPath<Owner>[]>();
+  const below = new Map<string, IndexedPath<Owner>[]>();
+  const put = (map: Map<string, IndexedPath<Owner>[]>, key: string, item: IndexedPath<Owner>) => {
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [item]);
+    else list.push(item);
   };
   for (const owner of owners) {
     for (const place of placesOf(owner)) {
-      if (place.kind === "table") put(exact, placeKey(place), owner);
+      if (place.kind === "table") tables.set(placeKey(place), (tables.get(placeKey(place)) ?? new Set()).add(owner));
       else {
-        const path = directoryOf(place);
-        put(exact, pathKey(place, path), owner);
-        for (const above of directoriesAbove(path)) put(below, pathKey(place, above), owner);
+        const [path, item] = [directoryOf(place), { path: realPattern(place), owner }];
+        put(exact, pathKey(place, path), item);
+        for (const above of directoriesAbove(path)) put(below, pathKey(place, above), item);
       }
     }
   }
+  const find = (place: Place, isHit: (path: string, other: string) => boolean): ReadonlySet<Owner> => {
+    if (place.kind === "table") return tables.get(placeKey(place)) ?? new Set();
+    const path = directoryOf(place);
+    const at = [path, ...directoriesAbove(path)].flatMap((prefix) => exact.get(pathKey(place, prefix)) ?? []);
+    const near = [...at, ...(below.get(pathKey(place, path)) ?? [])];
+    const own = realPattern(place);
+    return new Set(near.flatMap((item) => (isHit(own, item.path) ? [item.owner] : [])));
+  };
   return {
-    touching: (place) => {
-      if (place.kind === "table") return exact.get(placeKey(place)) ?? new Set();
-      const path = directoryOf(place);
-      const at = [path, ...directoriesAbove(path)].flatMap((prefix) => [...(exact.get(pathKey(place, prefix)) ?? [])]);
-      return new Set([...at, ...(below.get(pathKey(place, path)) ?? [])]);
-    },
+    touching: (place) => find(place, canMeet),
+    meeting: (place) => find(place, (path, other) => isWithin(path, other) || isWithin(other, path)),
   };
 }
+
+/** A path of an owner in the index. */
+interface IndexedPath<Owner> {
+  readonly path: string;
+  readonly owner: Owner;
+}
+
+/** The whole path with its glob or holes, and with the links above them resolved. */
+const realPattern = ({ path, real }: PathPlace): string =>
+  real === undefined ? path : `${real}${path.slice(globRoot(path).length)}`;
 
 const pathKey = (place: Place, path: string) => `${place.client} path ${path}`;
 

@@ -16,7 +16,10 @@ export interface EdgeInput {
   readonly project: Project;
   readonly engines: EngineSource;
   /** Reads and writes of each deployment, by address. */
-  readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "bundle" | "configs" | "reads" | "writes">>;
+  readonly deployments: ReadonlyMap<
+    Address,
+    Pick<ResolvedDeployment, "bundle" | "configs" | "reads" | "writes" | "openWrites">
+  >;
 }
 
 /** The direct dependencies of each declared resource, and their errors: cycles, two writers of one place. */
@@ -28,7 +31,9 @@ export function resourceEdges(input: EdgeInput): {
   const flows = [...project.resources.values()].flatMap((resource): readonly Dataflow[] => {
     if (resource.kind === "deployment") {
       const parts = input.deployments.get(resource.address);
-      return parts === undefined ? [] : [{ resource, reads: parts.reads, writes: parts.writes }];
+      return parts === undefined
+        ? []
+        : [{ resource, reads: parts.reads, writes: parts.writes, openWrites: parts.openWrites }];
     }
     if (resource.kind !== "table") return [];
     const chosen = chooseConfig(project, resource.configId);

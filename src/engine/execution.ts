@@ -4,9 +4,23 @@ import type { Job, ResultPage } from "../model/job.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 
-/** The tables that a statement names, or why it can't be parsed. `offset` is 0-based. */
+/** Files that a statement reads itself, by a function such as `read_csv` or by `FROM 'file.csv'`. */
+export interface SqlFile {
+  /** The text of the path, with `**` for parts that are known when it runs; `null` if no part is known. */
+  readonly path: string | null;
+  /** The 0-based place of the string or name that the path begins with. */
+  readonly offset: number;
+}
+
+/** The tables that a statement names and the files that it reads, or why it can't be parsed. `offset` is 0-based. */
 export type SqlReferences =
-  | { readonly ok: true; readonly kind: "select" | "other"; readonly tables: readonly (readonly string[])[] }
+  | {
+      readonly ok: true;
+      readonly kind: "select" | "other";
+      readonly tables: readonly (readonly string[])[];
+      /** Absent: the statement reads none. */
+      readonly files?: readonly SqlFile[];
+    }
   | { readonly ok: false; readonly message: string; readonly offset?: number };
 
 /** The columns that a query would return, or why it would fail. */

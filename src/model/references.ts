@@ -34,6 +34,20 @@ export function referencesIn(value: Json, parameter: string): readonly Reference
   return [];
 }
 
+/** A text as its literal parts and its references, in order. */
+export function splitReferences(text: string): readonly (string | Reference)[] {
+  const parts: (string | Reference)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    parts.push(text.slice(end, match.index), match[0] === "$${" ? "${" : toReference(match, ""));
+    end = match.index + match[0].length;
+  }
+  return [...parts, text.slice(end)].filter((part) => part !== "");
+}
+
+/** The text with each reference blanked out; all places stay the same. */
+export const withoutReferences = (text: string): string => text.replace(pattern, (match) => " ".repeat(match.length));
+
 function toReference(match: RegExpMatchArray | RegExpExecArray, parameter: string): Reference {
   const text = match[0];
   if (match[2] !== undefined) return { kind: "pull", step: match[2].trim(), name: parameter, text };

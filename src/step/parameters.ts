@@ -1,5 +1,6 @@
 /** The parameters of a step when it starts: with outputs of earlier steps and fields of the run filled in, and checked again. */
 import type { BundleStep } from "../bundle/bundle.ts";
+import { fillSql, outputType, sqlText } from "../bundle/fill-sql.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import { fillReferences, type Reference, referencesIn } from "../model/references.ts";
@@ -8,7 +9,7 @@ import { allParameters } from "../operator/definition.ts";
 import type { Parameters } from "../operator/operator.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type Dialect, dialects, findDialect } from "../sql/dialect.ts";
-import { quoteJson } from "../sql/quote.ts";
+import { QuoteError } from "../sql/quote.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** The values, overlaid with those that a step module gave. Throws ProviderError `invalid` if a reference has no value. */
@@ -20,9 +21,8 @@ export function stepParameters(
   const types = new Map(allParameters(step.operator).map((spec) => [spec.name, spec.type]));
   const values = { ...step.parameters, ...given };
   const filled = Object.entries(values).map(([name, value]): [string, Json] => {
-    const dialect = types.get(name) === "sql" ? dialectOf(context, step) : null;
-    const lookup = (reference: Reference) => written(referenced(context, reference), dialect);
-    return [name, fillReferences(value, name, lookup, { literals: true })];
+    if (types.get(name) === "sql" && typeof value === "string") return [name, sqlFilled(context, step, name, value)];
+    return [name, fillReferences(value, name, (reference) => referenced(context, reference), { literals: true })];
   });
   const holds =
     Object.entries(values).some(([name, value]) => referencesIn(value, name).length > 0) ||
@@ -49,8 +49,17 @@ function dialectOf(context: RunContext, step: BundleStep): Dialect {
   return findDialect(manifest?.execution?.dialect ?? "") ?? dialects.duckdb;
 }
 
-/** In SQL a value becomes a quoted literal, never text of the statement. */
-const written = (value: Json, dialect: Dialect | null): Json => (dialect === null ? value : quoteJson(value, dialect));
+function sqlFilled(context: RunContext, step: BundleStep, name: string, sql: string): string {
+  const dialect = dialectOf(context, step);
+  try {
+    return fillSql(sql, name, dialect, (reference) =>
+      sqlText(referenced(context, reference), outputType(context.bundle.steps, reference), dialect),
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof QuoteError)) throw thrown;
+    throw new ProviderError("invalid", `A value can't be written into the SQL of "${name}": ${thrown.message}`);
+  }
+}
 
 function referenced(context: RunContext, reference: Reference): Json {
   if (reference.kind === "run") {

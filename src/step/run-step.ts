@@ -185,7 +185,7 @@ async function oneTry(
 function refuseEffects({ guard, configs, engines }: RunContext, step: BundleStep, parameters: Parameters): void {
   const config = configs.get(step.configId);
   if (guard === undefined || config === undefined) return;
-  const refused = guard(declaredEffects(step, { parameters, unknown: new Set() }, config, engines));
+  const refused = guard(declaredEffects(step, { parameters, unknown: new Set(), sql: new Map() }, config, engines));
   if (refused !== null) throw new ProviderError("denied", refused);
 }
 

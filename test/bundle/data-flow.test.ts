@@ -122,7 +122,7 @@ test("the index finds what comparing every pair finds", () => {
 
 test("a deployment's own writes are no inputs: the place, what lies in it, and a table whose files it writes", () => {
   const own = (read: string, writes: readonly string[], data?: string) =>
-    isOwn(place(read), writes.map(place), data === undefined ? undefined : place(data));
+    isOwn(place(read), { writes: writes.map(place) }, data === undefined ? undefined : place(data));
   expect(own("sales.orders", ["sales.orders"])).toBe(true);
   expect(own("out/a/part.csv", ["out/a"])).toBe(true);
   expect(own("out", ["out/a"])).toBe(false);

@@ -5,7 +5,7 @@ import { bundleOf, step } from "../support/run.ts";
 
 /** Predicted parameters of the last of these steps, and the ones that are known after apply. */
 function predicted(...steps: Parameters<typeof bundleOf>[0]) {
-  const found = predictParameters(bundleOf(steps)).get(steps.at(-1)?.id ?? "");
+  const found = predictParameters(bundleOf(steps), () => null).get(steps.at(-1)?.id ?? "");
   return { parameters: found?.parameters, unknown: [...(found?.unknown ?? [])] };
 }
 const after = (id: string, parameters: Record<string, string | object>) =>
@@ -28,7 +28,7 @@ test("values of the run are known after apply, and so is everything that uses th
   expect(
     predicted(first, after("a", { job: "${a.job_id}", path: "${a.output_path}", list: { x: ["${run.key}"] } })),
   ).toEqual({
-    parameters: { job: "${a.job_id}", path: "${a.output_path}", list: { x: ["${run.key}"] } },
+    parameters: { job: "${a.job_id}", path: "tmp/${run.date}", list: { x: ["${run.key}"] } },
     unknown: ["job", "path", "list"],
   });
 });

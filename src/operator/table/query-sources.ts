@@ -1,5 +1,6 @@
 /** The SQL of a query with `$table` filled in, and the tables that it names. */
 import type { Engines } from "../../engine/engines.ts";
+import type { SqlFile } from "../../engine/execution.ts";
 import type { DataSource } from "../../job/job.ts";
 import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import { type Dialect, dialects, findDialect } from "../../sql/dialect.ts";
@@ -44,13 +45,20 @@ function problemText({ name, message, offset }: BindProblem, sql: string): strin
   return `${place} "$${name}" has no value: only "$table" is known here. Write the value into the SQL.`;
 }
 
-/** The tables that a query names; only one SELECT statement is accepted. If the engine can't tell, it is the table of `$table`. */
-export async function tablesOf(engines: Engines, parameters: Parameters, sql: string): Promise<readonly NamedTable[]> {
+/** What a query reads: tables, and files that it opens itself. */
+export interface QueryReads {
+  readonly tables: readonly NamedTable[];
+  readonly files: readonly SqlFile[];
+}
+
+/** What a query reads; only one SELECT statement is accepted. If the engine can't tell, it is the table of `$table`. */
+export async function readsOf(engines: Engines, parameters: Parameters, sql: string): Promise<QueryReads> {
   const [found] = (await engineOf(engines, "execution").references?.([sql])) ?? [];
   const database = text(parameters, "database_name");
   if (found === undefined) {
     const table = text(parameters, "table_name");
-    return database === undefined || table === undefined ? [] : [{ name: [database, table], database, table }];
+    const tables = database === undefined || table === undefined ? [] : [{ name: [database, table], database, table }];
+    return { tables, files: [] };
   }
   if (!found.ok) throw invalid(`The SQL can't be read: ${found.message}${placeOf(sql, found.offset)}`);
   if (found.kind === "other") {
@@ -58,7 +66,7 @@ export async function tablesOf(engines: Engines, parameters: Parameters, sql: st
       "The SQL is not one SELECT statement. Write one SELECT; with output_path, Mason writes its rows there.",
     );
   }
-  return found.tables.map((name) => named(name, database));
+  return { tables: found.tables.map((name) => named(name, database)), files: found.files ?? [] };
 }
 
 /** The end of a message, ` It is at line 1, column 8.`, or nothing. */

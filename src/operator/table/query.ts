@@ -1,4 +1,6 @@
 /** `table:query`: runs one SELECT over tables of the metastore; `$table` is the named table. It returns the rows, or writes them. */
+import type { Engines } from "../../engine/engines.ts";
+import type { SqlFile } from "../../engine/execution.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import {
@@ -36,10 +38,12 @@ import {
   dialectOf,
   type NamedTable,
   placeOf,
+  type QueryReads,
   type QuerySources,
   querySources,
-  tablesOf,
+  readsOf,
 } from "./query-sources.ts";
+import { openFiles, pathFromRoot } from "./sql-files.ts";
 
 const defaultLimit = 1000;
 
@@ -84,8 +88,19 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   if (isWritten) wantedOutput(parameters);
   const limit = integer(parameters, "limit", 1);
   const sql = boundSql(parameters, dialectOf(engines));
-  const sources = await querySources(context, await tablesOf(engines, parameters, sql));
-  return isWritten ? write(context, sql, sources, limit) : show(context, sql, sources, limit ?? defaultLimit);
+  const reads = await readsOf(engines, parameters, sql);
+  const opened = openFiles(engines, sql, reads.files, dialectOf(engines));
+  await requireBelowRoot(engines, opened.inputs);
+  const found = await querySources(context, reads.tables);
+  const sources = { ...found, inputs: [...found.inputs, ...opened.inputs] };
+  return isWritten
+    ? write(context, opened.sql, sources, limit)
+    : show(context, opened.sql, sources, limit ?? defaultLimit);
+}
+
+/** The storage looks first: it refuses links that leave its root. */
+async function requireBelowRoot({ storage }: Engines, patterns: readonly string[]): Promise<void> {
+  for (const pattern of patterns) await storage?.expand(pattern);
 }
 
 async function show(
@@ -148,10 +163,17 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const problems: Problem[] = [];
   const isReady = !isUnknown(context, "query_string", "database_name", "table_name");
   const sql = isReady ? attempt(problems, () => boundSql(parameters, dialectOf(context.engines))) : null;
-  const tables = sql === null ? null : await namedTables(context, sql, problems);
+  const reads = sql === null ? null : await readsNamed(context, sql, problems);
+  const tables = reads?.tables ?? null;
+  const files = reads?.files ?? [];
   const typed = sql === null || tables === null ? null : await typesOf(context, sql, tables, problems);
-  const inputs = await locations(context, tables ?? []);
-  const labels = (tables ?? []).map(({ database, table }) => `${database}.${table}`);
+  const paths = filePaths(context, files, problems);
+  const inputs = [...(await locations(context, tables ?? [])), ...paths];
+  const labels = [
+    ...(tables ?? []).map(({ database, table }) => `${database}.${table}`),
+    ...paths,
+    ...(files.some(({ path }) => path === null) ? ["files known after apply"] : []),
+  ];
   const label = tables === null ? "SQL" : labels.length === 0 ? "constants" : [...new Set(labels)].join(", ");
   const source: SourcePreview = { label, columns: typed, partitions: [], format: "unknown", problems: [], inputs };
   const work = { columns: typed, statements: sql === null ? [] : [sql], problems, certainty: "checked" as const };
@@ -168,17 +190,24 @@ async function preview(context: PreviewContext): Promise<Preview> {
   };
 }
 
-async function namedTables(
-  context: PreviewContext,
-  sql: string,
-  problems: Problem[],
-): Promise<readonly NamedTable[] | null> {
+async function readsNamed(context: PreviewContext, sql: string, problems: Problem[]): Promise<QueryReads | null> {
   try {
-    return await tablesOf(context.engines, context.parameters, sql);
+    return await readsOf(context.engines, context.parameters, sql);
   } catch (error) {
     noteFailure(problems, error);
     return null;
   }
+}
+
+/** The paths of files that the SQL opens itself, and a problem for each that it can't open. */
+function filePaths({ engines }: PreviewContext, files: readonly SqlFile[], problems: Problem[]): readonly string[] {
+  return files.flatMap(({ path: text }) => {
+    if (text === null) return [];
+    const found = pathFromRoot(engines.storage, text);
+    if ("path" in found) return [found.path.replace(/\*{2,}/g, "**")];
+    problems.push({ parameter: "query_string", message: found.problem });
+    return [];
+  });
 }
 
 /** The columns of the result, or `null` unless all tables are known. */

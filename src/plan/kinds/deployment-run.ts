@@ -27,6 +27,8 @@ export interface DeploymentSetting {
   readonly dependsOn: readonly string[];
   readonly inputs: readonly InputSource[];
   readonly fingerprints: ReadonlyMap<string, Fingerprint | null>;
+  /** Steps whose SQL reads files that are known after apply. */
+  readonly unwatched: readonly string[];
   readonly writes: readonly NamedPlace[];
   /** Addresses of resources that run in this plan and whose data the deployment reads. */
   readonly upstream: readonly string[];
@@ -91,7 +93,7 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
       summary: resource.description,
       reasons,
       fields,
-      notes: unwatched(setting),
+      notes: unwatchedInputs(setting),
     }),
     stage: { work: { kind: "run", bundle, inputs, writes, paths, draft }, client },
     drift,
@@ -150,7 +152,8 @@ function bodyChanges(before: JsonObject, after: JsonObject): readonly FieldChang
   return fieldChanges(before, after).filter((field) => !/^(operators|clients)(\.|$)/.test(field.path));
 }
 
-function unwatched({ inputs, fingerprints }: DeploymentSetting): readonly string[] {
-  const names = inputs.filter((input) => !fingerprints.has(input.name)).map((input) => withoutKind(input.name));
+function unwatchedInputs({ inputs, fingerprints, unwatched }: DeploymentSetting): readonly string[] {
+  const places = inputs.filter((input) => !fingerprints.has(input.name)).map((input) => withoutKind(input.name));
+  const names = [...places, ...new Set(unwatched)].map((name, at) => (at < places.length ? name : `files of ${name}`));
   return names.length === 0 ? [] : [`inputs not watched: ${names.join(", ")}`];
 }

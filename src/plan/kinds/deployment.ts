@@ -64,6 +64,7 @@ export async function planDeploymentResource(
     inputs: parts.inputs,
     fingerprints: parts.fingerprints,
     writes: parts.writes,
+    unwatched: parts.unwatched,
     upstream,
     redefined: redefinedInputs(parts, before),
     outputs:
@@ -112,6 +113,7 @@ async function withSteps(
   const body = { target: resource.target, parameters: resource.parameters, steps: resource.steps };
   const { steps, diagnostics, notes } = await previewSteps(parts.bundle, {
     world: input.world,
+    predicted: parts.predicted,
     configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
     builtin: input.builtin,
     ...run,
@@ -132,9 +134,13 @@ async function withSteps(
 /** What the deployment and those that it depends on write. */
 const writtenBefore = (
   { deployments }: PlanInput,
-  { writes }: ResolvedDeployment,
+  parts: ResolvedDeployment,
   dependsOn: readonly Address[],
-): readonly Place[] => [...writes, ...dependsOn.flatMap((address) => deployments.get(address)?.writes ?? [])];
+): readonly Place[] =>
+  [parts, ...dependsOn.flatMap((address) => deployments.get(address) ?? [])].flatMap(({ writes, openWrites }) => [
+    ...writes,
+    ...openWrites,
+  ]);
 
 /** Adds problems of missing inputs, unless a step already reports its own. */
 const withMissing = (

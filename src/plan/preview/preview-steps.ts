@@ -1,13 +1,13 @@
 /** What the steps of a deployment would do, in order, each in the world that the steps before it would leave. */
 import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
-import { type Predicted, predictParameters } from "../../bundle/predict-parameters.ts";
-import { bindValues } from "../../bundle/sql-tables.ts";
+import type { PlannedSql } from "../../bundle/planned-sql.ts";
+import type { Predicted } from "../../bundle/predict-parameters.ts";
+import { boundOperator, plannedTexts } from "../../bundle/sql-tables.ts";
 import { type Diagnostic, error, type Place } from "../../diagnostic/diagnostic.ts";
 import { dependencyOrder } from "../../graph/order.ts";
 import { allParameters, operatorName } from "../../operator/definition.ts";
 import type { BuiltinOperator, Preview } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
-import { bindSql } from "../../sql/bind.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
 import { existingOutputs, misfitProblems } from "./output-problems.ts";
@@ -18,6 +18,8 @@ import type { World } from "./world.ts";
 export interface PreviewSetting {
   readonly world: World;
   readonly configs: ReadonlyMap<string, ConfigResource>;
+  /** Parameters by step, as they are known before the run. */
+  readonly predicted: ReadonlyMap<string, Predicted>;
   readonly builtin: (namespace: string, command: string) => BuiltinOperator | null;
   /** Where a parameter of a step is written. */
   readonly placeOf: (step: string, parameter: string | undefined) => Place | undefined;
@@ -36,7 +38,7 @@ export async function previewSteps(
   readonly diagnostics: readonly Diagnostic[];
   readonly notes: readonly string[];
 }> {
-  const predicted = predictParameters(bundle);
+  const { predicted } = setting;
   const { order } = dependencyOrder(new Map(bundle.steps.map((step) => [step.id, step.dependencies])));
   const byId = new Map(bundle.steps.map((step) => [step.id, step]));
   const existing = setting.ownPaths === undefined ? null : existingOutputs(bundle, setting.ownPaths);
@@ -79,7 +81,39 @@ async function previewStep(step: BundleStep, predicted: Predicted, setting: Prev
   const builtin = work.kind === "builtin" ? setting.builtin(namespace, command) : null;
   if (builtin?.preview === undefined) return { ...nothing, summary: touched(step, predicted) };
   const view = await setting.world.view(config);
-  return builtin.preview({ ...view, parameters: predicted.parameters, unknown: predicted.unknown });
+  const { parameters, unknown } = predicted;
+  const dialect = findDialect(view.engines.execution?.dialect ?? "");
+  const [text] = dialect === null ? [] : plannedTexts(step, predicted, dialect);
+  const preview = builtin.preview;
+  if (text === undefined || text.isOpen) return preview({ ...view, parameters, unknown });
+  return previewHoles(text, (form) => {
+    const texts = Object.fromEntries([...predicted.sql].map(([name, planned]) => [name, planned[form]]));
+    return preview({ ...view, parameters: { ...parameters, ...texts }, unknown });
+  });
+}
+
+/**
+ * The preview of SQL with holes. A sample may be wrong where the value of the run is right, so a problem counts only if NULL in its place
+ * gives one too.
+ */
+async function previewHoles(
+  text: PlannedSql,
+  preview: (form: "parsed" | "sample" | "loose") => Promise<Preview>,
+): Promise<Preview> {
+  const sample = await preview("sample");
+  if (text.sample === text.shown) return sample;
+  const loose = sample.problems.length > 0 ? await preview("loose") : sample;
+  const isLoose = loose.problems.length < sample.problems.length;
+  const best = isLoose ? loose : sample;
+  const isPredicted = best.certainty === "checked" && (isLoose || text.isPredicted);
+  // Only this form has globs in the paths that the SQL reads.
+  const { summary } = best.summary === "" ? best : await preview("parsed");
+  return {
+    ...best,
+    summary,
+    ...(isPredicted ? { certainty: "predicted" } : {}),
+    statements: best.statements.map((sql) => (sql === text.sample || sql === text.loose ? text.shown : sql)),
+  };
 }
 
 /** A SQL operator is a query whose text is bound first. */
@@ -94,15 +128,14 @@ async function previewSql(
   const dialect = findDialect(view.engines.execution?.dialect ?? "");
   const query = setting.builtin("table", "query");
   if (dialect === null || query?.preview === undefined) return nothing;
-  const bound = bindSql(sql, bindValues(step, predicted), dialect);
-  if (!bound.ok) return { ...nothing, summary: touched(step, predicted) };
+  const text = boundOperator(step, sql, predicted, dialect);
+  if (text === null || text.isOpen) return { ...nothing, summary: touched(step, predicted) };
   const names = new Set(allParameters(query.definition).map((spec) => spec.name));
-  const given = Object.entries(predicted.parameters).filter(([name]) => names.has(name));
-  return query.preview({
-    ...view,
-    parameters: { ...Object.fromEntries(given), query_string: bound.sql },
-    unknown: predicted.unknown,
-  });
+  const given = Object.fromEntries(Object.entries(predicted.parameters).filter(([name]) => names.has(name)));
+  const preview = query.preview;
+  return previewHoles(text, (form) =>
+    preview({ ...view, parameters: { ...given, query_string: text[form] }, unknown: predicted.unknown }),
+  );
 }
 
 /** What a step's declaration says it reads and writes: `raw/orders -> out/orders`. */

@@ -3,7 +3,8 @@
 import { type Address, tableAddress } from "../../address.ts";
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import { isOwn } from "../../bundle/data-flow.ts";
-import { placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
+import { type Place, placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
+import { canMeet } from "../../bundle/path-pattern.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
@@ -72,7 +73,7 @@ export function missingInputs(
 ): readonly Diagnostic[] {
   const parts = deployments.get(resource.address);
   if (parts === undefined) return [];
-  const written = dependsOn.flatMap((address) => deployments.get(address)?.writes ?? []);
+  const before = dependsOn.flatMap((address) => deployments.get(address) ?? []);
   const strict = stepsOfMason(parts.bundle);
   const places = new Map(parts.reads.map((place) => [place.name, place]));
   return parts.inputs.flatMap(({ name }) => {
@@ -84,7 +85,7 @@ export function missingInputs(
     // A module of the project may work without its input.
     if (place.kind === "path" && !place.steps.some((step) => strict.has(step))) return [];
     const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
-    if (isDeclared || isOwn(place, written)) return [];
+    if (isDeclared || before.some((other) => makesPartOf(place, other))) return [];
     return [
       problemAt(resource, ["name"], {
         code: "deployment/missing-input",
@@ -94,3 +95,11 @@ export function missingInputs(
     ];
   });
 }
+
+/** True if an earlier deployment writes the place, or something in it. */
+const makesPartOf = (place: Place, other: Pick<ResolvedDeployment, "writes" | "openWrites">): boolean =>
+  isOwn(place, other) ||
+  (place.kind === "path" &&
+    [...other.writes, ...other.openWrites].some(
+      (written) => written.kind === "path" && written.client === place.client && canMeet(written.path, place.path),
+    ));

@@ -1,0 +1,48 @@
+/** The files that table functions of DuckDB read, from the functions' arguments in its syntax tree. */
+import type { SqlFile } from "../../../engine/execution.ts";
+import { isObject, type Json, type JsonObject } from "../../../json.ts";
+
+/** Functions that read files or run SQL from a text. Extensions add readers with names like these. */
+const readers = /^(read_\w+|\w+_scan|scan_\w+|parquet_\w+|glob|sniff_csv|st_read\w*|query|query_table)$/;
+
+/** Functions whose text is SQL or a table's name: what they read can't be told from a path. */
+const opaque = new Set(["query", "query_table"]);
+
+/** True for a table's name that DuckDB opens as a file. */
+export const isFileName = (name: string): boolean =>
+  name.includes("/") || name.includes("*") || /\.(csv|tsv|json|jsonl|ndjson|parquet)(\.(gz|zst|zip))?$/i.test(name);
+
+/** The files that a table function reads; none for functions that read no files. */
+export function filesOfFunction(node: JsonObject, offsetOf: (bytes: number) => number): readonly SqlFile[] {
+  const name = String(node.function_name ?? "").toLowerCase();
+  if (!readers.test(name)) return [];
+  const [argument] = (node.children ?? []) as readonly Json[];
+  const unknown: SqlFile = { path: null, offset: offsetOf(Number(node.query_location)) };
+  if (opaque.has(name) || !isObject(argument)) return [unknown];
+  return itemsOf(argument).map((item) => {
+    const [first, ...rest] = partsOf(item);
+    if (first?.text === undefined) return unknown;
+    const path = [first, ...rest].map((part) => part.text ?? "**").join("");
+    return { path, offset: offsetOf(first.at) };
+  });
+}
+
+/** The items of a list, or the expression itself. */
+const itemsOf = (node: JsonObject): readonly JsonObject[] =>
+  node.function_name === "list_value" ? ((node.children ?? []) as readonly Json[]).filter(isObject) : [node];
+
+/** A part of a concatenation; without text it is known when the query runs. */
+interface Part {
+  readonly text?: string;
+  readonly at: number;
+}
+
+/** The parts of `a || b || c`, in order. */
+function partsOf(node: JsonObject): readonly Part[] {
+  const at = Number(node.query_location);
+  if (node.function_name === "||" && Array.isArray(node.children))
+    return (node.children as readonly Json[]).filter(isObject).flatMap(partsOf);
+  const { value } = node;
+  const isText = node.class === "CONSTANT" && isObject(value) && typeof value.value === "string";
+  return [isText ? { text: String(value.value), at } : { at }];
+}

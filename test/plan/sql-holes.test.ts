@@ -1,0 +1,188 @@
+/** SQL and paths with holes: the plan finds the same edges and types as for the text that the run fills in. */
+import fc from "fast-check";
+import { afterEach, expect, test } from "vitest";
+import { formatDataType } from "../../src/model/data-type.ts";
+import { type LocalProject, localProject } from "../support/local-project.ts";
+
+const open: LocalProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+const tables = `type: database
+name: s
+${["orders", "items", "users"]
+  .map(
+    (name) => `---
+type: table
+database: s
+name: ${name}
+format: csv
+location: raw/${name}.csv
+columns: [{ name: id, type: bigint }, { name: d, type: date }, { name: ts, type: timestamp }, { name: n, type: string }]
+`,
+  )
+  .join("")}`;
+const files = Object.fromEntries(
+  ["orders", "items", "users"].map((name) => [
+    `data/raw/${name}.csv`,
+    "id,d,ts,n\n1,2026-02-01,2026-02-01 10:00:00,x\n2,2026-03-02,2026-03-02 10:00:00,y\n",
+  ]),
+);
+
+const query = (name: string, sql: string, rest = `output_path: out/${name}`) =>
+  `---\ntype: deployment\nname: ${name}\noperator: table:query\nparameters: { query_string: ${JSON.stringify(sql)}, ${rest} }\n`;
+
+async function project(documents: string, more: Readonly<Record<string, string>> = {}): Promise<LocalProject> {
+  const made = await localProject(tables + documents, { ...files, ...more });
+  open.push(made);
+  return made;
+}
+
+/** Reads and columns by deployment. */
+async function known({ plan }: LocalProject) {
+  const planned = await plan();
+  return planned.plan.changes.flatMap((change) => {
+    const parts = planned.deployments.get(change.address);
+    if (parts === undefined) return [];
+    return [[change.address, parts.inputs.map(({ name }) => name), change.steps[0]?.columns] as const];
+  });
+}
+
+/** References of the run, with the values that they have for a run at noon of the first of March. */
+const values: Readonly<Record<string, string>> = {
+  "${run.date}": "'2026-03-01'",
+  "${run.at}": "'2026-03-01T12:00:00.000Z'",
+  "${run.key}": "'2026-03-01T12:00:00.000Z'",
+};
+
+/** SQL whose `?` are values, with the tables that it reads. */
+const shapes: readonly (readonly [sql: string, tables: readonly string[]])[] = [
+  ["select * from s.orders where d >= ? and ts < ?", ["orders"]],
+  ["select id, ? as day, coalesce(n, ?) as m from s.items", ["items"]],
+  ["with orders as (select * from s.users where n = ?) select * from orders where d between ? and ?", ["users"]],
+  ["select o.id from s.orders o join s.items i on o.id = i.id and i.d = ? -- not ?\n", ["items", "orders"]],
+  [
+    "select id, d from s.orders union all select id, cast(? as date) from s.users where n in (?, 'a')",
+    ["orders", "users"],
+  ],
+  ["select count(*) as c, max(ts) as last from (select * from s.items where ts > ? or n <> ?) t", ["items"]],
+  [
+    "select case when d = ? then ? else n end as k, date_trunc('month', cast(? as timestamp)) as m from s.orders",
+    ["orders"],
+  ],
+  ["select ? || n as x from s.users where exists (select 1 from s.orders where n <> ?)", ["orders", "users"]],
+];
+
+test("edges and columns are those of the text with the holes filled in", async () => {
+  const slot = fc.constantFrom(...Object.keys(values), "'2026-01-01'");
+  const texts = fc.sample(fc.tuple(fc.nat(shapes.length - 1), fc.array(slot, { minLength: 4, maxLength: 4 })), {
+    numRuns: 40,
+    seed: 7,
+  });
+  const documents = texts.map(([shape, slots]) => {
+    let at = 0;
+    return (shapes[shape]?.[0] ?? "").replaceAll("?", () => slots[at++] ?? "'2026-01-01'");
+  });
+  const filled = documents.map((sql) => sql.replace(/\$\{[^}]*\}/g, (hole) => values[hole] ?? hole));
+  const all = (texts: readonly string[]) => texts.map((sql, at) => query(`q${at}`, sql)).join("");
+  const [holes, plain] = [await known(await project(all(documents))), await known(await project(all(filled)))];
+  expect(holes).toEqual(plain);
+  expect(new Map(holes.map(([address, inputs]) => [address, inputs]))).toEqual(
+    new Map(
+      texts.map(([shape], at) => [`deployment.q${at}`, (shapes[shape]?.[1] ?? []).map((name) => `table s.${name}`)]),
+    ),
+  );
+});
+
+test("a run reads what the plan says, and writes what it types", async () => {
+  const made = await project(
+    query(
+      "a",
+      "select id, ${run.date} as day, d from s.orders where d < ${run.date}",
+      "output_path: out/a.csv, output_format: csv",
+    ),
+  );
+  const { changes } = await made.apply();
+  const [step] = changes.find(({ address }) => address === "deployment.a")?.steps ?? [];
+  expect([step?.certainty, step?.columns?.map(({ name, type }) => `${name} ${formatDataType(type)}`)]).toEqual([
+    "checked",
+    ["id bigint", "day string", "d date"],
+  ]);
+  expect(step?.statements).toEqual(["select id, ${run.date} as day, d from s.orders where d < ${run.date}"]);
+  expect(await made.read("data/out/a.csv")).toBe("id,day,d\n1,2026-03-01,2026-02-01\n");
+  expect((await made.plan()).plan.changes).toEqual([]);
+  await made.write("data/raw/orders.csv", "id,d,ts,n\n7,2026-02-01,2026-02-01 10:00:00,x\n");
+  await made.apply();
+  expect(await made.read("data/out/a.csv")).toBe("id,day,d\n7,2026-03-01,2026-02-01\n");
+});
+
+test("an output of a step is the same literal in the plan and in the run", async () => {
+  const made = await project(`---
+type: workflow
+namespace: w
+command: two
+dag:
+  - { id: a, type: operator, namespace: table, command: query }
+  - { id: b, type: operator, namespace: table, command: query, dependencies: [a] }
+---
+type: deployment
+name: two
+workflow: w:two
+steps:
+  a: { parameters: { query_string: "select 1 as x", output_path: "tmp/it's", overwrite: true } }
+  b: { parameters: { query_string: "select \${a.output_path} as p, \${a.job_id} as j, n from s.users where n <> \${a.job_id}", output_path: out/b.csv, output_format: csv, overwrite: true } }
+`);
+  const { changes } = await made.apply();
+  const step = changes.find(({ address }) => address === "deployment.two")?.steps[1];
+  expect([step?.certainty, step?.columns?.map(({ name }) => name)]).toEqual(["predicted", ["p", "j", "n"]]);
+  expect((await made.read("data/out/b.csv")).split("\n")[1]).toMatch(/^tmp\/it's,\w+,x$/);
+});
+
+test("a problem that no value of a hole mends stops the plan; one that a value mends does not", async () => {
+  const wrong = await project(query("a", "select missing from s.orders where d = ${run.date}"));
+  await expect(wrong.plan()).rejects.toThrow(/missing/);
+  const right = await project(`---
+type: operator
+namespace: own
+command: top
+parameters: { required: [{ name: n, type: string }, { name: day, type: date }], optional: [output_path] }
+sql: "select n, $day as day from s.orders where ts >= $n limit 5"
+---
+type: deployment
+name: a
+operator: own:top
+parameters: { n: "\${run.at}", day: "\${run.date}", output_path: out/a }
+`);
+  const [change] = (await right.plan()).plan.changes.filter(({ address }) => address === "deployment.a");
+  expect(change?.steps[0]?.columns?.map(({ name, type }) => `${name} ${formatDataType(type)}`)).toEqual([
+    "n string",
+    "day date",
+  ]);
+});
+
+test("a path with a hole makes edges to what may lie at it, and to nothing else", async () => {
+  const segment = fc.constantFrom("a", "day=2026-03-01", "x2026-03-01", "2026-03-01", "day=x");
+  const read = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+  const hole = fc.constantFrom("a", "day=${run.date}", "x${run.date}", "${run.date}");
+  const write = fc.array(hole, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+  const pairs = fc.sample(fc.tuple(read, write), { numRuns: 60, seed: 11 });
+  const meets = (one: string, two: string) => `${one}/`.startsWith(`${two}/`) || `${two}/`.startsWith(`${one}/`);
+  const documents = pairs.map(
+    ([from, to], at) =>
+      query(`w${at}`, "select 1 as x", `output_path: ${JSON.stringify(`p${at}/${to}`)}`) +
+      `---\ntype: deployment\nname: r${at}\noperator: table:format\nparameters: { input_path: p${at}/${from}, format: csv, output_path: out/${at} }\n`,
+  );
+  const { plan } = await (await project(documents.join(""))).plan();
+  const needs = new Map(plan.stages.map(({ address, dependencies }) => [address, dependencies]));
+  const found = pairs.map((_, at) => needs.get(`deployment.r${at}`)?.includes(`deployment.w${at}`));
+  expect(found).toEqual(pairs.map(([from, to]) => meets(from, to.replaceAll("${run.date}", "2026-03-01"))));
+});
+
+test("two deployments that write one path with the same hole are two writers; other holes may differ", async () => {
+  const at = (name: string, path: string) => query(name, "select 1 as x", `output_path: ${JSON.stringify(path)}`);
+  const same = await project(at("a", "out/day=${run.date}") + at("b", "out/day=${run.date}"));
+  await expect(same.plan()).rejects.toThrow(/two-writers/);
+  const other = await project(at("a", "out/day=${run.date}") + at("b", "out/day=${run.key}") + at("c", "out/all"));
+  await other.plan();
+});
