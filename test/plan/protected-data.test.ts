@@ -115,15 +115,29 @@ test("a deployment runs again if a table that it reads is redefined, and is warn
   ]);
 });
 
-test("a run that would not find its input is an error", async () => {
+test("a run that would not find its input is an error, or a warning where a module may make it", async () => {
   const query = (from: string) =>
     `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from ${from}", output_path: out/top }\n`;
-  const codes = async (documents: string) => {
-    const made = await project(documents);
+  const codes = async (documents: string, files: Readonly<Record<string, string>> = {}) => {
+    const made = await project(documents, files);
     const planned = await planProject(made.world, { destroy: false, run: [], unfinished: "warn" });
     return planned.diagnostics.map(({ severity, code, address }) => `${severity} ${code} ${address}`);
   };
-  expect(await codes(query("sales.gone"))).toEqual(["error deployment/missing-input deployment.top"]);
+  const refused = ["error deployment/missing-input deployment.top"];
+  expect(await codes(query("sales.gone"))).toEqual(refused);
+  expect(await codes(database + table("orders", "lake/orders") + query("sales.ORDERS"))).toEqual(refused);
+  expect(await codes(query("(with gone as (select 1 as id) select * from gone)"))).toEqual([]);
+  // What a deployment writes at a path is a table only once one is declared there.
+  expect(await codes(`${write("sales/made")}---\n${query("sales.made")}`)).toEqual(refused);
+  const declared = database + table("made", "sales/made");
+  expect(await codes(`${declared}${write("sales/made")}---\n${query("sales.made")}`)).toEqual([]);
+  // A module says nothing of the tables that it makes.
+  const module = "type: operator\nnamespace: own\ncommand: make\nmodule: make.ts\n---\n";
+  const make = "type: deployment\nname: make\noperator: own:make\n---\n";
+  const warned = ["warning deployment/missing-input deployment.top"];
+  expect(
+    await codes(module + make + query("sales.gone"), { "make.ts": "export const run = () => undefined;\n" }),
+  ).toEqual(warned);
   expect(await codes(write("out", "nowhere"))).toEqual(["error deployment/missing-input deployment.write"]);
   const inferred = `${load}parameters: { database_name: sales, storage_path: raw, table_name: loaded }\n---\n`;
   expect(await codes(inferred + query("sales.loaded"))).toEqual([]);

@@ -1,14 +1,16 @@
 /** Warns about deployments that would not find an input: a table that the plan drops, or a place that does not exist and that nothing makes. */
 
 import { type Address, tableAddress } from "../../address.ts";
-import { stepsOfMason } from "../../bundle/bundle.ts";
+import { type Bundle, stepsOfMason } from "../../bundle/bundle.ts";
 import { isOwn } from "../../bundle/data-flow.ts";
-import { type Place, placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
+import { type NamedPlace, type Place, placeKey, roleKey, withoutKind, withoutRole } from "../../bundle/effects.ts";
 import { canMeet } from "../../bundle/path-pattern.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
+import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
-import type { Project } from "../../project/project.ts";
+import { isGlob, isWithin } from "../../model/path.ts";
+import { type Project, resourcesOf } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import { problemAt, warningAt } from "../../project/yaml/problem-at.ts";
 import type { Stage } from "../stage.ts";
@@ -65,7 +67,10 @@ function tablesGone({ client, work }: Stage): readonly { client: ClientRecord; d
     : [];
 }
 
-/** An error for each input of a deployment that does not exist and that no earlier resource makes. */
+/**
+ * An error for each input of a deployment that does not exist and that no earlier resource makes. It is a warning where that is not certain:
+ * a module of the project may make a table, and a path with a hole may exist when the run fills it.
+ */
 export function missingInputs(
   { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
   resource: DeploymentResource,
@@ -79,22 +84,83 @@ export function missingInputs(
   return parts.inputs.flatMap(({ name }) => {
     const place = places.get(name);
     const found = parts.fingerprints.get(name);
+    if (place === undefined || found === undefined) return [];
+    if (place.kind === "table") return missingTable({ project, deployments }, resource, place, found !== null);
     // The fingerprint of missing files has no files.
-    if (place === undefined || found === undefined || (found !== null && found.files > 0)) return [];
-    if (found !== null && place.kind === "table") return [];
+    if (found !== null && found.files > 0) return [];
     // A module of the project may work without its input.
-    if (place.kind === "path" && !place.steps.some((step) => strict.has(step))) return [];
-    const isDeclared = place.kind === "table" && project.resources.has(tableAddress(place.database, place.table));
-    if (isDeclared || before.some((other) => makesPartOf(place, other))) return [];
+    if (!place.steps.some((step) => strict.has(step))) return [];
+    if (before.some((other) => makesPartOf(place, other))) return [];
+    const isOpen = isGlob(place.path) && place.steps.some((step) => (parts.predicted.get(step)?.unknown.size ?? 0) > 0);
     return [
-      problemAt(resource, ["name"], {
+      (isOpen ? warningAt : problemAt)(resource, ["name"], {
         code: "deployment/missing-input",
         summary: "Input is not there",
-        detail: `"${resource.address}" reads the ${place.kind} "${withoutKind(name)}", which does not exist, and nothing that runs before makes it. Check its name, or create it first.`,
+        detail: `"${resource.address}" reads the path "${withoutKind(name)}", which does not exist, and nothing that runs before makes it. Check its name, or create it first.`,
       }),
     ];
   });
 }
+
+/** The problem of a table that is read, and neither declared nor made by a deployment; `isThere`: it exists, perhaps as mere files. */
+function missingTable(
+  { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
+  resource: DeploymentResource,
+  place: NamedPlace & { readonly kind: "table" },
+  isThere: boolean,
+): readonly Diagnostic[] {
+  const label = withoutKind(place.name);
+  const all = [...deployments.values()];
+  const made = all.flatMap(({ writes }) => writes.filter((written) => written.kind === "table"));
+  if (project.resources.has(tableAddress(place.database, place.table))) return [];
+  if (made.some((written) => placeKey(written) === placeKey(place))) return [];
+  const files = {
+    kind: "path",
+    client: place.client,
+    configId: place.configId,
+    path: `${place.database}/${place.table}`,
+  };
+  const writer = [...deployments].find(([, { writes, openWrites }]) =>
+    [...writes, ...openWrites].some(
+      (written) =>
+        written.kind === "path" &&
+        withoutRole(written.client) === withoutRole(place.client) &&
+        isWithin(written.path, files.path),
+    ),
+  )?.[0];
+  const found = { code: "deployment/missing-input", summary: "Input is not there" };
+  if (writer !== undefined) {
+    const detail = `"${resource.address}" reads the table "${label}", which nobody declares, while "${writer}" writes files at "${files.path}". Declare a table over them: "type: table", "database: ${place.database}", "name: ${place.table}", "location: ${files.path}".`;
+    return [problemAt(resource, ["name"], { ...found, detail })];
+  }
+  if (isThere) return [];
+  const known = [
+    ...resourcesOf(project, "table").map(({ database, name }) => `${database}.${name}`),
+    ...made.map((written) => `${written.database}.${written.table}`),
+  ];
+  const advice = didYouMean(label, known) || " Check its name, declare it, or create it first.";
+  const detail = `"${resource.address}" reads the table "${label}", which does not exist, and nothing in this project makes it.${advice}`;
+  const own = deployments.get(resource.address)?.bundle;
+  const isCertain =
+    own !== undefined &&
+    readsSurely(own, place.steps) &&
+    all.every(({ bundle, writes }) => !mayMakeOthers(bundle, writes));
+  return [(isCertain ? problemAt : warningAt)(resource, ["name"], { ...found, detail })];
+}
+
+/** True if one of the steps needs its input whenever the deployment runs: a module may do without, and a handler may never run. */
+function readsSurely(bundle: Bundle, ids: readonly string[]): boolean {
+  const strict = stepsOfMason(bundle);
+  return bundle.steps.some(({ id, when }) => ids.includes(id) && strict.has(id) && when !== "failed");
+}
+
+/** True if a step may make tables that nobody can name before the run: a module that declares nothing, or a table with a hole in its name. */
+const mayMakeOthers = ({ steps }: Bundle, writes: readonly NamedPlace[]): boolean =>
+  steps.some(({ id, operator }) => {
+    const declares = operator.writes.some((touch) => "table" in touch);
+    if (operator.work.kind === "module" && !declares) return true;
+    return declares && !writes.some((place) => place.kind === "table" && place.steps.includes(id));
+  });
 
 /** True if an earlier deployment writes the place, or something in it. */
 const makesPartOf = (place: Place, other: Pick<ResolvedDeployment, "writes" | "openWrites">): boolean =>
