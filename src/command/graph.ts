@@ -1,19 +1,18 @@
 /** Makes the graph of a project's resources. It asks no live system: the reads of SQL are known only for embedded engines. */
+import type { Address } from "../address.ts";
 import { resolveDeployments } from "../bundle/resolve-deployments.ts";
 import { resourceEdges } from "../bundle/resource-edges.ts";
-import { type Checked, hasErrors } from "../diagnostic/diagnostic.ts";
+import { type Checked, type Diagnostic, hasErrors } from "../diagnostic/diagnostic.ts";
 import { createResourceGraph } from "../graph/resource-graph.ts";
 import { openCache } from "../io/cache.ts";
-import { createLookup } from "../io/environment.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import { locate } from "../project/yaml/locate.ts";
-import type { EngineSource } from "../provider/engine-source.ts";
 import { directSteps } from "../validate/body.ts";
 import { keptSteps } from "../validate/strict.ts";
 import type { GraphDrawing, StepNode } from "../view/graph/graph-drawing.ts";
 import type { CommandWorld } from "./command-world.ts";
-import { createEngineSource } from "./engines.ts";
+import { embeddedEngines } from "./project/embedded-engines.ts";
 import { isUsable, type Loaded, loadProject } from "./project/load-project.ts";
 
 /** The graph of a project, with or without the steps of deployments. Without a value the diagnostics hold errors. */
@@ -24,6 +23,17 @@ export async function projectGraph(
   const loaded = await loadProject(world);
   const { project } = loaded;
   if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, project };
+  const { edges, diagnostics } = await declaredEdges(world, loaded);
+  const all = [...loaded.diagnostics, ...diagnostics];
+  return hasErrors(all) ? { diagnostics: all, project } : { ...drawn(loaded, edges, options.steps, all), project };
+}
+
+/** The edges of a project from its files alone, and their errors, located: cycles, two writers of one place. */
+export async function declaredEdges(
+  world: CommandWorld,
+  loaded: Loaded,
+): Promise<{ readonly edges: ReadonlyMap<Address, readonly Address[]>; readonly diagnostics: readonly Diagnostic[] }> {
+  const { project } = loaded;
   const engines = embeddedEngines(world, project);
   try {
     const cache = openCache(loaded.masonDirectory, "sql", false);
@@ -34,8 +44,7 @@ export async function projectGraph(
     });
     cache.save();
     const { edges, diagnostics } = resourceEdges({ project, engines, deployments });
-    const all = [...loaded.diagnostics, ...(await locate(diagnostics, project.textOf))];
-    return hasErrors(all) ? { diagnostics: all, project } : { ...drawn(loaded, edges, options.steps, all), project };
+    return { edges, diagnostics: await locate(diagnostics, project.textOf) };
   } finally {
     await engines.close();
   }
@@ -76,26 +85,4 @@ function stepsOf(resource: Resource, bodyOf: Loaded["bodyOf"]): readonly StepNod
     dependencies: directSteps(step, body).filter((id) => ids.has(id)),
     when: step.when,
   }));
-}
-
-/** The embedded engines alone. A name without a value stands for itself, so drawing needs no credentials. */
-function embeddedEngines(world: CommandWorld, project: Project): EngineSource {
-  const lookup = createLookup(project.root, world.env);
-  const source = createEngineSource({
-    registry: world.registry,
-    projectRoot: project.root,
-    variables: project.settings.variables,
-    lookup: (name) => lookup(name) ?? `{{${name}}}`,
-    purpose: "plan",
-    now: world.clock.now,
-    newId: world.newId,
-    user: world.user,
-  });
-  return {
-    ...source,
-    ofConfig: async (config) => {
-      const embedded = source.recordOf(config, "execution")?.manifest.execution?.detached === false;
-      return embedded ? source.ofConfig(config) : { configId: config.id };
-    },
-  };
 }

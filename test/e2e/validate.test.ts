@@ -196,3 +196,74 @@ describe("mason validate operator", () => {
     expect(stderr).toContain("Name one with -c");
   });
 });
+
+describe("the dry run", () => {
+  const orders = `type: database
+name: s
+---
+type: table
+database: s
+name: orders
+format: csv
+location: raw/orders.csv
+columns: [{ name: id, type: bigint }, { name: day, type: date }]
+---
+type: operator
+namespace: own
+command: one
+parameters: { required: [{ name: day, type: date }] }
+sql: select nothing from s.orders where day = $day
+---
+type: workflow
+namespace: own
+command: two
+dag:
+  - { id: a, operator: table:query }
+  - { id: b, operator: table:query, dependencies: [a] }
+`;
+  const writer = (name: string) =>
+    `---\ntype: deployment\nname: ${name}\noperator: table:query\nparameters: { query_string: select 1 as x, output_path: "out/\${run.date}" }\n`;
+
+  it("types SQL over declared tables, without any data, and says what does not bind", async () => {
+    const made = await masonProject({ "mason.yaml": "default_config: 6\n", "c.yaml": localConfig, "o.yaml": orders });
+    const check = async (...words: readonly string[]) => {
+      const { code, stderr } = await made.run("validate", ...words);
+      return [code, flat(stderr).match(/would fail: [^!."]*"?[^!."]*"?/)?.[0] ?? flat(stderr)];
+    };
+    const query = (sql: string) => check("operator", "table", "query", "-p", `query_string=${sql}`);
+    expect(await query("select id from s.orders where day >= ${run.date}")).toEqual([0, ""]);
+    expect(await query("select id from s.others")).toEqual([0, ""]);
+    expect(await query("select id, amount from s.orders")).toEqual([1, 'would fail: Referenced column "amount"']);
+    expect(await query("select * from read_csv('../x.csv')")).toEqual([1, expect.stringContaining("The SQL reads")]);
+    expect(await check("operator", "own", "one", "-p", "day=2026-01-01")).toEqual([
+      1,
+      'would fail: Referenced column "nothing"',
+    ]);
+    const steps =
+      "a: { parameters: { query_string: select id from s.orders, output_path: out/a } }\nb: { parameters: { query_string: select ids from s.orders } }\n";
+    await made.write("values.yaml", steps);
+    expect(await check("workflow", "own", "two", "-f", "values.yaml")).toEqual([
+      1,
+      'would fail: Referenced column "ids"',
+    ]);
+    await made.close();
+  });
+
+  it("of a project finds two writers and cycles", async () => {
+    const reader = (name: string, from: string, to: string) =>
+      `---\ntype: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: ${from}, output_path: ${to}, format: csv }\n`;
+    const made = await masonProject({
+      "mason.yaml": "default_config: 6\n",
+      "c.yaml": localConfig,
+      "o.yaml":
+        orders.replace("nothing", "id") + writer("w1") + writer("w2") + reader("r1", "p", "q") + reader("r2", "q", "p"),
+    });
+    const { code, stdout } = await made.run("validate", "--json");
+    await made.close();
+    const { diagnostics } = JSON.parse(stdout) as { readonly diagnostics: readonly { readonly code: string }[] };
+    expect([code, diagnostics.map((problem) => problem.code)]).toEqual([
+      1,
+      ["deployment/two-writers", "resource/cycle"],
+    ]);
+  });
+});

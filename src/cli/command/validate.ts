@@ -1,5 +1,7 @@
 /** `mason validate`: checks a project, or one operator or workflow with its parameters, and runs nothing. */
 import type { CommandWorld } from "../../command/command-world.ts";
+import { dryRun } from "../../command/dry-run.ts";
+import { declaredEdges } from "../../command/graph.ts";
 import { isUsable, loadProject } from "../../command/project/load-project.ts";
 import { bundleModules } from "../../command/project/modules.ts";
 import type { RunRequest } from "../../command/run.ts";
@@ -18,7 +20,8 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   const loaded = await loadProject(world);
   const { project } = loaded;
   const modules = isUsable(loaded) ? await bundleModules(project, loaded.masonDirectory) : { diagnostics: [] };
-  const diagnostics = [...loaded.diagnostics, ...modules.diagnostics];
+  const known = [...loaded.diagnostics, ...modules.diagnostics];
+  const diagnostics = hasErrors(known) ? known : [...known, ...(await declaredEdges(world, loaded)).diagnostics];
   const valid = !hasErrors(diagnostics);
   const count = project.resources.size;
   terminal.problems(diagnostics, project.textOf);
@@ -36,7 +39,10 @@ export async function validateBodyCommand(
 ): Promise<number> {
   const prepared = await prepareBody(world, target, flags);
   const { ready, textOf } = prepared;
-  const diagnostics = [...prepared.diagnostics, ...scheduleProblems(prepared)];
+  const known = [...prepared.diagnostics, ...scheduleProblems(prepared)];
+  const isReady = ready !== undefined && !hasErrors(known);
+  const dry = isReady ? await dryRun(world, prepared.loaded, ready.request, ready.checked) : [];
+  const diagnostics = [...known, ...dry];
   const valid = ready !== undefined && !hasErrors(diagnostics);
   const steps = ready === undefined ? [] : keptSteps(ready.checked.body);
   const name = operatorName(target);
