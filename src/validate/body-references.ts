@@ -3,9 +3,11 @@ import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Expansion, FlatStep } from "../graph/expand.ts";
 import type { Json } from "../json.ts";
-import { type Reference, referencesIn, runFields, splitResourcePath } from "../model/references.ts";
+import { type Reference, referencesIn, runFields, splitResourcePath, withoutReferences } from "../model/references.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { Project } from "../project/project.ts";
+import { dialects } from "../sql/dialect.ts";
+import { scanSql } from "../sql/scan.ts";
 
 /** The problems with the references of a step, by parameter. `ancestors`: the steps that end before it starts. */
 export function referenceProblems(
@@ -26,14 +28,25 @@ export function referenceProblems(
 
 /** In SQL a reference becomes a quoted literal, so quotes around it would become part of the value. */
 function quotedReference(value: Json): Problem | null {
-  const quoted = typeof value === "string" ? /'(\$\{[^}]*\})'/.exec(value) : null;
-  return quoted === null
+  if (typeof value !== "string") return null;
+  const found = /'(\$\{[^}]*\})'/.exec(value)?.[1] ?? referenceInString(value);
+  return found === undefined
     ? null
     : {
         code: "reference/in-quotes",
         summary: "Reference inside quotes",
-        detail: `Mason replaces "${quoted[1]}" in SQL with a quoted literal. Remove the quotes around it.`,
+        detail: `Mason replaces "${found}" in SQL with a quoted literal. Remove the quotes around it; to make it part of a text, write 'text' || ${found}.`,
       };
+}
+
+/** A value of the run inside of a string or a quoted name. Attributes of resources are text that is known before. */
+function referenceInString(sql: string): string | undefined {
+  const quoted = scanSql(withoutReferences(sql), dialects.duckdb).filter(
+    ({ kind }) => kind === "string" || kind === "identifier",
+  );
+  return quoted
+    .flatMap(({ start, end }) => referencesIn(sql.slice(start, end), ""))
+    .find(({ kind }) => kind !== "resource")?.text;
 }
 
 function checkReference(

@@ -265,6 +265,14 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     deploy("operator: table:query", `parameters: { query_string: "select '\${run.date}'" }`),
     ["reference/in-quotes 5:29"],
   ],
+  [
+    "a reference inside a longer text in SQL",
+    deploy(
+      "operator: table:query",
+      `parameters: { query_string: "select * from read_csv('raw/\${run.date}/*.csv') -- \${run.at}" }`,
+    ),
+    ["reference/in-quotes 5:29"],
+  ],
 
   ["an unknown type", "type: tabel\n", ["document/unknown-type 1:7"]],
   ["an unknown field", "type: database\nname: d\nowner: me\n", ["document/unknown-field 3:1"]],
