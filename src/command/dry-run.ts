@@ -1,5 +1,6 @@
 /** The dry run of an operator or workflow: types the SQL of its steps over the declared tables. It looks at no system and runs nothing. */
 import { operatorAddress, workflowAddress } from "../address.ts";
+import { declaredTables } from "../bundle/declared-tables.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { predictParameters } from "../bundle/predict-parameters.ts";
 import { dialectOfConfig } from "../bundle/sql-tables.ts";
@@ -38,7 +39,15 @@ export async function dryRun(
     const all = [...configsOf(project, bundle.steps)];
     const configs = new Map(all.filter(([, config]) => isEmbedded(engines, config)));
     const { diagnostics } = await previewSteps(bundle, {
-      world: declaredWorld(project, engines, createWorld(engines, cache)),
+      world: declaredWorld(
+        project,
+        engines,
+        createWorld(
+          engines,
+          cache,
+          declaredTables(project, engines, async () => 0),
+        ),
+      ),
       configs,
       predicted: predictParameters(bundle, ({ configId }) => {
         const config = configs.get(configId);
