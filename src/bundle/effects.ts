@@ -8,7 +8,6 @@ import { canonical, type Json } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
 import { globRoot, normalPath } from "../model/path.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
-import type { TableResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
 import { globOf, type Predicted } from "./predict-parameters.ts";
@@ -174,7 +173,11 @@ export interface TablePlaces {
 }
 
 /** The places of a declared table. */
-export function tablePlaces(table: TableResource, config: Config, engines: EngineSource): TablePlaces {
+export function tablePlaces(
+  table: { readonly database: string; readonly name: string; readonly location: string },
+  config: Config,
+  engines: EngineSource,
+): TablePlaces {
   const path = normalPath(table.location) ?? table.location;
   return {
     table: tablePlace(config, engines, table.database, table.name),

@@ -1,5 +1,4 @@
 /** The dry run of an operator or workflow: types the SQL of its steps over the declared tables. It looks at no system and runs nothing. */
-
 import { operatorAddress, workflowAddress } from "../address.ts";
 import { declaredTables } from "../bundle/declared-tables.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";

@@ -54,6 +54,6 @@ describe("mason graph", () => {
     await project.write("deployment.yaml", "type: deployment\nname: x\nworkflow: orders:exprt\n");
     const { stdout, stderr, code } = await project.run("graph");
     expect([stdout, code]).toEqual(["", 1]);
-    expect(stderr).toContain('Did you mean "orders:export"?');
+    expect(stderr.replace(/\s+/g, " ")).toContain('Did you mean "orders:export"?');
   });
 });

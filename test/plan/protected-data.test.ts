@@ -115,7 +115,7 @@ test("a deployment runs again if a table that it reads is redefined, and is warn
   ]);
 });
 
-test("a run that would not find its input is an error, or a warning when a module may make it", async () => {
+test("a run that would not find its input is an error, or a warning where a module may make it", async () => {
   const query = (from: string) =>
     `type: deployment\nname: top\noperator: table:query\nparameters: { query_string: "select id from ${from}", output_path: out/top }\n`;
   const codes = async (documents: string, files: Readonly<Record<string, string>> = {}) => {

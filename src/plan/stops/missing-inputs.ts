@@ -68,8 +68,8 @@ function tablesGone({ client, work }: Stage): readonly { client: ClientRecord; d
 }
 
 /**
- * A problem for each input of a deployment that does not exist and that no earlier resource makes. It is an error for a table that SQL
- * names, unless a module of the project may make it.
+ * An error for each input of a deployment that does not exist and that no earlier resource makes. It is a warning where that is not certain:
+ * a module of the project may make a table, and a path with a hole may exist when the run fills it.
  */
 export function missingInputs(
   { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
@@ -92,7 +92,7 @@ export function missingInputs(
     if (!place.steps.some((step) => strict.has(step))) return [];
     if (before.some((other) => makesPartOf(place, other))) return [];
     return [
-      problemAt(resource, ["name"], {
+      (isOpen ? warningAt : problemAt)(resource, ["name"], {
         code: "deployment/missing-input",
         summary: "Input is not there",
         detail: `"${resource.address}" reads the path "${withoutKind(name)}", which does not exist, and nothing that runs before makes it. Check its name, or create it first.`,
