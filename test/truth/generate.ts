@@ -30,8 +30,30 @@ export async function generate(duck: Duck, root: string, seed: number): Promise<
   const groups: Group[] = [];
   const count = chance.int(5, 8);
   for (let at = 0; at < count; at++) groups.push(await groupOf(making, at));
+  groups.push(await oneExpression(making, seed));
   const spec: Spec = { seed, raws, declared, ops: making.ops, groups, edits: [] };
   return { ...spec, edits: editsOf(chance, spec) };
+}
+
+/** Each seed tries another expression, so that all of them are tried. */
+async function oneExpression(making: Making, seed: number): Promise<Group> {
+  const [source] = tablesOf(making);
+  if (source === undefined) throw new Error("no table");
+  const place = seed % (everyday.length + exotic.length);
+  const isExotic = place >= everyday.length;
+  const format = (["parquet", "parquet", "csv", "jsonl", "json"] as const)[seed % 5] ?? "parquet";
+  const op = await add(making, {
+    kind: "query",
+    sources: [source],
+    shape: "expression",
+    picks: [],
+    expression: isExotic ? place - everyday.length : place,
+    exotic: isExotic,
+    salt: 0,
+    limit: false,
+    target: { path: `out/expression.${format}`, format, partitions: [] },
+  });
+  return { name: "one_expression", ops: [op], pulls: false };
 }
 
 interface Making {
