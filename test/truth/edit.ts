@@ -54,7 +54,9 @@ export function affectedBy(spec: Spec, edit: Edit): ReadonlySet<string> {
 /** One or two edits of a project. */
 export function editsOf(chance: Random, spec: Spec): readonly Edit[] {
   const many = spec.raws.flatMap((raw, at) => (raw.layout === "file" ? [] : [at]));
-  const free = spec.raws.flatMap((_, at) => (spec.declared.some((declared) => declared.raw === at) ? [] : [at]));
+  const free = spec.raws.flatMap((raw, at) =>
+    !raw.header || spec.declared.some((declared) => declared.raw === at) ? [] : [at],
+  );
   const queries = spec.ops.flatMap((op, at) => (op?.kind === "query" ? [at] : []));
   const possible: readonly Edit[] = [
     { kind: "change_value", raw: chance.int(0, spec.raws.length - 1) },

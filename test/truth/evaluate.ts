@@ -2,7 +2,7 @@
  * What a spec means: the YAML of its project, and what each operation must give, as tables of the oracle. Nothing here comes from Mason: DuckDB
  * computes the rows over tables that the test made itself.
  */
-import { id } from "./duck.ts";
+import { id, lit } from "./duck.ts";
 import { type Dataset, datasetOf, type Meaning, type Oracle, tableNameOf } from "./oracle.ts";
 import { expressionOf, type Named, queryText } from "./query-text.ts";
 import { readAgain } from "./reading.ts";
@@ -56,9 +56,15 @@ async function meaningOf(oracle: Oracle, spec: Making, op: Op, at: number): Prom
       await duck.run(`CREATE SCHEMA IF NOT EXISTS ${id(op.database)}`);
       await duck.run(`CREATE OR REPLACE VIEW ${id(op.database)}.${id(op.table)} AS SELECT * FROM ${id(dataset.table)}`);
       const named = op.named ? { table_name: op.table } : {};
+      const isBare = "raw" in op.source && spec.raws[op.source.raw]?.header === false;
       return {
         ...none,
-        parameters: { database_name: op.database, storage_path: path, ...named },
+        parameters: {
+          database_name: op.database,
+          storage_path: path,
+          ...named,
+          ...(isBare ? { read_headers: false } : {}),
+        },
         expected: { rows: "none", table: dataset.table },
         made: dataset,
       };
@@ -73,13 +79,16 @@ async function meaningOf(oracle: Oracle, spec: Making, op: Op, at: number): Prom
       const columns = dataset.columns.map(({ name }) => name);
       const folders = namesAt(columns, op.target.partitions);
       const kept = op.keep === null ? null : [...new Set([...namesAt(columns, op.keep), ...folders])];
-      const select = `SELECT ${(kept ?? columns).map(id).join(", ")} FROM ${id(dataset.table)}`;
+      const only = op.onePartition ? await firstPartition(oracle, dataset) : null;
+      const where = only === null ? "" : ` WHERE CAST(${id(only.name)} AS VARCHAR) = ${lit(only.value)}`;
+      const select = `SELECT ${(kept ?? columns).map(id).join(", ")} FROM ${id(dataset.table)}${where}`;
       const { output_format: _, ...target } = targetParameters(op.target, folders);
       const parameters = {
         ...given(),
         ...target,
         format: op.target.format,
         ...(kept === null ? {} : { filter_columns: kept }),
+        ...(only === null ? {} : { partitions: [{ [only.name]: only.value }] }),
       };
       return written(oracle, at, op, op.target, folders, parameters, select);
     }
@@ -194,6 +203,16 @@ async function queryMeaning(
     refusable,
     ...(limit === null ? {} : { expected: { rows: "some", table: `o${at}`, count }, made: uncertain(whole.made) }),
   };
+}
+
+/** A partition of a dataset, as its folder is called; `null`: it has none. */
+async function firstPartition({ duck }: Oracle, { table, partitions }: Dataset) {
+  const [name] = partitions;
+  if (name === undefined) return null;
+  const [[value] = []] = await duck.rows(
+    `SELECT min(CAST(${id(name)} AS VARCHAR)) FROM ${id(table)} WHERE ${id(name)} IS NOT NULL`,
+  );
+  return value === undefined || value === null ? null : { name, value };
 }
 
 const uncertain = (made: Dataset | null): Dataset | null => (made === null ? null : { ...made, certain: false });

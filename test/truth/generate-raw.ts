@@ -16,13 +16,15 @@ export function rawOf(chance: Random, at: number): Raw {
   const isOdd = chance.chance(0.4);
   const possible = kinds.filter((kind) => kind.formats.includes(format));
   const names = chance.shuffle(isOdd ? oddNames : plainNames);
-  const columns: readonly RawColumn[] = [
+  const header = !(format === "csv" && layout === "file" && at > 0 && chance.chance(0.25));
+  const named: readonly RawColumn[] = [
     { name: isOdd && chance.chance(0.3) ? "ID no" : "id", kind: idKind.name },
     ...Array.from({ length: chance.int(2, 5) }, (_, place) => ({
       name: names[place] ?? `c${place}`,
       kind: chance.pick(possible).name,
     })),
   ];
+  const columns = header ? named : named.map(({ kind }, place) => ({ name: `col_${place}`, kind }));
   const folders =
     layout === "folders"
       ? Array.from({ length: chance.int(1, 2) }, (_, place) => ({
@@ -36,6 +38,7 @@ export function rawOf(chance: Random, at: number): Raw {
     format,
     layout,
     gzip,
+    header,
     delimiter: format === "csv" ? chance.pick([",", ",", ";", "\t", "|"]) : ",",
     sparse: chance.chance(0.3),
     columns,

@@ -21,7 +21,7 @@ export async function generate(duck: Duck, root: string, seed: number): Promise<
   const raws = Array.from({ length: chance.int(2, 3) }, (_, at) => rawOf(chance, at));
   for (const raw of raws) await writeRaw(duck, root, raw);
   const declared = raws.flatMap((_, at): readonly Declared[] =>
-    chance.chance(0.3)
+    raws[at]?.header === true && chance.chance(0.3)
       ? [{ database: chance.pick(declaredDatabases), name: `${chance.pick(declaredTables)}${at}`, raw: at }]
       : [],
   );
@@ -100,10 +100,12 @@ async function add(making: Making, op: Op): Promise<number> {
 }
 
 /** Everything that may be read by path. */
-function paths(making: Making): readonly Source[] {
+function paths(making: Making, isBareToo = false): readonly Source[] {
   const { chance, raws, ops, oracle } = making;
   return [
-    ...raws.map((raw, at): Source => ({ by: "path", raw: at, glob: raw.layout === "files" && chance.chance(0.3) })),
+    ...raws.flatMap((raw, at): readonly Source[] =>
+      raw.header || isBareToo ? [{ by: "path", raw: at, glob: raw.layout === "files" && chance.chance(0.3) }] : [],
+    ),
     ...ops.flatMap((op, at): readonly Source[] =>
       op.kind !== "infer" && oracle.meanings[at]?.made?.certain === true ? [{ by: "path", op: at }] : [],
     ),
@@ -125,7 +127,7 @@ const dataset = (making: Making, source: Source): Dataset => datasetOf(making.or
 
 function inferOf(making: Making, given?: Source): Op {
   const { chance, ops, raws } = making;
-  const source = given ?? chance.pick(paths(making));
+  const source = given ?? chance.pick(paths(making, true));
   const taken = ops.length;
   const raw = "raw" in source ? raws[source.raw] : undefined;
   const isNamedByPath =
@@ -210,10 +212,14 @@ function formatOf(making: Making, source: Source): Op {
       )
     : null;
   const target = targetFor(making, columns, keep === null);
-  return { kind: "format", source, keep, target };
+  return { kind: "format", source, keep, onePartition: chance.chance(0.5), target };
 }
 
-/** Two sources are merged when columns of one name have one type. */
+/** Whether columns of one name can be one column, and as which there is no doubt. */
+const isMergeable = (a: string, b: string) =>
+  a === b || [`${a} ${b}`, `${b} ${a}`].some((pair) => pair === "BIGINT VARCHAR" || pair === "DATE TIMESTAMP");
+
+/** Two sources are merged when columns of one name can be one. */
 function mergeOf(making: Making, source: Source): Op {
   const { chance } = making;
   const { columns } = dataset(making, source);
@@ -225,7 +231,7 @@ function mergeOf(making: Making, source: Source): Op {
         columns.every(
           (own) =>
             own.name.toLowerCase() !== column.name.toLowerCase() ||
-            (own.name === column.name && own.type === column.type),
+            (own.name === column.name && isMergeable(own.type, column.type)),
         ),
       )
     );

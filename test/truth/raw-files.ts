@@ -135,7 +135,7 @@ function csvText(raw: Raw, file: RawFile): string {
     return /["\n,;|\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = [
-    file.columns.map((at) => raw.columns[at]?.name ?? ""),
+    ...(raw.header ? [file.columns.map((at) => raw.columns[at]?.name ?? "")] : []),
     ...file.rows.map((row) => file.columns.map((at) => row[at] ?? null)),
   ];
   return `${lines.map((line) => line.map(field).join(raw.delimiter)).join("\n")}\n`;

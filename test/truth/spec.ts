@@ -14,6 +14,8 @@ export interface Raw {
   readonly format: FileFormat;
   readonly layout: "file" | "files" | "subset" | "folders";
   readonly gzip: boolean;
+  /** The first line names the columns; without it they are `col_0` and so on, and whoever reads the files must say so. */
+  readonly header: boolean;
   readonly delimiter: string;
   /** Rows without a value leave the field out, in place of a null. */
   readonly sparse: boolean;
@@ -89,6 +91,8 @@ export type Op =
       readonly kind: "format";
       readonly source: Source;
       readonly keep: readonly number[] | null;
+      /** Keeps one partition of a source that has some. */
+      readonly onePartition: boolean;
       readonly target: Target;
     }
   | { readonly kind: "merge"; readonly sources: readonly Source[]; readonly target: Target }
