@@ -53,8 +53,6 @@ async function meaningOf(oracle: Oracle, spec: Making, op: Op, at: number): Prom
     case "infer": {
       const dataset = need(first);
       const { input_path: path } = sourceParameters(oracle, spec, op.source);
-      await duck.run(`CREATE SCHEMA IF NOT EXISTS ${id(op.database)}`);
-      await duck.run(`CREATE OR REPLACE VIEW ${id(op.database)}.${id(op.table)} AS SELECT * FROM ${id(dataset.table)}`);
       const named = op.named ? { table_name: op.table } : {};
       const isBare = "raw" in op.source && spec.raws[op.source.raw]?.header === false;
       return {
@@ -170,20 +168,21 @@ async function queryMeaning(
   at: number,
 ): Promise<Meaning> {
   const { duck } = oracle;
-  for (const [place, declared] of spec.declared.entries()) {
-    const { table } = datasetOf(oracle, spec, { by: "table", declared: place });
-    await duck.run(`CREATE SCHEMA IF NOT EXISTS ${id(declared.database)}`);
-    await duck.run(
-      `CREATE OR REPLACE VIEW ${id(declared.database)}.${id(declared.name)} AS SELECT * FROM ${id(table)}`,
-    );
-  }
-  const named: readonly Named[] = op.sources.flatMap((source) => {
+  const named: readonly Named[] = op.sources.map((source) => {
     const table = tableNameOf(spec, source);
-    const { columns } = datasetOf(oracle, spec, source);
-    return table === null ? [] : [{ name: `${id(table.database)}.${id(table.table)}`, columns }];
+    const { columns, path } = datasetOf(oracle, spec, source);
+    const files = path.endsWith(".parquet") ? path : `${path}/*.parquet`;
+    const name = table === null ? `read_parquet(${lit(files)})` : `${id(table.database)}.${id(table.table)}`;
+    return { name, columns };
   });
   const sql = queryText(op, named);
-  const select = sql.replace("$table", named[0]?.name ?? "");
+  const known = op.sources.map((source) => {
+    const { table: name, columns } = datasetOf(oracle, spec, source);
+    return { name: id(name), columns };
+  });
+  const select = queryText(op, known)
+    .replace("$table", known[0]?.name ?? "")
+    .replace("${run.date}", "2026-03-01");
   const columns = (await duck.columns(select)).map(({ name }) => name);
   const folders = namesAt(columns, op.target.partitions);
   const table = op.shape === "dollar" && op.sources[0] !== undefined ? tableNameOf(spec, op.sources[0]) : null;
@@ -195,7 +194,7 @@ async function queryMeaning(
     ...targetParameters(op.target, folders),
   };
   const whole = await written(oracle, at, op, op.target, folders, parameters, select);
-  const refusable = op.shape === "expression" && expressionOf(op).refusable === true;
+  const refusable = op.shape === "files" || (op.shape === "expression" && expressionOf(op).refusable === true);
   const count = limit === null ? 0 : Math.min(limit, await duck.count(`SELECT count(*) FROM (${select}\n)`));
   return {
     ...whole,

@@ -7,7 +7,17 @@ import { directories, rawOf } from "./generate-raw.ts";
 import { type Dataset, datasetOf, type Oracle, openOracle } from "./oracle.ts";
 import { type Random, random } from "./random.ts";
 import { writeRaw } from "./raw-files.ts";
-import type { Declared, Group, Op, QueryShape, Raw, Source, Spec, Target } from "./spec.ts";
+import {
+  type Declared,
+  type Group,
+  type Op,
+  type QueryShape,
+  type Raw,
+  type Source,
+  type Spec,
+  type Target,
+  targetOf,
+} from "./spec.ts";
 
 /** Declared names hold letters, digits and a few signs only. */
 const declaredDatabases = ["sales", "Lake", "my-db", "select"];
@@ -162,6 +172,11 @@ function targetFor(making: Making, columns: Dataset["columns"], foldersAllowed =
 function writerOf(making: Making): Op {
   const { chance } = making;
   const named = tablesOf(making);
+  const files = plainFiles(making);
+  if (files.length > 0 && chance.chance(0.07)) {
+    const source = chance.pick(files);
+    return queryOf(making, [source, source], "files");
+  }
   return chance.chance(0.45) && named.length > 0
     ? queryOf(making, [chance.pick(named), chance.pick(named)])
     : readerOf(making, [chance.pick(chance.chance(0.4) ? named : paths(making))]);
@@ -254,11 +269,26 @@ const shapes: readonly QueryShape[] = [
   "dollar",
   "window",
   "union",
+  "hole",
+  "hole",
 ];
 
-function queryOf(making: Making, sources: readonly [Source, Source]): Op {
+/** Parquet files that SQL can read by itself: no folders give columns, and all have the same. */
+function plainFiles(making: Making): readonly Source[] {
+  const { raws, ops } = making;
+  return paths(making).filter((source) => {
+    if ("raw" in source) {
+      const { format, layout } = raws[source.raw] ?? {};
+      return format === "parquet" && (layout === "file" || layout === "files");
+    }
+    const target = "op" in source ? targetOf(ops[source.op] as Op) : null;
+    return target?.format === "parquet" && target.partitions.length === 0;
+  });
+}
+
+function queryOf(making: Making, sources: readonly [Source, Source], given?: QueryShape): Op {
   const { chance, ops } = making;
-  const shape = chance.pick(shapes);
+  const shape = given ?? chance.pick(shapes);
   const { columns } = dataset(making, sources[0]);
   const isExotic = chance.chance(0.5);
   const expression = chance.int(0, (isExotic ? exotic : everyday).length - 1);

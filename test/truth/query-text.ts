@@ -49,6 +49,10 @@ export function queryText(op: Query, sources: readonly Named[]): string {
       return `select ${star} from ${first.name} union all select ${star} from ${first.name}`;
     case "window":
       return `select *, count(*) over (partition by ${id(groupable(columns, op.picks[0] ?? 0).name)}) as ${id(fresh(columns, "n"))}${extra} from ${first.name}`;
+    case "hole":
+      return `select *, date '\${run.date}' as ${id(fresh(columns, "ran on"))}${extra} from ${first.name}`;
+    case "files":
+      return `select ${star} from ${first.name}`;
     case "cte":
       return `with ${id("t")} as (select * from ${first.name}) select ${star} from ${id("t")} where true -- the end`;
     case "expression":

@@ -64,6 +64,10 @@ export type QueryShape =
   | "expression"
   | "dollar"
   | "window"
+  /** Its text has a value that only the run knows. */
+  | "hole"
+  /** Names files in place of a table. */
+  | "files"
   | "union";
 
 export type Op =
