@@ -182,7 +182,7 @@ async function queryMeaning(
   });
   const select = queryText(op, known)
     .replace("$table", known[0]?.name ?? "")
-    .replace("${run.date}", "2026-03-01");
+    .replace("${run.date}", lit("2026-03-01"));
   const columns = (await duck.columns(select)).map(({ name }) => name);
   const folders = namesAt(columns, op.target.partitions);
   const table = op.shape === "dollar" && op.sources[0] !== undefined ? tableNameOf(spec, op.sources[0]) : null;
@@ -193,8 +193,15 @@ async function queryMeaning(
     ...(limit === null ? {} : { limit }),
     ...targetParameters(op.target, folders),
   };
+  const isStrange = op.shape === "expression" && expressionOf(op).refusable === true;
+  if (isStrange) {
+    // The oracle has no table for such a value: the rest of the row is enough.
+    const rest = queryText({ ...op, shape: "star" }, known);
+    const whole = await written(oracle, at, op, op.target, [], parameters, rest);
+    return { ...whole, sql, refusable: true, made: uncertain(whole.made) };
+  }
   const whole = await written(oracle, at, op, op.target, folders, parameters, select);
-  const refusable = op.shape === "files" || (op.shape === "expression" && expressionOf(op).refusable === true);
+  const refusable = op.shape === "files";
   const count = limit === null ? 0 : Math.min(limit, await duck.count(`SELECT count(*) FROM (${select}\n)`));
   return {
     ...whole,

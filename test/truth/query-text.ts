@@ -50,7 +50,7 @@ export function queryText(op: Query, sources: readonly Named[]): string {
     case "window":
       return `select *, count(*) over (partition by ${id(groupable(columns, op.picks[0] ?? 0).name)}) as ${id(fresh(columns, "n"))}${extra} from ${first.name}`;
     case "hole":
-      return `select *, date '\${run.date}' as ${id(fresh(columns, "ran on"))}${extra} from ${first.name}`;
+      return `select *, cast(\${run.date} as date) as ${id(fresh(columns, "ran on"))}${extra} from ${first.name}`;
     case "files":
       return `select ${star} from ${first.name}`;
     case "cte":
