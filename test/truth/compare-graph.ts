@@ -2,10 +2,27 @@
 import type { Plan } from "../../src/plan/plan.ts";
 import { edgesOf } from "./documents.ts";
 import type { Fault } from "./fault.ts";
-import type { Spec } from "./spec.ts";
+import { labelOf, type Spec } from "./spec.ts";
 
 const nameOf = (address: string) => address.slice("deployment.".length);
 const isDeployment = (address: string) => address.startsWith("deployment.");
+
+/** What the deployment of a name does. */
+const kindsOf = (spec: Spec, name: string): string =>
+  (spec.groups.find((group) => group.name === name)?.ops ?? [])
+    .flatMap((at) => spec.ops[at] ?? [])
+    .map(labelOf)
+    .join("+");
+
+/** How faults of deployments are marked that read, by however many others, what a query wrote whose text the plan does not read. */
+export const behindHole = " behind a query of hole or files";
+
+/** Names of those deployments. */
+export function behindHoles(spec: Spec): ReadonlySet<string> {
+  const isOne = (name: string) => / of (hole|files)/.test(kindsOf(spec, name));
+  const before = [...closure(edgesOf(spec))];
+  return new Set(before.flatMap(([name, others]) => (isOne(name) || [...others].some(isOne) ? [name] : [])));
+}
 
 /** Names of the deployments that a plan runs. */
 export const runsOf = (plan: Plan): ReadonlySet<string> =>
@@ -25,10 +42,6 @@ export function compareEdges(spec: Spec, plan: Plan): readonly Fault[] {
   );
   const reached = closure(planned);
   const faults: Fault[] = [];
-  const kindOf = (name: string) => {
-    const group = spec.groups.find((item) => item.name === name);
-    return (group?.ops ?? []).map((at) => spec.ops[at]?.kind ?? "?").join("+");
-  };
   const place = new Map(plan.stages.map(({ address }, at) => [nameOf(address), at]));
   for (const [name, before] of edgesOf(spec)) {
     if (!runs.has(name)) continue;
@@ -37,13 +50,13 @@ export function compareEdges(spec: Spec, plan: Plan): readonly Fault[] {
       if (!reached.get(name)?.has(other))
         faults.push({
           figure: "missed edges",
-          key: `${kindOf(name)} after ${kindOf(other)}`,
+          key: `${kindsOf(spec, name)} after ${kindsOf(spec, other)}`,
           detail: `${name} after ${other}`,
         });
       if ((place.get(other) ?? 0) > (place.get(name) ?? 0))
         faults.push({
           figure: "missed edges",
-          key: `order: ${kindOf(name)} after ${kindOf(other)}`,
+          key: `order: ${kindsOf(spec, name)} after ${kindsOf(spec, other)}`,
           detail: `${name} stands before ${other}`,
         });
     }
@@ -53,7 +66,7 @@ export function compareEdges(spec: Spec, plan: Plan): readonly Fault[] {
       if (!wanted.get(name)?.has(other))
         faults.push({
           figure: "false edges",
-          key: `${kindOf(name)} after ${kindOf(other)}`,
+          key: `${kindsOf(spec, name)} after ${kindsOf(spec, other)}`,
           detail: `${name} after ${other}`,
         });
   }
@@ -61,8 +74,9 @@ export function compareEdges(spec: Spec, plan: Plan): readonly Fault[] {
 }
 
 /** Deployments that run without a reason, and ones that do not run. */
-export function compareRuns(expected: ReadonlySet<string>, plan: Plan, after: string): readonly Fault[] {
+export function compareRuns(spec: Spec, expected: ReadonlySet<string>, plan: Plan, after: string): readonly Fault[] {
   const runs = runsOf(plan);
+  const behind = (name: string) => `${kindsOf(spec, name)}${behindHoles(spec).has(name) ? behindHole : ""}`;
   const [missing, extra] = [
     [...expected].filter((name) => !runs.has(name)),
     [...runs].filter((name) => !expected.has(name)),
@@ -71,9 +85,15 @@ export function compareRuns(expected: ReadonlySet<string>, plan: Plan, after: st
     plan.changes.map(({ address, reasons: all }) => [nameOf(address), all.map(({ code }) => code).join("+")]),
   );
   return [
-    ...missing.map((name): Fault => ({ figure: "wrong runs", key: `after ${after}: does not run`, detail: name })),
+    ...missing.map(
+      (name): Fault => ({ figure: "wrong runs", key: `after ${after}: ${behind(name)} does not run`, detail: name }),
+    ),
     ...extra.map(
-      (name): Fault => ({ figure: "wrong runs", key: `after ${after}: runs for ${reasons.get(name)}`, detail: name }),
+      (name): Fault => ({
+        figure: "wrong runs",
+        key: `after ${after}: ${behind(name)} runs for ${reasons.get(name)}`,
+        detail: name,
+      }),
     ),
   ];
 }

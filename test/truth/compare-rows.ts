@@ -4,12 +4,13 @@ import { type Duck, id } from "./duck.ts";
 import type { Fault } from "./fault.ts";
 import type { Meaning } from "./oracle.ts";
 import type { Written } from "./read-back.ts";
+import { labelOf } from "./spec.ts";
 
 /** What is wrong with the rows at a place. */
 export async function compareRows(duck: Duck, meaning: Meaning, written: Written): Promise<readonly Fault[]> {
   const { expected, op, target } = meaning;
   if (expected === null || expected.rows === "none" || target === null) return [];
-  const label = `${op.kind} > ${target.format}`;
+  const label = `${labelOf(op)} > ${target.format}`;
   const count =
     expected.rows === "exact" ? await duck.count(`SELECT count(*) FROM ${id(expected.table)}`) : expected.count;
   if (written.rows !== count)
@@ -48,10 +49,17 @@ export async function compareRows(duck: Duck, meaning: Meaning, written: Written
       const lacking = await duck.rows(
         `(SELECT ${pair.left} FROM ${id(expected.table)}) EXCEPT (SELECT ${pair.right} FROM ${id(written.table)}) LIMIT 1`,
       );
-      const detail = `column ${JSON.stringify(name)}: written ${extra[0]?.[0]}, right ${lacking[0]?.[0]}`;
+      const [wrote, right] = [extra[0]?.[0] ?? null, lacking[0]?.[0] ?? null];
+      const detail = `column ${JSON.stringify(name)}: written ${wrote}, right ${right}`;
+      const how =
+        wrote !== null
+          ? "other values"
+          : right === "NULL"
+            ? "nulls in place of the text NULL"
+            : "nulls in place of values";
       faults.push({
         figure: "wrong rows",
-        key: `${label}${isFolder ? " folder" : ""}: other values of ${type.replaceAll(/'[^']*'/g, "'…'").slice(0, 40)}`,
+        key: `${label}${isFolder ? " folder" : ""}: ${how} of ${type.replaceAll(/'[^']*'/g, "'…'").slice(0, 40)}`,
         detail,
       });
     }

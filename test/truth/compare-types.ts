@@ -5,6 +5,7 @@ import type { Fault } from "./fault.ts";
 import type { Meaning } from "./oracle.ts";
 import type { Written } from "./read-back.ts";
 import { isExactInParquet, textType } from "./reading.ts";
+import { labelOf } from "./spec.ts";
 import { duck as duckType, standsFor } from "./types.ts";
 
 /** What is wrong with the planned columns of an operation that wrote files. */
@@ -15,7 +16,7 @@ export async function compareColumns(
   written: Written,
 ): Promise<readonly Fault[]> {
   const { op, target } = meaning;
-  const label = `${op.kind} > ${target?.format}`;
+  const label = `${labelOf(op)} > ${target?.format}`;
   if (planned === undefined)
     return [{ figure: "wrong columns", key: `${label}: the plan shows no columns`, detail: "" }];
   const isWithoutNames = target?.format !== "parquet" && target?.format !== "csv" && written.rows === 0;

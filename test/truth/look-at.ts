@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Plan } from "../../src/plan/plan.ts";
+import { behindHole, behindHoles } from "./compare-graph.ts";
 import { compareRows } from "./compare-rows.ts";
 import { compareColumns, compareTable } from "./compare-types.ts";
 import { stepId } from "./documents.ts";
@@ -61,13 +62,17 @@ export async function lookAt(
     );
     if (sql !== null) faults.push(...compareStatements(meaning, step.statements, submitted));
   }
-  return faults;
+  const isBehind = behindHoles(spec).has(group.name);
+  return faults.map((fault) => (isBehind ? { ...fault, key: `${fault.key}${behindHole}` } : fault));
 }
 
 function sourceLabel(spec: Spec, op: Op): string {
   const [source] = sourcesOf(op);
   if (source === undefined) return "nothing";
-  if ("raw" in source) return `${spec.raws[source.raw]?.format} ${spec.raws[source.raw]?.layout}`;
+  if ("raw" in source) {
+    const raw = spec.raws[source.raw];
+    return `${raw?.format} ${raw?.layout}${raw?.header === false ? " without a header" : ""}`;
+  }
   return "op" in source ? `written ${spec.ops[source.op]?.kind}` : "a table";
 }
 

@@ -7,7 +7,7 @@ import { recordsOf } from "./json-records.ts";
 
 /** What is at a place. */
 export interface Written {
-  /** A table of the oracle with the rows; columns of text formats and of folders are texts. */
+  /** A view of the rows; columns of text formats and of folders are texts. */
   readonly table: string;
   /** Columns in the files, with DuckDB's types for Parquet. */
   readonly columns: readonly DuckColumn[];
@@ -51,7 +51,7 @@ export async function readBack(
   const union = (withColumns.length === 0 ? [first] : withColumns)
     .map(({ select }) => select)
     .join(" UNION ALL BY NAME ");
-  await duck.run(`CREATE OR REPLACE TABLE ${id(table)} AS ${union}`);
+  await duck.run(`CREATE OR REPLACE VIEW ${id(table)} AS ${union}`);
   const rows = withColumns.length === 0 ? 0 : await duck.count(`SELECT count(*) FROM ${id(table)}`);
   return { table, columns: [...known.values()], partitions: first.folders, rows };
 }

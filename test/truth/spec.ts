@@ -132,6 +132,12 @@ export interface Spec {
   readonly edits: readonly Edit[];
 }
 
+/** What an operation is called where faults are counted. */
+export function labelOf(op: Op): string {
+  if (op.kind !== "query") return op.kind;
+  return op.shape === "files" || op.shape === "hole" ? `query of ${op.shape}` : op.kind;
+}
+
 /** The sources of an operation. */
 export function sourcesOf(op: Op): readonly Source[] {
   if ("sources" in op) return op.sources;

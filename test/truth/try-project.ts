@@ -20,7 +20,7 @@ import { generate } from "./generate.ts";
 import { lookAt } from "./look-at.ts";
 import { type Oracle, openOracle } from "./oracle.ts";
 import { writeRaw } from "./raw-files.ts";
-import type { Op, Spec } from "./spec.ts";
+import { labelOf, type Op, type Spec } from "./spec.ts";
 import { worldOf } from "./world.ts";
 
 /** What trying a project found. */
@@ -107,7 +107,8 @@ async function phase(trying: Trying, given: Spec, expected: ReadonlySet<string>,
   const { spec, planned, oracle } = found;
   const left = new Set(groupsOf(spec).map(({ name }) => name));
   const { plan } = planned;
-  if (spec === given) faults.push(...compareRuns(new Set([...expected].filter((name) => left.has(name))), plan, after));
+  if (spec === given)
+    faults.push(...compareRuns(spec, new Set([...expected].filter((name) => left.has(name))), plan, after));
   faults.push(...compareEdges(spec, plan));
   trying.submitted.length = 0;
   const runs = runsOf(plan);
@@ -116,9 +117,7 @@ async function phase(trying: Trying, given: Spec, expected: ReadonlySet<string>,
     const { results } = await applyPlan(world, planned, { leaseTimeoutMs: 0, parallelism: 2 });
     for (const { status, address, problem } of results) {
       if (status !== "failed") continue;
-      const kinds = opsOf(spec, address)
-        .map(({ kind }) => kind)
-        .join("+");
+      const kinds = opsOf(spec, address).map(labelOf).join("+");
       const isRefusable = opsOf(spec, address).some((op) => oracle.meanings[spec.ops.indexOf(op)]?.refusable === true);
       const key = `${kinds}${isRefusable ? " (of a strange type)" : ""}: ${withoutNames(problem?.detail ?? "")}`;
       faults.push({ figure: "failures at apply", key, detail: `${address}: ${problem?.detail}` });
@@ -184,7 +183,7 @@ async function planWhatCan(trying: Trying, given: Spec): Promise<Planned | null>
 
 const refusal = ({ code, detail, address }: Diagnostic, ops: readonly Op[]): Fault => ({
   figure: "false refusals",
-  key: `${ops.map(({ kind }) => kind).join("+")}: ${code}: ${withoutNames(detail)}`,
+  key: `${ops.map(labelOf).join("+")}: ${code}: ${withoutNames(detail)}`,
   detail: `${address}: ${detail}`,
 });
 
@@ -227,7 +226,7 @@ async function mustBeEmpty({ world, faults }: Trying, spec: Spec): Promise<void>
   }
   for (const { address, action, reasons } of value.plan.changes) {
     if (action === "none") continue;
-    const kinds = opsOf(spec, address).map(({ kind }) => kind);
+    const kinds = opsOf(spec, address).map(labelOf);
     const key = `${kinds.length === 0 ? address.split(".")[0] : kinds.join("+")}: ${action} for ${reasons.map(({ code }) => code).join("+")}`;
     faults.push({
       figure: "plans not empty",

@@ -24,7 +24,7 @@ export function duck(type: DataType): string {
     case "map":
       return `MAP(${duck(type.key)}, ${duck(type.value)})`;
     case "struct":
-      return `STRUCT(${type.fields.map((field) => `${fieldName(field.name)} ${duck(field.type)}`).join(", ")})`;
+      return `STRUCT(${type.fields.map((field) => `${fieldName(field.name)} ${duck(field.type)}`.trim()).join(", ")})`;
     default:
       return type.kind.toUpperCase();
   }
@@ -32,7 +32,7 @@ export function duck(type: DataType): string {
 
 const reserved = new Set(["select", "order", "group", "null"]);
 const fieldName = (name: string) =>
-  /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  name === "" ? "" : /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
 /** DuckDB's types that Mason has no name for, each with the one that holds all of its values. */
 const stands: readonly (readonly [RegExp, string])[] = [
