@@ -51,12 +51,11 @@ export async function compareRows(duck: Duck, meaning: Meaning, written: Written
       );
       const [wrote, right] = [extra[0]?.[0] ?? null, lacking[0]?.[0] ?? null];
       const detail = `column ${JSON.stringify(name)}: written ${wrote}, right ${right}`;
-      const how =
-        wrote !== null
-          ? "other values"
-          : right === "NULL"
-            ? "nulls in place of the text NULL"
-            : "nulls in place of values";
+      const isWord =
+        right === "NULL" ||
+        (await duck.count(`SELECT count(*) FROM ${id(expected.table)} WHERE ${pair.left} = 'NULL'`)) > 0;
+      const nulls = isWord ? "nulls in place of the text NULL" : "nulls in place of values";
+      const how = wrote === null ? nulls : "other values";
       faults.push({
         figure: "wrong rows",
         key: `${label}${isFolder ? " folder" : ""}: ${how} of ${type.replaceAll(/'[^']*'/g, "'…'").slice(0, 40)}`,

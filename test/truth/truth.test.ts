@@ -7,7 +7,7 @@ import { type Fault, type Figure, figureNames } from "./fault.ts";
 import { type KnownFault, known } from "./known.ts";
 import { tryProject } from "./try-project.ts";
 
-const count = Number(process.env.MASON_TRUTH_SEEDS ?? 100);
+const count = Number(process.env.MASON_TRUTH_SEEDS ?? 110);
 const only = process.env.MASON_TRUTH_SEED;
 const seeds = only === undefined ? Array.from({ length: count }, (_, at) => at + 1) : [Number(only)];
 
