@@ -19,6 +19,7 @@ const steps = [
   { name: "lint", script: "lint" },
   { name: "nodes", script: "test:nodes", suite: true },
   { name: "reliability", script: "test:reliability", suite: true },
+  { name: "truth", script: "test:truth", suite: true },
   { name: "engines", script: "test:engines", suite: true },
 ];
 

@@ -55,6 +55,8 @@ const good = {
   types: "exit 0",
   lint: "exit 0",
   "test:reliability": suite(counts(2, 0, 0)),
+  "test:nodes": suite(counts(1, 0, 0)),
+  "test:truth": suite(counts(1, 0, 0)),
 };
 
 it("sums up all suites, counts a check as one, and names what there is no script for", async () => {
@@ -62,7 +64,7 @@ it("sums up all suites, counts a check as one, and names what there is no script
   expect(ran.stdout).toContain(
     'engines: 0 passed, 0 failed, 1 skipped, 0 s: package.json has no script "test:engines"',
   );
-  expect(ran).toMatchObject({ last: "7 passed, 0 failed, 2 skipped", code: 0 });
+  expect(ran).toMatchObject({ last: "9 passed, 0 failed, 2 skipped", code: 0 });
 });
 
 it("goes on after a failure", async () => {
@@ -74,7 +76,7 @@ it("goes on after a failure", async () => {
     "test:engines": suite(counts(5, 0, 0)),
   });
   expect(ran.stdout).toContain("failed: adds up");
-  expect(ran).toMatchObject({ last: "10 passed, 2 failed, 0 skipped", code: 1 });
+  expect(ran).toMatchObject({ last: "12 passed, 2 failed, 0 skipped", code: 1 });
 });
 
 it("counts as failed a suite without a report, one that fails though its tests passed, and a file that does not load", async () => {
@@ -87,7 +89,7 @@ it("counts as failed a suite without a report, one that fails though its tests p
   expect(ran.stdout).toContain("npm test: 0 passed, 1 failed");
   expect(ran.stdout).toContain("reliability: 4 passed, 1 failed");
   expect(ran.stdout).toContain("engines: 5 passed, 1 failed");
-  expect(ran).toMatchObject({ last: "11 passed, 3 failed, 0 skipped", code: 1 });
+  expect(ran).toMatchObject({ last: "13 passed, 3 failed, 0 skipped", code: 1 });
 });
 
 it("ends with its line also when nothing can be installed", async () => {
