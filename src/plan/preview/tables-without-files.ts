@@ -32,7 +32,7 @@ export async function tablesWithoutFiles(
     const table = await orNull(view.table(database, name));
     if (table === null || !table.catalogued) continue;
     const data: Place = { kind: "path", client: view.storage, configId, path: table.location };
-    if (isOwn(data, { writes: written }, data) || (await view.hasFiles(table.location)) !== false) continue;
+    if (isOwn(data, written, data) || (await view.hasFiles(table.location)) !== false) continue;
     const gone = mayBeEmpty(parameters) ? null : await goneFiles(view.declared, table);
     if (gone !== null) problems.push({ message: gone });
     else notes.push(`${database}.${name} has no files at ${table.location || "."}: it is read as an empty table`);

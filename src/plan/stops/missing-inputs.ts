@@ -9,7 +9,7 @@ import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
-import { isWithin } from "../../model/path.ts";
+import { isGlob, isWithin } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import { problemAt, warningAt } from "../../project/yaml/problem-at.ts";
@@ -91,6 +91,7 @@ export function missingInputs(
     // A module of the project may work without its input.
     if (!place.steps.some((step) => strict.has(step))) return [];
     if (before.some((other) => makesPartOf(place, other))) return [];
+    const isOpen = isGlob(place.path) && place.steps.some((step) => (parts.predicted.get(step)?.unknown.size ?? 0) > 0);
     return [
       (isOpen ? warningAt : problemAt)(resource, ["name"], {
         code: "deployment/missing-input",
