@@ -33,6 +33,11 @@ export interface ReadSettings {
   readonly files?: FileSettings;
 }
 
+/** Settings, and how many files are read to find their schema. */
+export interface Reading extends ReadSettings {
+  readonly sampleSize?: number | "all";
+}
+
 /** A setting that was read, or what is wrong with it: clauses such as `"skip" must be a whole number`. */
 export type Read<T> =
   | { readonly ok: true; readonly value: T }

@@ -2,7 +2,19 @@
 import type { ResourceKind } from "../../address.ts";
 import type { JsonObject } from "../../json.ts";
 import { parameterTypes } from "../../operator/definition.ts";
-import { call, configId, duration, lifecycle, name, onExisting, parameters, resourceSchema, text } from "./common.ts";
+import {
+  call,
+  configId,
+  csvSettings,
+  duration,
+  fileSettings,
+  lifecycle,
+  name,
+  onExisting,
+  parameters,
+  resourceSchema,
+  text,
+} from "./common.ts";
 
 const config = resourceSchema("config", "Binds a client system to each engine role.", ["id"], {
   id: configId,
@@ -197,6 +209,8 @@ const table = resourceSchema("table", "A table of a metastore.", ["database", "n
   location: text,
   columns: { type: "array", minItems: 1, items: column },
   partitions: { type: "array", items: column },
+  csv: csvSettings,
+  files: fileSettings,
   on_existing: onExisting,
   lifecycle,
 });
