@@ -1,9 +1,9 @@
 /** Compares the partitions that a catalogue lists with those on storage. */
 import type { FileStat, Storage } from "../engine/storage.ts";
 import { canonical } from "../json.ts";
+import { partitionFolder } from "../model/partition-folder.ts";
 import { isWithin, normalPath, parentPath } from "../model/path.ts";
 import type { Partition, Table } from "../model/table.ts";
-import { partitionFolder } from "./file-metastore/partitions.ts";
 import { forEachFile } from "./schema/sampling.ts";
 
 /** The partitions that differ. */

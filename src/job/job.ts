@@ -12,8 +12,10 @@ export interface DataSource {
   readonly files: readonly string[];
   readonly format: FileFormat;
   readonly csv?: CsvDialect;
-  /** Columns in the order of the files, without partition columns. */
+  /** The columns that the source gives, in their order, without partition columns. */
   readonly columns: Schema;
+  /** The columns of the files in their order; absent when these are `columns`. Names match in any case. A column that is not among them is null. */
+  readonly layout?: Schema;
   /** Columns read from the `key=value` folders of the paths; they follow the others. */
   readonly partitions: readonly Column[];
 }

@@ -1,5 +1,6 @@
 /** Databases, tables and partitions as every metastore gives them. */
 import type { JsonObject } from "../json.ts";
+import type { CsvEncoding, ReadSettings } from "./read-settings.ts";
 import type { Column, Schema } from "./schema.ts";
 
 /** A database of a metastore. */
@@ -29,6 +30,17 @@ export interface CsvDialect {
   readonly nullPadding: boolean;
   /** `\r\n` or `\n`. */
   readonly newline: "\n" | "\r\n";
+  /** Lines before the header, or before the first row. */
+  readonly skip?: number;
+  /** The character that escapes a quote within quotes; default: the quote itself. */
+  readonly escape?: string;
+  /** The texts that mean null; default: the empty text. */
+  readonly nulls?: readonly string[];
+  /** Default: UTF-8. */
+  readonly encoding?: CsvEncoding;
+  readonly decimal?: ",";
+  readonly dateFormat?: string;
+  readonly timestampFormat?: string;
 }
 
 /** Who made an object: the lineage of the state and the address in it. Absent: not made by Mason. */
@@ -46,6 +58,8 @@ export interface Table {
   readonly partitions: readonly Column[];
   readonly location: string;
   readonly csv?: CsvDialect;
+  /** How people said that its files are read. */
+  readonly settings?: ReadSettings;
   /** ISO 8601 instant, where the metastore keeps it. */
   readonly createdAt?: string;
   readonly createdBy?: string;

@@ -1,6 +1,7 @@
 /** Checks parameter values against the declaration of an operator. */
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, parseJsonExactly } from "../json.ts";
+import { readCsvSettings, readFileSettings } from "../model/read-settings.ts";
 import { hasReference } from "../model/references.ts";
 import { isLargeWhole, isWhole, wholeNumber } from "../model/whole-number.ts";
 import {
@@ -53,9 +54,34 @@ export function checkParameters(
         summary: "Unknown parameter",
         detail: `Operator "${operatorName(operator)}" has no parameter "${name}". ${known} Remove or rename it.${didYouMean(name, names)}`,
       });
-    } else problems.push(...checkValue(operator, spec, value));
+    } else problems.push(...checkValue(operator, spec, value), ...checkOldName(operator, spec, values));
   }
   return problems;
+}
+
+/** A setting must not be given by its old name too. */
+function checkOldName(
+  operator: OperatorDefinition,
+  { name, oldNameOf }: ParameterSpec,
+  { csv }: Readonly<Record<string, Json>>,
+): readonly ParameterProblem[] {
+  if (oldNameOf === undefined || !isObject(csv) || csv[oldNameOf] === undefined) return [];
+  return [
+    {
+      parameter: name,
+      at: "key",
+      code: "parameter/two-names",
+      summary: "Setting given twice",
+      detail: `Operator "${operatorName(operator)}" is given both "csv.${oldNameOf}" and its old name "${name}". Remove "${name}".`,
+    },
+  ];
+}
+
+/** What is wrong with a map of settings. */
+function shapeProblems(shape: ParameterSpec["shape"], value: Json): readonly string[] {
+  if (shape === undefined) return [];
+  const found = shape === "csv" ? readCsvSettings(value) : readFileSettings(value);
+  return found.ok ? [] : found.problems;
 }
 
 function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Json): readonly ParameterProblem[] {
@@ -69,6 +95,18 @@ function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Js
         code: "parameter/wrong-type",
         summary: "Wrong type of a parameter",
         detail: `${of} must be ${typeWords[spec.type]}, and ${typeof value === "object" ? "this value" : `"${String(value)}"`} is not. Change the value.`,
+      },
+    ];
+  }
+  const wrong = shapeProblems(spec.shape, value);
+  if (wrong.length > 0) {
+    return [
+      {
+        parameter: spec.name,
+        at: "value",
+        code: "parameter/invalid-setting",
+        summary: "Invalid setting",
+        detail: `${of} can't be read: ${wrong.join("; ")}. Change it.`,
       },
     ];
   }
@@ -167,6 +205,10 @@ function parsed(text: string, type: "list" | "map"): Json {
   }
 }
 
+/** True for an old name whose setting is given by its new name, so that no default applies. */
+const isReplaced = ({ oldNameOf }: ParameterSpec, { csv }: Readonly<Record<string, Json>>): boolean =>
+  oldNameOf !== undefined && isObject(csv) && csv[oldNameOf] !== undefined;
+
 /** Values with defaults filled in; values of string parameters become text. */
 export function withDefaults(
   operator: OperatorDefinition,
@@ -174,7 +216,7 @@ export function withDefaults(
 ): Readonly<Record<string, Json>> {
   const filled: Record<string, Json> = {};
   for (const spec of allParameters(operator)) {
-    const value = values[spec.name] ?? spec.default;
+    const value = values[spec.name] ?? (isReplaced(spec, values) ? undefined : spec.default);
     if (value === undefined || value === null) continue;
     filled[spec.name] =
       spec.type === "string" && typeof value !== "string" && typeof value !== "object" ? String(value) : value;

@@ -32,6 +32,10 @@ export interface ParameterSpec {
   readonly values?: readonly string[];
   /** For a table name: the path parameter that supplies the name when none is given. */
   readonly namedAfter?: string;
+  /** A map of settings whose form is checked. */
+  readonly shape?: "csv" | "files";
+  /** An old name of a setting of `csv`; only one of the two may be given. */
+  readonly oldNameOf?: "header";
 }
 
 /** A table (`database.table`) or a path that an operator reads or writes. `${name}` stands for a parameter; a place whose parameter has no value is ignored. */

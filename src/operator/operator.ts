@@ -76,7 +76,13 @@ export interface PreviewContext {
   files(
     pattern: string,
     options?: FileOptions,
-  ): Promise<{ readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] } | null>;
+  ): Promise<{
+    readonly columns: Schema;
+    readonly partitions: Schema;
+    readonly format: Table["format"];
+    /** Sentences about the files. */
+    readonly notes?: readonly string[];
+  } | null>;
   /** Types a query over tables as `table` describes them. */
   describe(
     sql: string,
@@ -106,6 +112,8 @@ export interface Preview {
   readonly writes?: WrittenShape;
   /** Errors that are certain to occur: an unknown column. */
   readonly problems: readonly { readonly parameter?: string; readonly message: string }[];
+  /** Sentences about the files that would be read: what was left out, guessed, or predicted from a sample. */
+  readonly notes?: readonly string[];
 }
 
 /** A built-in operator. */

@@ -1,5 +1,6 @@
 /** Operator parameters: typed access to their values, and declarations that several operators share. */
 import { isObject, type Json } from "../json.ts";
+import { csvNames, fileNames } from "../model/read-settings.ts";
 import { type FileFormat, fileFormats } from "../model/table.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { ParameterSpec } from "./definition.ts";
@@ -117,8 +118,30 @@ export const onEmpty: ParameterSpec = {
     "What to do when the files of a table are gone: fail (the default), or allow to read it as an empty table",
 };
 
-/** The source of an operator: a table, or a path. */
-export const sourceParameters: readonly ParameterSpec[] = [databaseName, tableName, inputPath];
+/** `csv`: how delimited files are read. */
+export const csvParameter: ParameterSpec = {
+  name: "csv",
+  type: "map",
+  shape: "csv",
+  description: `How delimited files are read: ${csvNames.join(", ")}`,
+};
+
+/** `files`: which files are data. */
+export const filesParameter: ParameterSpec = {
+  name: "files",
+  type: "map",
+  shape: "files",
+  description: `Which files are data: globs to ${fileNames.join(" and ")}`,
+};
+
+/** The source of an operator, a table or a path, and how its files are read. */
+export const sourceParameters: readonly ParameterSpec[] = [
+  databaseName,
+  tableName,
+  inputPath,
+  csvParameter,
+  filesParameter,
+];
 
 /** `output_path`: where an operator writes. */
 export const outputPath: ParameterSpec = {
@@ -153,12 +176,13 @@ export const overwrite: ParameterSpec = {
 /** How an operator writes, apart from `output_path`. */
 export const outputParameters: readonly ParameterSpec[] = [outputFormat, partitionColumns, overwrite];
 
-/** `read_headers`: the first row of a delimited file names its columns. */
+/** `read_headers`: the old name of `csv.header`. True finds out whether there is a header. */
 export const readHeaders: ParameterSpec = {
   name: "read_headers",
   type: "boolean",
   default: true,
-  description: "The first row of a delimited file names its columns",
+  oldNameOf: "header",
+  description: "False: the first row of a delimited file is data. Old name of csv.header",
 };
 
 /** `sample_size`: the number of files whose schema is read. */

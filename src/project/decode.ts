@@ -16,6 +16,7 @@ import type { ClientDeclaration } from "../engine/config.ts";
 import { engineRoles } from "../engine/roles.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { parseDataType, unknown } from "../model/data-type.ts";
+import { type ReadSettings, readCsvSettings, readFileSettings } from "../model/read-settings.ts";
 import type { Column } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import type { When } from "../model/when.ts";
@@ -224,8 +225,28 @@ function decodeTable(document: JsonObject, origin: Origin): TableResource {
     location: str(document.location) ?? `${database}/${name}`,
     columns: list<JsonObject>(document.columns).map(decodeColumn),
     partitions: list<JsonObject>(document.partitions).map(decodeColumn),
+    ...decodeSettings(document),
     onExisting: document.on_existing === "adopt" ? "adopt" : "stop",
     lifecycle: decodeLifecycle(document.lifecycle),
+  };
+}
+
+function decodeSettings({ csv, files }: JsonObject): Pick<TableResource, "settings" | "settingProblems"> {
+  const [ofCsv, ofFiles] = [
+    csv === undefined ? null : readCsvSettings(csv),
+    files === undefined ? null : readFileSettings(files),
+  ];
+  const problems = [
+    ...(ofCsv?.ok === false ? ofCsv.problems.map((problem) => ({ setting: "csv" as const, problem })) : []),
+    ...(ofFiles?.ok === false ? ofFiles.problems.map((problem) => ({ setting: "files" as const, problem })) : []),
+  ];
+  const settings: ReadSettings = {
+    ...(ofCsv?.ok === true && Object.keys(ofCsv.value).length > 0 ? { csv: ofCsv.value } : {}),
+    ...(ofFiles?.ok === true && Object.keys(ofFiles.value).length > 0 ? { files: ofFiles.value } : {}),
+  };
+  return {
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    ...(problems.length === 0 ? {} : { settingProblems: problems }),
   };
 }
 

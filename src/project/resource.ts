@@ -2,6 +2,7 @@
 import type { Address } from "../address.ts";
 import type { Config } from "../engine/config.ts";
 import type { Json } from "../json.ts";
+import type { ReadSettings } from "../model/read-settings.ts";
 import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import type { When } from "../model/when.ts";
@@ -120,6 +121,10 @@ export interface TableResource extends Base {
   readonly location: string;
   readonly columns: Schema;
   readonly partitions: Schema;
+  /** How its files are read. */
+  readonly settings?: ReadSettings;
+  /** What is wrong with the settings `csv` and `files`. */
+  readonly settingProblems?: readonly { readonly setting: "csv" | "files"; readonly problem: string }[];
   readonly onExisting: "stop" | "adopt";
   readonly lifecycle: Lifecycle;
 }

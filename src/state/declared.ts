@@ -2,6 +2,7 @@
 import { declaredWork, type Modules } from "../bundle/operator-digest.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { formatDataType } from "../model/data-type.ts";
+import type { ReadSettings } from "../model/read-settings.ts";
 import type { Column, Schema } from "../model/schema.ts";
 import type { OperatorDefinition, ParameterSpec } from "../operator/definition.ts";
 import type {
@@ -97,15 +98,24 @@ function columnText(column: Column): string {
 /** The compared part of a table, in one form for the declaration and for the real table. */
 export function tableContent(
   table:
-    | Pick<TableResource, "format" | "location" | "columns" | "partitions">
-    | { readonly format: string; readonly location: string; readonly columns: Schema; readonly partitions: Schema },
+    | Pick<TableResource, "format" | "location" | "columns" | "partitions" | "settings">
+    | {
+        readonly format: string;
+        readonly location: string;
+        readonly columns: Schema;
+        readonly partitions: Schema;
+        readonly settings?: ReadSettings;
+      },
 ): JsonObject {
+  const { csv, files } = table.settings ?? {};
   return {
     format: table.format,
     location: table.location,
     columns: columnsText(table.columns),
     column_order: table.columns.map((column) => column.name),
     partitions: columnsText(table.partitions),
+    ...(csv === undefined ? {} : { csv: csv as JsonObject }),
+    ...(files === undefined ? {} : { files: files as JsonObject }),
   };
 }
 

@@ -5,17 +5,17 @@ import { builtins } from "../../src/operator/builtins.ts";
 import { fitsType } from "../../src/operator/check-parameters.ts";
 import { allParameters, type OperatorDefinition, operatorName, parameterTypes } from "../../src/operator/definition.ts";
 
-const source = ["database_name", "table_name", "input_path"];
+const source = ["database_name", "table_name", "input_path", "csv", "files"];
 const reader = [...source, "on_empty"];
 const table = ["database_name", "table_name"];
 
 /** The required and optional parameters of every operator. */
 const contract: Readonly<Record<string, readonly [required: readonly string[], optional: readonly string[]]>> = {
-  "table:get": [table, ["read_headers", "sample_size", "output_path", "limit", "on_empty"]],
+  "table:get": [table, ["csv", "files", "read_headers", "sample_size", "output_path", "limit", "on_empty"]],
   "table:list": [["database_name"], ["prefix"]],
   "table:infer": [
     ["database_name", "storage_path"],
-    ["table_name", "read_headers", "sample_size", "format"],
+    ["table_name", "csv", "files", "read_headers", "sample_size", "format"],
   ],
   "table:query": [["query_string"], [...table, "output_path", "limit", "on_empty"]],
   "table:merge": [["output_path"], [...reader, "extract_paths", "repartition_keys", "parse_headers", "strict_types"]],

@@ -2,6 +2,7 @@
 import type { TableInput } from "../../engine/metastore.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { formatDataType, parseDataType } from "../../model/data-type.ts";
+import { csvEncodings, type ReadSettings, readCsvSettings, readFileSettings } from "../../model/read-settings.ts";
 import type { Column } from "../../model/schema.ts";
 import {
   type CsvDialect,
@@ -28,7 +29,8 @@ export function tableContent(table: TableInput, created: Created, listed: readon
     columns: table.columns.map(columnContent),
     partitions: table.partitions.map(columnContent),
     location: table.location,
-    csv: table.csv === undefined ? undefined : { ...table.csv },
+    csv: table.csv === undefined ? undefined : csvContent(table.csv),
+    settings: table.settings === undefined ? undefined : settingsContent(table.settings),
     owner: ownerContent(table.owner),
     properties: table.properties,
     created_at: created.createdAt,
@@ -37,6 +39,17 @@ export function tableContent(table: TableInput, created: Created, listed: readon
       listed === null ? undefined : listed.map((item) => ({ values: item.values, location: item.location })),
   };
 }
+
+const csvContent = ({ nulls, ...csv }: CsvDialect): JsonObject => ({
+  ...csv,
+  nulls: nulls === undefined ? undefined : [...nulls],
+});
+
+/** Settings as JSON, in the form in which people write them. */
+export const settingsContent = ({ csv, files }: ReadSettings): JsonObject => ({
+  csv: csv === undefined ? undefined : (csv as JsonObject),
+  files: files === undefined ? undefined : (files as JsonObject),
+});
 
 /** The content of a database's document. */
 export function databaseContent(database: Database, created: Created): JsonObject {
@@ -64,6 +77,7 @@ const ownerContent = (owner: Owner | undefined): JsonObject | undefined =>
 export function readTable(database: string, name: string, head: Head, content: JsonObject): Table {
   const csv = readCsv(content.csv);
   const owner = readOwner(content.owner);
+  const settings = readSettings(content.settings);
   return {
     database,
     name,
@@ -72,6 +86,7 @@ export function readTable(database: string, name: string, head: Head, content: J
     partitions: readColumns(name, content.partitions),
     location: text(content.location) ?? "",
     ...(csv === null ? {} : { csv }),
+    ...(settings === null ? {} : { settings }),
     ...(owner === null ? {} : { owner }),
     ...(isObject(content.properties) ? { properties: content.properties } : {}),
     ...readCreated(content),
@@ -129,7 +144,35 @@ function readCsv(value: Json | undefined): CsvDialect | null {
     compression: value.compression === "gzip" ? "gzip" : "none",
     nullPadding: value.nullPadding === true,
     newline: value.newline === "\r\n" ? "\r\n" : "\n",
+    ...readCsvOptions(value),
   };
+}
+
+function readCsvOptions(value: JsonObject): Partial<CsvDialect> {
+  const { skip, escape: escaping, dateFormat, timestampFormat } = value;
+  const encoding = csvEncodings.find((known) => known === value.encoding);
+  const nulls = Array.isArray(value.nulls) ? value.nulls.map(String) : null;
+  return {
+    ...(typeof skip === "number" ? { skip } : {}),
+    ...(typeof escaping === "string" ? { escape: escaping } : {}),
+    ...(nulls === null ? {} : { nulls }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(value.decimal === "," ? { decimal: "," } : {}),
+    ...(typeof dateFormat === "string" ? { dateFormat } : {}),
+    ...(typeof timestampFormat === "string" ? { timestampFormat } : {}),
+  };
+}
+
+/** The settings, or `null` when there are none. A setting of a newer version that is not known is left out. */
+function readSettings(value: Json | undefined): ReadSettings | null {
+  if (!isObject(value)) return null;
+  const csv = value.csv === undefined ? null : readCsvSettings(value.csv);
+  const files = value.files === undefined ? null : readFileSettings(value.files);
+  const found = {
+    ...(csv?.ok === true ? { csv: csv.value } : {}),
+    ...(files?.ok === true ? { files: files.value } : {}),
+  };
+  return Object.keys(found).length === 0 ? null : found;
 }
 
 function readColumns(table: string, value: Json | undefined): readonly Column[] {

@@ -1,15 +1,13 @@
 /** Partitions of a file metastore's tables. They are found in `key=value` folders, or listed and edited in the table's document. */
 import type { Storage } from "../../engine/storage.ts";
 import { canonical } from "../../json.ts";
+import { partitionFolder } from "../../model/partition-folder.ts";
 import { baseName } from "../../model/path.ts";
 import type { Partition, Table } from "../../model/table.ts";
 import { ProviderError } from "../../provider/error.ts";
 
 /** A partition's values by column name. */
 export type PartitionValues = Partition["values"];
-
-/** The value that Hive and its followers write for a null. */
-const nullFolder = "__HIVE_DEFAULT_PARTITION__";
 
 /** The partitions in the folders below `location`, with one level per column, sorted by location. */
 export async function discoverPartitions(
@@ -41,22 +39,6 @@ async function foldersOf(storage: Storage, parent: Partition, column: string): P
 function valueIn(folder: string, column: string): string | null | undefined {
   const part = partitionFolder(folder);
   return part?.column === column ? part.value : undefined;
-}
-
-/** The column and value of a `key=value` folder, or `null` for any other folder. */
-export function partitionFolder(folder: string): { readonly column: string; readonly value: string | null } | null {
-  const at = folder.indexOf("=");
-  if (at < 1) return null;
-  const value = folder.slice(at + 1);
-  return { column: decoded(folder.slice(0, at)), value: value === nullFolder ? null : decoded(value) };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** The list with these partitions added. A known partition gets the new location. Throws `invalid` when values don't fit the table. */

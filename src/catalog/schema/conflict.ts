@@ -2,7 +2,7 @@
 import { formatDataType, sameType } from "../../model/data-type.ts";
 import type { FileSchema } from "./file.ts";
 import type { SchemaReading } from "./reading.ts";
-import { withoutUnknown } from "./widen.ts";
+import { typeOfNulls, withoutUnknown } from "./widen.ts";
 
 /** The description of files that can't be one table. */
 export type Conflict = NonNullable<SchemaReading["conflict"]>;
@@ -32,7 +32,7 @@ export function describeConflict(files: readonly FileSchema[], found: Difference
     message: `${sentences.join(" ")} ${advice}`,
     schemas: schemas.map(({ first, paths }) => ({
       format: first.format,
-      columns: first.columns.map((item) => ({ ...item, type: withoutUnknown(item.type) })),
+      columns: first.columns.map((item) => ({ ...item, type: withoutUnknown(item.type, typeOfNulls(first.format)) })),
       files: paths,
       differs: first.columns
         .map((item) => item.name)

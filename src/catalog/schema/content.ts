@@ -1,5 +1,6 @@
 /** The content of a file that its schema is read from: its first and last bytes, decompressed and decoded. */
 import type { FileStat, Storage } from "../../engine/storage.ts";
+import type { CsvEncoding } from "../../model/read-settings.ts";
 import type { ProviderError } from "../../provider/error.ts";
 import { lineAt } from "./csv/rows.ts";
 import { type TextSample, unreadable } from "./file.ts";
@@ -7,6 +8,9 @@ import { type TextSample, unreadable } from "./file.ts";
 /** How many bytes are read from the start and from the end of a large file. */
 export const headSize = 1 << 20;
 export const tailSize = 1 << 18;
+
+/** How many bytes of a file are read when all of its values count. */
+export const wholeSize = 1 << 26;
 
 /** The largest compressed file that is decompressed completely. */
 const largestWhole = 8 << 20;
@@ -99,6 +103,19 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** The content of a file in another encoding, as UTF-8. Its end is left out when it was not read whole. */
+export function transcoded(path: string, { head, whole, compression }: Content, encoding: CsvEncoding): Content {
+  const even = encoding === "utf-16" && !whole ? head.subarray(0, head.length & ~1) : head;
+  const isBigEndian = even[0] === 0xfe && even[1] === 0xff;
+  const label = encoding === "utf-16" ? (isBigEndian ? "utf-16be" : "utf-16le") : "latin1";
+  try {
+    const text = new TextDecoder(label, { fatal: true }).decode(even, { stream: !whole });
+    return { head: new TextEncoder().encode(text), whole, tail: new Uint8Array(), compression };
+  } catch (error) {
+    throw unreadable(path, `is not ${encoding} text`, "Change csv.encoding, or write the file as UTF-8.", error);
+  }
+}
+
 /** The text of some content. Throws `invalid` when it is not UTF-8. */
 export function decodeContent(path: string, content: Content): TextSample {
   const { head, whole, compression } = content;
@@ -157,5 +174,6 @@ function notText(path: string, bytes: Uint8Array, problem: string): ProviderErro
   const start = String.fromCharCode(...bytes.subarray(0, 4));
   const looks = binaries.find(([magic]) => start.startsWith(magic))?.[1];
   const guess = looks === undefined ? "" : ` (it looks like ${looks})`;
-  return unreadable(path, `${problem}${guess}`, "Write it as UTF-8 text or as Parquet, or leave it out.");
+  const advice = "Write it as UTF-8 text or as Parquet, set csv.encoding if it is delimited text, or leave it out.";
+  return unreadable(path, `${problem}${guess}`, advice);
 }

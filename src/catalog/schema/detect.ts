@@ -1,7 +1,8 @@
 /** Detects the schema of one file: its format, by content and extension, and then its columns, by that format's reader. */
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import type { FileFormat } from "../../model/table.ts";
-import { decodeContent, headSize, readContent } from "./content.ts";
+import { isProviderError } from "../../provider/error.ts";
+import { type Content, decodeContent, headSize, readContent, transcoded, wholeSize } from "./content.ts";
 import { type Layouts, readAlike, rememberLayout } from "./csv/alike.ts";
 import { type CsvOptions, readCsvSchema } from "./csv/csv.ts";
 import { extensionOf, type FileSchema, type TextSample, unreadable } from "./file.ts";
@@ -11,6 +12,8 @@ import { readParquetSchema } from "./parquet/parquet.ts";
 /** Options for reading one file. */
 export interface DetectOptions extends CsvOptions {
   readonly format?: FileFormat;
+  /** Reads all values of a file, up to 64 MB or with `any` up to 256 MB, not only its first and last ones. */
+  readonly whole?: boolean | "any";
 }
 
 /** How much of a file is read at most to find the end of its first record. */
@@ -31,23 +34,58 @@ export async function detectSchema(
   if (format === "parquet" || (format === undefined && extensionOf(file.path) === "parquet")) {
     return readParquetSchema(storage, file);
   }
-  for (let size = headSize; ; size = largestHead) {
+  const most = options.whole === "any" ? 4 * wholeSize : wholeSize;
+  for (
+    let size = options.whole === undefined || options.whole === false ? headSize : most;
+    ;
+    size = Math.max(size, largestHead)
+  ) {
     const content = await readContent(storage, file, size);
     if (format === undefined && isParquet(content.head)) return readParquetSchema(storage, file);
-    const alike = readAlike(layouts, file.path, content);
-    if (alike !== null) return alike;
-    const sample = decodeContent(file.path, content);
-    const schema = readSample(sample, options);
+    const schema = readText(file.path, content, options, layouts);
     if (schema === "empty") return null;
-    if (schema !== "more") {
-      rememberLayout(layouts, content, schema);
-      return schema;
-    }
-    if (size === largestHead) {
+    if (schema !== "more") return content.whole ? schema : { ...schema, isSampled: true };
+    if (size >= largestHead) {
       throw unreadable(file.path, "has a first record of more than 16 MB", "Write it as smaller records.");
     }
   }
 }
+
+/** Reads text. What begins like a file before, or like its own start, is scanned without decoding it. */
+function readText(path: string, content: Content, options: DetectOptions, layouts: Layouts) {
+  if (!isPlain(options.csv)) return readEncoded(path, content, options);
+  const alike = readAlike(layouts, path, content);
+  if (alike !== null) return alike;
+  if (content.whole && content.head.length > 2 * headSize && !/json/.test(options.format ?? extensionOf(path))) {
+    rememberStart(path, content, options, layouts);
+    const found = readAlike(layouts, path, content);
+    if (found !== null) return found;
+  }
+  const schema = readSample(decodeContent(path, content), options);
+  if (typeof schema !== "string") rememberLayout(layouts, content, schema);
+  return schema;
+}
+
+/** Remembers the layout of a large file by its first megabyte. A file that can't be read so gets the full reader and its errors. */
+function rememberStart(path: string, content: Content, options: DetectOptions, layouts: Layouts): void {
+  const start = { ...content, head: content.head.subarray(0, headSize), whole: false };
+  try {
+    const schema = readSample(decodeContent(path, start), options);
+    if (typeof schema !== "string") rememberLayout(layouts, start, schema);
+  } catch (error) {
+    if (!isProviderError(error, "invalid")) throw error;
+  }
+}
+
+function readEncoded(path: string, content: Content, options: DetectOptions) {
+  const { encoding } = options.csv;
+  const isUtf8 = encoding === undefined || encoding === "utf-8";
+  return readSample(decodeContent(path, isUtf8 ? content : transcoded(path, content, encoding)), options);
+}
+
+/** True when nothing but the delimiter, the quote and the header are set, so that values mean what they mean without settings. */
+const isPlain = ({ delimiter: _, quote: __, header, ...others }: CsvOptions["csv"]): boolean =>
+  header !== false && Object.values(others).every((value) => value === undefined);
 
 /** Checks for the format's magic bytes, followed by the binary header of the first page. */
 const isParquet = (bytes: Uint8Array) =>

@@ -18,11 +18,15 @@ export interface FileSchema {
   readonly csv?: CsvDialect;
   /** True for one JSON document in one line, which is `jsonl` when the other files are. */
   readonly alsoLines?: boolean;
+  /** True when only the first and last values of the file were read. */
+  readonly isSampled?: boolean;
   readonly widened: readonly Widened[];
   /** Fields that are missing in some records of the file. */
   readonly missing: readonly string[];
-  /** Sentences that don't name the file. */
+  /** Sentences about the file that don't name it. */
   readonly notes: readonly string[];
+  /** Sentences about columns whose type loses a part of their values. */
+  readonly losses?: readonly string[];
 }
 
 /** A part of a text file: the whole file when it is small, otherwise its first and last lines. */

@@ -6,7 +6,7 @@ import type { Schema } from "../../model/schema.ts";
 import type { FileSchema } from "./file.ts";
 import type { FileGroup } from "./reading.ts";
 import { kindOfName } from "./sampling.ts";
-import { withoutUnknown } from "./widen.ts";
+import { typeOfNulls, withoutUnknown } from "./widen.ts";
 
 /**
  * The groups of all files, sampled or not. Text files are read with the types of the whole. Delimited files are therefore grouped
@@ -49,7 +49,7 @@ function groupOf({ format, csv, columns }: FileSchema, united: Schema): Omit<Fil
   return {
     format,
     columns: columns.map((item) =>
-      isText ? (types.get(item.name) ?? item) : { ...item, type: withoutUnknown(item.type) },
+      isText ? (types.get(item.name) ?? item) : { ...item, type: withoutUnknown(item.type, typeOfNulls(format)) },
     ),
     ...(csv === undefined ? {} : { csv }),
   };

@@ -6,7 +6,8 @@ const nine = 57;
 const minus = 45;
 const point = 46;
 const colon = 58;
-const mostDigits = 18;
+/** Numbers of more digits may not fit into a double. */
+const mostDigits = 15;
 
 /** The kind of the non-empty value in `bytes` from `from` to `to`, equal to {@link kindOf} of its text. */
 export function kindOfBytes(bytes: Uint8Array, from: number, to: number): number {
@@ -27,10 +28,10 @@ function kindOfPlain(bytes: Uint8Array, from: number, to: number): number {
   const at = endOfDigits(bytes, digits, to);
   const count = at - digits;
   if (count === 0 || count > mostDigits || (count > 1 && bytes[digits] === zero)) return 0;
-  if (at === to) return kind.integer;
+  if (at === to) return count === 1 && bytes[digits] === zero && first === minus ? 0 : kind.integer;
   const next = bytes[at];
   if (next === minus && count === 4) return digits === from ? kindOfTime(bytes, from, to) : 0;
-  return next === point && endOfDigits(bytes, at + 1, to) === to ? kind.double : 0;
+  return next === point && to - digits <= mostDigits && endOfDigits(bytes, at + 1, to) === to ? kind.double : 0;
 }
 
 function endOfDigits(bytes: Uint8Array, from: number, to: number): number {

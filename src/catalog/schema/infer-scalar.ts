@@ -20,18 +20,25 @@ export const kind = {
   /** Accompanies `timestamp` and `instant` when the fraction has more than six digits. */
   nanoseconds: 256,
   string: 512,
+  /** Accompanies `integer` and `large` when a double would change the digits. */
+  inexact: 1024,
+  /** Accompanies `double` when the number has more digits than a double holds. */
+  long: 2048,
+  /** A number beyond the range of a double. */
+  overflow: 4096,
 } as const;
 
 const numbers = kind.integer | kind.double | kind.notFinite | kind.large;
+const remarks = kind.nanoseconds | kind.inexact | kind.long;
 
 /** The type that holds all kinds of a set: boolean, bigint, double, date, timestamp or string; `unknown` for the empty set. */
 export function typeOfKinds(kinds: number): DataType {
-  const set = kinds & ~kind.nanoseconds;
-  const precision = kinds === set ? 6 : 9;
+  const set = kinds & ~remarks;
+  const precision = (kinds & kind.nanoseconds) === 0 ? 6 : 9;
   if (set === 0) return unknown;
   if (set === kind.boolean) return boolean;
   if (set === kind.integer) return bigint;
-  if ((set & ~numbers) === 0) return isDouble(set) ? double : string;
+  if ((set & ~numbers) === 0) return isDouble(set) && (kinds & kind.inexact) === 0 ? double : string;
   if (set === kind.date) return date;
   if ((set & ~(kind.date | kind.timestamp)) === 0) return { kind: "timestamp", precision, zone: false };
   if (set === kind.instant) return { kind: "timestamp", precision, zone: true };
@@ -48,13 +55,24 @@ export function namesOfKinds(kinds: number): readonly string[] {
     [kind.integer, "bigint"],
     [kind.double | kind.notFinite, "double"],
     [kind.large, "integers over 64 bits"],
+    [kind.inexact, "integers that a double would change"],
+    [kind.overflow, "numbers beyond the range of a double"],
     [kind.date, "date"],
     [kind.timestamp, "timestamp"],
     [kind.instant, "timestamp with time zone"],
     [kind.string, "string"],
   ];
-  return names.flatMap(([bits, name]) => ((kinds & bits) === 0 ? [] : [name]));
+  const isMixed = (kinds & (kind.double | kind.notFinite)) !== 0;
+  return names.flatMap(([bits, name]) => ((kinds & bits) === 0 || (bits === kind.inexact && !isMixed) ? [] : [name]));
 }
+
+/** A sentence about a column of doubles whose values lose digits, or none. */
+export const lossNote = (path: string, kinds: number): readonly string[] =>
+  (kinds & kind.long) !== 0 && typeOfKinds(kinds).kind === "float"
+    ? [
+        `"${path}" holds numbers of more than 17 digits; as double they keep about 16. Declare it as decimal to keep all.`,
+      ]
+    : [];
 
 const blank = 32;
 const zero = 48;
@@ -91,19 +109,33 @@ function numberOrTime(text: string, from: number, to: number): number {
 }
 
 function kindOfInteger(text: string, from: number, to: number, digits: number): number {
-  if (digits <= 18) return kind.integer;
-  return fits64(text.slice(from, to)) ? kind.integer : kind.large;
+  // A bigint has no negative zero.
+  if (digits === 1 && to - from === 2 && text.charCodeAt(from + 1) === zero) return kind.double;
+  return digits <= 15 ? kind.integer : kindOfDigits(text.slice(from, to));
 }
 
-function fits64(digits: string): boolean {
-  if (digits.length > 20) return false;
+/** The kind of an integer, with `inexact` when a double would change its digits. */
+export function kindOfDigits(digits: string): number {
+  if (digits.length > 310) return kind.overflow;
   const value = BigInt(digits);
-  return value === BigInt.asIntN(64, value);
+  const size = value === BigInt.asIntN(64, value) ? kind.integer : kind.large;
+  const near = Number(digits);
+  if (!Number.isFinite(near)) return kind.overflow;
+  return BigInt(near) === value ? size : size | kind.inexact;
 }
 
 function kindOfFraction(value: string): number {
   if (/^-?inf(inity)?$/i.test(value)) return kind.notFinite;
-  return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? kind.double : kind.string;
+  return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? kindOfDecimal(value) : kind.string;
+}
+
+/** The kind of a number with a point or an exponent. */
+export function kindOfDecimal(value: string): number {
+  if (value.length <= 17 && !/e/i.test(value)) return kind.double;
+  const near = Number(value);
+  const digits = value.replace(/e.*$/i, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
+  if (!Number.isFinite(near) || (near === 0 && digits !== "")) return kind.overflow;
+  return digits.length > 17 ? kind.double | kind.long : kind.double;
 }
 
 // Engines read an offset only after seconds.

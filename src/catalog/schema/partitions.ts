@@ -1,10 +1,10 @@
 /** Finds partitions in the paths of files: the `key=value` folders between the named place and the files. */
 import type { FileStat } from "../../engine/storage.ts";
 import { canonical } from "../../json.ts";
+import { partitionFolder } from "../../model/partition-folder.ts";
 import { isGlob, isWithin, parentPath } from "../../model/path.ts";
 import { type Column, column, type Schema } from "../../model/schema.ts";
 import type { Partition } from "../../model/table.ts";
-import { partitionFolder } from "../file-metastore/partitions.ts";
 import { parseGlob } from "../glob.ts";
 import type { FileSchema } from "./file.ts";
 import { kind, kindOf, typeOfKinds } from "./infer-scalar.ts";

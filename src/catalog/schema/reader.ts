@@ -5,9 +5,11 @@
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
 import { partitionConflict } from "./conflict.ts";
+import { wholeSize } from "./content.ts";
 import type { Layouts } from "./csv/alike.ts";
+import { dataFiles, leftOutNotes } from "./data-files.ts";
 import { type DetectOptions, detectSchema } from "./detect.ts";
-import type { FileSchema } from "./file.ts";
+import { extensionOf, type FileSchema } from "./file.ts";
 import { groupFiles } from "./groups.ts";
 import { findPartitions, withoutPartitions } from "./partitions.ts";
 import type { ReadSchemaOptions, SchemaReading } from "./reading.ts";
@@ -23,8 +25,8 @@ export async function readSchema(
   pattern: string,
   options: ReadSchemaOptions = {},
 ): Promise<SchemaReading> {
-  const all = await storage.expand(pattern);
-  if (all.length === 0) throw nothing(pattern);
+  const { files: all, leftOut } = dataFiles(await storage.expand(pattern), pattern, options.files);
+  if (all.length === 0) throw nothing(pattern, leftOut);
   const { schemas, files, empty } = await readFiles(storage, all, options);
   if (schemas.length === 0) throw onlyEmpty(pattern, all);
   const partitions = findPartitions(pattern, files);
@@ -32,6 +34,8 @@ export async function readSchema(
   const united = uniteSchemas(own, options.foldsCase ?? true);
   const conflict = partitions.differing.length > 0 ? partitionConflict(own, partitions.differing) : united.conflict;
   const csv = united.schemas[0]?.csv;
+  const predicted = options.values === "ends" && options.names !== undefined ? [] : sampledValues(schemas, options);
+  const about = [...leftOutNotes(leftOut), ...sampledFiles(schemas, files), ...predicted, ...skipped(empty)];
   return {
     format: united.format,
     columns: united.columns,
@@ -40,7 +44,8 @@ export async function readSchema(
     ...(csv === undefined ? {} : { csv }),
     files,
     groups: groupFiles(files, united.schemas, united.columns),
-    notes: [...sampled(schemas, files), ...skipped(empty), ...united.notes],
+    notes: [...about, ...united.notes],
+    fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],
     ...(conflict === undefined ? {} : { conflict }),
   };
 }
@@ -55,16 +60,22 @@ interface ReadFiles {
 /** Reads a sample. If all files of the sample turn out to be empty, reads another sample of the remaining files. */
 async function readFiles(storage: Storage, all: readonly FileStat[], options: ReadSchemaOptions): Promise<ReadFiles> {
   const detect = {
-    readHeaders: options.readHeaders ?? true,
+    csv: options.csv ?? {},
     nullPadding: options.nullPadding ?? false,
     ...(options.format === undefined ? {} : { format: options.format }),
+    ...(options.names === undefined ? {} : { names: options.names }),
   };
   const empty = new Set(all.filter((file) => file.size === 0));
   const layouts: Layouts = [];
   for (;;) {
     const files = all.filter((file) => !empty.has(file));
-    const sample = sampleFiles(files, options.sampleSize ?? defaultSampleSize);
-    const read = await forEachFile(sample, (file) => readFile(storage, file, detect, layouts), options.signal);
+    const sample = sampleFiles(files, options.sampleSize ?? (textSize(files) <= wholeSize ? "all" : defaultSampleSize));
+    const whole = options.values === "all" ? "any" : options.values !== "ends" && textSize(sample) <= wholeSize;
+    const read = await forEachFile(
+      sample,
+      (file) => readFile(storage, file, { ...detect, whole }, layouts),
+      options.signal,
+    );
     for (const [index, file] of sample.entries()) if (read[index] === null) empty.add(file);
     const schemas = read.flatMap((schema) => schema ?? []);
     if (schemas.length === 0 && sample.length > 0) continue;
@@ -75,6 +86,10 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
     };
   }
 }
+
+/** The size of the files whose values are read. Of a Parquet file only the footer is. */
+const textSize = (files: readonly FileStat[]): number =>
+  files.reduce((sum, file) => sum + (extensionOf(file.path) === "parquet" ? 0 : file.size), 0);
 
 /** Reads one file. A file that disappeared after it was listed does not make the table absent. */
 async function readFile(
@@ -92,12 +107,23 @@ async function readFile(
   }
 }
 
-function sampled(schemas: readonly FileSchema[], files: readonly FileStat[]): readonly string[] {
+function sampledFiles(schemas: readonly FileSchema[], files: readonly FileStat[]): readonly string[] {
   if (schemas.length === files.length) return [];
   return [
     `The schema was read from ${schemas.length} of ${files.length} files. Set sample_size to "all" to read each one.`,
   ];
 }
+
+function sampledValues(schemas: readonly FileSchema[], { values }: ReadSchemaOptions): readonly string[] {
+  const inPart = schemas.filter((schema) => schema.isSampled === true).length;
+  if (inPart === 0) return [];
+  const advice = values === "all" ? "Declare the table to fix its types." : 'Set sample_size to "all" to read more.';
+  return [
+    `The schema is predicted from a sample: only the first and last values of ${inPart === 1 ? "a large file" : `${inPart} large files`} were read. ${advice}`,
+  ];
+}
+
+const fileNotes = (schemas: readonly FileSchema[]) => new Set(schemas.flatMap((schema) => schema.notes));
 
 function skipped(empty: readonly string[]): readonly string[] {
   if (empty.length === 0) return [];
@@ -108,8 +134,11 @@ function skipped(empty: readonly string[]): readonly string[] {
   ];
 }
 
-const nothing = (pattern: string) =>
-  new ProviderError("not_found", `There is no file at "${pattern}". Check the path.`);
+function nothing(pattern: string, leftOut: readonly string[]): ProviderError {
+  const [only] = leftOut;
+  const why = only === undefined ? "" : ` "${only}" is no data; name it in files.include to read it.`;
+  return new ProviderError("not_found", `There is no file at "${pattern}". Check the path.${why}`);
+}
 
 const onlyEmpty = (pattern: string, all: readonly FileStat[]) =>
   new ProviderError(

@@ -1,13 +1,20 @@
 /** The result of reading the schema of files. Types only. */
 import type { FileStat } from "../../engine/storage.ts";
+import type { CsvSettings, FileSettings } from "../../model/read-settings.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Partition } from "../../model/table.ts";
 
 export interface ReadSchemaOptions {
-  /** How many files to read; default 10. The choice is deterministic: first, last and evenly spaced in name order. */
+  /** How many files to read: first, last and evenly spaced in name order. Default: all files of up to 64 MB together, otherwise 10. */
   readonly sampleSize?: number | "all";
-  /** False: the first row of a delimited file is data, columns are `col_0, col_1, ...`. Default true. */
-  readonly readHeaders?: boolean;
+  /** `all`: all values of each file; `ends`: the first and last ones. Default: all values of files of up to 64 MB together. */
+  readonly values?: "all" | "ends";
+  /** How delimited files are read, as people said. Without a header, columns are `col_0, col_1, ...`. */
+  readonly csv?: CsvSettings;
+  /** Which files are data, as people said. */
+  readonly files?: FileSettings;
+  /** The names that the columns are known to have, which tell a header from data. */
+  readonly names?: readonly string[];
   /** Reads files as this format, whatever they look like. */
   readonly format?: FileFormat;
   readonly nullPadding?: boolean;
@@ -37,6 +44,8 @@ export interface SchemaReading {
   /** All data files, sampled or not, without the empty ones. */
   readonly files: readonly FileStat[];
   readonly groups: readonly FileGroup[];
+  /** The notes about the files themselves, which hold whatever types their columns are read as. */
+  readonly fileNotes: readonly string[];
   /** Sentences about sampling, empty files, widened fields, columns of only nulls and missing columns. */
   readonly notes: readonly string[];
   /** Set when the files can't be one table. Holds a sentence, and each distinct schema with its files and differing columns. */

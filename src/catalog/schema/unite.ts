@@ -4,7 +4,7 @@ import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { type Conflict, describeConflict } from "./conflict.ts";
 import type { FileSchema } from "./file.ts";
-import { widen, withoutUnknown } from "./widen.ts";
+import { typeOfNulls, widen, withoutUnknown } from "./widen.ts";
 
 /** The united schema. */
 export interface United {
@@ -26,7 +26,7 @@ export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): 
   const conflict = describeConflict(schemas, { isMixed, irreconcilable, folded });
   return {
     format: schemas[0]?.format ?? "csv",
-    columns: merged.map((item) => finished(item, schemas.length)),
+    columns: merged.map((item) => finished(item, schemas.length, typeOfNulls(schemas[0]?.format ?? "csv"))),
     schemas,
     notes: isMixed ? [] : notesOf(merged, schemas),
     ...(conflict === null ? {} : { conflict }),
@@ -72,10 +72,10 @@ function added(known: Merged, item: Column, lax: boolean): Merged {
   };
 }
 
-function finished({ name, type, nullable, files }: Merged, all: number): Column {
+function finished({ name, type, nullable, files }: Merged, all: number, ofNulls: DataType): Column {
   return {
     name,
-    type: type === null ? { kind: "unknown" } : withoutUnknown(type),
+    type: type === null ? { kind: "unknown" } : withoutUnknown(type, ofNulls),
     nullable: nullable || files < all,
   };
 }
@@ -91,11 +91,12 @@ const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).jo
 function notesOf(merged: readonly Merged[], schemas: readonly FileSchema[]): readonly string[] {
   return [
     ...new Set(schemas.flatMap((schema) => schema.notes)),
+    ...new Set(schemas.flatMap((schema) => schema.losses ?? [])),
     ...widenedInFiles(merged, schemas),
     ...missingFields(schemas),
     ...merged.flatMap((item) => widenedAcross(item)),
-    ...merged.flatMap((item) => missingInFiles(item, schemas.length)),
-    ...onlyNulls(merged),
+    ...merged.flatMap((item) => missingInFiles(item, schemas)),
+    ...onlyNulls(merged, typeOfNulls(schemas[0]?.format ?? "csv")),
   ];
 }
 
@@ -127,14 +128,19 @@ function widenedAcross({ name, types, type }: Merged): readonly string[] {
   return [`Column "${name}" is ${known.join(" in some files and ")} in others; it is read as ${formatDataType(type)}.`];
 }
 
-function missingInFiles({ name, files }: Merged, all: number): readonly string[] {
-  return files === all ? [] : [`Column "${name}" is missing in ${all - files} of ${all} files; it is null there.`];
+function missingInFiles({ name, files }: Merged, schemas: readonly FileSchema[]): readonly string[] {
+  const all = schemas.length;
+  if (files === all) return [];
+  const lacking = schemas.filter((schema) => !schema.columns.some((column) => column.name === name));
+  const shown = quoted(lacking.slice(0, 3).map((schema) => schema.path));
+  const rest = lacking.length > 3 ? ` and ${lacking.length - 3} more` : "";
+  return [`Column "${name}" is missing in ${all - files} of ${all} files (${shown}${rest}); it is null there.`];
 }
 
-function onlyNulls(merged: readonly Merged[]): readonly string[] {
+function onlyNulls(merged: readonly Merged[], ofNulls: DataType): readonly string[] {
   return merged.flatMap(({ name, type }) => {
     if (type === null || sameType(withoutUnknown(type), type)) return [];
     const what = type.kind === "unknown" ? `Column "${name}" holds` : `A part of column "${name}" holds`;
-    return [`${what} only nulls; it is read as string.`];
+    return [`${what} only nulls; it is read as ${formatDataType(ofNulls)}.`];
   });
 }

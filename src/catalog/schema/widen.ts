@@ -1,5 +1,7 @@
 /** The lattice that widens the types of one column: null -> bigint -> double -> string, date -> timestamp, and parts of nested types. */
+
 import { type DataType, double, type Field, sameType, string } from "../../model/data-type.ts";
+import type { FileFormat } from "../../model/table.ts";
 
 /** The number of fields above which an object is read as a map, because its keys are data. */
 export const mostFields = 200;
@@ -102,18 +104,23 @@ function widenText(a: DataType, b: DataType): DataType | null {
   return isText(a) && isText(b) ? string : null;
 }
 
-/** The type with `string` in place of the parts in which only nulls were seen. */
-export function withoutUnknown(type: DataType): DataType {
+/** The type with another in place of the parts in which only nulls were seen: `string`, or the `int` that Parquet stores them as. */
+export function withoutUnknown(type: DataType, instead: DataType = string): DataType {
+  const known = (part: DataType) => withoutUnknown(part, instead);
   switch (type.kind) {
     case "unknown":
-      return string;
+      return instead;
     case "array":
-      return { kind: "array", element: withoutUnknown(type.element) };
+      return { kind: "array", element: known(type.element) };
     case "map":
-      return { kind: "map", key: withoutUnknown(type.key), value: withoutUnknown(type.value) };
+      return { kind: "map", key: known(type.key), value: known(type.value) };
     case "struct":
-      return { kind: "struct", fields: type.fields.map(({ name, type }) => ({ name, type: withoutUnknown(type) })) };
+      return { kind: "struct", fields: type.fields.map(({ name, type }) => ({ name, type: known(type) })) };
     default:
       return type;
   }
 }
+
+/** The type of nulls in a format, as engines read them. */
+export const typeOfNulls = (format: FileFormat): DataType =>
+  format === "parquet" ? { kind: "int", bits: 32 } : string;

@@ -7,7 +7,7 @@ import type { Table } from "../../model/table.ts";
 import { fitsDeclared } from "./fits.ts";
 
 /** The part of a table that its files decide. */
-export type Shape = Pick<Table, "format" | "columns" | "partitions" | "location" | "csv">;
+export type Shape = Pick<Table, "format" | "columns" | "partitions" | "location" | "csv" | "settings">;
 
 /** What an update would change; empty when both are the same. */
 export function changesBetween(before: Shape, after: Shape): readonly string[] {
@@ -19,9 +19,12 @@ export function changesBetween(before: Shape, after: Shape): readonly string[] {
       : [`The location changed from "${before.location}" to "${after.location}".`]),
     ...columnChanges("Column", before.columns, after.columns),
     ...columnChanges("Partition column", before.partitions, after.partitions),
+    ...(sameJson(settingsJson(before), settingsJson(after)) ? [] : ["The settings for reading its files changed."]),
     ...(isRead ? [] : ["The delimiter or compression of its files changed."]),
   ];
 }
+
+const settingsJson = ({ settings }: Shape) => ({ csv: { ...settings?.csv }, files: { ...settings?.files } });
 
 function columnChanges(kind: string, before: Schema, after: Schema): readonly string[] {
   const [old, now] = [byName(before), byName(after)];

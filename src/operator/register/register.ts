@@ -56,6 +56,7 @@ export function wantedTable(
     partitions: found.partitions,
     location: found.location,
     ...(found.csv === undefined ? {} : { csv: found.csv }),
+    ...(found.settings === undefined ? {} : { settings: found.settings }),
     ...(owner === undefined ? {} : { owner }),
     ...(properties === undefined ? {} : { properties }),
   };

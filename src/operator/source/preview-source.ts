@@ -6,7 +6,8 @@ import type { FileOptions, Preview, PreviewContext } from "../operator.ts";
 import { wantedOutput } from "../output.ts";
 import { ownInput } from "../publish.ts";
 import { chooseFolders, type Problem } from "./choose-columns.ts";
-import { chosenSource, fileOptions } from "./source.ts";
+import { fileOptions } from "./read-parameters.ts";
+import { chosenSource } from "./source.ts";
 
 /** The known facts about a source. */
 export interface SourcePreview {
@@ -16,6 +17,8 @@ export interface SourcePreview {
   /** The partition columns among them. */
   readonly partitions: Schema;
   readonly format: Table["format"];
+  /** Sentences about the files. */
+  readonly notes?: readonly string[];
   readonly problems: readonly Problem[];
   /** The paths that are read. */
   readonly inputs: readonly string[];
@@ -54,7 +57,7 @@ export const isUnknown = ({ unknown }: PreviewContext, ...names: readonly string
 
 /** A preview of the table or files that an operator would read; `given` wins over the parameters. */
 export async function previewSource(context: PreviewContext, given: FileOptions = {}): Promise<SourcePreview> {
-  const names = ["database_name", "table_name", "input_path", "read_headers", "sample_size"];
+  const names = ["database_name", "table_name", "input_path", "csv", "files", "read_headers", "sample_size"];
   if (isUnknown(context, ...names)) {
     return { label: afterApply, columns: null, partitions: [], format: "unknown", problems: [], inputs: [] };
   }
@@ -99,7 +102,7 @@ export async function previewFiles(
   const files = await orNull(context.files(pattern, options));
   const columns = files === null ? null : [...files.columns, ...files.partitions];
   const { partitions, format } = files ?? { partitions: [], format: "unknown" };
-  return { label: pattern, columns, partitions, format, problems: [], inputs: [pattern] };
+  return { label: pattern, columns, partitions, format, problems: [], notes: files?.notes ?? [], inputs: [pattern] };
 }
 
 /** The value, or `null` when an engine fails. The plan continues without it. */
@@ -165,6 +168,7 @@ export function writerPreview(
     ...(output.isKnown && format !== undefined
       ? { writes: { path, format, columns, partitionBy: partitions.names } }
       : {}),
+    notes: source.notes ?? [],
     problems: [
       ...source.problems,
       ...output.problems,

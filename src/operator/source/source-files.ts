@@ -1,11 +1,13 @@
 /** Finds the files of a catalogued table, and how the layout of each file maps to the table's columns. */
-import type { SchemaReading } from "../../catalog/schema/reading.ts";
+import { dataFiles } from "../../catalog/schema/data-files.ts";
+import type { FileGroup, SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { DataSource } from "../../job/job.ts";
 import { canonical, type Json } from "../../json.ts";
-import { formatDataType } from "../../model/data-type.ts";
+import { formatDataType, string } from "../../model/data-type.ts";
 import { isWithin } from "../../model/path.ts";
+import type { FileSettings } from "../../model/read-settings.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { ProviderError } from "../../provider/error.ts";
@@ -19,15 +21,21 @@ export interface TableFiles {
 }
 
 /** The files below a table's location, or in the listed partitions of a partitioned table. */
-export async function tableFiles(engines: Engines, storage: Storage, table: Table): Promise<TableFiles> {
+export async function tableFiles(
+  engines: Engines,
+  storage: Storage,
+  table: Table,
+  settings: FileSettings | undefined,
+): Promise<TableFiles> {
+  const filesAt = async (path: string) => dataFiles(await storage.expand(path), path, settings).files;
   const listed =
     table.partitions.length === 0 ? [] : ((await engines.metastore?.listPartitions(table.database, table.name)) ?? []);
-  const below = await storage.expand(table.location);
+  const below = await filesAt(table.location);
   if (table.partitions.length === 0) return { ...sizeOf(below), inputs: [table.location] };
   const places = new Set(listed.map((partition) => partition.location));
   const apart = listed.filter((partition) => !isWithin(partition.location, table.location));
   for (const partition of apart) checkFolders(table, partition.location);
-  const elsewhere = await Promise.all(apart.map((partition) => storage.expand(partition.location)));
+  const elsewhere = await Promise.all(apart.map((partition) => filesAt(partition.location)));
   const inside = below.filter((file) => isListed(file.path, places, table.location));
   const files = [...inside, ...elsewhere.flat()];
   return { ...sizeOf(files), inputs: [table.location, ...apart.map((partition) => partition.location)] };
@@ -74,30 +82,55 @@ export function laidOut(
   const sources = groups.map((group) => {
     const csv = group.csv ?? table.csv;
     const files = group.files.filter((path) => wanted.has(path)).map(uri);
-    return { ...base, files, columns: fitted(table, group.columns), ...(csv === undefined ? {} : { csv }) };
+    return { ...base, files, ...fitted(table, group), ...(csv === undefined ? {} : { csv }) };
   });
   // Partitions outside the location were not inspected, and empty files have no schema.
   const others = paths.filter((path) => !grouped.has(path) && !isWithin(path, table.location)).map(uri);
   const all = mergeAlike([...sources, ...(others.length === 0 ? [] : [{ ...whole, files: others }])]);
   const full = all.filter((source) => source.files.length > 0);
   const kept = full.length === 0 ? [{ ...whole, files: [] }] : full;
-  return { sources: kept, notes: differences(table, kept) };
+  return { sources: kept, notes: [...differences(table, kept), ...unnamed(table, groups)] };
 }
 
-/** The file's columns with the catalog's types. A delimited file that shares no name with the table is read by position. */
-function fitted(table: Table, columns: Schema): Schema {
-  const declared = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
-  const found = columns.filter((column) => declared.has(column.name.toLowerCase()));
-  if (found.length === 0 && (table.format !== "csv" || columns.length === table.columns.length)) return table.columns;
-  // Delimited files are read by position, so all of their columns must be listed in order.
-  if (table.format === "csv") return columns.map((column) => declared.get(column.name.toLowerCase()) ?? column);
-  const inFiles = new Map(found.map((column) => [column.name.toLowerCase(), column.name]));
-  return table.columns.flatMap((column) => {
-    const name = inFiles.get(column.name.toLowerCase());
-    // Parquet's names are found whatever their case; keys of JSON are not.
-    return name === undefined ? [] : [table.format === "parquet" ? column : { ...column, name }];
-  });
+/** How the columns of some files give those of the table. */
+type Fitted = Pick<DataSource, "columns" | "layout">;
+
+/**
+ * The table's columns, found by name in the files. A delimited file that shares no name with the table is read by position; it must
+ * have as many columns.
+ */
+function fitted(table: Table, group: FileGroup): Fitted {
+  const { columns } = table;
+  const declared = new Set(columns.map((column) => column.name.toLowerCase()));
+  const found = group.columns.filter((column) => declared.has(column.name.toLowerCase()));
+  if (table.format === "csv") {
+    if (found.length === 0 && group.columns.length === columns.length) return { columns };
+    if (found.length === 0) throw noCommonName(table, group);
+    const isSame = sameNames(group.columns, columns);
+    return isSame ? { columns } : { columns, layout: group.columns.map((column) => ({ ...column, type: string })) };
+  }
+  // Engines find keys of JSON by their exact names, and columns of Parquet in any case.
+  const isFound = columns.every((column) =>
+    group.columns.some((own) => (table.format === "parquet" ? isAlike(own, column) : own.name === column.name)),
+  );
+  const isLines = table.format !== "parquet";
+  return isFound || (isLines && found.length === 0)
+    ? { columns }
+    : { columns, layout: isLines ? found : group.columns };
 }
+
+const isAlike = (a: Column, b: Column) => a.name.toLowerCase() === b.name.toLowerCase();
+
+const sameNames = (a: Schema, b: Schema) =>
+  a.length === b.length && a.every((column, index) => isAlike(column, b[index] ?? column));
+
+const noCommonName = (table: Table, { files, columns }: FileGroup) =>
+  new ProviderError(
+    "invalid",
+    `"${files[0] ?? table.location}" has ${counted(columns.length, "column")}, none of them with the name of one of the ${table.columns.length} of table "${table.database}.${table.name}". Fix the file or the table, or set csv.skip or csv.header.`,
+  );
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** The columns of some files with the types of the whole. Parquet keeps its own types, which the engine casts. */
 export function typedAs(whole: Schema, columns: Schema, format: FileFormat): Schema {
@@ -107,7 +140,9 @@ export function typedAs(whole: Schema, columns: Schema, format: FileFormat): Sch
 }
 
 function differences(table: Table, sources: readonly DataSource[]): readonly string[] {
-  const inFiles = new Set(sources.flatMap((source) => source.columns.map((column) => column.name.toLowerCase())));
+  const inFiles = new Set(
+    sources.flatMap((source) => (source.layout ?? source.columns).map((column) => column.name.toLowerCase())),
+  );
   const inTable = new Set(table.columns.map((column) => column.name.toLowerCase()));
   const lacking = table.columns.filter((column) => !inFiles.has(column.name.toLowerCase()));
   const extra = [...inFiles].filter((name) => !inTable.has(name));
@@ -117,6 +152,19 @@ function differences(table: Table, sources: readonly DataSource[]): readonly str
       ? []
       : [`No file of ${of} has ${names(lacking.map((column) => column.name))}; it reads as null.`]),
     ...(extra.length === 0 ? [] : [`Files of ${of} have ${names(extra)}, which the table does not declare.`]),
+  ];
+}
+
+/** Says that a header names none of the table's columns, so that it may be data. */
+function unnamed(table: Table, groups: readonly FileGroup[]): readonly string[] {
+  if (table.format !== "csv") return [];
+  const declared = new Set(table.columns.map((column) => column.name.toLowerCase()));
+  const odd = groups.find(
+    ({ csv, columns }) => csv?.header === true && !columns.some((column) => declared.has(column.name.toLowerCase())),
+  );
+  if (odd === undefined) return [];
+  return [
+    `The first line of "${odd.files[0]}" names no column of table "${table.database}.${table.name}"; it is read as a header, and the columns by position. Set csv.header to false if it is data.`,
   ];
 }
 
@@ -136,6 +184,12 @@ export function mergeAlike(sources: readonly DataSource[]): readonly DataSource[
 
 function layoutOf(source: DataSource): string {
   const columns = (schema: readonly Column[]) => schema.map((column) => [column.name, formatDataType(column.type)]);
-  const layout: Json = [source.format, { ...source.csv }, columns(source.columns), columns(source.partitions)];
+  const layout: Json = [
+    source.format,
+    { ...source.csv },
+    columns(source.columns),
+    columns(source.partitions),
+    source.layout === undefined ? null : columns(source.layout),
+  ];
   return canonical(layout);
 }

@@ -3,17 +3,19 @@
  * the content of files that their schema needs.
  */
 import { readSchema } from "../../catalog/schema/reader.ts";
-import type { SchemaReading } from "../../catalog/schema/reading.ts";
+import type { ReadSchemaOptions, SchemaReading } from "../../catalog/schema/reading.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { EngineOf, EngineRole } from "../../engine/roles.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { DataSource } from "../../job/job.ts";
+import type { CsvSettings, Reading } from "../../model/read-settings.ts";
 import type { Schema } from "../../model/schema.ts";
-import type { FileFormat, Table } from "../../model/table.ts";
+import type { CsvDialect, FileFormat, Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
 import type { OperatorContext } from "../operator.ts";
-import { flag, invalid, sampleSize, text } from "../parameters.ts";
+import { invalid, text } from "../parameters.ts";
+import { mergedSettings, readingOf, readOptions } from "./read-parameters.ts";
 import { laidOut, tableFiles } from "./source-files.ts";
 
 /** Files to read, with the schema of the whole. */
@@ -35,10 +37,8 @@ export interface ResolvedSource {
   readonly inputs: readonly string[];
 }
 
-export interface SourceOptions {
-  readonly readHeaders?: boolean;
-  /** How many files to inspect. Default: all, so that a file with another layout is never misread. */
-  readonly sampleSize?: number | "all";
+/** How files are read. By default all of them are inspected, so that a file with another layout is never misread. */
+export interface SourceOptions extends Reading {
   /** The name in SQL; default: `[database, table]`, or `["source"]` for a path. */
   readonly name?: readonly string[];
   readonly signal?: AbortSignal;
@@ -71,8 +71,9 @@ export async function resolveTable(
   if (!table.catalogued || format === "mixed" || format === "unknown") {
     return { ...(await resolvePath(engines, table.location, named)), table, label };
   }
-  const files = await tableFiles(engines, storage, table);
-  const reading = files.paths.length === 0 ? null : await readTableFiles(storage, { ...table, format }, named);
+  const own = { ...named, ...mergedSettings(table.settings, options) };
+  const files = await tableFiles(engines, storage, table, own.files);
+  const reading = files.paths.length === 0 ? null : await readTableFiles(storage, { ...table, format }, own);
   const { sources, notes } = laidOut({ ...table, format }, files.paths, reading, (path) => storage.uri(path));
   return {
     sources: sources.map((source) => ({ ...source, name: named.name })),
@@ -81,7 +82,7 @@ export async function resolveTable(
     format,
     files: files.paths.length,
     bytes: files.bytes,
-    notes: [...(reading?.notes ?? []), ...notes],
+    notes: [...(reading?.fileNotes ?? []), ...notes],
     table,
     label,
     inputs: files.inputs,
@@ -95,7 +96,7 @@ export async function resolvePath(
   options: SourceOptions = {},
 ): Promise<ResolvedSource> {
   const storage = engineOf(engines, "storage");
-  const reading = await readSchema(storage, pattern, readOptions(options));
+  const reading = await readSchema(storage, pattern, optionsOf(options));
   if (reading.conflict !== undefined) {
     throw invalid(`The files of "${pattern}" can't be read as one table. ${reading.conflict.message}`);
   }
@@ -120,21 +121,13 @@ export async function resolvePath(
   };
 }
 
-/** How the parameters of an operator say that files are read; the plan and the run both ask here. */
-export function fileOptions(
-  parameters: OperatorContext["parameters"],
-): Pick<SourceOptions, "readHeaders" | "sampleSize"> {
-  const size = sampleSize(parameters);
-  return { readHeaders: flag(parameters, "read_headers", true), ...(size === undefined ? {} : { sampleSize: size }) };
-}
-
 /** Resolves `database_name` and `table_name`, or `input_path`. Throws ProviderError `invalid` for both or neither. */
 export async function resolveSource(
   context: Pick<OperatorContext, "parameters" | "engines" | "signal">,
   options: SourceOptions = {},
 ): Promise<ResolvedSource> {
   const { parameters, engines, signal } = context;
-  const all: SourceOptions = { ...fileOptions(parameters), signal, ...options };
+  const all: SourceOptions = { ...readingOf(parameters), signal, ...options };
   const chosen = chosenSource(parameters);
   return "path" in chosen
     ? resolvePath(engines, chosen.path, all)
@@ -160,14 +153,12 @@ export function chosenSource(
   throw invalid('Nothing to read is given. Give "database_name" and "table_name", or "input_path".');
 }
 
-function readOptions(options: SourceOptions) {
-  const { readHeaders, sampleSize: size = "all", signal } = options;
-  return {
-    sampleSize: size,
-    ...(readHeaders === undefined ? {} : { readHeaders }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-}
+/** All files are read unless a parameter says how many. */
+const optionsOf = ({ signal, ...reading }: SourceOptions): ReadSchemaOptions => ({
+  sampleSize: "all",
+  ...readOptions(reading),
+  ...(signal === undefined ? {} : { signal }),
+});
 
 /** Reads the table's files. Their dialect and order of columns may differ from the catalog's. */
 async function readTableFiles(
@@ -177,14 +168,23 @@ async function readTableFiles(
 ): Promise<SchemaReading | null> {
   try {
     return await readSchema(storage, table.location, {
-      ...readOptions(options),
+      ...optionsOf(options),
       format: table.format,
-      ...(table.csv === undefined ? {} : { readHeaders: table.csv.header, nullPadding: table.csv.nullPadding }),
+      // The catalog gives the types, so the first and last values tell enough.
+      values: "ends",
+      names: table.columns.map((column) => column.name),
+      ...asKnown(table.csv, options.csv),
     });
   } catch (error) {
     if (isProviderError(error, "not_found")) return null;
     throw error;
   }
+}
+
+/** What the catalog knows of delimited files, where no setting says otherwise. A header is looked for again in each file. */
+function asKnown(known: CsvDialect | undefined, csv: CsvSettings | undefined): Partial<ReadSchemaOptions> {
+  if (known === undefined) return {};
+  return { ...(known.header ? {} : { csv: { header: false, ...csv } }), nullPadding: known.nullPadding };
 }
 
 /** The failure for an absent table, with similar names. */

@@ -1,8 +1,10 @@
 /** Finds the differences in types between files that `strict_types` refuses. */
 import type { Layouts } from "../../catalog/schema/csv/alike.ts";
+import { dataFiles } from "../../catalog/schema/data-files.ts";
 import { detectSchema } from "../../catalog/schema/detect.ts";
 import type { FileSchema } from "../../catalog/schema/file.ts";
 import { forEachFile } from "../../catalog/schema/sampling.ts";
+import type { Reading } from "../../model/read-settings.ts";
 import type { OperatorContext } from "../operator.ts";
 import { engineOf, type ResolvedSource } from "./source.ts";
 import { type Part, uniteColumns } from "./unite.ts";
@@ -11,10 +13,10 @@ import { type Part, uniteColumns } from "./unite.ts";
 export async function differentTypes(
   context: OperatorContext,
   parts: readonly ResolvedSource[],
-  readHeaders: boolean,
+  reading: Reading,
 ): Promise<readonly string[]> {
   const files: FileSchema[] = [];
-  for (const part of parts) if (part.table === undefined) files.push(...(await schemasOf(context, part, readHeaders)));
+  for (const part of parts) if (part.table === undefined) files.push(...(await schemasOf(context, part, reading)));
   const declared = parts.filter((part) => part.table !== undefined || part.partitions.length > 0);
   const all: readonly Part[] = [
     ...files.map((file) => ({
@@ -40,14 +42,16 @@ export async function differentTypes(
 async function schemasOf(
   { engines, signal }: OperatorContext,
   { inputs }: ResolvedSource,
-  readHeaders: boolean,
+  reading: Reading,
 ): Promise<readonly FileSchema[]> {
   const storage = engineOf(engines, "storage");
-  const files = (await Promise.all(inputs.map((input) => storage.expand(input)))).flat();
+  const files = (
+    await Promise.all(inputs.map(async (input) => dataFiles(await storage.expand(input), input, reading.files).files))
+  ).flat();
   const layouts: Layouts = [];
   const read = await forEachFile(
     files,
-    (file) => detectSchema(storage, file, { readHeaders, nullPadding: false }, layouts),
+    (file) => detectSchema(storage, file, { csv: reading.csv ?? {}, nullPadding: false, whole: true }, layouts),
     signal,
   );
   return read.flatMap((schema) => schema ?? []);

@@ -13,8 +13,9 @@ import {
 } from "../operator.ts";
 import { tableOutputs, wantedOutput, writeOutput, writerOutputs, writtenSentence } from "../output.ts";
 import {
+  csvParameter,
   databaseName,
-  flag,
+  filesParameter,
   integer,
   onEmpty,
   outputFormat,
@@ -22,7 +23,6 @@ import {
   overwrite,
   readHeaders,
   requiredText,
-  sampleSize,
   sampleSizeParameter,
   tableName,
   text,
@@ -31,6 +31,7 @@ import { shown } from "../preview.ts";
 import { refuseGone } from "../source/gone-files.ts";
 import { asRelation, isUniform } from "../source/one-source.ts";
 import { orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { readingOf, readOptions } from "../source/read-parameters.ts";
 import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
 import { notesOf, summaryOf, tableData } from "./table-data.ts";
 
@@ -44,6 +45,8 @@ export const get: BuiltinOperator = {
     parameters: {
       required: [databaseName, tableName],
       optional: [
+        csvParameter,
+        filesParameter,
         readHeaders,
         sampleSizeParameter,
         { ...outputPath, description: "Where to write the first rows of the table; without it no data is read" },
@@ -92,13 +95,9 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
 
 /** Reads a table that is only files again when the parameters ask for another way than the metastore's. */
 async function asAsked({ parameters, engines, signal }: OperatorContext, table: Table): Promise<Table> {
-  const [headers, size] = [flag(parameters, "read_headers", true), sampleSize(parameters)];
-  if (table.catalogued || (headers && size === undefined)) return table;
-  const reading = await readSchema(engineOf(engines, "storage"), table.location, {
-    readHeaders: headers,
-    ...(size === undefined ? {} : { sampleSize: size }),
-    signal,
-  });
+  const asked = readingOf(parameters);
+  if (table.catalogued || Object.keys(asked).length === 0) return table;
+  const reading = await readSchema(engineOf(engines, "storage"), table.location, { ...readOptions(asked), signal });
   return plainTable(table.database, table.name, table.location, reading);
 }
 
@@ -106,13 +105,7 @@ async function writeRows(context: OperatorContext, database: string, name: strin
   const { parameters, engines, signal } = context;
   engineOf(engines, "execution");
   const output = wantedOutput(parameters);
-  const size = sampleSize(parameters);
-  const source = await resolveTable(engines, database, name, {
-    readHeaders: flag(parameters, "read_headers", true),
-    ...(size === undefined ? {} : { sampleSize: size }),
-    name: ["source"],
-    signal,
-  });
+  const source = await resolveTable(engines, database, name, { ...readingOf(parameters), name: ["source"], signal });
   await refuseGone(context, source);
   const limit = integer(parameters, "limit", 1) ?? defaultLimit;
   const options = { ...output, columns: [...source.columns, ...source.partitions], inputs: source.inputs };

@@ -3,7 +3,7 @@ import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SchemaReading } from "../../catalog/schema/reading.ts";
 import type { TableInput } from "../../engine/metastore.ts";
 import type { Job } from "../../model/job.ts";
-import { fileFormats } from "../../model/table.ts";
+import { fileFormats, type Table } from "../../model/table.ts";
 import {
   type BuiltinOperator,
   type FileOptions,
@@ -15,10 +15,12 @@ import {
   result,
 } from "../operator.ts";
 import { tableOutputs } from "../output.ts";
-import { refuseForeign } from "../owner.ts";
+import { declaredBy, refuseForeign } from "../owner.ts";
 import {
+  csvParameter,
   databaseName,
   fileFormat,
+  filesParameter,
   readHeaders,
   requiredText,
   sampleSizeParameter,
@@ -38,7 +40,8 @@ import {
 } from "../register/register.ts";
 import type { Problem } from "../source/choose-columns.ts";
 import { attempt, isUnknown, orNull } from "../source/preview-source.ts";
-import { engineOf, fileOptions } from "../source/source.ts";
+import { mergedSettings, readingOf, readOptions } from "../source/read-parameters.ts";
+import { engineOf } from "../source/source.ts";
 import { qualified, tableData } from "./table-data.ts";
 
 export const infer: BuiltinOperator = {
@@ -57,6 +60,8 @@ export const infer: BuiltinOperator = {
           description: "The table's name; default: the last part of storage_path",
           namedAfter: "storage_path",
         },
+        csvParameter,
+        filesParameter,
         readHeaders,
         sampleSizeParameter,
         {
@@ -100,8 +105,9 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const place = { database: requiredText(parameters, "database_name"), name };
   const existing = await cataloguedTable(context, place.database, name);
   refuseForeign(`Table "${qualified(place)}"`, existing?.owner, owner);
-  const reading = await read(context, location);
-  const wanted = wantedTable(place, { ...reading, location }, existing, owner);
+  const asked = askedFor(parameters, existing);
+  const reading = await read(context, location, asked.options);
+  const wanted = wantedTable(place, { ...reading, location, ...asked.stored }, existing, owner);
   const job = await tryTypes(context, wanted);
   const changes = [
     ...(await registerTable(context, existing, wanted)),
@@ -122,17 +128,28 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   });
 }
 
-async function read({ parameters, engines, signal }: OperatorContext, location: string): Promise<SchemaReading> {
-  const options = { ...optionsOf(parameters), signal };
-  const reading = await readSchema(engineOf(engines, "storage"), location, options);
-  refuseConflict(location, reading);
-  return reading;
+/** How the files are read, in the plan and in the run, and the settings that the table keeps. A declared table keeps those of its declaration. */
+function askedFor(parameters: Parameters, existing: Table | null) {
+  const own = readingOf(parameters);
+  const isDeclared = declaredBy(existing?.owner) !== null;
+  const settings = mergedSettings(isDeclared ? existing?.settings : undefined, own);
+  const kept = isDeclared ? existing?.settings : settings;
+  const format = fileFormat(parameters, "format");
+  const options: FileOptions = {
+    ...readOptions({ ...own, ...settings }),
+    ...(format === undefined ? {} : { format }),
+  };
+  return { options, stored: kept === undefined || Object.keys(kept).length === 0 ? {} : { settings: kept } };
 }
 
-/** How the files are read, in the plan and in the run. */
-function optionsOf(parameters: Parameters): FileOptions {
-  const format = fileFormat(parameters, "format");
-  return { ...fileOptions(parameters), ...(format === undefined ? {} : { format }) };
+async function read(
+  { engines, signal }: OperatorContext,
+  location: string,
+  options: FileOptions,
+): Promise<SchemaReading> {
+  const reading = await readSchema(engineOf(engines, "storage"), location, { ...options, signal });
+  refuseConflict(location, reading);
+  return reading;
 }
 
 /** Selects nothing from such a table on the execution engine, if there is one, to find types that the engine can't read before the table exists. */
@@ -151,19 +168,18 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const isKnown = ["database_name", "table_name", "storage_path"].every((name) => !unknown.has(name));
   const place = isKnown ? placeOf(parameters) : null;
   const problems: Problem[] = [];
-  const options = isUnknown(context, "read_headers", "sample_size", "format")
-    ? null
-    : attempt(problems, () => optionsOf(parameters));
   if (place === null) {
     const [database, path] = [shown(context, "database_name"), shown(context, "storage_path")];
     return lineOnly(`${path} -> ${database}.${shown(context, "table_name") || "(named by its path)"}`);
   }
   const summary = `${place.location} -> ${qualified(place)}`;
-  const found = options === null ? null : await orNull(context.files(place.location, options));
-  if (found === null) return { ...lineOnly(summary), problems };
   const known = await orNull(context.table(place.database, place.name));
   const existing = known?.catalogued === true ? known : null;
-  const wanted = wantedTable(place, { ...found, location: place.location }, existing, undefined);
+  const isOpen = isUnknown(context, "csv", "files", "read_headers", "sample_size", "format");
+  const asked = isOpen ? null : attempt(problems, () => askedFor(parameters, existing));
+  const found = asked === null ? null : await orNull(context.files(place.location, asked.options));
+  if (found === null || asked === null) return { ...lineOnly(summary), problems };
+  const wanted = wantedTable(place, { ...found, location: place.location, ...asked.stored }, existing, undefined);
   const declared = declaredTable(context.declared, place, existing);
   const mismatch = declared === null ? null : declaredMismatch(declared, wanted);
   return {
@@ -172,6 +188,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty: "predicted",
     statements: [],
     makes: mismatch === null ? [{ table: { ...wanted, catalogued: true } }] : [],
+    notes: found.notes ?? [],
     problems: mismatch === null ? [] : [{ parameter: "storage_path", message: mismatch }],
   };
 }

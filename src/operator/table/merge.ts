@@ -23,6 +23,7 @@ import {
   type SourcePreview,
   writerPreview,
 } from "../source/preview-source.ts";
+import { fileOptions, readingOf } from "../source/read-parameters.ts";
 import { type ResolvedSource, resolvePath, resolveSource } from "../source/source.ts";
 import { differentTypes } from "../source/strict-types.ts";
 import { type Part, type United, uniteColumns, uniteSources } from "../source/unite.ts";
@@ -47,7 +48,8 @@ export const merge: BuiltinOperator = {
           name: "parse_headers",
           type: "boolean",
           default: true,
-          description: "The first row of a delimited file names its columns",
+          oldNameOf: "header",
+          description: "False: the first row of a delimited file is data. Old name of csv.header",
         },
         {
           name: "strict_types",
@@ -104,7 +106,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
 
 async function resolveParts(context: OperatorContext): Promise<readonly ResolvedSource[]> {
   const { parameters, engines, signal } = context;
-  const options = { ...headerOption(parameters), signal };
+  const options = { ...readingOf(parameters, "parse_headers"), signal };
   const paths = texts(parameters, "extract_paths") ?? [];
   const parts: ResolvedSource[] = [];
   if (isSourceGiven(parameters) || paths.length === 0) parts.push(await resolveSource(context, options));
@@ -112,7 +114,7 @@ async function resolveParts(context: OperatorContext): Promise<readonly Resolved
   return parts;
 }
 
-const headerOption = (parameters: Parameters) => ({ readHeaders: flag(parameters, "parse_headers", true) });
+const headerOption = (parameters: Parameters) => fileOptions(parameters, "parse_headers");
 
 const isSourceGiven = (parameters: Parameters) => sourceNames.some((name) => parameters[name] !== undefined);
 
@@ -129,7 +131,7 @@ function refuseConflicts({ conflicts }: United): void {
 }
 
 async function refuseWidening(context: OperatorContext, parts: readonly ResolvedSource[]): Promise<void> {
-  const widened = await differentTypes(context, parts, flag(context.parameters, "parse_headers", true));
+  const widened = await differentTypes(context, parts, readingOf(context.parameters, "parse_headers"));
   if (widened.length === 0) return;
   throw invalid(
     `The files have different types, which strict_types refuses: ${widened.join("; ")}. Change the files, or set strict_types: false to widen the types.`,
@@ -156,7 +158,9 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const keys = isUnknown(context, "repartition_keys")
     ? null
     : attempt(problems, () => texts(parameters, "repartition_keys") ?? []);
-  const headers = isUnknown(context, "parse_headers") ? null : attempt(problems, () => headerOption(parameters));
+  const headers = isUnknown(context, "parse_headers", "csv", "files")
+    ? null
+    : attempt(problems, () => headerOption(parameters));
   const output = previewOutput(context, { partitionBy: keys ?? [] });
   const hasSource = isSourceGiven(parameters) || isUnknown(context, ...sourceNames) || paths?.length === 0;
   const parts = [
@@ -169,6 +173,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     columns,
     partitions: [],
     format: "unknown",
+    notes: parts.flatMap((part) => part.notes ?? []),
     problems: parts.flatMap((part) => part.problems),
     inputs: parts.flatMap((part) => part.inputs),
   };

@@ -1,6 +1,6 @@
 /** `table:refresh`: reads the schema and partitions of the files behind a table again, and reports what changed. */
 import { readSchema } from "../../catalog/schema/reader.ts";
-import type { SchemaReading } from "../../catalog/schema/reading.ts";
+import type { ReadSchemaOptions, SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
 import {
@@ -80,7 +80,12 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
 }
 
 async function update(context: OperatorContext, existing: Table, reading: SchemaReading): Promise<readonly string[]> {
-  const wanted = wantedTable(existing, { ...reading, location: existing.location }, existing, context.owner);
+  const wanted = wantedTable(
+    existing,
+    { ...existing, ...reading, location: existing.location },
+    existing,
+    context.owner,
+  );
   return [
     ...(await registerTable(context, existing, wanted)),
     ...(await addPartitions(context, wanted, reading.partitionValues)),
@@ -91,7 +96,7 @@ async function update(context: OperatorContext, existing: Table, reading: Schema
 async function read({ engines, signal }: OperatorContext, table: Table): Promise<SchemaReading | null> {
   try {
     const reading = await readSchema(engineOf(engines, "storage"), table.location, {
-      ...(table.csv === undefined ? {} : { readHeaders: table.csv.header, nullPadding: table.csv.nullPadding }),
+      ...asTableReads(table),
       signal,
     });
     refuseConflict(table.location, reading);
@@ -102,17 +107,27 @@ async function read({ engines, signal }: OperatorContext, table: Table): Promise
   }
 }
 
+/** The settings of the table, and the header that its files were found to have. */
+function asTableReads({ csv, settings }: Table): Pick<ReadSchemaOptions, "csv" | "files" | "nullPadding"> {
+  const header = csv === undefined ? {} : { header: csv.header };
+  return {
+    ...settings,
+    csv: { ...header, ...settings?.csv },
+    ...(csv === undefined ? {} : { nullPadding: csv.nullPadding }),
+  };
+}
+
 async function preview(context: PreviewContext): Promise<Preview> {
   const { parameters, unknown } = context;
   const label = `${shown(context, "database_name")}.${shown(context, "table_name")}`;
   if (unknown.has("database_name") || unknown.has("table_name")) return lineOnly(`refreshes ${label}`);
   const known = await orNull(context.table(String(parameters.database_name), String(parameters.table_name)));
   if (known === null || !known.catalogued) return lineOnly(`refreshes ${label} (not there yet)`);
-  const found = await orNull(context.files(known.location));
+  const found = await orNull(context.files(known.location, asTableReads(known)));
   if (found === null) return lineOnly(`refreshes ${label}`);
   // A preview does not tell how files are delimited.
   const csv = known.csv === undefined ? {} : { csv: known.csv };
-  const wanted = wantedTable(known, { ...found, location: known.location, ...csv }, known, undefined);
+  const wanted = wantedTable(known, { ...known, ...found, location: known.location, ...csv }, known, undefined);
   const declared = declaredTable(context.declared, known, known);
   const mismatch = declared === null ? null : declaredMismatch(declared, wanted);
   const changes = declared === null ? changesBetween(known, wanted) : [];

@@ -160,7 +160,9 @@ const redefinedInputs = ({ inputs }: ResolvedDeployment, before: ReadonlyMap<Add
 const isReadOtherwise = ({ path, before, after, drift }: FieldChange): boolean => {
   const type = (value: Json | undefined) => (typeof value === "string" ? value.replace(/ \(.*\)$/s, "") : value);
   return (
-    drift !== true && /^(columns\.|format$|location$|partitions\.)/.test(path) && !sameJson(type(before), type(after))
+    drift !== true &&
+    /^(columns\.|format$|location$|partitions\.|(csv|files)(\.|$))/.test(path) &&
+    !sameJson(type(before), type(after))
   );
 };
 

@@ -142,6 +142,7 @@ function make(resource: TableResource, setting: ObjectSetting, tableChange: Tabl
     database: resource.database,
     name: resource.name,
     ...wantedContent(resource, real),
+    ...settingsOf(resource, real),
     owner: { lineage: setting.lineage, address: resource.address },
     ...(real?.csv === undefined || real.format !== resource.format ? {} : { csv: real.csv }),
     ...(real?.properties === undefined ? {} : { properties: real.properties }),
@@ -195,6 +196,16 @@ function wantedContent(
     columns: real === null || ignored.includes("columns") ? from("columns").columns : wantedColumns(resource, real),
     partitions: from("partitions").partitions,
   };
+}
+
+/** The settings for reading; what is ignored is left as it is. */
+function settingsOf({ settings, lifecycle }: TableResource, real: Table | null): Pick<TableInput, "settings"> {
+  const from = (name: "csv" | "files") =>
+    real !== null && lifecycle.ignoreChanges.includes(name) ? real : { settings };
+  const csv = from("csv").settings?.csv;
+  const files = from("files").settings?.files;
+  if (csv === undefined && files === undefined) return {};
+  return { settings: { ...(csv === undefined ? {} : { csv }), ...(files === undefined ? {} : { files }) } };
 }
 
 function wantedColumns({ columns, lifecycle }: TableResource, real: Table): Schema {

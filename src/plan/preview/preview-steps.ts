@@ -59,7 +59,7 @@ export async function previewSteps(
       view === null || setting.around === undefined
         ? null
         : await tablesWithoutFiles(step, known, setting.around, view);
-    for (const note of tables?.notes ?? []) notes.add(note);
+    for (const note of [...(preview.notes ?? []), ...(tables?.notes ?? [])]) notes.add(note);
     const problems = [
       ...preview.problems,
       ...(view === null ? [] : misfitProblems(preview, view)),

@@ -8,12 +8,13 @@ import { parseGlob } from "../../catalog/glob.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
+import type { FileStat } from "../../engine/storage.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
 import { globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
-import type { Table } from "../../model/table.ts";
+import { fileFormats, type Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
 import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
@@ -64,7 +65,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     const live = remembering(await engines.ofConfig(config), cache);
     const found = {
       tables: once((key: string) => liveTable(live, key)),
-      files: once((key: string) => liveFiles(live, key)),
+      files: once((key: string) => liveFiles(live, cache, key)),
       hasFiles: once((pattern: string) => quietly(async () => liveHasFiles(live, pattern))),
     };
     const client = clientKey(engines, config, "storage");
@@ -172,17 +173,48 @@ const liveTable = async (engines: Engines, key: string): Promise<Table | null> =
 };
 
 /** True when a step reads the files of an earlier one in another way than they are written, so that their columns can't be told. */
-const isReadOtherwise = (made: Files, { readHeaders, format }: FileOptions): boolean =>
-  (made.format === "csv" && readHeaders === false) || (format !== undefined && format !== made.format);
+const isReadOtherwise = (made: Files, { csv, format }: FileOptions): boolean =>
+  (made.format === "csv" && csv !== undefined && Object.entries(csv).some(isOtherwise)) ||
+  (format !== undefined && format !== made.format);
 
-async function liveFiles(engines: Engines, key: string): Promise<Files | null> {
+const isOtherwise = ([name, value]: readonly [string, unknown]): boolean =>
+  name !== "header" || (value !== true && value !== "auto");
+
+async function liveFiles(engines: Engines, cache: Cache, key: string): Promise<Files | null> {
   const { storage } = engines;
   if (storage === undefined) return null;
   const [pattern, options] = JSON.parse(key) as readonly [string, FileOptions];
+  const stats = await quietly(() => storage.expand(pattern));
+  if (stats === null) return null;
+  const known = schemaKey(storage.uri(pattern), options, stats);
+  const kept = cache.get(known) as JsonObject | undefined;
+  if (kept !== undefined) return filesFrom(kept);
   const reading = await quietly(() => readSchema(storage, pattern, options));
   if (reading === null || reading.conflict !== undefined) return null;
-  return { columns: reading.columns, partitions: reading.partitions, format: reading.format };
+  const { columns, partitions, format, fileNotes: notes } = reading;
+  cache.put(known, { columns: columnsJson(columns), partitions: columnsJson(partitions), format, notes: [...notes] });
+  return { columns, partitions, format, notes };
 }
+
+/** Rises when the schema reader would find another schema in the same files. */
+const readerRevision = 1;
+
+/** The key of what was read: reading all values again for each plan would cost too much. */
+const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>
+  digest([
+    "schema",
+    readerRevision,
+    place,
+    { ...how } as unknown as JsonObject,
+    stats.map((file) => [file.path, file.size, file.etag ?? null, file.modified]),
+  ]);
+
+const filesFrom = ({ columns = [], partitions = [], format, notes }: JsonObject): Files => ({
+  columns: columnsFrom(columns),
+  partitions: columnsFrom(partitions),
+  format: fileFormats.find((known) => known === format) ?? "unknown",
+  notes: Array.isArray(notes) ? notes.map(String) : [],
+});
 
 async function describe(
   engines: Engines,

@@ -39,6 +39,38 @@ export const onExisting = {
 
 export const parameters = { type: "object", description: "Values by parameter name." } as const;
 
+const globs = { anyOf: [text, { type: "array", minItems: 1, items: text }] };
+
+/** How delimited files are read. */
+export const csvSettings = {
+  type: "object",
+  additionalProperties: false,
+  description: "How delimited files are read; an absent setting is found in the files.",
+  properties: {
+    delimiter: { type: "string", description: "One character; comma, tab, pipe and semicolon are found." },
+    header: { enum: ["auto", true, false], description: "Whether the first row names the columns; default auto." },
+    quote: { type: "string", description: "The character that encloses values, or empty for none." },
+    escape: { type: "string", description: "The character before a quote within quotes; default the quote itself." },
+    null: { ...globs, description: "Texts that mean null; default the empty text." },
+    encoding: { enum: ["utf-8", "utf-16", "latin-1"], description: "The encoding; default utf-8." },
+    skip: { type: "integer", minimum: 0, description: "Lines to leave out before the header; 0 keeps them all." },
+    decimal: { enum: [".", ","], description: "The decimal separator; default a point." },
+    date_format: { type: "string", description: "The format of dates: %d.%m.%Y." },
+    timestamp_format: { type: "string", description: "The format of timestamps: %d.%m.%Y %H:%M:%S." },
+  },
+} as const;
+
+/** Which files are data. */
+export const fileSettings = {
+  type: "object",
+  additionalProperties: false,
+  description: "Which files below the location are data.",
+  properties: {
+    include: { ...globs, description: "Globs of the files to read; default all data files." },
+    exclude: { ...globs, description: "Globs of the files to leave out." },
+  },
+} as const;
+
 const movedFrom = {
   type: "string",
   description: "The address that it had before: it keeps its object and its history.",

@@ -1,7 +1,7 @@
 /** The JSON Schema of each kind of document: what ajv checks, `mason schema` prints and editors complete from. */
 import type { ResourceKind } from "../../address.ts";
 import type { JsonObject } from "../../json.ts";
-import { configId, described, description, lifecycle, name, onExisting, resourceSchema, text } from "./common.ts";
+import { configId, csvSettings, described, description, fileSettings, lifecycle, name, onExisting, resourceSchema, text } from "./common.ts";
 import { project } from "./mason-yaml.ts";
 import { operator } from "./operator.ts";
 import { deployment, workflow } from "./workflow.ts";
@@ -70,6 +70,8 @@ const table = resourceSchema("table", "A table of a metastore.", ["database", "n
   location: described(text, "The directory or file of its data, from the root of the storage; default DATABASE/NAME."),
   columns: described({ type: "array", minItems: 1, items: column }, "The columns in their order, without partitions."),
   partitions: described({ type: "array", items: column }, "The columns whose values are in the names of directories."),
+  csv: csvSettings,
+  files: fileSettings,
   on_existing: onExisting,
   lifecycle,
 });

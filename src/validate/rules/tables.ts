@@ -17,8 +17,18 @@ export const tables: Rule = (context) => [
     ...checkMetastore(context, table),
     ...checkColumns(table),
     ...checkLocation(context, table),
+    ...checkSettings(table),
   ]),
 ];
+
+const checkSettings = (table: TableResource): readonly Diagnostic[] =>
+  (table.settingProblems ?? []).map(({ setting, problem }) =>
+    problemAt(table, [setting], {
+      code: "table/invalid-setting",
+      summary: "Invalid setting",
+      detail: `Table "${table.database}.${table.name}" can't be read as it says: ${problem}. Change it.`,
+    }),
+  );
 
 function checkMetastore(
   { project, registry }: RuleContext,

@@ -18,7 +18,7 @@ const contentOf = (text: string | Uint8Array) => ({
 });
 
 const fullLook = (path: string, text: string | Uint8Array): FileSchema =>
-  readCsvSchema(decodeContent(path, contentOf(text)), { readHeaders: true, nullPadding: false });
+  readCsvSchema(decodeContent(path, contentOf(text)), { csv: {}, nullPadding: false });
 
 /** What is seen at a glance of a file, when another one was read before it; `null` when that is not enough. */
 function glance(first: string, path: string, text: string | Uint8Array): FileSchema | null {
@@ -146,7 +146,7 @@ describe("many files", () => {
 
   test("without headers the first rows do not make files alike", async () => {
     const files = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`t/f${index}.csv`, "1,2\n3,4\n"]));
-    const found = await reading({ ...files, "t/f3.csv": "1,2\n3,x\n" }, { sampleSize: "all", readHeaders: false });
+    const found = await reading({ ...files, "t/f3.csv": "1,2\n3,x\n" }, { sampleSize: "all", csv: { header: false } });
     expect(columnsText(found.columns)).toBe("col_0 bigint, col_1 string");
   });
 

@@ -140,7 +140,7 @@ describe("headers", () => {
   });
 
   test("no header", async () => {
-    expect(await columnsOf("a.csv", "1,x\n2,y\n", { readHeaders: false })).toBe("col_0 bigint, col_1 string");
+    expect(await columnsOf("a.csv", "1,x\n2,y\n", { csv: { header: false } })).toBe("col_0 bigint, col_1 string");
   });
 
   test("repeated and empty names are replaced, with a note", async () => {
@@ -159,8 +159,8 @@ describe("headers", () => {
     expect((await reading(files, { foldsCase: false })).conflict).toBeUndefined();
   });
 
-  test("an empty first line is an error", async () => {
-    await expect(reading({ "t/a.csv": "\na,b\n1,2\n" })).rejects.toThrow(/"t\/a.csv" starts with an empty line/);
+  test("an empty line above a single column is an error", async () => {
+    await expect(reading({ "t/a.csv": "\na\n1\n" })).rejects.toThrow(/"t\/a.csv" starts with an empty line/);
   });
 
   test("only a header", async () => {

@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { duckDbType } from "../../../src/sql/dialects/duckdb/types.ts";
 import { type Proof, proof } from "./duckdb.ts";
 import { columnsText } from "./memory.ts";
 
@@ -84,8 +88,50 @@ describe("DuckDB reads delimited files as they were found", () => {
     ]);
   });
 
+  test("what stands above the table is left out, whatever it is", async () => {
+    const title = fc.constantFrom(
+      "Report of May",
+      "# a comment",
+      "",
+      "  ",
+      "Größe, in cm",
+      "-- x",
+      "Total: 5",
+      "A B;;",
+    );
+    const ends = fc.constantFrom("\n", "\r\n");
+    const delimiters = fc.constantFrom(";", "\t", "|", ",");
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(title, { maxLength: 3 }),
+        delimiters,
+        ends,
+        fc.boolean(),
+        async (above, delimiter, end, hasHeader) => {
+          fc.pre(delimiter !== "," || !above.some((line) => line.includes(",")));
+          const rows = [
+            ...(hasHeader ? [["id", "name", "day"]] : []),
+            ["1", "x", "2024-01-31"],
+            ["2", "", "2024-02-29"],
+          ];
+          const text = [...above, ...rows.map((row) => row.join(delimiter)), ""].join(end);
+          const { reading, rows: found } = await readBack({ [`above-${number++}.csv`]: text });
+          const values = found.map((row) => Object.values(row));
+          expect(values).toEqual([
+            [1, "x", "2024-01-31"],
+            [2, null, "2024-02-29"],
+          ]);
+          expect(Object.keys(found[0] ?? {})).toEqual(hasHeader ? ["id", "name", "day"] : ["col_0", "col_1", "col_2"]);
+          expect(reading.notes.length > 0).toBe(above.length > 0 || !hasHeader);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test("no header, one column with nulls, text without quotes", async () => {
-    expect(await readBack({ "a.csv": "1,x\n2,y\n" }, { readHeaders: false })).toMatchObject({
+    expect(await readBack({ "a.csv": "1,x\n2,y\n" }, { csv: { header: false } })).toMatchObject({
       rows: [
         { col_0: 1, col_1: "x" },
         { col_0: 2, col_1: "y" },
@@ -185,6 +231,34 @@ describe("DuckDB reads JSON as it was found", () => {
   });
 });
 
+describe("names and nulls of Parquet", () => {
+  /** What DuckDB itself says of a file. */
+  const described = async (path: string) => {
+    const sql = `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('${join(run.data, path)}'))`;
+    return run.rows({ kind: "query", sql, sources: [] });
+  };
+
+  test.each([
+    ["q1 repeats", "SELECT 1 AS q1, 2 AS q2", "q2", "q1"],
+    ["in another case", "SELECT 1 AS q1, 2 AS q2, 3 AS x", "q2", "Q1"],
+    ["nulls alone", "SELECT 1 AS q1, NULL AS q2", "q2", "q3"],
+    ["nested nulls", "SELECT [NULL] AS q1, {'q2': NULL, 'b': 1} AS s", "q2", "q4"],
+  ])("%s", async (name, sql, from, to) => {
+    const path = `names/${name.replaceAll(" ", "-")}.parquet`;
+    await run.parquet(path, sql);
+    const bytes = await readFile(join(run.data, path), "latin1");
+    await run.put(path, Buffer.from(bytes.replaceAll(from, to), "latin1"));
+    const found = await run.reading(path);
+    const types = found.columns.map(({ name, type }) => ({ name, type: duckDbType(type) }));
+    const plain = (text: unknown) => String(text).replaceAll('"', "");
+    expect(types.map((one) => ({ ...one, type: plain(one.type) }))).toEqual(
+      (await described(path)).map((one) => ({ name: one.name, type: plain(one.type) })),
+    );
+    if (new Set(found.columns.map((one) => one.name.toLowerCase())).has("q1_1")) expect(found.notes).toHaveLength(1);
+    expect(await run.rowsOf(found)).toHaveLength(1);
+  });
+});
+
 describe("Parquet", () => {
   const sql = `select 1::tinyint as i8, 2::smallint as i16, 3::int as i32, 4::bigint as i64,
     5::utinyint as u8, 6::usmallint as u16, 7::uinteger as u32, 8::ubigint as u64,
@@ -244,7 +318,7 @@ describe("Parquet", () => {
       "n int, d decimal(4,2), s struct<x: int>",
       "n double, d decimal(6,3), s struct<x: bigint, y: string>, more string",
     ]);
-    expect(reading.notes).toContain('Column "more" is missing in 1 of 2 files; it is null there.');
+    expect(reading.notes).toContain('Column "more" is missing in 1 of 2 files ("p2/a.parquet"); it is null there.');
     expect(await run.rowsOf(reading)).toEqual([
       { n: 1, d: 1.5, s: { x: 1, y: null }, more: null },
       { n: 2.5, d: 1.25, s: { x: 2, y: "q" }, more: "z" },

@@ -58,6 +58,67 @@ describe("a table of the catalog", () => {
     expect((await rowsOf()).notes).toContainEqual(expect.stringContaining('"extra", which the table does not declare'));
   });
 
+  test("columns come in the declared order, and only the declared ones", async () => {
+    await run.table("sales.orders", "id bigint, name string, extra string");
+    await run.put(`${orders}/a.csv`, "more,name,id\n0,Ada,1\n");
+    await run.put(`${orders}/b.csv`, "id,name,extra\n2,Ben,x\n");
+    const { rows } = await rowsOf();
+    expect(rows.map((row) => Object.entries(row))).toEqual([
+      [
+        ["id", 1],
+        ["name", "Ada"],
+        ["extra", null],
+      ],
+      [
+        ["id", 2],
+        ["name", "Ben"],
+        ["extra", "x"],
+      ],
+    ]);
+  });
+
+  test("a file without a header keeps its first row, with a note", async () => {
+    await run.table("sales.orders", "id bigint, amount bigint");
+    await run.put(`${orders}/a.csv`, "1,10\n2,20\n");
+    const { rows, notes } = await rowsOf();
+    expect(rows).toEqual([
+      { id: 1, amount: 10 },
+      { id: 2, amount: 20 },
+    ]);
+    expect(notes).toEqual([expect.stringContaining("csv.header")]);
+  });
+
+  test("a header that names no declared column leaves a note, and one of another width is refused", async () => {
+    await run.table("sales.orders", "id bigint, name string");
+    await run.put(`${orders}/a.csv`, "number,who\n1,Ada\n");
+    const { rows, notes } = await rowsOf();
+    expect(rows).toEqual([{ id: 1, name: "Ada" }]);
+    expect(notes).toEqual([expect.stringContaining("names no column of table")]);
+    await run.put(`${orders}/a.csv`, "number,who,where\n1,Ada,x\n");
+    await expect(rowsOf()).rejects.toThrow(/a\.csv" has 3 columns, none of them/);
+  });
+
+  test("its settings are used, and those of an operator win", async () => {
+    const settings = { csv: { delimiter: "~", header: false, null: ["NA"] }, files: { include: ["*.dat"] } };
+    await run.table("sales.orders", "id bigint, name string", { settings });
+    await run.put(`${orders}/a.dat`, "1~NA\n2~x\n");
+    await run.put(`${orders}/b.log`, "3~y\n");
+    expect((await rowsOf()).rows).toEqual([
+      { id: 1, name: null },
+      { id: 2, name: "x" },
+    ]);
+    const own = { csv: { null: ["x"] }, files: { include: ["*.log", "*.dat"] } };
+    const resolved = await resolveTable(run.engines, "sales", "orders", own);
+    expect(resolved.files).toBe(2);
+    expect(resolved.sources[0]?.csv).toMatchObject({ delimiter: "~", header: false, nulls: ["x"] });
+  });
+
+  test("notes about types that it declares otherwise are left out", async () => {
+    await run.table("sales.orders", "id string, v decimal(38,20)");
+    await run.put(`${orders}/a.csv`, "id,v\n1,0.12345678901234567891\nx,1\n");
+    expect((await rowsOf()).notes).toEqual([]);
+  });
+
   test("files without headers are read by place", async () => {
     const csv = {
       delimiter: ",",

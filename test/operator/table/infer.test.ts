@@ -278,6 +278,14 @@ describe("in the plan", () => {
   test("reports no more than it knows", async () => {
     const absent = await world.preview(infer, { database_name: "sales", storage_path: "raw/absent" });
     expect(absent).toMatchObject({ summary: "raw/absent -> sales.absent", certainty: "unknown", makes: [] });
+    const headless = await world.preview(infer, { ...orders, read_headers: false });
+    expect(headless.columns?.map((column) => column.name).slice(0, 2)).toEqual(["col_0", "col_1"]);
+    const csv = { delimiter: "|", header: false };
+    const other = await world.preview(infer, { ...orders, csv });
+    expect(other.columns?.[0]?.name).toBe("col_0");
+    expect(other.makes).toMatchObject([{ table: { settings: { csv } } }]);
+    const open = await world.preview(infer, orders, { unknown: new Set(["csv"]) });
+    expect(open).toMatchObject({ summary: "raw/orders -> sales.orders", certainty: "unknown", makes: [] });
     const later = { unknown: new Set(["storage_path"]) };
     expect((await world.preview(infer, { database_name: "sales" }, later)).summary).toBe(
       "(known after apply) -> sales.(named by its path)",

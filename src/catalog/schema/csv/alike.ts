@@ -3,20 +3,24 @@
  * columns are the same, so only their values are read. Every doubtful file is left to the full reader (csv.ts), which must always
  * find the same schema.
  */
-import type { Schema } from "../../../model/schema.ts";
 import { type Content, decodeContent } from "../content.ts";
-import type { FileSchema, Widened } from "../file.ts";
+import type { FileSchema } from "../file.ts";
+import { kind, kindOf } from "../infer-scalar.ts";
 import { kindOfName } from "../sampling.ts";
 import { addPlainRows, type PlainRules, plainRules } from "./bytes.ts";
 import { columnsOfKinds } from "./csv.ts";
+import { readHeader } from "./header.ts";
+import { emptyRow, rowRules, scanRow } from "./rows.ts";
 
 /** The common properties of files that begin with the same line. */
 export interface Layout extends PlainRules {
   /** The first line, with its line end and any byte order mark. */
   readonly header: Uint8Array;
   readonly first: FileSchema;
+  /** The notes that follow from the first line alone. */
+  readonly notes: readonly string[];
   /** Column types by the kinds of their values, which many files share. */
-  readonly types: Map<string, { readonly columns: Schema; readonly widened: readonly Widened[] }>;
+  readonly types: Map<string, Pick<FileSchema, "columns" | "widened" | "notes" | "losses">>;
 }
 
 /** The layouts of the files that were read so far. */
@@ -37,11 +41,18 @@ export function rememberLayout(layouts: Layouts, content: Content, schema: FileS
 
 function layoutOf(bytes: Uint8Array, schema: FileSchema): Layout | null {
   const end = bytes.indexOf(lineFeed);
-  if (end < 0 || schema.csv?.header !== true || schema.csv.quote !== '"') return null;
+  if (end < 0 || schema.csv?.header !== true || schema.csv.quote !== '"' || schema.csv.skip !== undefined) return null;
   const header = bytes.slice(0, end + 1);
   const delimiter = schema.csv.delimiter.charCodeAt(0);
-  if (!isClear(header, delimiter, schema.columns.length)) return null;
-  return { header, first: schema, types: new Map(), ...plainRules(delimiter, schema.csv.newline === "\r\n") };
+  if (!isClear(header, delimiter, schema.columns.length) || !areNames(header, delimiter)) return null;
+  const notes = headerNotes(header, schema.csv.delimiter);
+  return { header, first: schema, notes, types: new Map(), ...plainRules(delimiter, schema.csv.newline === "\r\n") };
+}
+
+function headerNotes(header: Uint8Array, delimiter: string): readonly string[] {
+  const [text, rules, row] = [new TextDecoder().decode(header), rowRules(delimiter, ""), emptyRow()];
+  scanRow(text, 0, rules, row);
+  return readHeader(text, row, rules).notes;
 }
 
 const delimiters = [..."\t|;,"].map((delimiter) => delimiter.charCodeAt(0));
@@ -59,6 +70,12 @@ function isClear(header: Uint8Array, delimiter: number, columns: number): boolea
     [..."\"'[{"].every((character) => count(character.charCodeAt(0)) === 0) &&
     (header[0] ?? 0) > 32
   );
+}
+
+/** True when each field is text, so that the line is a header whatever the values below it are. */
+function areNames(header: Uint8Array, delimiter: number): boolean {
+  const fields = new TextDecoder().decode(header).trim().split(String.fromCharCode(delimiter));
+  return fields.every((field) => field !== "" && kindOf(field, 0, field.length) === kind.string);
 }
 
 /** The schema of a file with one of these layouts, or `null` when it needs the full reader. */
@@ -112,7 +129,8 @@ function typesOf(layout: Layout, kinds: Int32Array) {
   const known = layout.types.get(key);
   if (known !== undefined) return known;
   const names = layout.first.columns.map((column) => column.name);
-  const types = columnsOfKinds(names, [...kinds]);
+  const found = columnsOfKinds(names, [...kinds]);
+  const types = { ...found, notes: layout.notes };
   layout.types.set(key, types);
   return types;
 }

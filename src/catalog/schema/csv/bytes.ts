@@ -64,7 +64,7 @@ function addField(bytes: Uint8Array, from: number, ends: Uint8Array, kinds: Int3
     at = endOfDigits(bytes, at + 1);
     found = kind.double;
   }
-  if (ends[bytes[at] ?? 0] === 0 || at - from > 18 || (first === zero && at - from > 1 && bytes[from + 1] !== point)) {
+  if (ends[bytes[at] ?? 0] === 0 || at - from > 15 || (first === zero && at - from > 1 && bytes[from + 1] !== point)) {
     at = endOfField(bytes, at, ends);
     found = kindOfBytes(bytes, from, at);
   }

@@ -4,6 +4,8 @@
 export interface RowRules {
   readonly delimiter: number;
   readonly quote: number;
+  /** The character before a quote that does not close the value; -1 when such quotes are doubled. */
+  readonly escape: number;
 }
 
 /** One row. {@link scanRow} refills it, because an object for each row would cost more than the scan. */
@@ -22,9 +24,10 @@ export interface Row {
 }
 
 /** The rules for a delimiter and a quote. The quote is empty when no value is quoted. */
-export const rowRules = (delimiter: string, quote: string): RowRules => ({
+export const rowRules = (delimiter: string, quote: string, escaping = quote): RowRules => ({
   delimiter: delimiter.charCodeAt(0),
   quote: quote === "" ? -1 : quote.charCodeAt(0),
+  escape: escaping === quote ? -1 : escaping.charCodeAt(0),
 });
 
 /** An empty row to fill. */
@@ -80,7 +83,7 @@ function endOfPlain(text: string, from: number, delimiter: number): number {
 }
 
 function scanQuoted(text: string, quoteAt: number, rules: RowRules, row: Row): number {
-  const close = closingQuote(text, quoteAt + 1, rules.quote);
+  const close = rules.escape < 0 ? closingQuote(text, quoteAt + 1, rules.quote) : unescaped(text, quoteAt + 1, rules);
   row.starts[row.fields] = quoteAt + 1;
   row.ends[row.fields] = close;
   row.quoted++;
@@ -99,6 +102,16 @@ function closingQuote(text: string, from: number, quote: number): number {
   const character = String.fromCharCode(quote);
   for (let at = text.indexOf(character, from); at >= 0; at = text.indexOf(character, at + 2)) {
     if (text.charCodeAt(at + 1) !== quote) return at;
+  }
+  return text.length;
+}
+
+/** The first quote that no escape precedes. */
+function unescaped(text: string, from: number, rules: RowRules): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === rules.escape) at++;
+    else if (code === rules.quote) return at;
   }
   return text.length;
 }
@@ -124,11 +137,12 @@ export function fieldsOf(row: Row, width: number): number {
   return fields;
 }
 
-/** The text of a field, with doubled quotes replaced by single ones. */
+/** The text of a field, with its quotes unescaped. */
 export function fieldText(text: string, row: Row, index: number, rules: RowRules): string {
   const value = text.slice(row.starts[index], row.ends[index]);
   const quote = rules.quote < 0 ? "" : String.fromCharCode(rules.quote);
-  return quote === "" ? value : value.replaceAll(quote + quote, quote);
+  const escaping = rules.escape < 0 ? quote : String.fromCharCode(rules.escape);
+  return quote === "" ? value : value.replaceAll(escaping + quote, quote);
 }
 
 /** The line that holds an offset, counted from 1. */

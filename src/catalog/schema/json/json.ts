@@ -5,7 +5,7 @@ import type { FileFormat } from "../../../model/table.ts";
 import type { ProviderError } from "../../../provider/error.ts";
 import { lineAt } from "../csv/rows.ts";
 import { extensionOf, type FileSchema, type TextSample, unreadable, type Widened } from "../file.ts";
-import { namesOfKinds, typeOfKinds } from "../infer-scalar.ts";
+import { lossNote, namesOfKinds, typeOfKinds } from "../infer-scalar.ts";
 import { structOrMap, widen } from "../widen.ts";
 import { type Records, scanRecords } from "./records.ts";
 import { BrokenJson, emptyShape, type Shape } from "./scan.ts";
@@ -31,6 +31,7 @@ export function readJsonSchema(sample: TextSample, format: FileFormat | undefine
     alsoLines: found === "json" && records.count === 1 && records.perLine && !sample.mark,
     widened: columns.widened,
     missing: columns.missing,
+    losses: columns.losses,
     notes,
   };
 }
@@ -86,10 +87,11 @@ const marked = (sample: TextSample): ProviderError =>
 interface Found {
   readonly widened: Widened[];
   readonly missing: string[];
+  readonly losses: string[];
 }
 
 function columnsOf(sample: TextSample, root: Shape, notes: string[]): Found & { readonly fields: readonly Field[] } {
-  const found: Found = { widened: [], missing: [] };
+  const found: Found = { widened: [], missing: [], losses: [] };
   const fields = fieldsOf(root, "", found).filter((field) => field.name !== "");
   if (root.fields.has("")) notes.push("A field without a name is left out.");
   if (fields.length > 0) return { fields, ...found };
@@ -112,13 +114,14 @@ function typeOf(shape: Shape, path: string, found: Found): DataType {
     ...(shape.element === null ? [] : [listType(shape.element, path, found)]),
   ];
   const type = types.reduce((known, next) => widen(known, next, true) ?? known, scalar);
+  found.losses.push(...lossNote(path, shape.kinds));
   const from = [...namesOfKinds(shape.kinds), ...types.map((part) => (part.kind === "array" ? "list" : "object"))];
   if (from.length > 1) found.widened.push({ path, from, to: formatDataType(type) });
   return type;
 }
 
 function objectType(shape: Shape, path: string, found: Found): DataType {
-  const inner: Found = { widened: [], missing: [] };
+  const inner: Found = { widened: [], missing: [], losses: found.losses };
   const type = structOrMap(fieldsOf(shape, path, inner));
   // The keys of a map are data, so missing ones are not worth a note.
   if (type.kind === "struct") {

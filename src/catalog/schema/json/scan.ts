@@ -2,7 +2,7 @@
  * Finds the shapes of JSON values without building the values. Numbers keep their written form, and a truncated text can be read up
  * to its end.
  */
-import { kind, kindOfTime } from "../infer-scalar.ts";
+import { kind, kindOfDecimal, kindOfDigits, kindOfTime } from "../infer-scalar.ts";
 
 /** What was seen at one path of the records: kinds of scalars, fields of objects, elements of lists. */
 export interface Shape {
@@ -190,11 +190,10 @@ function scanNumber(cursor: Cursor): number {
     throw new BrokenJson("has an invalid number", cursor.at, match === null || next === cursor.text.length);
   }
   cursor.at = next;
-  if (match[1] !== undefined || match[2] !== undefined) return kind.double;
+  if (match[1] !== undefined || match[2] !== undefined) return kindOfDecimal(match[0]);
   if (match[0].endsWith("y")) return kind.notFinite;
-  if (match[0].length <= 18) return kind.integer;
-  const value = BigInt(match[0]);
-  return value === BigInt.asIntN(64, value) ? kind.integer : kind.large;
+  if (match[0] === "-0") return kind.double;
+  return match[0].length <= 15 ? kind.integer : kindOfDigits(match[0]);
 }
 
 const word = /true|false|null|NaN|Infinity/y;

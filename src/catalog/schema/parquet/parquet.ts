@@ -3,6 +3,7 @@ import type { FileMetaData, SchemaTree } from "hyparquet/src/types.js";
 import type { FileStat, Storage } from "../../../engine/storage.ts";
 import { isProviderError } from "../../../provider/error.ts";
 import { type FileSchema, unreadable } from "../file.ts";
+import { renamedNotes, uniqueNames } from "./names.ts";
 import { columnOf } from "./types.ts";
 
 /** Most footers are smaller, so one read is enough. */
@@ -12,9 +13,24 @@ const footerSize = 1 << 16;
 export async function readParquetSchema(storage: Storage, file: FileStat): Promise<FileSchema> {
   const root = await readFooter(storage, file);
   if (root.children.length === 0) throw unreadable(file.path, "is a Parquet file without columns", "Leave it out.");
-  const columns = root.children.map(columnOf);
-  return { path: file.path, format: "parquet", columns, widened: [], missing: [], notes: [] };
+  const given = root.children.map((child) => child.element.name);
+  const names = uniqueNames(given);
+  if (names === null) throw unreadable(file.path, "has a column without a name", "Name it, and write the file again.");
+  const columns = root.children.map((child, index) => ({
+    ...columnOf(child),
+    name: names[index] ?? child.element.name,
+  }));
+  const notes = [...renamedNotes(given, names), ...variantNotes(root, names)];
+  return { path: file.path, format: "parquet", columns, widened: [], missing: [], notes };
 }
+
+const variantNotes = (root: SchemaTree, names: readonly string[]): readonly string[] =>
+  root.children.flatMap((child, index) =>
+    hasVariant(child) ? [`Column "${names[index]}" holds VARIANT values; they are read as json.`] : [],
+  );
+
+const hasVariant = (node: SchemaTree): boolean =>
+  node.element.logical_type?.type === "VARIANT" || node.children.some(hasVariant);
 
 async function readFooter(storage: Storage, file: FileStat): Promise<SchemaTree> {
   const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");

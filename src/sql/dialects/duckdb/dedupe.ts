@@ -4,6 +4,7 @@
  */
 import type { CanonicalJob, DataSource } from "../../../job/job.ts";
 import type { CompiledJob } from "./compiled.ts";
+import { hasPlainFolders } from "./folders.ts";
 import { columnsOf, name, selectSource } from "./source.ts";
 import { copyTo } from "./target.ts";
 
@@ -45,7 +46,8 @@ function byKeys(job: Dedupe): CompiledJob {
 /** The source with a number for each row, which depends only on the order of the files and the row's place in its file. */
 function numberedRows(source: DataSource, row: string): string {
   const names = new Set(columnsOf(source).map((column) => column.name.toLowerCase()));
-  const native = source.format === "parquet" && !names.has("file_index") && !names.has("file_row_number");
+  const isOneRead = source.format === "parquet" && hasPlainFolders(source);
+  const native = isOneRead && !names.has("file_index") && !names.has("file_row_number");
   // Parquet knows its row numbers and can be read in parallel; rows of other formats are counted as they stream.
   if (native) return selectSource(source, [`file_index * 1099511627776 + file_row_number AS ${row}`]);
   return `SELECT *, row_number() OVER () AS ${row} FROM (${selectSource(source)})`;
