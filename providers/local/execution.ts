@@ -43,6 +43,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
       record,
       work,
       compute: () => compute.value(),
+      renew: (broken) => compute.drop(broken),
       typing: () => typing.value(),
     });
     running.set(record.job.id, job);
@@ -94,7 +95,14 @@ export function createLocalExecution(context: ProviderContext): Execution {
 /** A value made on first use. A failure is not kept. */
 function once<T>(make: () => Promise<T>) {
   let made: Promise<T> | undefined;
+  const dropped: T[] = [];
   return {
+    /** Makes a new value for the next use, unless somebody did so already. Others may still hold this one, so it stays open. */
+    drop: async (value: T): Promise<void> => {
+      if ((await made?.catch(() => undefined)) !== value) return;
+      dropped.push(value);
+      made = undefined;
+    },
     value: (): Promise<T> => {
       made ??= make().catch((error) => {
         made = undefined;
@@ -105,7 +113,7 @@ function once<T>(make: () => Promise<T>) {
     end: async (close: (value: T) => void): Promise<void> => {
       const value = await made?.catch(() => undefined);
       made = undefined;
-      if (value !== undefined) close(value);
+      for (const open of [...dropped.splice(0), ...(value === undefined ? [] : [value])]) close(open);
     },
   };
 }

@@ -5,11 +5,9 @@ import type { JsonObject } from "../../src/json.ts";
 import type { Job, JobState } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
-import { compileJob } from "../../src/sql/dialects/duckdb/compile.ts";
-import type { CompiledJob } from "../../src/sql/dialects/duckdb/compiled.ts";
 import type { DuckDb } from "./duckdb/duckdb.ts";
-import { type Failure, failureOf } from "./duckdb/error.ts";
-import { type Outcome, runCompiled } from "./duckdb/run.ts";
+import { type Failure, failureOf, isAftermath, isFatal, withoutDirectories } from "./duckdb/error.ts";
+import { type Outcome, runJob as runStatements } from "./duckdb/run.ts";
 import { measureTarget, prepareTarget, removeTarget } from "./duckdb/target.ts";
 import { findReferences } from "./duckdb/typing.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
@@ -31,6 +29,8 @@ export interface JobSetting {
   readonly record: JobRecord;
   readonly work: Work;
   readonly compute: () => Promise<DuckDb>;
+  /** Replaces an instance that a fatal error made useless. */
+  readonly renew: (broken: DuckDb) => Promise<void>;
   readonly typing: () => Promise<DuckDb>;
 }
 
@@ -110,15 +110,36 @@ async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
 }
 
 function describeFailure(error: unknown, { context }: JobSetting): Failure {
-  if (error instanceof ProviderError) return { code: error.code, message: error.message };
-  return failureOf(error, [...context.allowedDirectories, context.scratch]);
+  const directories = [...context.allowedDirectories, context.scratch];
+  if (!(error instanceof ProviderError)) return failureOf(error, directories);
+  return { code: error.code, message: withoutDirectories(error.message, directories) };
 }
 
-async function compute(setting: JobSetting, state: Progress): Promise<{ outcome: Outcome; facts: JsonObject }> {
-  const { context, store, record, work } = setting;
+/** How often a job is done again because another job broke the instance under it. */
+const mostRepeats = 5;
+
+async function compute(setting: JobSetting, state: Progress): Promise<Computed> {
   await refuseStatements(setting);
-  const compiled = compileJob(work);
-  const duckdb = await setting.compute();
+  for (let repeats = 0; ; repeats++) {
+    const duckdb = await setting.compute();
+    try {
+      return await computeOn(duckdb, setting, state);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!isFatal(message)) throw error;
+      await setting.renew(duckdb);
+      if (!isAftermath(message) || repeats === mostRepeats) throw error;
+    }
+  }
+}
+
+interface Computed {
+  readonly outcome: Outcome;
+  readonly facts: JsonObject;
+}
+
+function computeOn(duckdb: DuckDb, setting: JobSetting, state: Progress): Promise<Computed> {
+  const { context, store, record, work } = setting;
   return duckdb.use(async (connection) => {
     refuseCancelled(state);
     state.startedAt = context.now().toISOString();
@@ -126,7 +147,7 @@ async function compute(setting: JobSetting, state: Progress): Promise<{ outcome:
     try {
       await store.put({ ...record, job: { ...record.job, state: "running", startedAt: state.startedAt } });
       await store.log(record.job.id, `${state.startedAt} running ${work.kind}`);
-      return await intoTarget(compiled, setting, () => runOn(connection, compiled, setting, state));
+      return await intoTarget(setting, () => runOn(connection, setting, state));
     } finally {
       state.connection = null;
     }
@@ -153,16 +174,18 @@ function refuseCancelled(state: Progress): void {
 
 async function runOn(
   connection: DuckDBConnection,
-  compiled: CompiledJob,
-  { store, record }: JobSetting,
+  { store, record, work }: JobSetting,
   state: Progress,
 ): Promise<Outcome> {
   const catalog = `mason job ${record.job.id}`.replaceAll('"', "");
   const statements: string[] = [];
-  const heavy = [...compiled.setup.filter((statement) => statement.startsWith("CREATE TABLE")), compiled.main];
-  state.parts.total = heavy.length;
+  let heavy: readonly string[] = [];
   try {
-    return await runCompiled(connection, compiled, catalog, {
+    return await runStatements(connection, work, catalog, {
+      begin: (timed) => {
+        heavy = timed;
+        state.parts.total = timed.length;
+      },
       next: (statement) => {
         refuseCancelled(state);
         if (heavy.includes(statement)) state.parts.ended++;
@@ -178,8 +201,8 @@ async function runOn(
 }
 
 /** Prepares the target, then runs. After a failure it removes what was written. */
-async function intoTarget(compiled: CompiledJob, { context }: JobSetting, run: () => Promise<Outcome>) {
-  const target: DataTarget | undefined = compiled.target;
+async function intoTarget({ context, work }: JobSetting, run: () => Promise<Outcome>) {
+  const target: DataTarget | undefined = work.target;
   if (target === undefined) {
     const outcome = await run();
     return { outcome, facts: outcome.facts };

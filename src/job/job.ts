@@ -18,6 +18,10 @@ export interface DataSource {
   readonly layout?: Schema;
   /** Columns read from the `key=value` folders of the paths; they follow the others. */
   readonly partitions: readonly Column[];
+  /** The types were inferred, from all values or from a sample; absent: they were declared. A sampled type is checked value by value. */
+  readonly inferred?: "all" | "sample";
+  /** The engine's own types of the files' columns, by name, in its own notation. The engine adds them before it compiles the job. */
+  readonly stored?: Readonly<Record<string, string>>;
 }
 
 /** Where a job writes: a URI that does not exist yet (the operator publishes it afterwards). */

@@ -16,14 +16,28 @@ const kinds: Readonly<Record<string, ProviderErrorCode>> = {
   "Catalog Error": "invalid",
   "Conversion Error": "invalid",
   "Invalid Input Error": "invalid",
+  "Invalid Error": "invalid",
   "Out of Range Error": "invalid",
 };
+
+/** True when DuckDB gives up: it refuses every later statement of the instance, on every connection. */
+export const isFatal = (message: string): boolean =>
+  /^FATAL Error|database has been invalidated|^INTERNAL Error/.test(message);
+
+/** True for the error that a fatal one leaves behind for all others. */
+export const isAftermath = (message: string): boolean => message.includes("database has been invalidated");
 
 /** The failure behind an error of DuckDB or of the file system. `directories` are removed from the front of paths. */
 export function failureOf(error: unknown, directories: readonly string[]): Failure {
   const full = error instanceof Error ? error.message : String(error);
   const kind = /^([A-Z][A-Za-z ]*Error): /.exec(full)?.[1] ?? "";
   const message = shorten(full.slice(kind === "" ? 0 : kind.length + 2), directories);
+  if (isFatal(full)) {
+    return {
+      code: "failed",
+      message: `DuckDB failed while it read or computed: ${message} Look at the data of this job; other jobs go on.`,
+    };
+  }
   if (/No space left on device|ENOSPC|max_temp_directory_size/.test(full)) {
     return {
       code: "no_space",
@@ -43,7 +57,8 @@ export function failureOf(error: unknown, directories: readonly string[]): Failu
 }
 
 /** What introduces DuckDB's advice about its own settings, or a long list. */
-const endings = /\n\s*(Candidate functions|Possible fixes|Possible solutions|LINE \d+:|Try setting)/;
+const endings =
+  /\n\s*(Candidate functions|Stack Trace|This error signals an assertion failure|Original error|Possible fixes|Possible solutions|LINE \d+:|Try setting)/;
 
 function shorten(message: string, directories: readonly string[]): string {
   const file = /\n\s*file = (.*)/.exec(message)?.[1];
@@ -58,7 +73,8 @@ function shorten(message: string, directories: readonly string[]): string {
   return /[.!?]$/.test(short) ? short : `${short}.`;
 }
 
-function withoutDirectories(text: string, directories: readonly string[]): string {
+/** A message without the directories that only this machine has. */
+export function withoutDirectories(text: string, directories: readonly string[]): string {
   const longestFirst = [...directories].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((rest, directory) => rest.replaceAll(`${directory.replace(/\/$/, "")}/`, ""), text);
 }

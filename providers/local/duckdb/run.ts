@@ -1,9 +1,16 @@
-/** Runs the statements of one compiled job on one connection, in a catalog that exists only for the job. */
+/** Runs the statements of one job on one connection, in a catalog that exists only for the job. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CanonicalJob } from "../../../src/job/job.ts";
 import type { Json, JsonObject } from "../../../src/json.ts";
 import type { Schema } from "../../../src/model/schema.ts";
-import type { CompiledJob } from "../../../src/sql/dialects/duckdb/compiled.ts";
+import { compileJob } from "../../../src/sql/dialects/duckdb/compile.ts";
+import { maxRows } from "../../../src/sql/dialects/duckdb/compiled.ts";
+import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
+import { writeTo } from "../../../src/sql/dialects/duckdb/target.ts";
+import { explained } from "./explain.ts";
 import { duckDbSdk } from "./sdk.ts";
+import { withStored } from "./stored.ts";
+import { refuseUnknownFields } from "./unknown-fields.ts";
 import { schemaOf, toJson } from "./values.ts";
 
 /** The largest result to keep, in bytes of JSON. */
@@ -19,39 +26,72 @@ export interface Outcome {
 
 /** Callbacks during a job. */
 export interface RunHooks {
+  /** Called once, with the statements that take time. */
+  readonly begin: (heavy: readonly string[]) => void;
   /** Called before each statement; throws to stop the job. */
   readonly next: (statement: string) => void;
   /** Called when no statement of the job runs any longer. From here on, nothing may be interrupted. */
   readonly ended: () => void;
 }
 
-/** Runs setup, main and facts; throws DuckDB's errors. */
-export async function runCompiled(
+/** Binds, then runs setup, main and facts; throws DuckDB's errors, with the file that they are about. */
+export async function runJob(
   connection: DuckDBConnection,
-  compiled: CompiledJob,
+  work: CanonicalJob,
   catalog: string,
-  { next, ended }: RunHooks,
+  hooks: RunHooks,
 ): Promise<Outcome> {
+  await connection.run(`ATTACH ':memory:' AS "${catalog}"`);
+  let outcome: Outcome;
+  let job = work;
+  try {
+    await connection.run(`USE "${catalog}"`);
+    for (const source of sourcesOf(work)) await refuseUnknownFields(connection, source);
+    job = await withStored(connection, work);
+    outcome = await runBound(connection, job, hooks);
+  } catch (error) {
+    const better = await explained(connection, job, error);
+    hooks.ended();
+    // After a fatal error nothing can be cleaned up, and the error that says so must not hide the first one.
+    await leave(connection, catalog).catch(() => undefined);
+    throw better;
+  }
+  hooks.ended();
+  await leave(connection, catalog);
+  return outcome;
+}
+
+async function leave(connection: DuckDBConnection, catalog: string): Promise<void> {
+  await connection.run("USE memory");
+  await connection.run(`DETACH "${catalog}"`);
+}
+
+async function runBound(connection: DuckDBConnection, job: CanonicalJob, { begin, next }: RunHooks): Promise<Outcome> {
+  const compiled = compileJob(job);
+  const { target, select, setup } = compiled;
+  begin([...setup.filter((statement) => statement.startsWith("CREATE TABLE")), select]);
   const run = async (statement: string) => {
     next(statement);
     return connection.run(statement);
   };
-  await connection.run(`ATTACH ':memory:' AS "${catalog}"`);
+  for (const statement of setup) await run(statement);
+  next(select);
+  const outcome =
+    target === undefined
+      ? await read(connection, select, compiled.rowLimit ?? maxRows)
+      : await write(connection, writeTo(target, compiled, await columnsOf(connection, select)));
+  const facts = new Map<string, number>();
+  for (const fact of compiled.facts) facts.set(fact.name, await oneNumber(await run(fact.sql)));
+  return { ...outcome, facts: { ...outcome.facts, ...derived(facts, Number(outcome.facts.rows)) } };
+}
+
+/** The columns that DuckDB binds for a SELECT. */
+async function columnsOf(connection: DuckDBConnection, select: string): Promise<Schema> {
+  const prepared = await connection.prepare(select);
   try {
-    await connection.run(`USE "${catalog}"`);
-    for (const statement of compiled.setup) await run(statement);
-    next(compiled.main);
-    const outcome =
-      compiled.rowLimit === undefined
-        ? await write(connection, compiled.main)
-        : await read(connection, compiled.main, compiled.rowLimit);
-    const facts = new Map<string, number>();
-    for (const fact of compiled.facts) facts.set(fact.name, await oneNumber(await run(fact.sql)));
-    return { ...outcome, facts: { ...outcome.facts, ...derived(facts, Number(outcome.facts.rows)) } };
+    return schemaOf(prepared, await duckDbSdk());
   } finally {
-    ended();
-    await connection.run("USE memory");
-    await connection.run(`DETACH "${catalog}"`);
+    prepared.destroySync();
   }
 }
 

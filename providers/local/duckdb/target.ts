@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import type { DataTarget } from "../../../src/job/job.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
-import { localPath } from "../../../src/sql/dialects/duckdb/source.ts";
+import { localPath } from "../../../src/sql/dialects/duckdb/names.ts";
 
 /** The files and bytes that a job wrote. */
 export interface Written {

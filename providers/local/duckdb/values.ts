@@ -6,7 +6,7 @@ import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { Json } from "../../../src/json.ts";
 import type { DataType } from "../../../src/model/data-type.ts";
 import type { Schema } from "../../../src/model/schema.ts";
-import { fromDuckDb } from "../../../src/sql/dialects/duckdb/types.ts";
+import { fromDuckDb, unnamedField } from "../../../src/sql/dialects/duckdb/types.ts";
 
 type Sdk = typeof import("@duckdb/node-api");
 
@@ -20,7 +20,10 @@ export function dataTypeOf(type: DuckDBType, sdk: Sdk): DataType {
     return { kind: "map", key: dataTypeOf(type.keyType, sdk), value: dataTypeOf(type.valueType, sdk) };
   }
   if (type instanceof sdk.DuckDBStructType) {
-    const fields = type.entryNames.map((name, at) => ({ name, type: entryType(type.entryTypes[at], sdk) }));
+    const fields = type.entryNames.map((name, at) => ({
+      name: name === "" ? unnamedField(at) : name,
+      type: entryType(type.entryTypes[at], sdk),
+    }));
     return { kind: "struct", fields };
   }
   return fromDuckDb(type.toString()).type;
@@ -36,14 +39,14 @@ export interface TypedColumns {
   columnType(index: number): DuckDBType;
 }
 
-/** The columns of a result. A repeated name gets a number, as in the rows. */
+/** The columns of a result. A repeated name, in any letter case, gets a number: DuckDB can't tell such columns apart. */
 export function schemaOf(result: TypedColumns, sdk: Sdk): Schema {
   const seen = new Set<string>();
   return Array.from({ length: result.columnCount }, (_, index) => {
     const name = result.columnName(index);
     let unique = name;
-    for (let count = 1; seen.has(unique); count++) unique = `${name}_${count}`;
-    seen.add(unique);
+    for (let count = 1; seen.has(unique.toLowerCase()); count++) unique = `${name}_${count}`;
+    seen.add(unique.toLowerCase());
     return { name: unique, type: dataTypeOf(result.columnType(index), sdk), nullable: true };
   });
 }

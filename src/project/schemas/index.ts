@@ -1,7 +1,18 @@
 /** The JSON Schema of each kind of document: what ajv checks, `mason schema` prints and editors complete from. */
 import type { ResourceKind } from "../../address.ts";
 import type { JsonObject } from "../../json.ts";
-import { configId, csvSettings, described, description, fileSettings, lifecycle, name, onExisting, resourceSchema, text } from "./common.ts";
+import {
+  configId,
+  csvSettings,
+  described,
+  description,
+  fileSettings,
+  lifecycle,
+  name,
+  onExisting,
+  resourceSchema,
+  text,
+} from "./common.ts";
 import { project } from "./mason-yaml.ts";
 import { operator } from "./operator.ts";
 import { deployment, workflow } from "./workflow.ts";

@@ -9,9 +9,9 @@ import { withoutSemicolon } from "../../scan.ts";
 import { type CompiledJob, maxRows } from "./compiled.ts";
 import { compileDedupe } from "./dedupe.ts";
 import { selectFake } from "./fake.ts";
-import { columnsOf, name, selectNothing, selectSource, text } from "./source.ts";
+import { name, text } from "./names.ts";
+import { columnsOf, layoutOf, selectNothing, selectSource } from "./source.ts";
 import { selectSummary } from "./summarize.ts";
-import { copyTo } from "./target.ts";
 import { duckDbType } from "./types.ts";
 
 /** The statements of a job. The SQL of a query must be one SELECT statement; see `referencesOf`. */
@@ -34,19 +34,18 @@ export function compileJob(job: CanonicalJob): CompiledJob {
   }
 }
 
-/** All statements as text, for people. */
-export const statementsOf = (compiled: CompiledJob): readonly string[] => [...compiled.setup, compiled.main];
-
 const write = (select: string, target: DataTarget): CompiledJob => ({
   setup: [],
-  main: copyTo(select, target, { ordered: false }),
+  select,
   facts: [],
   target,
+  ordered: false,
 });
 
 function finish(select: string, target: DataTarget | undefined): CompiledJob {
-  if (target !== undefined) return { setup: [], main: copyTo(select, target, { ordered: true }), facts: [], target };
-  return { setup: [], main: limited(select, maxRows + 1), facts: [], rowLimit: maxRows };
+  const common = { setup: [], facts: [], ordered: true };
+  if (target !== undefined) return { ...common, select, target };
+  return { ...common, select: limited(select, maxRows + 1), rowLimit: maxRows };
 }
 
 /** The SELECT stands on lines of its own, so that a comment at its end hides nothing. */
@@ -57,11 +56,11 @@ function compileQuery(job: Extract<CanonicalJob, { kind: "query" }>): CompiledJo
   const setup = viewsOf(job.sources);
   if (job.target === undefined) {
     const rowLimit = Math.min(job.limit ?? maxRows, maxRows);
-    return { setup, main: limited(sql, rowLimit + 1), facts: [], rowLimit };
+    return { setup, select: limited(sql, rowLimit + 1), facts: [], rowLimit, ordered: true };
   }
   const select = job.limit === undefined ? `SELECT * FROM (\n${sql}\n)` : limited(sql, job.limit);
   const ordered = job.limit !== undefined || /\border\s+by\b/i.test(sql);
-  return { setup, main: copyTo(select, job.target, { ordered }), facts: [], target: job.target };
+  return { setup, select, facts: [], target: job.target, ordered };
 }
 
 /** One view for each name. Sources with one name are united by column name. */
@@ -104,29 +103,33 @@ function selectMerge(sources: readonly DataSource[], columns: Schema): string {
   return selects.length === 0 ? selectNothing(columns) : selects.join("\nUNION ALL\n");
 }
 
-/** A source cast to the united columns; a missing column is null. */
+/** A source with the types of the united columns. A column that it does not have is null, and text is read as text: `007` stays. */
 function castSource(source: DataSource, columns: Schema): string {
-  const widened = { ...source, columns: source.columns.map((column) => asText(source, column, columns)) };
-  const own = new Map(columnsOf(widened).map((column) => [column.name.toLowerCase(), column]));
-  const casts = columns.map((column) => {
-    const found = own.get(column.name.toLowerCase());
-    return `${castColumn(found, column)} AS ${name(column.name)}`;
-  });
-  return `SELECT ${casts.join(", ")} FROM (${selectSource(widened)})`;
+  const own = new Map(columnsOf(source).map((column) => [column.name.toLowerCase(), column]));
+  const values = columns.map(
+    (column) => `${valueOf(own.get(column.name.toLowerCase()), column)} AS ${name(column.name)}`,
+  );
+  const types = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
+  const typed = (column: Column) => {
+    const type = types.get(column.name.toLowerCase());
+    return type === undefined || becomesJson(column, type) ? column : { ...column, type };
+  };
+  const united = {
+    ...source,
+    columns: source.columns.map(typed),
+    layout: layoutOf(source),
+    partitions: source.partitions.map(typed),
+  };
+  return `SELECT ${values.join(", ")} FROM (${selectSource(united)})`;
 }
 
-/** A column cast to its united type. A text becomes a JSON string, since it need not be JSON itself. */
-function castColumn(found: Column | undefined, { type }: Column): string {
+/** The value of a united column. A text becomes a JSON string, since it need not be JSON itself. */
+function valueOf(found: Column | undefined, { type, name: column }: Column): string {
   if (found === undefined) return `CAST(NULL AS ${duckDbType(type)})`;
-  const from = name(found.name);
-  if (type.kind === "json" && found.type.kind !== "json")
-    return `CASE WHEN ${from} IS NOT NULL THEN to_json(${from}) END`;
-  return `CAST(${from} AS ${duckDbType(type)})`;
+  return becomesJson(found, type)
+    ? `CASE WHEN ${name(found.name)} IS NOT NULL THEN to_json(${name(found.name)}) END`
+    : name(column);
 }
 
-/** A column that becomes text is read as text, so that `007` doesn't turn into `7`. */
-function asText(source: DataSource, column: Column, columns: Schema): Column {
-  const target = columns.find((item) => item.name.toLowerCase() === column.name.toLowerCase());
-  const isText = target?.type.kind === "string" || target?.type.kind === "varchar";
-  return isText && target !== undefined && source.format !== "parquet" ? { ...column, type: target.type } : column;
-}
+/** True for a column that is JSON only after the union. */
+const becomesJson = (found: Column, type: Column["type"]) => type.kind === "json" && found.type.kind !== "json";

@@ -4,9 +4,9 @@
  */
 import type { CanonicalJob, DataSource } from "../../../job/job.ts";
 import type { CompiledJob } from "./compiled.ts";
-import { hasPlainFolders } from "./folders.ts";
-import { columnsOf, name, selectSource } from "./source.ts";
-import { copyTo } from "./target.ts";
+import { name, unusedName } from "./names.ts";
+import { folderGroups } from "./partition-values.ts";
+import { columnsOf, selectSource } from "./source.ts";
 
 type Dedupe = Extract<CanonicalJob, { kind: "dedupe" }>;
 
@@ -19,14 +19,20 @@ function wholeRows(job: Dedupe): CompiledJob {
   const rows = selectSource(job.source);
   return {
     setup: [],
-    main: copyTo(`SELECT DISTINCT * FROM (${rows})`, job.target, { ordered: false }),
+    select: `SELECT DISTINCT * FROM (${rows})`,
+    ordered: false,
     facts: [{ name: "rows_in", sql: `SELECT count(*) AS n FROM (${rows})` }],
     target: job.target,
   };
 }
 
 function byKeys(job: Dedupe): CompiledJob {
-  const row = name(unusedName("mason_row", job.source));
+  const row = name(
+    unusedName(
+      "mason_row",
+      columnsOf(job.source).map((column) => column.name),
+    ),
+  );
   const source = numberedRows(job.source, row);
   const keys = job.keys.map(name).join(", ");
   const narrow = [...new Set([...job.keys, ...job.orderBy.map((order) => order.column)])].map(name).join(", ");
@@ -37,7 +43,8 @@ function byKeys(job: Dedupe): CompiledJob {
   const kept = `SELECT * EXCLUDE (${row}) FROM (${source}) WHERE ${row} NOT IN (FROM "mason_dropped")`;
   return {
     setup: [`CREATE TABLE "mason_dropped" AS ${dropped}`],
-    main: copyTo(kept, job.target, { ordered: job.source.format !== "parquet" }),
+    select: kept,
+    ordered: job.source.format !== "parquet",
     facts: [{ name: "removed", sql: 'SELECT count(*) AS n FROM "mason_dropped"' }],
     target: job.target,
   };
@@ -46,8 +53,8 @@ function byKeys(job: Dedupe): CompiledJob {
 /** The source with a number for each row, which depends only on the order of the files and the row's place in its file. */
 function numberedRows(source: DataSource, row: string): string {
   const names = new Set(columnsOf(source).map((column) => column.name.toLowerCase()));
-  const isOneRead = source.format === "parquet" && hasPlainFolders(source);
-  const native = isOneRead && !names.has("file_index") && !names.has("file_row_number");
+  const isOneRead = folderGroups(source).length === 1;
+  const native = source.format === "parquet" && isOneRead && !names.has("file_index") && !names.has("file_row_number");
   // Parquet knows its row numbers and can be read in parallel; rows of other formats are counted as they stream.
   if (native) return selectSource(source, [`file_index * 1099511627776 + file_row_number AS ${row}`]);
   return `SELECT *, row_number() OVER () AS ${row} FROM (${selectSource(source)})`;
@@ -60,9 +67,4 @@ function orderOf(job: Dedupe, row: string): string {
     (order) => `${name(order.column)} ${order.descending !== last ? "DESC" : "ASC"} NULLS ${last ? "FIRST" : "LAST"}`,
   );
   return [...columns, `${row} ${last ? "DESC" : "ASC"}`].join(", ");
-}
-
-function unusedName(wanted: string, source: DataSource): string {
-  const names = new Set(columnsOf(source).map((column) => column.name.toLowerCase()));
-  return names.has(wanted) ? unusedName(`${wanted}_`, source) : wanted;
 }

@@ -5,7 +5,8 @@
 import type { CanonicalJob, FakeColumn } from "../../../job/job.ts";
 import type { DataType } from "../../../model/data-type.ts";
 import { type Recipe, recipeFor } from "./fake-recipes.ts";
-import { name, selectNothing, text } from "./source.ts";
+import { name, text } from "./names.ts";
+import { selectNothing } from "./source.ts";
 import { duckDbType } from "./types.ts";
 
 /** The SELECT that makes up `size` rows. */

@@ -1,47 +1,32 @@
 /** How DuckDB reads a data source: a table function over the list of its files, with every type given, so that it sniffs nothing. */
 import type { DataSource } from "../../../job/job.ts";
+import { sameType, string } from "../../../model/data-type.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
 import type { CsvDialect } from "../../../model/table.ts";
-import { dialects } from "../../dialect.ts";
-import { quoteIdentifier, quoteString } from "../../quote.ts";
-import { foldersOf, hasPlainFolders } from "./folders.ts";
+import { failing, jsonReadType, readAs, storedAs, textAs } from "./fits.ts";
+import { localPath, name, text, unusedName } from "./names.ts";
+import { type FolderGroup, folderGroups, partitionValue } from "./partition-values.ts";
 import { duckDbType } from "./types.ts";
 
-/** A quoted name of DuckDB. */
-export const name = (text: string): string => quoteIdentifier(text, dialects.duckdb);
-/** A quoted text of DuckDB. */
-export const text = (value: string): string => quoteString(value, dialects.duckdb);
+/** A source, and whether scalars of JSON are all read as text, to find a value that DuckDB's reader refuses without naming it. */
+export interface ReadSource extends DataSource {
+  readonly isAllText?: boolean;
+}
 
-/** All columns of a source: those of the files, then the partitions. */
+/** All columns that a source gives, in their order: the partitions come last. */
 export const columnsOf = (source: DataSource): Schema => [...source.columns, ...source.partitions];
 
-/** A URI as DuckDB opens it: without `file://`; other schemes stay. */
-export const localPath = (uri: string): string => (uri.startsWith("file://") ? uri.slice("file://".length) : uri);
+/** The columns of the files, in their order. */
+export const layoutOf = (source: DataSource): Schema => source.layout ?? source.columns;
 
 /** A SELECT of the source's columns in their order, followed by the expressions of `extra`. */
 export function selectSource(source: DataSource, extra: readonly string[] = []): string {
   if (source.files.length === 0) return selectNothing(columnsOf(source));
-  if (!hasPlainFolders(source)) return selectFolders(source);
-  const columns = columnsOf(source).map((column) => readColumn(source, column));
-  return `SELECT ${[...columns, ...extra].join(", ")} FROM ${tableFunction(source)}`;
-}
-
-/** One read for each partition, with its values as literals, for folders that DuckDB would read in another way. */
-function selectFolders(source: DataSource): string {
-  const selects = foldersOf(source).map(({ files, values }) => {
-    const own = { ...source, files, partitions: [] };
-    const literals = source.partitions.map((column) => literal(column, values.get(column.name) ?? null));
-    const columns = source.columns.map((column) => readColumn(own, column));
-    return `SELECT ${[...columns, ...literals].join(", ")} FROM ${tableFunction(own)}`;
+  const selects = folderGroups(source).map((group) => {
+    const columns = columnsOf(source).map((column) => `${shownValue(source, column, group)} AS ${name(column.name)}`);
+    return `SELECT ${[...columns, ...extra].join(", ")} FROM ${tableFunction(source, group.files)}`;
   });
-  return selects.length === 1 ? (selects[0] ?? "") : `SELECT * FROM (${selects.join(" UNION ALL ")})`;
-}
-
-/** An empty folder value is null for every type but text. */
-function literal({ name: column, type }: Column, value: string | null): string {
-  const isText = type.kind === "string" || type.kind === "varchar";
-  const given = value === null || (value === "" && !isText) ? "NULL" : text(value);
-  return `CAST(${given} AS ${duckDbType(type)}) AS ${name(column)}`;
+  return selects.join(" UNION ALL ");
 }
 
 /** A SELECT with these columns and no rows. */
@@ -50,63 +35,128 @@ export function selectNothing(columns: Schema): string {
   return `SELECT ${nulls.length === 0 ? "1" : nulls.join(", ")} WHERE false`;
 }
 
-/** Parquet has types of its own and needs a cast. The other formats are read as the wanted types. */
-function readColumn(source: DataSource, column: Column): string {
-  const quoted = name(column.name);
-  if (source.partitions.includes(column)) return quoted;
-  const found = inFiles(source, column);
-  if (found === null) return `CAST(NULL AS ${duckDbType(column.type)}) AS ${quoted}`;
-  const isRead = source.format !== "parquet" && !isCastAfterwards(source, column);
-  if (!isRead && column.type.kind !== "unknown")
-    return `CAST(${name(found)} AS ${duckDbType(column.type)}) AS ${quoted}`;
-  return found === column.name ? quoted : `${name(found)} AS ${quoted}`;
+/** The value of a shown column, with its exact type. It fails for a value that does not fit the type. */
+export function shownValue(source: ReadSource, column: Column, group: FolderGroup): string {
+  const partition = source.partitions.findIndex((item) => isNamed(item, column.name));
+  const value =
+    partition >= 0 ? partitionValue(column, partition, group, name(filenameOf(source))) : fileValue(source, column);
+  if (column.nullable) return value;
+  return `CASE WHEN (${value}) IS NULL THEN ${failing(name(filenameOf(source)), column.type)} ELSE ${value} END`;
 }
 
-/** The name that a column has in the files, or `null` when the files lack it. */
-function inFiles({ layout }: DataSource, column: Column): string | null {
-  if (layout === undefined) return column.name;
-  const key = column.name.toLowerCase();
-  const exact = layout.find((own) => own.name === column.name);
-  return (exact ?? layout.find((own) => own.name.toLowerCase() === key))?.name ?? null;
+function fileValue(source: ReadSource, column: Column): string {
+  const place = placeOf(source, column);
+  const file = layoutOf(source)[place];
+  if (file === undefined) return `CAST(NULL AS ${duckDbType(column.type)})`;
+  const quoted = name(readName(source, file, place));
+  if (column.type.kind === "unknown") return quoted;
+  if (source.format === "csv") return textAs(quoted, column.type, { ...textForm(source), ...source.csv });
+  if (source.format !== "parquet")
+    return isSure(source, file, column) ? quoted : readAs(quoted, column.type, textForm(source));
+  const stored = source.stored?.[file.name];
+  return stored === undefined ? `CAST(${quoted} AS ${duckDbType(column.type)})` : storedAs(quoted, stored, column.type);
 }
 
-/** The columns that the files hold, with the types of the columns that the source gives. */
-function layoutOf(source: DataSource): Schema {
-  if (source.layout === undefined) return source.columns;
-  const types = new Map(source.columns.map((column) => [inFiles(source, column), column.type]));
-  return source.layout.map((own) => ({ ...own, type: types.get(own.name) ?? own.type }));
+const textForm = ({ inferred, isAllText = false }: ReadSource) => ({ isCanonical: inferred !== undefined, isAllText });
+
+/** True when every value is known to fit: the type was inferred from all values, and nothing else is asked for. */
+const isSure = (source: ReadSource, file: Column, shown: Column): boolean =>
+  source.inferred === "all" && source.isAllText !== true && sameType(file.type, shown.type);
+
+/** How a column is read, to find a value that does not fit: what stands in the file as text, and the value, which fails. */
+export interface ReadColumn {
+  readonly column: Column;
+  readonly written: string;
+  readonly value: string;
 }
 
-function tableFunction(source: DataSource): string {
-  const files = `[${source.files.map((file) => text(literalGlob(localPath(file)))).join(", ")}]`;
+/** The columns of a source that its files or their folders hold. */
+export function readColumns(source: ReadSource, group: FolderGroup): readonly ReadColumn[] {
+  return columnsOf(source).flatMap((column): readonly ReadColumn[] => {
+    const value = shownValue(source, column, group);
+    const partition = source.partitions.findIndex((item) => isNamed(item, column.name));
+    const asText: Column = { ...column, type: string, nullable: true };
+    if (partition >= 0) {
+      return [{ column, value, written: partitionValue(asText, partition, group, name(filenameOf(source))) }];
+    }
+    const place = placeOf(source, column);
+    const file = layoutOf(source)[place];
+    if (file === undefined) return [];
+    return [{ column, value, written: `CAST(${name(readName(source, file, place))} AS VARCHAR)` }];
+  });
+}
+
+/** The place of a shown column among those of the files, or -1. */
+function placeOf(source: DataSource, column: Column): number {
+  const layout = layoutOf(source);
+  const exact = layout.findIndex((item) => item.name === column.name);
+  return exact >= 0 ? exact : layout.findIndex((item) => isNamed(item, column.name));
+}
+
+const isNamed = (column: Column, name: string) => column.name.toLowerCase() === name.toLowerCase();
+
+/** The name by which DuckDB knows a column of the files. Delimited files are read by place, so their names are ours. */
+const readName = (source: DataSource, column: Column, place: number): string =>
+  source.format === "csv" ? `column ${place + 1}` : column.name;
+
+/** The column that gives the path of each row's file. */
+export const filenameOf = (source: DataSource): string =>
+  unusedName(
+    "mason_file",
+    [...layoutOf(source), ...columnsOf(source)].map((column) => column.name),
+  );
+
+/** The files of a source as DuckDB reads them. */
+export function tableFunction(source: ReadSource, from: readonly string[] = source.files): string {
+  const files = filesText(from);
+  // A folder above the table may look like a partition, so DuckDB must not look for any.
+  const places = ["hive_partitioning = false", `filename = ${text(filenameOf(source))}`];
   switch (source.format) {
     case "csv":
-      return call("read_csv", files, [...csvOptions(source), ...partitionOptions(source)]);
+      return call("read_csv", files, [...csvOptions(source), ...places]);
     case "json":
       // DuckDB decides for each file: one document, or an array of documents.
-      return call("read_json", files, [
-        "format = 'auto'",
-        "records = true",
-        ...typedColumns(source),
-        ...partitionOptions(source),
-      ]);
+      return call("read_json", files, ["format = 'auto'", ...jsonOptions(source), ...places]);
     case "jsonl":
-      return call("read_json", files, [
-        "format = 'newline_delimited'",
-        "records = true",
-        ...typedColumns(source),
-        ...partitionOptions(source),
-      ]);
+      return call("read_json", files, ["format = 'newline_delimited'", ...jsonOptions(source), ...places]);
     case "parquet":
-      return call("read_parquet", files, partitionOptions(source));
+      return call("read_parquet", files, places);
   }
+}
+
+/** The records of a source's JSON files, each in a column `json`. */
+export function jsonObjects(source: DataSource, from: readonly string[] = source.files): string {
+  const format = source.format === "json" ? "auto" : "newline_delimited";
+  return call("read_json_objects", filesText(from), [
+    `format = '${format}'`,
+    "hive_partitioning = false",
+    `filename = ${text(filenameOf(source))}`,
+  ]);
 }
 
 const call = (fn: string, files: string, options: readonly string[]) => `${fn}(${[files, ...options].join(", ")})`;
 
-/** Files are named one by one; what looks like a wildcard in a name is a part of it. */
+const filesText = (files: readonly string[]) =>
+  `[${files.map((file) => text(literalGlob(localPath(file)))).join(", ")}]`;
+
+/** Files are listed one by one, so a wildcard character in a name is part of the name. */
 export const literalGlob = (path: string) => path.replace(/[*?[]/g, (character) => `[${character}]`);
 
+/** Without `records`, DuckDB may take a whole record for the value of a table's only column. */
+const jsonOptions = (source: ReadSource): readonly string[] => [
+  ...typedColumns(
+    source,
+    layoutOf(source).map((column) => duckDbType(jsonType(source, column))),
+  ),
+  "records = true",
+];
+
+function jsonType(source: ReadSource, column: Column): Column["type"] {
+  const shown = columnsOf(source).find((item) => isNamed(item, column.name)) ?? column;
+  return isSure(source, column, shown) ? shown.type : jsonReadType(shown.type, source.isAllText);
+}
+
+/** Delimited values are read as text; their types come by casts that lose nothing. */
 function csvOptions(source: DataSource): readonly string[] {
   const csv: Omit<CsvDialect, "newline"> = source.csv ?? {
     delimiter: ",",
@@ -116,7 +166,7 @@ function csvOptions(source: DataSource): readonly string[] {
     nullPadding: false,
   };
   return [
-    ...typedColumns(source),
+    ...typedColumns(source, []),
     `header = ${csv.header}`,
     `delim = ${text(csv.delimiter)}`,
     `quote = ${text(csv.quote)}`,
@@ -128,35 +178,18 @@ function csvOptions(source: DataSource): readonly string[] {
   ];
 }
 
-/** The options that most files don't need. */
+/** The options that most files don't need. Formats of values are not among them, since values are read as text. */
 function settingOptions(csv: Omit<CsvDialect, "newline">): readonly string[] {
   return [
     ...(csv.skip === undefined ? [] : [`skip = ${csv.skip}`]),
     ...(csv.nulls === undefined ? [] : [`nullstr = [${csv.nulls.map(text).join(", ")}]`]),
     ...(csv.encoding === undefined ? [] : [`encoding = ${text(csv.encoding)}`]),
-    ...(csv.decimal === undefined ? [] : [`decimal_separator = ${text(csv.decimal)}`]),
-    ...(csv.dateFormat === undefined ? [] : [`dateformat = ${text(csv.dateFormat)}`]),
-    ...(csv.timestampFormat === undefined ? [] : [`timestampformat = ${text(csv.timestampFormat)}`]),
   ];
 }
 
-/** DuckDB's CSV reader (1.5.5) makes a null of an instant that it can't read, and says nothing; a cast fails. */
-const isCastAfterwards = (source: DataSource, column: Column): boolean =>
-  source.format === "csv" && column.type.kind === "timestamp" && column.type.zone;
-
-const readType = (source: DataSource, column: Column): string =>
-  isCastAfterwards(source, column) ? "VARCHAR" : duckDbType(column.type);
-
-const typedColumns = (source: DataSource): readonly string[] => [
+const typedColumns = (source: DataSource, types: readonly string[]): readonly string[] => [
   "auto_detect = false",
   `columns = {${layoutOf(source)
-    .map((column) => `${name(column.name)}: ${text(readType(source, column))}`)
+    .map((column, place) => `${name(readName(source, column, place))}: ${text(types[place] ?? "VARCHAR")}`)
     .join(", ")}}`,
 ];
-
-/** Also set when there are no partitions: a folder above the table may look like one. */
-function partitionOptions(source: DataSource): readonly string[] {
-  if (source.partitions.length === 0) return ["hive_partitioning = false"];
-  const types = source.partitions.map((column) => `${name(column.name)}: ${text(duckDbType(column.type))}`);
-  return ["hive_partitioning = true", "hive_types_autocast = false", `hive_types = {${types.join(", ")}}`];
-}

@@ -1,20 +1,26 @@
 /** How DuckDB writes a target: one COPY statement. */
 import type { DataTarget } from "../../../job/job.ts";
-import { localPath, name, text } from "./source.ts";
+import type { Schema } from "../../../model/schema.ts";
+import type { CompiledJob } from "./compiled.ts";
+import { localPath, name, text, unusedName } from "./names.ts";
+import { selectWritten } from "./written.ts";
 
-/** Whether the files keep the row order of the query. For a directory, `false` needs half the memory. */
-export interface WriteOptions {
-  readonly ordered: boolean;
+/** The COPY of a job's rows to its target. `bound`: the columns that DuckDB says the job's SELECT returns. */
+export function writeTo(target: DataTarget, { select, ordered }: CompiledJob, bound: Schema): string {
+  return copyTo(selectWritten(select, bound, target), bound, target, ordered);
 }
 
-/** The COPY of a SELECT to the target. A directory gets `part-0.parquet`, `part-1.parquet`, ... */
-export function copyTo(select: string, target: DataTarget, options: WriteOptions): string {
+/** A directory gets `part-0.parquet`, `part-1.parquet`, ... */
+function copyTo(select: string, bound: Schema, target: DataTarget, ordered: boolean): string {
   const directory = target.shape === "directory";
   // A single ordered file needs a name from us; DuckDB names several files itself.
-  const several = directory && (target.partitionBy.length > 0 || !options.ordered);
+  const several = directory && (target.partitionBy.length > 0 || !ordered);
   const path = localPath(target.uri) + (directory && !several ? `/part-0.${target.format}` : "");
-  const all = [...formatOptions(target), ...(several ? partOptions(target) : [])];
-  return `COPY (\n${select}\n) TO ${text(path)} (${all.join(", ")})`;
+  const isFolders = target.partitionBy.length > 0 && (target.format === "json" || target.format === "jsonl");
+  const rows = isFolders ? jsonLines(select, bound, target) : select;
+  const format = isFolders ? jsonLineOptions(target) : formatOptions(target);
+  const all = [...format, ...(several ? partOptions(target) : [])];
+  return `COPY (\n${rows}\n) TO ${text(path)} (${all.join(", ")})`;
 }
 
 function formatOptions(target: DataTarget): readonly string[] {
@@ -28,6 +34,24 @@ function formatOptions(target: DataTarget): readonly string[] {
     case "parquet":
       return ["FORMAT parquet"];
   }
+}
+
+/** DuckDB 1.5 can't partition JSON, so each record is written as the only value of a line of text, beside the partition columns. */
+function jsonLines(select: string, bound: Schema, target: DataTarget): string {
+  const record = unusedName(
+    "mason_record",
+    bound.map((column) => column.name),
+  );
+  const inFile = bound.filter((column) => !target.partitionBy.includes(column.name));
+  const fields = inFile.map((column) => `${name(column.name)} := ${name(column.name)}`);
+  const folders = target.partitionBy.map(name);
+  return `SELECT CAST(to_json(struct_pack(${fields.join(", ")})) AS VARCHAR) AS ${name(record)}, ${folders.join(", ")} FROM (\n${select}\n)`;
+}
+
+/** No character encloses the text, and no value holds the delimiter: JSON escapes it. */
+function jsonLineOptions(target: DataTarget): readonly string[] {
+  const array = target.format === "json" ? ["PREFIX '[\n\t'", "SUFFIX '\n]\n'", "NEW_LINE ',\n\t'"] : [];
+  return ["FORMAT csv", "HEADER false", "QUOTE ''", "ESCAPE ''", "DELIMITER '\u0001'", ...array];
 }
 
 function partOptions(target: DataTarget): readonly string[] {

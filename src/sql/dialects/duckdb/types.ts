@@ -94,8 +94,8 @@ const names: Readonly<Record<string, Mapped<DataType>>> = {
   GEOMETRY: { type: { kind: "binary" }, lossy: "GEOMETRY becomes binary." },
   DATE: { type: { kind: "date" } },
   TIME: { type: { kind: "time" } },
-  TIME_NS: { type: { kind: "time" }, lossy: "Nanoseconds of a time are cut to microseconds." },
-  "TIME WITH TIME ZONE": { type: { kind: "time" }, lossy: "The offset of a time is lost." },
+  TIME_NS: { type: text, lossy: "TIME_NS becomes text." },
+  "TIME WITH TIME ZONE": { type: text, lossy: "TIME WITH TIME ZONE becomes text." },
   TIMESTAMP: { type: stamp(6) },
   TIMESTAMP_S: { type: stamp(0) },
   TIMESTAMP_MS: { type: stamp(3) },
@@ -135,6 +135,9 @@ export function fromDuckDb(source: string): Mapped<DataType> {
   if (type !== null && reader.atEnd()) return type;
   return { type: { kind: "unknown" }, lossy: `DuckDB's type ${source} has no counterpart.` };
 }
+
+/** The name of a field in an unnamed struct, such as `row(1, 'x')`, by its place. */
+export const unnamedField = (place: number): string => `col${place + 1}`;
 
 class TypeReader {
   private at = 0;
@@ -191,13 +194,19 @@ class TypeReader {
     const parts: Mapped<DataType>[] = [];
     if (!this.take(/^\s*\(/)) return null;
     do {
-      const name = this.take(/^\s*(?:"((?:[^"]|"")*)"|([^\s",()]+))/);
-      const type = name === null ? null : this.type();
-      if (name === null || type === null) return null;
-      fields.push({ name: name[1]?.replaceAll('""', '"') ?? name[2] ?? "", type: type.type });
+      const name = this.fieldName();
+      const type = this.type();
+      if (type === null) return null;
+      fields.push({ name: name === "" ? unnamedField(fields.length) : name, type: type.type });
       parts.push(type);
     } while (this.take(/^\s*,/));
     return this.take(/^\s*\)/) ? combine<DataType>({ kind: "struct", fields }, parts) : null;
+  }
+
+  /** The name before a field's type; empty in an unnamed struct, such as `STRUCT(INTEGER, VARCHAR)`. */
+  private fieldName(): string {
+    const name = this.take(/^\s*(?:"((?:[^"]|"")*)"|([^\s",()]+))(?=\s+[A-Za-z"])/);
+    return name?.[1]?.replaceAll('""', '"') ?? name?.[2] ?? "";
   }
 
   private map(): Mapped<DataType> | null {

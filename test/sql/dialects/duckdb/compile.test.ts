@@ -171,12 +171,12 @@ test("summarize takes nested columns, and no rows", async () => {
 
 test("many files of one schema are one scan", () => {
   const files = Array.from({ length: 2000 }, (_, at) => `file:///d/${at}.csv`);
-  const { main } = compileJob({
+  const { select } = compileJob({
     kind: "merge",
     sources: [source(files, "csv", "a bigint", { csv })],
     columns: schema("a bigint"),
     target: target("file:///o", "parquet"),
   });
-  expect(main.match(/read_csv/g)).toHaveLength(1);
-  expect(main).toContain("auto_detect = false");
+  expect(select.match(/read_csv/g)).toHaveLength(1);
+  expect(select).toContain("auto_detect = false");
 });

@@ -1,0 +1,88 @@
+/** Finds the value that made a job fail: its file, line and column. A second pass over the data, after a failure only. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CanonicalJob, DataSource } from "../../../src/job/job.ts";
+import type { Column } from "../../../src/model/schema.ts";
+import { typeWords } from "../../../src/sql/dialects/duckdb/fits.ts";
+import { name } from "../../../src/sql/dialects/duckdb/names.ts";
+import { type FolderGroup, folderGroups } from "../../../src/sql/dialects/duckdb/partition-values.ts";
+import {
+  filenameOf,
+  type ReadColumn,
+  type ReadSource,
+  readColumns,
+  tableFunction,
+} from "../../../src/sql/dialects/duckdb/source.ts";
+import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
+import { lineOfRecord } from "./record-line.ts";
+
+/** A sentence about the first value that does not fit its column, or `null` when every value fits. */
+export async function findMisfit(connection: DuckDBConnection, job: CanonicalJob): Promise<string | null> {
+  for (const read of sourcesOf(job)) {
+    if (read.files.length === 0) continue;
+    const source = { ...read, isAllText: true };
+    for (const group of folderGroups(source)) {
+      const found = await misfitIn(connection, source, group);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+const isMisfit = ({ column, written, value }: ReadColumn) =>
+  column.nullable ? `(${written} IS NOT NULL AND TRY(${value}) IS NULL)` : `TRY(${value}) IS NULL`;
+
+async function misfitIn(connection: DuckDBConnection, source: ReadSource, group: FolderGroup): Promise<string | null> {
+  const columns = readColumns(source, group);
+  if (columns.length === 0) return null;
+  const anywhere = columns.map(isMisfit).join(" OR ");
+  const filename = name(filenameOf(source));
+  const [first] = await rowsOf(
+    connection,
+    `SELECT ${filename} FROM ${tableFunction(source, group.files)} WHERE ${anywhere} LIMIT 1`,
+  );
+  if (first === undefined) return null;
+  const file = String(first[0]);
+  const numbered = `SELECT *, row_number() OVER () AS mason_record FROM ${tableFunction(source, [file])}`;
+  const flags = columns.map((column) => `CASE WHEN ${isMisfit(column)} THEN coalesce(${column.written}, '') END`);
+  const nulls = columns.map((column) => `${column.written} IS NULL`);
+  const [row] = await rowsOf(
+    connection,
+    `SELECT mason_record, [${flags.join(", ")}], [${nulls.join(", ")}] FROM (${numbered}) WHERE ${anywhere} ORDER BY 1 LIMIT 1`,
+  );
+  if (row === undefined) return null;
+  const [record, values, areNull] = [Number(row[0]), itemsOf(row[1]), itemsOf(row[2])];
+  const at = values.findIndex((value) => value !== null);
+  const column = columns[at]?.column;
+  if (column === undefined) return null;
+  const value = areNull[at] === true ? null : String(values[at]);
+  return sentence(source, column, value, await placeOf(source, file, record));
+}
+
+async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {
+  return (await connection.run(sql)).getRows();
+}
+
+const itemsOf = (value: unknown): readonly unknown[] =>
+  typeof value === "object" && value !== null && "items" in value && Array.isArray(value.items) ? value.items : [];
+
+async function placeOf(source: DataSource, file: string, record: number): Promise<string> {
+  if (source.format === "parquet" || source.format === "json") {
+    return `${source.format === "json" ? "record" : "row"} ${record} of "${file}"`;
+  }
+  const header = source.format === "csv" && source.csv?.header !== false ? 1 : 0;
+  const csv = source.format === "csv" ? { quote: '"', compression: "none" as const, ...source.csv } : undefined;
+  const line = await lineOfRecord(file, record + header, csv);
+  return line === null ? `record ${record} of "${file}"` : `line ${line} of "${file}"`;
+}
+
+const longest = 80;
+
+function sentence(source: DataSource, column: Column, value: string | null, place: string): string {
+  if (value === null) {
+    return `The column "${column.name}" has no value in ${place}, but it is declared with "nullable: false". Add the value, or remove the declaration.`;
+  }
+  const shown = value.length > longest ? `${value.slice(0, longest)}...` : value;
+  const what = `The value "${shown}" of the column "${column.name}" in ${place} does not fit the type ${typeWords(column.type).replace(/^an? /, "")}`;
+  if (source.inferred === undefined) return `${what}. Correct the value, or change the type of the column.`;
+  return `${what}, which was inferred from other values. Set "sample_size: all", so that every value counts, or correct the value.`;
+}

@@ -1,0 +1,77 @@
+/** Fields of JSON that a sample did not show. DuckDB would drop them without a word. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DataSource } from "../../../src/job/job.ts";
+import type { DataType } from "../../../src/model/data-type.ts";
+import { ProviderError } from "../../../src/provider/error.ts";
+import { name, text } from "../../../src/sql/dialects/duckdb/names.ts";
+import { filenameOf, jsonObjects, layoutOf } from "../../../src/sql/dialects/duckdb/source.ts";
+import { lineOfRecord } from "./record-line.ts";
+
+/** The fields that objects at a path of a record may have. */
+interface Place {
+  /** In JSON path notation. */
+  readonly path: string;
+  /** The path goes through lists, so it names many objects. */
+  readonly isMany: boolean;
+  readonly fields: readonly string[];
+}
+
+/** Throws when a record has a field that is not among the columns of its source. Reads all records of a source whose schema is sampled. */
+export async function refuseUnknownFields(connection: DuckDBConnection, source: DataSource): Promise<void> {
+  const isJson = source.format === "json" || source.format === "jsonl";
+  if (!isJson || source.inferred !== "sample" || source.files.length === 0) return;
+  for (const place of placesOf(source)) {
+    const result = await connection.run(`SELECT DISTINCT unnest(${keysAt(place)}) FROM ${jsonObjects(source)}`);
+    const found = (await result.getRows()).map((row) => String(row[0]));
+    const unknown = found.find((key) => !place.fields.includes(key));
+    if (unknown !== undefined) throw await unknownField(connection, source, place, unknown);
+  }
+}
+
+const keysAt = ({ path, isMany }: Place): string => {
+  if (path === "$") return "json_keys(json)";
+  const keys = `json_keys(json, ${text(path)})`;
+  return isMany ? `flatten(${keys})` : keys;
+};
+
+function placesOf(source: DataSource): readonly Place[] {
+  const layout = layoutOf(source);
+  const fields = [...layout, ...source.partitions].map((column) => column.name);
+  const inside = layout.flatMap((column) => placesIn(column.type, `$.${quoted(column.name)}`, false));
+  return [{ path: "$", isMany: false, fields }, ...inside];
+}
+
+function placesIn(type: DataType, path: string, isMany: boolean): readonly Place[] {
+  if (type.kind === "array") return placesIn(type.element, `${path}[*]`, true);
+  if (type.kind !== "struct") return [];
+  const inside = type.fields.flatMap((field) => placesIn(field.type, `${path}.${quoted(field.name)}`, isMany));
+  return [{ path, isMany, fields: type.fields.map((field) => field.name) }, ...inside];
+}
+
+const quoted = (field: string) => `"${field.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+
+async function unknownField(
+  connection: DuckDBConnection,
+  source: DataSource,
+  place: Place,
+  field: string,
+): Promise<ProviderError> {
+  const holds = `list_contains(${keysAt(place)}, ${text(field)})`;
+  const filename = name(filenameOf(source));
+  const [first] = await rowsOf(connection, `SELECT ${filename} FROM ${jsonObjects(source)} WHERE ${holds} LIMIT 1`);
+  const file = String(first?.[0]);
+  const numbered = `SELECT row_number() OVER () AS record, json FROM ${jsonObjects(source, [`file://${file}`])}`;
+  const [row] = await rowsOf(connection, `SELECT record FROM (${numbered}) WHERE ${holds} LIMIT 1`);
+  const record = Number(row?.[0]);
+  const line = source.format === "jsonl" ? await lineOfRecord(file, record, undefined) : null;
+  const where = line === null ? `record ${record} of "${file}"` : `line ${line} of "${file}"`;
+  const what = place.path === "$" ? "" : ` inside "${place.path.slice(2).replaceAll('"', "")}"`;
+  return new ProviderError(
+    "invalid",
+    `The field "${field}"${what} in ${where} is not in the schema, which was inferred from other records. Set "sample_size: all", so that every record counts, or remove the field.`,
+  );
+}
+
+async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {
+  return (await connection.run(sql)).getRows();
+}

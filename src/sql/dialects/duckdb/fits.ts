@@ -1,0 +1,185 @@
+/**
+ * Casts that lose nothing. DuckDB's own casts round 1.7 to 2, drop the offset of a time and cut digits without a word; these
+ * expressions fail instead, with the text {@link misfit}, so that the executor can look for the value and name its place.
+ */
+import { type DataType, formatDataType, sameType } from "../../../model/data-type.ts";
+import { name, text } from "./names.ts";
+import { duckDbType, fromDuckDb } from "./types.ts";
+
+/** The text in DuckDB's error when a value does not fit its type. */
+export const misfit = "mason: a value does not fit";
+
+const castTo = (expression: string, type: DataType) => `CAST(${expression} AS ${duckDbType(type)})`;
+
+/**
+ * An expression of the type that always fails. `shown` is a text for the message, and keeps DuckDB from folding the failure into the
+ * plan. It is a cast, not `error()`: that one is volatile, so DuckDB would open the files of every partition, and TRY refuses it.
+ */
+export const failing = (shown: string, type: DataType): string =>
+  castTo(`CAST(CAST(${text(`${misfit}: `)} || ${shown} AS INTEGER) AS VARCHAR)`, type);
+
+const unless = (condition: string, expression: string, misfitting: string, type: DataType) =>
+  `CASE WHEN ${condition} THEN ${failing(misfitting, type)} ELSE ${expression} END`;
+
+/** How values are written as text. */
+export interface TextForm {
+  /** Numbers are written as inference reads them, so `01234` is not one. */
+  readonly isCanonical?: boolean;
+  /** Values of JSON were read with `isAllText`. */
+  readonly isAllText?: boolean;
+  readonly decimal?: ",";
+  /** Formats of `strptime`. */
+  readonly dateFormat?: string;
+  readonly timestampFormat?: string;
+}
+
+/** Text as a type. */
+export function textAs(written: string, type: DataType, form: TextForm): string {
+  const format = type.kind === "date" ? form.dateFormat : type.kind === "timestamp" ? form.timestampFormat : undefined;
+  if (format !== undefined) return castTo(`strptime(${written}, ${text(format)})`, type);
+  const hasComma = form.decimal === "," && (type.kind === "float" || type.kind === "decimal");
+  const expression = hasComma ? `replace(replace(${written}, '.', '?'), ',', '.')` : written;
+  const misfits = misfitOf(expression, type, form.isCanonical === true);
+  const cast = type.kind === "string" || type.kind === "varchar" ? expression : castTo(expression, type);
+  return misfits === null ? cast : unless(misfits, cast, expression, type);
+}
+
+const matches = (expression: string, pattern: string) => `regexp_full_match(${expression}, ${text(pattern)})`;
+const holds = (expression: string, pattern: string) => `regexp_matches(${expression}, ${text(pattern)})`;
+
+const canonicalInteger = " *-?(0|[1-9][0-9]*) *";
+const plainInteger = " *[+-]?[0-9]+(\\.0*)? *";
+const canonicalDouble = " *-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)? *|-?(?i:nan|inf|infinity)";
+/** A zone or an offset behind a time, and one that is UTC. */
+const zoned = ":.*([+-]|[A-Za-z])";
+const utc = ":[0-9.]* *([zZ]|UTC|[+-]00(:?00)?) *$";
+/** Digits of a second's fraction beyond `count` that are not 0. */
+const finer = (count: number) => (count === 0 ? "\\.0*[1-9]" : `\\.[0-9]{${count}}[0-9]*[1-9]`);
+
+/** The condition under which DuckDB's cast of a text would succeed and lose something; `null` when there is none. */
+function misfitOf(expression: string, type: DataType, isCanonical: boolean): string | null {
+  switch (type.kind) {
+    case "int":
+      return `NOT ${matches(expression, isCanonical ? canonicalInteger : plainInteger)}`;
+    case "float":
+      return isCanonical ? `NOT ${matches(expression, canonicalDouble)}` : null;
+    case "decimal":
+      return decimalMisfit(expression, type.precision, type.scale);
+    case "varchar":
+      return `length(${expression}) > ${type.length}`;
+    case "boolean":
+      return isCanonical ? `lower(${expression}) NOT IN ('true', 'false')` : null;
+    case "date":
+      return holds(expression, "[0-9][ T].*[1-9]");
+    case "time":
+      return holds(expression, `[+-]|${finer(6)}`);
+    case "timestamp":
+      return timestampMisfit(expression, type, isCanonical);
+    default:
+      return null;
+  }
+}
+
+function decimalMisfit(expression: string, precision: number, scale: number): string {
+  const plain = ` *[+-]?[0-9]*(\\.[0-9]{0,${scale}}0*)? *`;
+  const exact = `CAST(CAST(${expression} AS DECIMAL(${precision},${scale})) AS DOUBLE) = CAST(${expression} AS DOUBLE)`;
+  return `NOT (${matches(expression, plain)} OR (${holds(expression, "[eE]")} AND ${exact}))`;
+}
+
+function timestampMisfit(expression: string, type: DataType & { kind: "timestamp" }, isCanonical: boolean): string {
+  // DuckDB's instants have microseconds.
+  const tooFine = finer(type.zone ? 6 : type.precision);
+  if (!type.zone) {
+    const isLost = `(${holds(expression, zoned)} AND NOT ${holds(expression, utc)})`;
+    return `${holds(expression, tooFine)} OR ${isLost}`;
+  }
+  const unzoned = isCanonical ? ` OR NOT ${holds(expression, zoned)}` : "";
+  return `${holds(expression, tooFine)}${unzoned}`;
+}
+
+/** A column of a Parquet file, which DuckDB reads as `stored`, as a type. */
+export function storedAs(expression: string, stored: string, type: DataType): string {
+  const from = fromDuckDb(stored).type;
+  if (type.kind === "unknown" || duckDbType(type) === stored) return expression;
+  if (from.kind === "string" && stored === "VARCHAR") return textAs(expression, type, {});
+  const cast = castTo(expression, type);
+  if (isWidening(from, type)) return cast;
+  const isChanged = `CAST(${cast} AS ${stored}) IS DISTINCT FROM ${expression}`;
+  return unless(isChanged, cast, `CAST(${expression} AS VARCHAR)`, type);
+}
+
+/** True when every value of `from` is a value of `to`. */
+function isWidening(from: DataType, to: DataType): boolean {
+  if (sameType(from, to) || to.kind === "string" || from.kind === "unknown") return true;
+  if (from.kind === "int" && to.kind === "int") return from.bits <= to.bits;
+  if (from.kind === "int" && to.kind === "float") return from.bits <= to.bits / 2;
+  if (from.kind === "int" && to.kind === "decimal") return to.precision - to.scale >= digitsOf[from.bits];
+  if (from.kind === "decimal" && to.kind === "decimal") {
+    return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
+  }
+  if (from.kind === "float" && to.kind === "float") return from.bits <= to.bits;
+  // An instant is shown on the clock of UTC, which loses nothing.
+  if (from.kind === "timestamp" && to.kind === "timestamp") return from.precision <= to.precision;
+  if (from.kind === "array" && to.kind === "array") return isWidening(from.element, to.element);
+  return from.kind === "date" && to.kind === "timestamp" && !to.zone;
+}
+
+const digitsOf = { 8: 3, 16: 5, 32: 10, 64: 19 } as const;
+
+/**
+ * How a value of JSON is read, so that {@link readAs} can check it: what DuckDB's JSON reader would round is read as text. With
+ * `isAllText`, so is what it refuses by itself.
+ */
+export function jsonReadType(type: DataType, isAllText = false): DataType {
+  const inner = (part: DataType) => jsonReadType(part, isAllText);
+  switch (type.kind) {
+    case "float":
+    case "boolean":
+      return isAllText ? { kind: "string" } : type;
+    case "varchar":
+    case "int":
+    case "decimal":
+    case "date":
+    case "time":
+    case "timestamp":
+      return { kind: "string" };
+    case "array":
+      return { kind: "array", element: inner(type.element) };
+    case "map":
+      return { kind: "map", key: type.key, value: inner(type.value) };
+    case "struct":
+      return { kind: "struct", fields: type.fields.map((field) => ({ ...field, type: inner(field.type) })) };
+    default:
+      return type;
+  }
+}
+
+/** What was read as {@link jsonReadType} as the type itself, at any depth. */
+export function readAs(expression: string, type: DataType, form: TextForm, depth = 0): string {
+  if (sameType(jsonReadType(type, form.isAllText), type)) return expression;
+  const item = `item${depth}`;
+  const inner = (part: string, of: DataType) => readAs(part, of, form, depth + 1);
+  switch (type.kind) {
+    case "array":
+      return `list_transform(${expression}, lambda ${item}: ${inner(item, type.element)})`;
+    case "map": {
+      const entry = `{'key': ${item}."key", 'value': ${inner(`${item}."value"`, type.value)}}`;
+      return `map_from_entries(list_transform(map_entries(${expression}), lambda ${item}: ${entry}))`;
+    }
+    case "struct": {
+      const fields = type.fields.map((field) => {
+        const part = `struct_extract(${expression}, ${text(field.name)})`;
+        return `${name(field.name)} := ${inner(part, field.type)}`;
+      });
+      return `CASE WHEN ${expression} IS NULL THEN NULL ELSE struct_pack(${fields.join(", ")}) END`;
+    }
+    default:
+      return textAs(expression, type, form);
+  }
+}
+
+/** `a bigint`, `an interval`: the type in a message. */
+export function typeWords(type: DataType): string {
+  const words = formatDataType(type);
+  return `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
+}

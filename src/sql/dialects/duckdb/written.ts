@@ -1,0 +1,71 @@
+/**
+ * What a target holds of a job's columns. DuckDB writes HUGEINT as DOUBLE, milliseconds as microseconds and partitions by text, so
+ * each column is cast to the type that the plan shows and that a reader of the target finds.
+ */
+import type { DataTarget } from "../../../job/job.ts";
+import type { DataType } from "../../../model/data-type.ts";
+import { nullPartition } from "../../../model/partition-folder.ts";
+import type { Column, Schema } from "../../../model/schema.ts";
+import type { FileFormat } from "../../../model/table.ts";
+import { ProviderError } from "../../../provider/error.ts";
+import { name, text } from "./names.ts";
+import { duckDbType } from "./types.ts";
+
+/** The type that a format keeps of a type: Parquet has no seconds and milliseconds of its own in DuckDB's hands. */
+export function writtenType(type: DataType, format: FileFormat): DataType {
+  switch (type.kind) {
+    case "timestamp":
+      return format === "parquet" && type.precision < 6 ? { ...type, precision: 6 } : type;
+    case "unknown":
+      return { kind: "string" };
+    case "array":
+      return { ...type, element: writtenType(type.element, format) };
+    case "map":
+      return { ...type, key: writtenType(type.key, format), value: writtenType(type.value, format) };
+    case "struct":
+      return { ...type, fields: type.fields.map((field) => ({ ...field, type: writtenType(field.type, format) })) };
+    default:
+      return type;
+  }
+}
+
+/** The text in DuckDB's error when a partition value can't be told from a null. */
+export const ambiguousNull = "mason: the text of a null partition";
+
+/** The SELECT of exactly the columns that the target holds. `bound`: what DuckDB says that `select` returns. */
+export function selectWritten(select: string, bound: Schema, target: DataTarget): string {
+  refuseNames(bound, target);
+  const names = bound.map((column) => name(column.name));
+  const values = bound.map((column) => `${writtenValue(column, target)} AS ${name(column.name)}`);
+  return `SELECT ${values.join(", ")} FROM (\n${select}\n) AS result(${names.join(", ")})`;
+}
+
+function writtenValue(column: Column, target: DataTarget): string {
+  const quoted = name(column.name);
+  const value = `CAST(${quoted} AS ${duckDbType(writtenType(column.type, target.format))})`;
+  if (target.partitionBy.includes(column.name)) return partitionText(value, column.type);
+  const isJson = target.format === "json" || target.format === "jsonl";
+  // JSON has no infinities.
+  if (isJson && column.type.kind === "float") {
+    return `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`;
+  }
+  return value;
+}
+
+function partitionText(value: string, type: DataType): string {
+  if (type.kind !== "string" && type.kind !== "varchar" && type.kind !== "unknown") return value;
+  return `CASE WHEN ${value} = ${text(nullPartition)} THEN error(${text(ambiguousNull)}) ELSE ${value} END`;
+}
+
+function refuseNames(bound: Schema, target: DataTarget): void {
+  const nameless = bound.findIndex((column) => column.name === "");
+  if (nameless >= 0) {
+    throw new ProviderError("invalid", `Column ${nameless + 1} of the result has no name. Name it with AS.`);
+  }
+  const hidden = target.partitionBy.find((column) => /^[._]/.test(column));
+  if (hidden === undefined) return;
+  throw new ProviderError(
+    "invalid",
+    `The partition column "${hidden}" would make folders like "${hidden}=...", which readers skip because of their first character. Rename it with AS.`,
+  );
+}
