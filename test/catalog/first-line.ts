@@ -15,5 +15,15 @@ export const firstLine =
     const line = new TextDecoder().decode(await storage.read(first.path)).split("\n")[0] ?? "";
     const columns = line.split(",").map((name) => column(name, string));
     const groups = [{ format: "csv" as const, columns, files: files.map((file) => file.path) }];
-    return { format: "csv", columns, partitions: [], partitionValues: [], files, groups, notes: [], fileNotes: [] };
+    return {
+      format: "csv",
+      columns,
+      partitions: [],
+      partitionValues: [],
+      files,
+      groups,
+      notes: [],
+      isSampled: false,
+      fileNotes: [],
+    };
   };

@@ -58,12 +58,12 @@ export function failureOf(error: unknown, directories: readonly string[]): Failu
 
 /** What introduces DuckDB's advice about its own settings, or a long list. */
 const endings =
-  /\n\s*(Candidate functions|Stack Trace|This error signals an assertion failure|Original error|Possible fixes|Possible solutions|LINE \d+:|Try setting)/;
+  /\n\s*(Candidate functions|Stack Trace|This error signals an assertion failure|Original error|Possible fixes|Possible [Ss]olutions?|LINE \d+:|Try setting)/;
 
 function shorten(message: string, directories: readonly string[]): string {
   const file = /\n\s*file = (.*)/.exec(message)?.[1];
   const end = message.search(endings);
-  const lines = (end < 0 ? message : message.slice(0, end)).split("\n").map((line) => line.trim());
+  const lines = (end < 0 ? message : message.slice(0, end)).split("\n").map((line) => excerpt(line.trim()));
   const text = lines
     .filter((line) => line !== "" && !line.startsWith("file = "))
     .join(". ")
@@ -72,6 +72,10 @@ function shorten(message: string, directories: readonly string[]): string {
   const short = withoutDirectories(named.slice(0, 1000), directories);
   return /[.!?]$/.test(short) ? short : `${short}.`;
 }
+
+/** DuckDB quotes whole lines of data, which may be megabytes. */
+const excerpt = (line: string) =>
+  line.length > 300 && !line.startsWith("file = ") ? `${line.slice(0, 120)}...` : line;
 
 /** A message without the directories that only this machine has. */
 export function withoutDirectories(text: string, directories: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Described, Execution, SqlReferences } from "../../../src/engine/execution.ts";
 import { dialects } from "../../../src/sql/dialect.ts";
 import { referencesOf, serializeSql } from "../../../src/sql/dialects/duckdb/references.ts";
-import { duckDbType } from "../../../src/sql/dialects/duckdb/types.ts";
+import { selectNothing } from "../../../src/sql/dialects/duckdb/source.ts";
 import { quoteIdentifier, quoteString } from "../../../src/sql/quote.ts";
 import { caretOffset, failureOf } from "./error.ts";
 import { duckDbSdk } from "./sdk.ts";
@@ -55,7 +55,8 @@ const shadowsOf = new WeakMap<DuckDBConnection, Shadows>();
 const mostShadows = 2000;
 
 interface Shadow {
-  readonly columns: string;
+  /** Views, as in the job: a table would have a "rowid". */
+  readonly select: string;
   /** The parts of its name, each with its spellings in SQL, in lower case. */
   readonly words: readonly (readonly string[])[];
   /** Its last part if that is one word of SQL, else the empty text. */
@@ -65,7 +66,7 @@ interface Shadow {
 const wordsOfSql = /[\p{L}\p{N}_$]+/gu;
 
 /**
- * Types a query over shadows of its tables: empty tables that are kept for the next query, since making them costs as much as typing.
+ * Types a query over shadows of its tables: empty views that are kept for the next query, since making them costs as much as typing.
  * Shadows of earlier queries that this query may name, but that are not in `tables`, are dropped first.
  */
 export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
@@ -74,13 +75,13 @@ export async function describeSql(connection: DuckDBConnection, sql: string, tab
   const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowOf(shadow)]));
   const isFull = shadows.all.size + wanted.size > mostShadows;
   const gone = isFull ? [...shadows.all.keys()] : namedBy(sql, shadows).filter((table) => !wanted.has(table));
-  const statements = gone.map((table) => `DROP TABLE IF EXISTS ${table}`);
+  const statements = gone.map((table) => `DROP VIEW IF EXISTS ${table}`);
   for (const table of gone) forget(shadows, table);
   for (const [table, shadow] of wanted) {
-    if (shadows.all.get(table)?.columns === shadow.columns) continue;
+    if (shadows.all.get(table)?.select === shadow.select) continue;
     const [schema] = table.split(/\.(?=")/);
     if (schema !== undefined && schema !== table) statements.push(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    statements.push(`CREATE OR REPLACE TABLE ${table} (${shadow.columns})`);
+    statements.push(`CREATE OR REPLACE VIEW ${table} AS ${shadow.select}`);
     remember(shadows, table, shadow);
   }
   if (statements.length > 0) await connection.run(statements.join(";\n"));
@@ -113,7 +114,7 @@ function shadowOf(shadow: ShadowTables[number]): Shadow {
   const parts = shadow.name.slice(-2).map((part) => part.toLowerCase());
   const last = parts.at(-1) ?? "";
   return {
-    columns: shadowColumns(shadow),
+    select: selectNothing([...shadow.table.columns, ...shadow.table.partitions]),
     word: last.match(wordsOfSql)?.[0] === last ? last : "",
     words: parts.map((part) => [...new Set([part, part.replaceAll('"', '""')])]),
   };
@@ -121,13 +122,6 @@ function shadowOf(shadow: ShadowTables[number]): Shadow {
 
 const quoted = (parts: readonly string[]): string => parts.map(name).join(".");
 const shadowName = (shadow: ShadowTables[number]): string => quoted(shadow.name.slice(-2));
-
-function shadowColumns({ table }: ShadowTables[number]): string {
-  const columns = [...table.columns, ...table.partitions].map(
-    (column) => `${name(column.name)} ${duckDbType(column.type)}`,
-  );
-  return columns.length === 0 ? '"no_columns" INTEGER' : columns.join(", ");
-}
 
 async function prepare(connection: DuckDBConnection, sql: string): Promise<Described> {
   const sdk = await duckDbSdk();

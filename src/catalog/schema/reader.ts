@@ -44,6 +44,7 @@ export async function readSchema(
     ...(csv === undefined ? {} : { csv }),
     files,
     groups: groupFiles(files, united.schemas, united.columns),
+    isSampled: schemas.length < files.length || schemas.some((schema) => schema.isSampled === true),
     notes: [...about, ...united.notes],
     fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],
     ...(conflict === undefined ? {} : { conflict }),

@@ -44,6 +44,8 @@ export interface SchemaReading {
   /** All data files, sampled or not, without the empty ones. */
   readonly files: readonly FileStat[];
   readonly groups: readonly FileGroup[];
+  /** Some files, or some values of a file, were not read. */
+  readonly isSampled: boolean;
   /** The notes about the files themselves, which hold whatever types their columns are read as. */
   readonly fileNotes: readonly string[];
   /** Sentences about sampling, empty files, widened fields, columns of only nulls and missing columns. */

@@ -1,4 +1,6 @@
 /** Previews what an operator reads and writes before it runs. Absent files and tables are not errors here. */
+
+import { readBack } from "../../job/read-back.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
@@ -143,9 +145,14 @@ export function writerPreview(
     readonly foldersParameter?: string;
   },
 ): Preview {
-  const { columns, foldersParameter = "partition_columns" } = work;
-  const partitions = chooseFolders(foldersParameter, output.partitionBy, columns ?? [], "the result");
+  const { foldersParameter = "partition_columns" } = work;
+  const partitions = chooseFolders(foldersParameter, output.partitionBy, work.columns ?? [], "the result");
   const { path, format } = output;
+  const read =
+    work.columns === null || format === undefined
+      ? null
+      : readBack(work.columns, { format, partitionBy: partitions.names });
+  const columns = read?.columns ?? work.columns;
   const own = output.isKnown && format !== undefined ? ownInput(path, format, source.inputs) : null;
   const inPartition = new Set(partitions.names);
   const made =
@@ -162,7 +169,7 @@ export function writerPreview(
   return {
     summary: `${source.label} -> ${outputText(output)}`,
     ...(columns === null ? {} : { columns }),
-    certainty: columns === null ? "unknown" : (work.certainty ?? "predicted"),
+    certainty: columns === null ? "unknown" : read?.isSure === false ? "predicted" : (work.certainty ?? "predicted"),
     statements: work.statements,
     makes: made,
     ...(output.isKnown && format !== undefined

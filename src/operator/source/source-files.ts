@@ -190,6 +190,7 @@ function layoutOf(source: DataSource): string {
     columns(source.columns),
     columns(source.partitions),
     source.layout === undefined ? null : columns(source.layout),
+    source.inferred ?? null,
   ];
   return canonical(layout);
 }

@@ -104,7 +104,7 @@ export async function resolvePath(
     name: options.name ?? ["source"],
     files: group.files.map((path) => storage.uri(path)),
     format: group.format,
-    inferred: "sample" as const,
+    inferred: reading.isSampled ? ("sample" as const) : ("all" as const),
     columns: group.columns,
     partitions: reading.partitions,
     ...(group.csv === undefined ? {} : { csv: group.csv }),

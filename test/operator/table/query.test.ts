@@ -186,7 +186,8 @@ describe("preview", () => {
     const shown = await run.preview(query, { ...parameters, partition_columns: ["id"] });
     expect(shown).toMatchObject({
       summary: "sales.orders -> out/o, parquet, by id",
-      certainty: "checked",
+      // Reading infers the type of "id" from the names of folders.
+      certainty: "predicted",
       statements: ['select id, amount * 2 as twice from "sales"."orders"'],
       problems: [],
     });
@@ -195,6 +196,8 @@ describe("preview", () => {
       { path: "out/o", format: "parquet", columns: [{ name: "twice" }], partitions: [{ name: "id" }] },
     ]);
     expect(run.jobs).toEqual([]);
+    expect(await run.preview(query, parameters)).toMatchObject({ certainty: "checked" });
+    expect(await run.preview(query, { ...parameters, output_format: "csv" })).toMatchObject({ certainty: "predicted" });
   });
 
   test("a name without a database is one of database_name", async () => {

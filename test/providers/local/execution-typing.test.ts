@@ -88,6 +88,10 @@ describe("describe", () => {
     expect(await describeSql("select * from sales.gone")).toMatchObject({ ok: false, offset: 14 });
   });
 
+  test("refuses the rowid of a table, since a job reads files, which have none", async () => {
+    expect(await describeSql("select rowid from sales.orders")).toMatchObject({ ok: false, offset: 7 });
+  });
+
   test("a parameter without a value is said, not thrown", async () => {
     expect(await describeSql("select $x as y")).toMatchObject({
       ok: false,

@@ -3,31 +3,13 @@
  * each column is cast to the type that the plan shows and that a reader of the target finds.
  */
 import type { DataTarget } from "../../../job/job.ts";
+import { fromParquet } from "../../../job/read-back.ts";
 import type { DataType } from "../../../model/data-type.ts";
 import { nullPartition } from "../../../model/partition-folder.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
-import type { FileFormat } from "../../../model/table.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import { name, text } from "./names.ts";
 import { duckDbType } from "./types.ts";
-
-/** The type that a format keeps of a type: Parquet has no seconds and milliseconds of its own in DuckDB's hands. */
-export function writtenType(type: DataType, format: FileFormat): DataType {
-  switch (type.kind) {
-    case "timestamp":
-      return format === "parquet" && type.precision < 6 ? { ...type, precision: 6 } : type;
-    case "unknown":
-      return { kind: "string" };
-    case "array":
-      return { ...type, element: writtenType(type.element, format) };
-    case "map":
-      return { ...type, key: writtenType(type.key, format), value: writtenType(type.value, format) };
-    case "struct":
-      return { ...type, fields: type.fields.map((field) => ({ ...field, type: writtenType(field.type, format) })) };
-    default:
-      return type;
-  }
-}
 
 /** The text in DuckDB's error when a partition value can't be told from a null. */
 export const ambiguousNull = "mason: the text of a null partition";
@@ -42,7 +24,7 @@ export function selectWritten(select: string, bound: Schema, target: DataTarget)
 
 function writtenValue(column: Column, target: DataTarget): string {
   const quoted = name(column.name);
-  const value = `CAST(${quoted} AS ${duckDbType(writtenType(column.type, target.format))})`;
+  const value = `CAST(${quoted} AS ${duckDbType(target.format === "parquet" ? fromParquet(column.type) : column.type)})`;
   if (target.partitionBy.includes(column.name)) return partitionText(value, column.type);
   const isJson = target.format === "json" || target.format === "jsonl";
   // JSON has no infinities.

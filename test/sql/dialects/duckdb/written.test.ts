@@ -2,9 +2,9 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readBack } from "../../../../src/job/read-back.ts";
 import { formatDataType } from "../../../../src/model/data-type.ts";
 import type { FileFormat } from "../../../../src/model/table.ts";
-import { writtenType } from "../../../../src/sql/dialects/duckdb/written.ts";
 import { type LocalRun, localRun, target } from "./local-run.ts";
 
 let run: LocalRun;
@@ -66,7 +66,8 @@ const values: readonly (readonly [sql: string, planned: string, stored: string, 
 const planned = async (sql: string, format: FileFormat) => {
   const described = await run.execution.describe?.(sql, []);
   if (described?.ok !== true) throw new Error(`not described: ${sql}`);
-  return described.columns.map(({ name, type }) => [name, formatDataType(writtenType(type, format))]);
+  const { columns } = readBack(described.columns, { format, partitionBy: [] });
+  return columns.map(({ name, type }) => [name, formatDataType(type)]);
 };
 
 const rawRows = async (sql: string) => (await raw.runAndReadAll(sql)).getRows().map((row) => row.map(String));
