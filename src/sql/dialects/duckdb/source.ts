@@ -50,7 +50,9 @@ function fileValue(source: ReadSource, column: Column): string {
   if (file === undefined) return `CAST(NULL AS ${duckDbType(column.type)})`;
   const quoted = name(readName(source, file, place));
   if (column.type.kind === "unknown") return quoted;
-  if (source.format === "csv") return textAs(quoted, column.type, { ...textForm(source), ...source.csv });
+  if (source.format === "csv") {
+    return textAs(quoted, column.type, { ...textForm(source), ...source.csv, isSure: isSure(source, file, column) });
+  }
   if (source.format !== "parquet")
     return isSure(source, file, column) ? quoted : readAs(quoted, column.type, textForm(source));
   const stored = source.stored?.[file.name];
