@@ -107,7 +107,7 @@ function selectMerge(sources: readonly DataSource[], columns: Schema): string {
 function castSource(source: DataSource, columns: Schema): string {
   const own = new Map(columnsOf(source).map((column) => [column.name.toLowerCase(), column]));
   const values = columns.map(
-    (column) => `${valueOf(own.get(column.name.toLowerCase()), column)} AS ${name(column.name)}`,
+    (column) => `${unitedValue(own.get(column.name.toLowerCase()), column)} AS ${name(column.name)}`,
   );
   const types = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
   const typed = (column: Column) => {
@@ -124,7 +124,7 @@ function castSource(source: DataSource, columns: Schema): string {
 }
 
 /** The value of a united column. A text becomes a JSON string, since it need not be JSON itself. */
-function valueOf(found: Column | undefined, { type, name: column }: Column): string {
+function unitedValue(found: Column | undefined, { type, name: column }: Column): string {
   if (found === undefined) return `CAST(NULL AS ${duckDbType(type)})`;
   return becomesJson(found, type)
     ? `CASE WHEN ${name(found.name)} IS NOT NULL THEN to_json(${name(found.name)}) END`
