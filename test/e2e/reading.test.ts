@@ -46,7 +46,7 @@ afterAll(() => project.close());
 describe("settings for reading files", () => {
   it("reach the plan and the run, of tables and of operators", async () => {
     const plan = await project.run("plan");
-    expect(plan.stdout).toContain("(id bigint, amount double, day date)");
+    expect(plan.stdout).toContain("(id bigint, amount double, day date; predicted)");
     expect(plan.stdout).toContain("(col_0 bigint, col_1 double, ...; predicted)");
     expect((await project.run("apply", "--auto-approve")).code).toBe(0);
     expect(await project.read("out/table.csv")).toBe("id,amount,day\n1,1.5,2024-12-31\n2,,\n");

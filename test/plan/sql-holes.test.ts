@@ -106,7 +106,7 @@ test("a run reads what the plan says, and writes what it types", async () => {
   const { changes } = await made.apply();
   const [step] = changes.find(({ address }) => address === "deployment.a")?.steps ?? [];
   expect([step?.certainty, step?.columns?.map(({ name, type }) => `${name} ${formatDataType(type)}`)]).toEqual([
-    "checked",
+    "predicted",
     ["id bigint", "day string", "d date"],
   ]);
   expect(step?.statements).toEqual(["select id, ${run.date} as day, d from s.orders where d < ${run.date}"]);
@@ -170,7 +170,7 @@ test("a path with a hole makes edges to what may lie at it, and to nothing else"
   const meets = (one: string, two: string) => `${one}/`.startsWith(`${two}/`) || `${two}/`.startsWith(`${one}/`);
   const documents = pairs.map(
     ([from, to], at) =>
-      query(`w${at}`, "select 1 as x", `output_path: ${JSON.stringify(`p${at}/${to}`)}`) +
+      query(`w${at}`, "select 1 as x", `output_path: ${JSON.stringify(`p${at}/${to}`)}, overwrite: true`) +
       `---\ntype: deployment\nname: r${at}\noperator: table:format\nparameters: { input_path: p${at}/${from}, format: csv, output_path: out/${at} }\n`,
   );
   const inputs = Object.fromEntries(pairs.map(([from], at) => [`data/p${at}/${from}/part.csv`, "id\n1\n"]));

@@ -293,7 +293,7 @@ describe("Parquet", () => {
       "ts timestamp",
       "tz timestamp with time zone",
       "tn timestamp(9)",
-      "tms timestamp(3)",
+      "tms timestamp",
       "l array<int>",
       "ll array<array<struct<a: int>>>",
       "m map<string, decimal(4,2)>",
