@@ -176,7 +176,7 @@ test("an interrupted plan file refuses what was not reviewed: a changed input, w
 test("a plan file whose apply failed says how to continue", async () => {
   const directory = await project({
     ...gateFiles,
-    "all.yaml": deployment.replace("select 1 as n", "select n from absent.t"),
+    "all.yaml": deployment.replace("select 1 as n", "select cast(concat('x', 1) as integer) as n"),
   });
   await letGo(directory);
   await planOut(directory, "p.plan");

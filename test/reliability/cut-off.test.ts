@@ -71,7 +71,8 @@ test("after a run failed on another machine, where nobody knows which steps ende
     `${deployment}  last: { parameters: { input_path: ${path}, output_path: out/last, format: csv } }\n`;
   const directory = await applied({ ...onceFiles, "workflow.yaml": after, "all.yaml": lastOf("raw") });
   await letGo(directory);
-  await put(directory, "all.yaml", lastOf("absent"));
+  await put(directory, "data/broken/a.parquet", "PAR1 and nothing that a reader knows PAR1");
+  await put(directory, "all.yaml", lastOf("broken"));
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(2);
   expect((await logOf(directory, "wait")).length).toBe(4);
   const [failed] = createRunStore(join(directory, ".mason")).list({ address: "deployment.all" });

@@ -318,7 +318,7 @@ const cases: Readonly<
   },
   "what is shown altered, so that a reviewer sees something else": {
     code: "plan-file/shown-altered",
-    names: "shows",
+    names: "show",
     run: async () => {
       const directory = await planned();
       await alter(

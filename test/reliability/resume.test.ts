@@ -206,7 +206,11 @@ test("a destroy says that data would be lost, and continues when its address is 
 });
 
 test("after a failed step is repaired in the project, resume keeps the earlier steps and runs it and the later ones", async () => {
-  const directory = await project({ ...gateFiles, go: "", "all.yaml": deployment("select c from absent.gone") });
+  const directory = await project({
+    ...gateFiles,
+    go: "",
+    "all.yaml": deployment("select cast(concat('x', 1) as integer) as c"),
+  });
   const failed = await mason(directory, "apply", "--auto-approve");
   expect(failed.code).toBe(2);
   const job = jobOf(directory, "one");
@@ -217,7 +221,11 @@ test("after a failed step is repaired in the project, resume keeps the earlier s
   expect((await logOf(directory, "two")).length).toBe(2);
   expect(resumed.stderr).toContain("deployment.all/three: succeeded");
   // A repaired step counts as another step: those that pull from it run again.
-  await put(directory, "all.yaml", deployment("select c from absent.gone").replace("select 1 as a", "select 2 as a"));
+  await put(
+    directory,
+    "all.yaml",
+    deployment("select cast(concat('x', 1) as integer) as c").replace("select 1 as a", "select 2 as a"),
+  );
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(2);
   const before = jobOf(directory, "one");
   await put(directory, "all.yaml", deployment("select 4 as c"));
