@@ -82,13 +82,19 @@ export interface PreviewContext {
     readonly format: Table["format"];
     /** Sentences about the files. */
     readonly notes?: readonly string[];
+    /** True where types depend on values that an earlier step has yet to write. */
+    readonly isPredicted?: boolean;
   } | null>;
   /** Types a query over tables as `table` describes them. */
   describe(
     sql: string,
-    extra: readonly { readonly name: string; readonly table: Pick<Table, "columns" | "partitions"> }[],
+    extra: readonly {
+      readonly name: string;
+      readonly table: Pick<Table, "columns" | "partitions"> & Partial<Pick<Table, "database" | "name">>;
+    }[],
   ): Promise<
-    | { readonly ok: true; readonly columns: Schema }
+    /** `isPredicted`: types of the tables depend on values that are not written yet. */
+    | { readonly ok: true; readonly columns: Schema; readonly isPredicted?: boolean }
     | { readonly ok: false; readonly message: string; readonly offset?: number }
     | null
   >;
@@ -104,8 +110,15 @@ export interface Preview {
   readonly statements: readonly string[];
   /** What would exist afterwards. */
   readonly makes: readonly (
-    | { readonly table: Table }
-    | { readonly path: string; readonly columns: Schema; readonly partitions: Schema; readonly format: Table["format"] }
+    | { readonly table: Table; readonly isPredicted?: boolean }
+    | {
+        readonly path: string;
+        readonly columns: Schema;
+        readonly partitions: Schema;
+        readonly format: Table["format"];
+        /** True where types depend on the values that will be written. */
+        readonly isPredicted?: boolean;
+      }
     | { readonly dropped: { readonly database: string; readonly table: string }; readonly data?: string }
   )[];
   /** What it would write to its `output_path`, when that is known. */

@@ -23,7 +23,7 @@ export const declaredMisfits = (declared: DeclaredTables, written: WrittenShape)
     const differences = misfits(table, written);
     if (differences.length === 0) return [];
     return [
-      `The output "${written.path}" becomes data of table "${table.database}.${table.name}", declared as "${table.address}", and does not fit it: ${differences.join("; ")}. Change what is written or the declaration, or choose another output_path.`,
+      `The output "${written.path}" becomes data of table "${table.database}.${table.name}", declared as "${table.address}", and does not fit it: ${differences.join("; ")}. Change what is written (a type with CAST in the query), the declaration, or output_path.`,
     ];
   });
 
@@ -31,7 +31,8 @@ function misfits(table: DeclaredTable, { path, format, columns, partitionBy }: W
   const folders = foldersBelow(table, path);
   const partitions = [...folders, ...partitionBy];
   const wanted = table.partitions.map((column) => column.name);
-  const isApart = lower(partitions).join("\0") !== lower(wanted).join("\0");
+  // Readers find folders by their exact names.
+  const isApart = partitions.join("\0") !== wanted.join("\0");
   const format_ = differencesFromDeclared(
     { ...table, columns: [], partitions: [] },
     { ...emptyOf(table), format },

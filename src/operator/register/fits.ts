@@ -19,7 +19,7 @@ function fitsText(found: DataType, declared: DataType): boolean {
     case "unknown":
       return true;
     case "int":
-      return found.kind === "int";
+      return found.kind === "int" || (found.kind === "decimal" && found.scale === 0);
     case "float":
     case "decimal":
       return found.kind === "int" || found.kind === "float" || found.kind === "decimal";

@@ -164,6 +164,7 @@ export function writerPreview(
             format,
             columns: columns.filter((column) => !inPartition.has(column.name)),
             partitions: columns.filter((column) => inPartition.has(column.name)),
+            isPredicted: read?.isSure === false,
           },
         ];
   return {
@@ -173,7 +174,7 @@ export function writerPreview(
     statements: work.statements,
     makes: made,
     ...(output.isKnown && format !== undefined
-      ? { writes: { path, format, columns, partitionBy: partitions.names } }
+      ? { writes: { path, format, columns: work.columns, partitionBy: partitions.names } }
       : {}),
     notes: source.notes ?? [],
     problems: [

@@ -187,7 +187,10 @@ async function preview(context: PreviewContext): Promise<Preview> {
     columns: [...found.columns, ...found.partitions],
     certainty: "predicted",
     statements: [],
-    makes: mismatch === null ? [{ table: { ...wanted, catalogued: true } }] : [],
+    makes:
+      mismatch === null
+        ? [{ table: { ...wanted, catalogued: true }, ...(found.isPredicted === true ? { isPredicted: true } : {}) }]
+        : [],
     notes: found.notes ?? [],
     problems: mismatch === null ? [] : [{ parameter: "storage_path", message: mismatch }],
   };

@@ -166,7 +166,9 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const reads = sql === null ? null : await readsNamed(context, sql, problems);
   const tables = reads?.tables ?? null;
   const files = reads?.files ?? [];
-  const typed = sql === null || tables === null ? null : await typesOf(context, sql, tables, problems);
+  const described = sql === null || tables === null ? null : await typesOf(context, sql, tables, problems);
+  const typed = described?.columns ?? null;
+  const certainty = described?.isPredicted === true ? ("predicted" as const) : ("checked" as const);
   const paths = filePaths(context, files, problems);
   const inputs = [...(await locations(context, tables ?? [])), ...paths];
   const labels = [
@@ -176,14 +178,14 @@ async function preview(context: PreviewContext): Promise<Preview> {
   ];
   const label = tables === null ? "SQL" : labels.length === 0 ? "constants" : [...new Set(labels)].join(", ");
   const source: SourcePreview = { label, columns: typed, partitions: [], format: "unknown", problems: [], inputs };
-  const work = { columns: typed, statements: sql === null ? [] : [sql], problems, certainty: "checked" as const };
+  const work = { columns: typed, statements: sql === null ? [] : [sql], problems, certainty };
   if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
     return writerPreview(source, previewOutput(context), work);
   }
   return {
     summary: `${label} -> rows`,
     ...(typed === null ? {} : { columns: typed }),
-    certainty: typed === null ? "unknown" : "checked",
+    certainty: typed === null ? "unknown" : certainty,
     statements: work.statements,
     makes: [],
     problems,
@@ -216,7 +218,7 @@ async function typesOf(
   sql: string,
   tables: readonly NamedTable[],
   problems: Problem[],
-): Promise<Schema | null> {
+): Promise<{ readonly columns: Schema; readonly isPredicted?: boolean } | null> {
   const extra: { readonly name: string; readonly table: Table }[] = [];
   for (const { name, database, table } of tables) {
     const known = await orNull(context.table(database, table));
@@ -225,7 +227,7 @@ async function typesOf(
   }
   const described = await orNull(context.describe(sql, extra));
   if (described === null || "undecided" in described) return null;
-  if (described.ok) return described.columns;
+  if (described.ok) return described;
   problems.push({ parameter: "query_string", message: `${described.message}${placeOf(sql, described.offset)}` });
   return null;
 }

@@ -5,23 +5,19 @@
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import { parseGlob } from "../../catalog/glob.ts";
-import { readSchema } from "../../catalog/schema/reader.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
-import type { FileStat } from "../../engine/storage.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
-import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
 import { globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../../model/path.ts";
-import type { Schema } from "../../model/schema.ts";
-import { fileFormats, type Table } from "../../model/table.ts";
+import type { Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
 import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
-import { isProviderError } from "../../provider/error.ts";
+import { columnsFrom, columnsJson, liveFiles, quietly } from "./live-files.ts";
 
-type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
+export type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
 
 /** The world of the steps of one config. */
 export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
@@ -44,13 +40,18 @@ export interface World {
 /** A world over live engines and the declared tables. `cache` keeps what an engine said about SQL. */
 export function createWorld(engines: EngineSource, cache: Cache, declared: (config: Config) => DeclaredTables): World {
   const tables = new Map<string, Table | null>();
+  const predicted = new Set<string>();
   const paths = new Map<string, Files>();
   const removed: { readonly storage: string; readonly path: string }[] = [];
   const views = new Map<ConfigResource, ReturnType<World["view"]>>();
   const make: World["make"] = (config, makes) => {
     for (const made of makes) {
-      if ("table" in made) tables.set(tableKey(engines, config, made.table.database, made.table.name), made.table);
-      else if ("dropped" in made) {
+      if ("table" in made) {
+        const key = tableKey(engines, config, made.table.database, made.table.name);
+        tables.set(key, made.table);
+        if (made.isPredicted === true) predicted.add(key);
+        else predicted.delete(key);
+      } else if ("dropped" in made) {
         tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
         if (made.data !== undefined) removed.push({ storage: clientKey(engines, config, "storage"), path: made.data });
       } else {
@@ -93,7 +94,15 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
         if (made === null) return found.files(JSON.stringify([pattern, options]));
         return isReadOtherwise(made, options) ? null : made;
       },
-      describe: (sql, extra) => describe(live, cache, sql, extra, table),
+      describe: async (sql, extra) => {
+        const isPredicted = (database: string, name: string) =>
+          predicted.has(tableKey(engines, config, database, name));
+        const { answer, names } = await describe(live, cache, sql, extra, table);
+        const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
+        if (answer === null || !all.some(([database = "", name = ""]) => isPredicted(database, name))) return answer;
+        // A type that depends on values may be another one when the query runs.
+        return answer.ok ? { ...answer, isPredicted: true } : null;
+      },
     };
   };
   return {
@@ -156,16 +165,6 @@ function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: s
   }
 }
 
-/** A verb that fails during planning leaves the answer open; the run will report why. */
-async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (isProviderError(thrown)) return null;
-    throw thrown;
-  }
-}
-
 const liveTable = async (engines: Engines, key: string): Promise<Table | null> => {
   const { metastore } = engines;
   const [database = "", name = ""] = JSON.parse(key) as readonly string[];
@@ -180,41 +179,11 @@ const isReadOtherwise = (made: Files, { csv, format }: FileOptions): boolean =>
 const isOtherwise = ([name, value]: readonly [string, unknown]): boolean =>
   name !== "header" || (value !== true && value !== "auto");
 
-async function liveFiles(engines: Engines, cache: Cache, key: string): Promise<Files | null> {
-  const { storage } = engines;
-  if (storage === undefined) return null;
-  const [pattern, options] = JSON.parse(key) as readonly [string, FileOptions];
-  const stats = await quietly(() => storage.expand(pattern));
-  if (stats === null) return null;
-  const known = schemaKey(storage.uri(pattern), options, stats);
-  const kept = cache.get(known) as JsonObject | undefined;
-  if (kept !== undefined) return filesFrom(kept);
-  const reading = await quietly(() => readSchema(storage, pattern, options));
-  if (reading === null || reading.conflict !== undefined) return null;
-  const { columns, partitions, format, fileNotes: notes } = reading;
-  cache.put(known, { columns: columnsJson(columns), partitions: columnsJson(partitions), format, notes: [...notes] });
-  return { columns, partitions, format, notes };
+/** The answer of the engine, and the tables that it was asked over. */
+interface Asked {
+  readonly answer: Awaited<ReturnType<PreviewContext["describe"]>>;
+  readonly names: readonly (readonly string[])[];
 }
-
-/** Rises when the schema reader would find another schema in the same files. */
-const readerRevision = 1;
-
-/** The key of what was read: reading all values again for each plan would cost too much. */
-const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>
-  digest([
-    "schema",
-    readerRevision,
-    place,
-    { ...how } as unknown as JsonObject,
-    stats.map((file) => [file.path, file.size, file.etag ?? null, file.modified]),
-  ]);
-
-const filesFrom = ({ columns = [], partitions = [], format, notes }: JsonObject): Files => ({
-  columns: columnsFrom(columns),
-  partitions: columnsFrom(partitions),
-  format: fileFormats.find((known) => known === format) ?? "unknown",
-  notes: Array.isArray(notes) ? notes.map(String) : [],
-});
 
 async function describe(
   engines: Engines,
@@ -222,22 +191,23 @@ async function describe(
   sql: string,
   extra: Parameters<PreviewContext["describe"]>[1],
   table: PreviewContext["table"],
-): ReturnType<PreviewContext["describe"]> {
+): Promise<Asked> {
   const { execution } = engines;
-  if (execution?.describe === undefined || execution.references === undefined) return null;
+  const unanswered: Asked = { answer: null, names: [] };
+  if (execution?.describe === undefined || execution.references === undefined) return unanswered;
   const [references] = await execution.references([sql]);
-  if (references === undefined) return null;
-  if (!references.ok) return references;
+  if (references === undefined) return unanswered;
+  if (!references.ok) return { answer: references, names: [] };
   const shadows: { readonly name: readonly string[]; readonly table: Pick<Table, "columns" | "partitions"> }[] =
     extra.map((item) => ({ name: [item.name], table: item.table }));
   for (const parts of references.tables) {
     const known = extra.some((item) => parts.length === 1 && item.name === parts[0]);
     if (known) continue;
     const found = parts.length < 2 ? null : await table(parts.at(-2) ?? "", parts.at(-1) ?? "");
-    if (found === null || isOpen(found)) return null;
+    if (found === null || isOpen(found)) return unanswered;
     shadows.push({ name: parts.slice(-2), table: found });
   }
-  return typed(execution, cache, sql, shadows);
+  return { answer: await typed(execution, cache, sql, shadows), names: shadows.map(({ name }) => name) };
 }
 
 /** A table whose columns are not known yet can't type anything. */
@@ -269,13 +239,3 @@ async function typed(
   );
   return answer;
 }
-
-const columnsJson = (columns: Schema): Json =>
-  columns.map((column) => [column.name, formatDataType(column.type), column.nullable]);
-
-const columnsFrom = (value: Json): Schema =>
-  (value as readonly (readonly [string, string, boolean])[]).map(([name, type, nullable]) => ({
-    name,
-    type: parseDataType(type) ?? unknown,
-    nullable,
-  }));

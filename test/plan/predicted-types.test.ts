@@ -1,0 +1,61 @@
+/** Types that depend on values that are not written yet: a plan shows them as predicted and refuses nothing because of them. */
+import { afterEach, expect, test } from "vitest";
+import { type LocalProject, localProject } from "../support/local-project.ts";
+
+const open: LocalProject[] = [];
+afterEach(async () => {
+  for (const project of open.splice(0)) await project.close();
+});
+
+async function project(documents: string) {
+  const made = await localProject(documents, { "data/raw/a.csv": "id,v\n1,x\n2,y\n" });
+  open.push(made);
+  return made;
+}
+
+const source =
+  "type: database\nname: s\n---\ntype: table\ndatabase: s\nname: a\nformat: csv\nlocation: raw\ncolumns: [{ name: id, type: bigint }, { name: v, type: string }]\n---\n";
+const query = (name: string, sql: string, out: string, rest = "") =>
+  `type: deployment\nname: ${name}\noperator: table:query\nparameters: { query_string: "${sql}", output_path: ${out}, output_format: ${out.endsWith("csv") ? "csv" : "parquet"}${rest} }\n---\n`;
+const infer =
+  "type: deployment\nname: infer\noperator: table:infer\nparameters: { database_name: x, storage_path: out/s.csv, table_name: s }\n---\n";
+
+test.each([
+  ["a sum of integers", "select v, sum(id) as c from s.a group by v", "select c + 1 as r from x.s"],
+  ["a text that looks like a date", "select '2026-01-01' as c from s.a", "select c + interval 1 day as r from x.s"],
+  ["a text that looks like a number", "select id::varchar as c from s.a", "select c + 1 as r from x.s"],
+  ["a huge integer", "select count(*)::uhugeint as c from s.a", "select c + 1 as r from x.s"],
+])("what reads %s through a CSV is planned and applied", async (_, first, second) => {
+  const made = await project(source + query("first", first, "out/s.csv") + infer + query("use", second, "out/u"));
+  const { plan } = await made.plan();
+  const step = plan.changes.find(({ address }) => address === "deployment.use")?.steps[0];
+  expect(step?.certainty).not.toBe("checked");
+  await made.apply();
+  expect((await made.plan()).plan.changes).toEqual([]);
+});
+
+test("an error that no value can mend is still one of the plan", async () => {
+  const made = await project(source + query("use", "select nothing from s.a", "out/u"));
+  await expect(made.plan()).rejects.toThrow("nothing");
+});
+
+const totals = (type: string, format: string) =>
+  `type: table\ndatabase: s\nname: agg\nformat: ${format}\nlocation: out/agg\ncolumns: [{ name: v, type: string }, { name: total, type: ${type} }]\n---\n`;
+const agg = (format: string, sum: string) =>
+  query("agg", `select v, ${sum} as total from s.a group by v`, "out/agg").replace("parquet", format);
+
+test("a sum goes into a declared bigint as text, and into Parquet with a cast", async () => {
+  await (await project(source + totals("bigint", "csv") + agg("csv", "sum(id)"))).apply();
+  await (await project(source + totals("bigint", "parquet") + agg("parquet", "sum(id)::bigint"))).apply();
+  const refused = await project(source + totals("bigint", "parquet") + agg("parquet", "sum(id)"));
+  await expect(refused.plan()).rejects.toThrow("CAST");
+});
+
+test("a folder whose name differs in case from the declared partition is refused: readers would not find it", async () => {
+  const parts =
+    "type: table\ndatabase: s\nname: p\nformat: parquet\nlocation: out/p\ncolumns: [{ name: id, type: bigint }]\npartitions: [{ name: y, type: bigint }]\n---\n";
+  const write = (column: string) =>
+    query("p", `select 1::bigint as id, 2020::bigint as ${column}`, "out/p", ", partition_columns: [y]");
+  await expect((await project(source + parts + write("Y"))).plan()).rejects.toThrow("partitions");
+  await (await project(source + parts + write("y"))).apply();
+});
