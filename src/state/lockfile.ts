@@ -94,7 +94,7 @@ const damaged = (file: string, why: string): Problem => ({
 const newer = (file: string, format: number): Problem => ({
   code: "state/newer-format",
   summary: "Lockfile of a newer version",
-  detail: `"${file}" has format ${format}, and this version of Mason reads up to ${lockfileFormat}. Use the version that wrote it, or a later one.`,
+  detail: `"${file}" has format ${format}, and this version of Mason reads formats up to ${lockfileFormat}. Use the version that wrote it, or a later one.`,
   place: { file },
 });
 

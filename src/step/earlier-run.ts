@@ -63,9 +63,9 @@ export async function reuseEarlierEnd(
     if (identity === null || earlier.identity !== identity || follows) return null;
     const gone = said === "done" ? [] : await outputsGone(context, step, earlier);
     if (gone.length === 0) return earlier;
-    const text = `It was done before, but what it wrote is gone: ${gone.join(", ")}.`;
+    const text = `It was done before, but its outputs are gone: ${gone.join(", ")}.`;
     if (step.operator.repeatable || said === "redo") {
-      context.journal.log(step.id, context.clock.now().toISOString(), `${text} It is done again.`);
+      context.journal.log(step.id, context.clock.now().toISOString(), `${text} It runs again.`);
       return null;
     }
     return asked(context, step, base, text, undefined);

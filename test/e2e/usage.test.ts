@@ -51,8 +51,8 @@ it.each([
   ["plan -out x", 'There is no flag "-out". Write --out.'],
   ["plan -out=x", 'There is no flag "-out". Write --out=x.'],
   ["apply -auto-approve", 'There is no flag "-auto-approve". Write --auto-approve.'],
-  ["plan -var-file=x", 'There is no flag "-var-file". Mason reads no file of variables.'],
-  ["plan --var-file x", 'There is no flag "--var-file". Mason reads no file of variables.'],
+  ["plan -var-file=x", 'There is no flag "-var-file". Mason does not read variable files.'],
+  ["plan --var-file x", 'There is no flag "--var-file". Mason does not read variable files.'],
 ])("mason %s: %s", async (line, sentence) => {
   const { code, stdout, stderr } = await project.run(...line.split(" "));
   expect([code, stdout]).toEqual([1, ""]);

@@ -93,7 +93,7 @@ function question(asked: {
   const gone = `The project no longer has a step of that name. Look at what it did, and whether the step in its place may do it again. Then: ${finish} --done ${address}/${id}`;
   return error({
     code: "apply/step-unknown",
-    summary: "Unknown end of a step",
+    summary: "Unknown outcome of a step",
     detail: `${address} ${why} ${named === undefined ? gone : howToAnswer(named, `${address}/${id}`, finish)}`,
     address,
   });

@@ -101,7 +101,7 @@ const losesData = (at: Address, address: Address, what: string): Diagnostic =>
   error({
     code: "safety/drops-data",
     summary: "Step deletes data",
-    detail: `"${at}" ${what} "${address}". If you mean that, add --allow-destroy ${address}`,
+    detail: `"${at}" ${what} "${address}". To allow this, add --allow-destroy ${address}`,
     address: at,
   });
 

@@ -32,7 +32,7 @@ export function mayTake(
   return {
     problem: {
       code: "ownership/exists",
-      summary: "Object exists already",
+      summary: "Object already exists",
       detail: `"${address}" already exists, but it is not in the state. Take it over with "on_existing: adopt" or "mason state import ${address}", or choose another name.`,
     },
   };

@@ -28,7 +28,7 @@ const state = {
   description: "The place of the state; default the file mason.lock.",
   required: ["backend"],
   properties: {
-    backend: described(text, "local, or a provider with a storage, such as s3; its settings stand beside."),
+    backend: described(text, "local, or a provider with a storage, such as s3; its settings go beside it."),
     path: described(text, "The lockfile of the backend local; default mason.lock."),
   },
 };
