@@ -99,7 +99,7 @@ export const answerFor = (
 
 /** Instructions for the user. `finish` is the command that resumes. */
 export const howToAnswer = (operator: string, address: string, finish: string): string =>
-  `Its operator "${operator}" is not marked "repeatable". Look at what it does. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
+  `Its operator "${operator}" is not marked "repeatable". Check what it did. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
 
 /** The record of a step that waits for the user's answer. */
 function asked(

@@ -40,7 +40,7 @@ it("says when a project needs another version, and what is no version and no num
   await project.write("mason.yaml", 'requires: ">=9"\nretention: 90x\n');
   const { code, stderr } = await project.run("validate");
   expect([code, stderr]).toEqual([1, expect.stringContaining("This project requires Mason >=9")]);
-  expect(stderr.replace(/\s+/g, " ")).toContain('"retention" must be a number of days, and "90x" is not');
+  expect(stderr.replace(/\s+/g, " ")).toContain('"retention" must be a number of days, but "90x" is not');
   await project.write("mason.yaml", "requires: banana\n");
   expect((await project.run("plan")).stderr).toContain('"banana" is not a range of versions');
   await project.write("mason.yaml", 'requires: ">=0.1"\nretention: 30d\n');

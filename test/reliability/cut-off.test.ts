@@ -150,7 +150,7 @@ test("a step that may not be repeated is asked about even if the project no long
   await put(directory, "all.yaml", deployment.replace("wait: {", "other_name: {"));
   const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
   const asked = await resume();
-  expect([asked.code, said(asked).includes("The project no longer has a step of that name")]).toEqual([1, true]);
+  expect([asked.code, said(asked).includes("The project no longer has a step with that name")]).toEqual([1, true]);
   expect((await logOf(directory, "wait")).length).toBe(1);
   expect((await resume("--done", "deployment.all/wait")).code).toBe(0);
   await isClean(directory);

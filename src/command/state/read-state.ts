@@ -161,5 +161,5 @@ const otherState = (backend: StateBackend, { start, apply }: Unfinished, state: 
   error({
     code: "journal/other-state",
     summary: "Unfinished apply of another state",
-    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, and "${backend.name}" has serial ${state.serial}: the state was replaced meanwhile. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
+    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, but "${backend.name}" has serial ${state.serial}: the state was replaced meanwhile. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
   });

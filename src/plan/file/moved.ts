@@ -26,7 +26,7 @@ export function movedSince(
     add(
       "other-lineage",
       "Plan of another state",
-      `Plan ${short} was made for the state with lineage ${bound.lineage}, and this one has ${now.lineage}. Apply it where it was made, or plan here.`,
+      `Plan ${short} was made for the state with lineage ${bound.lineage}, but this one has ${now.lineage}. Apply it where it was made, or plan here.`,
     );
   else if (applied !== null)
     add(

@@ -69,7 +69,7 @@ export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
       name,
       "newer-format",
       "Plan file of a newer version",
-      `has format ${value.format}, and this version of Mason reads ${planFileFormat}. Use the version that made it, or plan again.`,
+      `has format ${value.format}, but this version of Mason reads ${planFileFormat}. Use the version that made it, or plan again.`,
     );
   if (value.format < planFileFormat)
     return refused(

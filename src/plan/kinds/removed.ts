@@ -76,7 +76,7 @@ const protectedBy = (address: Address) =>
   error({
     code: "lifecycle/prevent-destroy",
     summary: "Resource is protected",
-    detail: `"${address}" would be deleted, and its "lifecycle.prevent_destroy" forbids that. Keep it declared, or set prevent_destroy to false, apply, and then remove it.`,
+    detail: `"${address}" would be deleted, but its "lifecycle.prevent_destroy" forbids that. Keep it declared, or set prevent_destroy to false, apply, and then remove it.`,
     address,
   });
 

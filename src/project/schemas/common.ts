@@ -21,7 +21,7 @@ export const lifecycle = {
   additionalProperties: false,
   description: "How the resource is changed and removed.",
   properties: {
-    prevent_destroy: { type: "boolean", description: "Plans that would delete or replace it stop." },
+    prevent_destroy: { type: "boolean", description: "Refuses plans that would delete or replace it." },
     ignore_changes: {
       type: "array",
       items: text,

@@ -50,7 +50,7 @@ export const project: JsonObject = {
     variables,
     environments: {
       type: "object",
-      description: "Settings by environment, which --env or MASON_ENV chooses; each has a state of its own.",
+      description: "Settings by environment, which --env or MASON_ENV chooses; each has its own state.",
       additionalProperties: {
         type: "object",
         additionalProperties: false,
