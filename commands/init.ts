@@ -3,7 +3,7 @@ import { MasonCommand } from "../src/cli/base.ts";
 
 /** `mason init`: a project to start from. */
 export default class Init extends MasonCommand {
-  static override summary = "Write a small project that plans and applies at once";
+  static override summary = "Write a small project that is ready to plan and apply";
   static override description = "Existing files are left unchanged.";
   static override examples = [
     "<%= config.bin %> init my_project",

@@ -8,7 +8,7 @@ export function yamlReference(manifests: readonly Manifest[]): string {
   const { project, ...kinds } = schemas;
   return `${[
     "# YAML reference",
-    "The keys of every document, made from the JSON Schemas that Mason checks. `mason schema` prints the schemas themselves, with the\noperators of your project. A key with * is required.",
+    "The keys of every document, made from the JSON Schemas that Mason checks against. `mason schema` prints the schemas themselves, with the\noperators of your project. A key with * is required.",
     section("mason.yaml", project),
     ...Object.entries(kinds).map(([kind, schema]) => section(`type: ${kind}`, schema)),
     "## Settings of clients",

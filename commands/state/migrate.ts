@@ -4,7 +4,7 @@ import { MasonCommand } from "../../src/cli/base.ts";
 
 /** `mason state migrate`: moves the state to the backend that mason.yaml names now. */
 export default class StateMigrate extends MasonCommand {
-  static override summary = "Move the state to the backend that mason.yaml names now";
+  static override summary = "Move the state to the backend that mason.yaml now names";
   static override examples = ["<%= config.bin %> state migrate -C examples/quickstart"];
   static override flags = { "auto-approve": Flags.boolean({ default: false, description: "Do not ask for approval" }) };
 

@@ -4,7 +4,7 @@ import { MasonCommand } from "../../src/cli/base.ts";
 
 /** `mason state unlock`: frees the lease of an apply that no longer runs. */
 export default class StateUnlock extends MasonCommand {
-  static override summary = "Free the lease of an apply that certainly no longer runs";
+  static override summary = "Free the lease of an apply that is certainly no longer running";
   static override examples = ["<%= config.bin %> state unlock 4f2a91c3d5e6f708 -C examples/quickstart"];
   static override args = {
     id: Args.string({ required: true, description: "The id of the holder, from the message that names it" }),

@@ -48,7 +48,7 @@ function checkSize(settings: ClientSettings, name: (typeof sizes)[number]): read
   return [
     error({
       code: "config/size-of-nothing",
-      summary: "Size of nothing",
+      summary: "Size too small",
       detail: `The setting "${name}" is "${value}", which leaves no room for any work. Set a size like "2GB", or remove it.`,
     }),
   ];

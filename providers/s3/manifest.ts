@@ -38,7 +38,7 @@ const encryptions: readonly string[] = ["AES256", "aws:kms"];
 function checkRoot(settings: ClientSettings): readonly Diagnostic[] {
   if (normalPath(textOf(settings, "root") ?? "") !== null) return [];
   const detail = `"root" must be a prefix without a "/" at its start and without "..". Correct it.`;
-  return [error({ code: "config/s3-root", summary: "Root out of the bucket", detail })];
+  return [error({ code: "config/s3-root", summary: "Root outside the bucket", detail })];
 }
 
 function checkEncryption(settings: ClientSettings): readonly Diagnostic[] {
@@ -49,5 +49,5 @@ function checkEncryption(settings: ClientSettings): readonly Diagnostic[] {
   }
   if (key === undefined || sse !== "AES256") return [];
   const detail = `"sse_kms_key_id" has no effect with "sse" AES256. Set "sse" to aws:kms, or remove the key.`;
-  return [error({ code: "config/s3-encryption", summary: "Key without use", detail })];
+  return [error({ code: "config/s3-encryption", summary: "Unused key", detail })];
 }

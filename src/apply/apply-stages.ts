@@ -151,7 +151,7 @@ function problemOf(stage: Stage, thrown: unknown): Diagnostic {
   if (!(thrown instanceof ProviderError)) throw thrown;
   return error({
     code: `provider/${thrown.code}`,
-    summary: "A verb failed",
+    summary: "Operation failed",
     detail: `${stage.address}: ${thrown.message}`,
     address: stage.address,
   });

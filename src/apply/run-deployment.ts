@@ -138,7 +138,7 @@ function halfRun(
   const before = state.resources.get(address) ?? state.resources.get(movedFrom);
   const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
   const detail = `${address}: ${thrown.message}`;
-  const problem = error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail, address });
+  const problem = error({ code: `provider/${thrown.code}`, summary: "Operation failed", detail, address });
   return { entry, detail: thrown.message, problem, run };
 }
 

@@ -136,7 +136,7 @@ export function reportFailure(thrown: unknown, terminal: Terminal): number {
 function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | null {
   if (thrown instanceof Diagnosed) return thrown.diagnostics;
   if (thrown instanceof ProviderError)
-    return [error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail: thrown.message })];
+    return [error({ code: `provider/${thrown.code}`, summary: "Operation failed", detail: thrown.message })];
   const known = systemProblem(thrown) ?? missingPackage(thrown);
   if (known !== null) return [known];
   if (thrown instanceof Bug || !(thrown instanceof Errors.CLIError)) return null;

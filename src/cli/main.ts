@@ -22,9 +22,9 @@ export async function main(argv: readonly string[], root: string): Promise<void>
 
 const neverEnds = error({
   code: "command/never-ends",
-  summary: "Command never ends",
+  summary: "Command never finished",
   detail:
-    "The command waits for something that can no longer happen, so it did not finish. An operator, a workflow module or a provider left a promise pending. Look at the last thing that it did with --log-level debug.",
+    "The command waits for something that can no longer happen, so it did not finish. An operator, a workflow module or a provider left a promise pending. Run it with --log-level debug to see the last thing that it did.",
 });
 
 async function runCommand(argv: readonly string[], root: string, terminal: () => Terminal): Promise<void> {

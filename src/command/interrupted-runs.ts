@@ -68,7 +68,7 @@ export const interruptedRunWarnings = (masonDirectory: string): readonly Diagnos
     warning({
       code: "run/outputs-unfinished",
       summary: "Interrupted run",
-      detail: `Run "${unfinished.run}" was killed while it wrote ${named(unfinished)}. What stands there may be missing or old. Run "mason doctor", which restores it, then plan again.`,
+      detail: `Run "${unfinished.run}" was killed while it wrote ${named(unfinished)}. That output may be missing or old. Run "mason doctor", which restores it, then plan again.`,
     }),
   );
 
@@ -83,7 +83,7 @@ const settled = (unfinished: UnfinishedOutputs): Diagnostic =>
   warning({
     code: "run/outputs-restored",
     summary: "Interrupted run",
-    detail: `Run "${unfinished.run}" was killed while it wrote ${named(unfinished)}. An output that it had not replaced stands there as before, and what it left beside it was removed. Run it again if you need its result.`,
+    detail: `Run "${unfinished.run}" was killed while it wrote ${named(unfinished)}. Outputs that it had not replaced are as before, and its temporary files were removed. Run it again if you need its result.`,
   });
 
 const unreachable = (unfinished: UnfinishedOutputs, why: string): Diagnostic =>

@@ -20,7 +20,7 @@ export function notRecorded(thrown: unknown, plan: Plan, planFile: string | unde
     error({
       code: "apply/not-recorded",
       summary: "Work is not recorded",
-      detail: `The apply changed something, and could not record all of it in the journal and the state. When the cause of the error above is gone, finish it: ${finish}`,
+      detail: `The apply changed something, but could not record all of it in the journal and the state. Once the cause of the error above is fixed, finish it: ${finish}`,
     }),
   ]);
 }
@@ -28,5 +28,5 @@ export function notRecorded(thrown: unknown, plan: Plan, planFile: string | unde
 function problemsOf(thrown: unknown): readonly Diagnostic[] | null {
   if (thrown instanceof Diagnosed) return thrown.diagnostics;
   if (!(thrown instanceof ProviderError)) return null;
-  return [error({ code: `provider/${thrown.code}`, summary: "A verb failed", detail: thrown.message })];
+  return [error({ code: `provider/${thrown.code}`, summary: "Operation failed", detail: thrown.message })];
 }

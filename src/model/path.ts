@@ -21,8 +21,8 @@ const otherSystem = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|[A-Za-z]:[\\/]|\\\\)/;
 /** What a text is that looks like a path and means a place of another system, for a message; `null` for a path of a storage. */
 export function foreignPath(text: string): string | null {
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text)) return "a URL";
-  if (otherSystem.test(text)) return "a path of Windows";
-  return /^~(?:\/|$)/.test(text) ? "a path of a home directory" : null;
+  if (otherSystem.test(text)) return "a Windows path";
+  return /^~(?:\/|$)/.test(text) ? "a home directory path" : null;
 }
 
 /** True for two texts of one path, also of one absolute path. */

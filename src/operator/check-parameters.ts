@@ -94,7 +94,7 @@ function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Js
         at: "value",
         code: "parameter/wrong-type",
         summary: "Wrong type of a parameter",
-        detail: `${of} must be ${typeWords[spec.type]}, and ${typeof value === "object" ? "this value" : `"${String(value)}"`} is not. Change the value.`,
+        detail: `${of} must be ${typeWords[spec.type]}, but ${typeof value === "object" ? "this value" : `"${String(value)}"`} is not. Change the value.`,
       },
     ];
   }

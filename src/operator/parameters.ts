@@ -115,7 +115,7 @@ export const onEmpty: ParameterSpec = {
   type: "string",
   values: ["fail", "allow"],
   description:
-    "What to do when the files of a table are gone: fail (the default), or allow to read it as an empty table",
+    "What to do when the files of a table are gone: fail (the default), or allow, to read it as an empty table",
 };
 
 /** `csv`: how delimited files are read. */

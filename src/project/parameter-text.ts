@@ -162,7 +162,7 @@ function noName(argument: string, at: number): Diagnostic {
   return problemAt(argument, at, argument.length - at, {
     code: "parameter/no-name",
     summary: "Parameter without a name",
-    detail: `Parameters have the form "name:value,name:value", and ${what}. Write the parameter's name and a colon before its value.`,
+    detail: `Parameters have the form "name:value,name:value", but ${what}. Write the parameter's name and a colon before its value.`,
   });
 }
 

@@ -57,7 +57,7 @@ export function decodeSettings(
       error({
         code: "project/bad-retention",
         summary: "Invalid retention",
-        detail: `"retention" must be a number of days, and "${String(retention)}" is not. Write a value like "90d".`,
+        detail: `"retention" must be a number of days, but "${String(retention)}" is not. Write a value like "90d".`,
         place: { file, document: 0, path: ["retention"], at: "value" },
       }),
     );
@@ -137,7 +137,7 @@ function decodeVariables(
         error({
           code: "variable/wrong-type",
           summary: "Wrong type of a variable",
-          detail: `Variable "${name}" must be ${article(type)}, and the value${from} is not. Change the value.`,
+          detail: `Variable "${name}" must be ${article(type)}, but the value${from} is not. Change the value.`,
           place: { file, document: 0, path, at: "value" },
         }),
       );

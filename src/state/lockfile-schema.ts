@@ -20,12 +20,12 @@ export const lockfileSchema: JsonObject = {
     },
     lineage: {
       type: "string",
-      description: "Names this state; what Mason makes carries it as its owner.",
+      description: "Names this state; objects that Mason makes carry it as their owner.",
     },
     serial: {
       type: "integer",
       minimum: 0,
-      description: "Rises with every apply that did anything.",
+      description: "Rises with every apply that changed anything.",
     },
     last_plan: {
       type: ["string", "null"],

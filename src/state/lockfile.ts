@@ -94,7 +94,7 @@ const damaged = (file: string, why: string): Problem => ({
 const newer = (file: string, format: number): Problem => ({
   code: "state/newer-format",
   summary: "Lockfile of a newer version",
-  detail: `"${file}" has format ${format}, and this version of Mason reads up to ${lockfileFormat}. Use the version that wrote it, or a later one.`,
+  detail: `"${file}" has format ${format}, but this version of Mason reads formats up to ${lockfileFormat}. Use the version that wrote it, or a later one.`,
   place: { file },
 });
 
@@ -107,8 +107,8 @@ export function requireSerial(found: number, expected: number, file: string): vo
 export function stateMoved(found: number, expected: number, file: string): never {
   return fail({
     code: "state/moved",
-    summary: "State changed meanwhile",
-    detail: `"${file}" has serial ${found}, and this apply started from serial ${expected}: another apply ran in between. The state does not record what this one did. Run "mason plan", then apply again.`,
+    summary: "State changed during the apply",
+    detail: `"${file}" has serial ${found}, but this apply started from serial ${expected}: another apply ran in between. The state does not record what this one did. Run "mason plan", then apply again.`,
     place: { file },
   });
 }

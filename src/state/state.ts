@@ -42,7 +42,7 @@ export const isSerial = (serial: number): boolean => Number.isInteger(serial) &&
 /** Everything that was last applied. Immutable: a change makes a new state. */
 export interface State {
   readonly lineage: string;
-  /** Rises with every apply that did anything. */
+  /** Rises with every apply that changed anything. */
   readonly serial: number;
   /** The id of the plan that was applied last. */
   readonly lastPlan: string | null;

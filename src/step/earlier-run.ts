@@ -63,9 +63,9 @@ export async function reuseEarlierEnd(
     if (identity === null || earlier.identity !== identity || follows) return null;
     const gone = said === "done" ? [] : await outputsGone(context, step, earlier);
     if (gone.length === 0) return earlier;
-    const text = `It was done before, but what it wrote is gone: ${gone.join(", ")}.`;
+    const text = `It was done before, but its outputs are gone: ${gone.join(", ")}.`;
     if (step.operator.repeatable || said === "redo") {
-      context.journal.log(step.id, context.clock.now().toISOString(), `${text} It is done again.`);
+      context.journal.log(step.id, context.clock.now().toISOString(), `${text} It runs again.`);
       return null;
     }
     return asked(context, step, base, text, undefined);
@@ -99,7 +99,7 @@ export const answerFor = (
 
 /** Instructions for the user. `finish` is the command that resumes. */
 export const howToAnswer = (operator: string, address: string, finish: string): string =>
-  `Its operator "${operator}" is not marked "repeatable". Look at what it does. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
+  `Its operator "${operator}" is not marked "repeatable". Check what it did. Then either: ${finish} --redo ${address}; or: ${finish} --done ${address}`;
 
 /** The record of a step that waits for the user's answer. */
 function asked(

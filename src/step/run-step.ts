@@ -249,7 +249,7 @@ function endOf(outcome: Outcome, decided: Decided, count: number, cancelled: boo
   const exhausted: StepFailure | undefined = decided.asked
     ? {
         code: "failed",
-        message: `The workflow's module asked for another try after ${count}, but no try is left.`,
+        message: `The workflow's module asked for another try after ${count}, but none is left.`,
       }
     : undefined;
   const error = outcome.error ?? decided.error ?? exhausted;

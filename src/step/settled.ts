@@ -20,5 +20,5 @@ export async function settled<T>(onStall: OnStall, what: string, work: () => Pro
 const neverSettles = (what: string) =>
   new ProviderError(
     "failed",
-    `${what} never ends: its promise is pending, and nothing is left in the process that could settle it. Make sure that every promise that it awaits is resolved or rejected.`,
+    `${what} never ends: its promise is pending, and nothing left in the process could settle it. Make sure that every promise that it awaits settles.`,
   );

@@ -42,6 +42,6 @@ export function foreignLocation(path: string, config: ConfigResource): Problem |
   return {
     code: "path/other-system",
     summary: "Path of another system",
-    detail: `"${path}" is ${what}, and the storage of config "${config.id}" is "${client}", which takes paths below its root. Write such a path, or choose a config whose storage holds the data.`,
+    detail: `"${path}" is ${what}, but the storage of config "${config.id}" is "${client}", which takes paths below its root. Write such a path, or choose a config whose storage holds the data.`,
   };
 }

@@ -50,7 +50,7 @@ export async function raceOfSaves(
 export function faultsOf({ won, refusals, now }: SaveRace, expected: number): readonly string[] {
   const isMoved = (text: string) =>
     text.startsWith("state/moved: ") &&
-    text.includes(`has serial ${expected + 1}, and this apply started from serial ${expected}: another apply ran`) &&
+    text.includes(`has serial ${expected + 1}, but this apply started from serial ${expected}: another apply ran`) &&
     text.endsWith('Run "mason plan", then apply again.');
   return [
     ...(won.length === 1 ? [] : [`${won.length} clients were told that they saved`]),
@@ -126,7 +126,7 @@ export function saves(name: string, { place: newPlace, numbered, racers, rounds 
     const [winner, serial] = said[0] === "it was not refused" ? ["apply", 2] : ["push", 71];
     expect(said.filter((text) => text === "it was not refused")).toHaveLength(1);
     expect(said.join()).toContain(
-      `state/moved: "${one.name}" has serial ${serial}, and this apply started from serial 1`,
+      `state/moved: "${one.name}" has serial ${serial}, but this apply started from serial 1`,
     );
     const now = await readWhole(two);
     expect([writerOf(now), now.serial]).toEqual([winner, serial]);
@@ -158,7 +158,7 @@ function standingStill(newPlace: StateBackendHarness["place"]): void {
     await pause.reached;
     await saveMany(other, 0, many);
     pause.goOn();
-    expect(await saving).toContain(`has serial ${many}, and this apply started from serial 0`);
+    expect(await saving).toContain(`has serial ${many}, but this apply started from serial 0`);
     expect(writerOf(await readWhole(other))).toBe("other");
     await saveMany(other, many, 1);
     await place.close?.();

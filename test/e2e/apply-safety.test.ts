@@ -139,7 +139,7 @@ export default { run: async () => {
   await made.write("go", "");
   const { code, stderr } = await ended;
   expect(code).not.toBe(0);
-  expect(stderr).toContain("State changed meanwhile");
+  expect(stderr).toContain("State changed during the apply");
   expect(stderr).toContain("serial 99");
   expect(await made.read("mason.lock")).toBe(moved);
 });

@@ -40,7 +40,7 @@ it("says when a project needs another version, and what is no version and no num
   await project.write("mason.yaml", 'requires: ">=9"\nretention: 90x\n');
   const { code, stderr } = await project.run("validate");
   expect([code, stderr]).toEqual([1, expect.stringContaining("This project requires Mason >=9")]);
-  expect(stderr.replace(/\s+/g, " ")).toContain('"retention" must be a number of days, and "90x" is not');
+  expect(stderr.replace(/\s+/g, " ")).toContain('"retention" must be a number of days, but "90x" is not');
   await project.write("mason.yaml", "requires: banana\n");
   expect((await project.run("plan")).stderr).toContain('"banana" is not a range of versions');
   await project.write("mason.yaml", 'requires: ">=0.1"\nretention: 30d\n');
@@ -51,8 +51,8 @@ it.each([
   ["plan -out x", 'There is no flag "-out". Write --out.'],
   ["plan -out=x", 'There is no flag "-out". Write --out=x.'],
   ["apply -auto-approve", 'There is no flag "-auto-approve". Write --auto-approve.'],
-  ["plan -var-file=x", 'There is no flag "-var-file". Mason reads no file of variables.'],
-  ["plan --var-file x", 'There is no flag "--var-file". Mason reads no file of variables.'],
+  ["plan -var-file=x", 'There is no flag "-var-file". Mason does not read variable files.'],
+  ["plan --var-file x", 'There is no flag "--var-file". Mason does not read variable files.'],
 ])("mason %s: %s", async (line, sentence) => {
   const { code, stdout, stderr } = await project.run(...line.split(" "));
   expect([code, stdout]).toEqual([1, ""]);

@@ -343,7 +343,7 @@ describe("tables that runs make", () => {
       ["changed_outside", "sales.orders: changed since its last run: owner"],
     ]);
     const gone = (await made.plan({ destroy: true })).planned?.plan.changes.find(({ kind }) => kind === "deployment");
-    expect(gone?.notes).toContain("kept, since somebody else made it again: sales.orders");
+    expect(gone?.notes).toContain("kept, since somebody else recreated it: sales.orders");
     await made.apply();
     expect(made.table("sales", "orders")?.owner?.address).toBe("deployment.load");
     expect((await made.plan()).planned?.plan.changes).toEqual([]);

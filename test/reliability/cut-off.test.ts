@@ -104,7 +104,7 @@ test("a step whose output was deleted since runs again", async () => {
     false,
     true,
   ]);
-  expect(await lastRun(directory)).toContain("what it wrote is gone: out/read. It is done again.");
+  expect(await lastRun(directory)).toContain("its outputs are gone: out/read. It runs again.");
   await rm(join(directory, "data/out/read"), { recursive: true });
   expect((await mason(directory, "plan")).stdout).toContain("deleted since its last run: out/read");
 });
@@ -133,7 +133,7 @@ test("a step that may not be repeated is asked about when its output was deleted
   await rm(place);
   await letGo(directory);
   const asked = await mason(directory, "apply", "--resume", "--auto-approve");
-  expect([asked.code, said(asked).includes("what it wrote is gone: out/put")]).toEqual([2, true]);
+  expect([asked.code, said(asked).includes("its outputs are gone: out/put")]).toEqual([2, true]);
   expect(said(asked)).toContain("mason apply --resume --redo deployment.all/other");
   const done = await mason(directory, "apply", "--resume", "--auto-approve", "--redo", "deployment.all/other");
   expect([done.code, await readFile(place, "utf8")]).toEqual([0, "x"]);
@@ -151,7 +151,7 @@ test("a step that may not be repeated is asked about even if the project no long
   await put(directory, "all.yaml", deployment.replace("wait: {", "other_name: {"));
   const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
   const asked = await resume();
-  expect([asked.code, said(asked).includes("The project no longer has a step of that name")]).toEqual([1, true]);
+  expect([asked.code, said(asked).includes("The project no longer has a step with that name")]).toEqual([1, true]);
   expect((await logOf(directory, "wait")).length).toBe(1);
   expect((await resume("--done", "deployment.all/wait")).code).toBe(0);
   await isClean(directory);

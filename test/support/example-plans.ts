@@ -191,7 +191,7 @@ const destroy = fakePlan(
     fakeChange("deployment.load", {
       action: "delete",
       reasons: [{ code: "destroy", text: "destroy" }],
-      notes: ["drops from the catalogue what it made: sales.loaded, database tmp", "files that it wrote stay"],
+      notes: ["drops what it made from the catalogue: sales.loaded, database tmp", "files that it wrote stay"],
     }),
   ],
   { destroy: true },

@@ -35,7 +35,7 @@ export function failureOf(error: unknown, directories: readonly string[]): Failu
   if (isFatal(full)) {
     return {
       code: "failed",
-      message: `DuckDB failed while it read or computed: ${message} Look at the data of this job; other jobs go on.`,
+      message: `DuckDB failed while it read or computed: ${message} Check the data of this job; other jobs continue.`,
     };
   }
   if (/No space left on device|ENOSPC|max_temp_directory_size/.test(full)) {

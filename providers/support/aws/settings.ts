@@ -15,7 +15,7 @@ export const awsSettings = {
   session_token: { type: "string", secret: true, description: "Session token of temporary keys" },
   profile: { type: "string", description: "Profile of the shared AWS configuration files, instead of keys" },
   aws_role_arn: { type: "string", description: "Role to assume with the keys, the profile or the default chain" },
-  external_id: { type: "string", description: "External id that the role asks for" },
+  external_id: { type: "string", description: "External id that the role requires" },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 /** A setting as text, or `undefined` when it is not set or secret. */

@@ -90,10 +90,10 @@ function question(asked: {
   readonly finish: string;
 }): Diagnostic {
   const { address, id, why, named, finish } = asked;
-  const gone = `The project no longer has a step of that name. Look at what it did, and whether the step in its place may do it again. Then: ${finish} --done ${address}/${id}`;
+  const gone = `The project no longer has a step with that name. Check what it did, and whether the step that replaced it may do it again. Then: ${finish} --done ${address}/${id}`;
   return error({
     code: "apply/step-unknown",
-    summary: "Unknown end of a step",
+    summary: "Unknown outcome of a step",
     detail: `${address} ${why} ${named === undefined ? gone : howToAnswer(named, `${address}/${id}`, finish)}`,
     address,
   });

@@ -94,7 +94,7 @@ export const noTable = (database: string, name: string) =>
 
 /** The failure of a verb that creates an object that exists already. */
 export const exists = (kind: string, name: string) =>
-  new ProviderError("exists", `${kind} "${name}" exists already. Choose another name, or update it.`);
+  new ProviderError("exists", `${kind} "${name}" already exists. Choose another name, or update it.`);
 
 /** The failure of dropping a database that still has tables. */
 export const notEmpty = (name: string) =>

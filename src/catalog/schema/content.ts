@@ -137,7 +137,7 @@ function decode(path: string, bytes: Uint8Array, isCut: boolean): string {
   } catch {
     const before = validStart(bytes);
     const place = `byte ${new TextEncoder().encode(before).length + 1}, in line ${lineAt(before, before.length)}`;
-    throw notText(path, bytes, `is not UTF-8 text: ${place} of the part that was read, belongs to no character`);
+    throw notText(path, bytes, `is not UTF-8 text: ${place} of the part that was read, is invalid`);
   }
 }
 

@@ -59,7 +59,7 @@ function checkEndings(files: readonly FileStat[], pattern: string): void {
   const more = odd.length > 1 ? ` and ${odd.length - 1} more` : "";
   throw new ProviderError(
     "invalid",
-    `"${first.path}"${more} at "${pattern}" ${odd.length > 1 ? "have endings" : "has an ending"} of no data format. Leave such files out with files.exclude, or name the files to read with files.include.`,
+    `"${first.path}"${more} at "${pattern}" ${odd.length > 1 ? "have extensions that are not data formats" : "has an extension that is not a data format"}. Leave such files out with files.exclude, or name the files to read with files.include.`,
   );
 }
 
@@ -74,7 +74,7 @@ export function leftOutNotes(leftOut: readonly string[]): readonly string[] {
   if (leftOut.length === 0) return [];
   const shown = leftOut.slice(0, 3).map((path) => `"${path}"`);
   const rest = leftOut.length > shown.length ? ` and ${leftOut.length - shown.length} more` : "";
-  const what = leftOut.length === 1 ? "A file that is no data was" : `${leftOut.length} files that are no data were`;
+  const what = leftOut.length === 1 ? "A file that is not data was" : `${leftOut.length} files that are not data were`;
   return [
     `${what} left out: ${shown.join(", ")}${rest}. Set files.include to read ${leftOut.length === 1 ? "it" : "them"}.`,
   ];

@@ -137,7 +137,7 @@ function skipped(empty: readonly string[]): readonly string[] {
 
 function nothing(pattern: string, leftOut: readonly string[]): ProviderError {
   const [only] = leftOut;
-  const why = only === undefined ? "" : ` "${only}" is no data; name it in files.include to read it.`;
+  const why = only === undefined ? "" : ` "${only}" is not data; name it in files.include to read it.`;
   return new ProviderError("not_found", `There is no file at "${pattern}". Check the path.${why}`);
 }
 

@@ -80,7 +80,7 @@ function scheduleProblems({ loaded, ready }: PreparedBody): readonly Diagnostic[
     warning({
       code: "deployment/unsupported-scheduler",
       summary: "Scheduler not supported",
-      detail: `Workflow "${operatorName(target)}" supports the schedulers ${supported.join(", ")}, and config "${configId}" has "${scheduler}". You can run it by hand; to deploy it, choose another config.`,
+      detail: `Workflow "${operatorName(target)}" supports the schedulers ${supported.join(", ")}, but config "${configId}" has "${scheduler}". You can run it by hand; to deploy it, choose another config.`,
     }),
   ];
 }

@@ -8,7 +8,7 @@ export const withHelpFlag = (argv: readonly string[]): readonly string[] =>
 /** Flags of terraform that have another name here, with what to write instead. */
 const elsewhere: Readonly<Record<string, string>> = {
   "var-file":
-    'Mason reads no file of variables. Set "variables" of an environment in mason.yaml and choose it with --env NAME, or write --var NAME=VALUE.',
+    'Mason does not read variable files. Set "variables" of an environment in mason.yaml and choose it with --env NAME, or write --var NAME=VALUE.',
   chdir: "Write -C DIR.",
   refresh: "Write --offline to contact no system, or --refresh-only to record the real state only.",
   lock: "Write --lease-timeout 10m to wait for another apply.",

@@ -23,7 +23,7 @@ export const commonFlags = {
     multipleNonGreedy: true,
     helpGroup: "GLOBAL",
   }),
-  json: Flags.boolean({ description: "Print JSON only on stdout", env: "MASON_JSON", helpGroup: "GLOBAL" }),
+  json: Flags.boolean({ description: "Print only JSON on stdout", env: "MASON_JSON", helpGroup: "GLOBAL" }),
   "no-color": Flags.boolean({ description: "Print without colours", env: "MASON_NO_COLOR", helpGroup: "GLOBAL" }),
   "log-level": Flags.option({
     char: "l",
@@ -131,7 +131,7 @@ export const bodyFlags = {
     char: "p",
     helpValue: "NAME:VALUE,...",
     description:
-      'Values of parameters, for a workflow STEP.NAME:VALUE; a list is NAME:a,b or NAME=["a","b"]; may be repeated',
+      'Parameter values; for a workflow, STEP.NAME:VALUE; a list is NAME:a,b or NAME=["a","b"]; may be repeated',
     multiple: true,
     multipleNonGreedy: true,
     env: "MASON_PARAMETERS",

@@ -25,7 +25,7 @@ export async function approve(
     return fail({
       code: "apply/no-approval",
       summary: "Nobody to ask",
-      detail: `This needs an approval, and there is no terminal to ask on. Nothing was changed. Review the plan, then run: ${command}`,
+      detail: `This needs approval, but there is no terminal to ask on. Nothing was changed. Review the plan, then run: ${command}`,
     });
   }
   return answered(terminal, "Apply this plan?", interrupt);

@@ -55,5 +55,5 @@ function diagnosticsOf(thrown: unknown): readonly Diagnostic[] {
   if (thrown instanceof Diagnosed) return thrown.diagnostics;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   const code = thrown instanceof ProviderError ? `provider/${thrown.code}` : "bug";
-  return [error({ code, summary: code === "bug" ? "Bug in Mason" : "A verb failed", detail })];
+  return [error({ code, summary: code === "bug" ? "Bug in Mason" : "Operation failed", detail })];
 }

@@ -45,7 +45,7 @@ export function systemProblem(thrown: unknown): Diagnostic | null {
   const place = thrown.path !== undefined ? ` on "${thrown.path}"` : "";
   return error({
     code: "system/failed",
-    summary: "Error of the operating system",
+    summary: "Operating system error",
     detail: `The call "${thrown.syscall}"${place} failed: ${systemReason(thrown)}`,
   });
 }

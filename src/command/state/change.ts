@@ -139,14 +139,14 @@ export async function pushState(
       fail({
         code: "state/other-lineage",
         summary: "State of another project",
-        detail: `"${name}" has lineage ${pushed.lineage}, and "${backend.name}" has ${state.lineage}: they are states of different projects. To replace it all the same, add --force.`,
+        detail: `"${name}" has lineage ${pushed.lineage}, but "${backend.name}" has ${state.lineage}: they are states of different projects. To replace it anyway, add --force.`,
       });
     }
     if (!force && pushed.serial < state.serial) {
       fail({
         code: "state/older-serial",
         summary: "Older state",
-        detail: `"${name}" has serial ${pushed.serial}, and "${backend.name}" already has ${state.serial}. To lose the newer one, add --force.`,
+        detail: `"${name}" has serial ${pushed.serial}, but "${backend.name}" already has ${state.serial}. To lose the newer one, add --force.`,
       });
     }
     return pushed;

@@ -95,7 +95,7 @@ export const planOutdated: Diagnostic = error({
   code: outdatedCode,
   summary: "Another apply is running",
   detail:
-    "Another apply changed things while this one made its plan. Nothing was done. Try again when the other apply has finished, or wait for it, for example with --lease-timeout 10m.",
+    "Another apply changed things while this one was planning. Nothing was done. Try again when the other apply has finished, or wait for it, for example with --lease-timeout 10m.",
 });
 
 /** The error of a plan that must use no credentials and needs some for its state. */
@@ -161,5 +161,5 @@ const otherState = (backend: StateBackend, { start, apply }: Unfinished, state: 
   error({
     code: "journal/other-state",
     summary: "Unfinished apply of another state",
-    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, and "${backend.name}" has serial ${state.serial}: it was replaced meanwhile. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
+    detail: `The unfinished apply "${apply}" started from serial ${start.serial}, but "${backend.name}" has serial ${state.serial}: the state was replaced meanwhile. Restore the state with serial ${start.serial} to resume it, or delete the directory "${backend.prefix === "" ? "" : `${backend.prefix}/`}journal/${apply}" and plan again.`,
   });

@@ -118,14 +118,14 @@ const outside = (path: string): PartialMessage =>
   refuse({
     code: "module/outside-project",
     summary: "File outside the project",
-    detail: `A module may only use files under the project's root and its node_modules, and "${path}" is outside both. Move it into the project, or remove the import.`,
+    detail: `A module may only use files under the project's root and its node_modules, but "${path}" is outside both. Move it into the project, or remove the import.`,
   });
 
 const native = (reason: string): PartialMessage =>
   refuse({
     code: "module/native-package",
     summary: "Native package",
-    detail: `A module must run on any machine, and ${reason}, which is built for one kind of machine. Use a package that is written in JavaScript alone.`,
+    detail: `A module must run on any machine, but ${reason}, which is built for one kind of machine. Use a package that is written in JavaScript alone.`,
   });
 
 /** Errors for imports that esbuild left in the bundle and Node does not have, such as web addresses. */

@@ -107,7 +107,7 @@ export function leaseLost(apply: string): Error {
     return fail({
       code: "lease/lost",
       summary: "Lease lost",
-      detail: `Somebody else took over while this apply (${apply}) did not answer. It stops here and records nothing more. Run "mason plan" to see what is left to do.`,
+      detail: `Somebody else took over while this apply (${apply}) was not responding. It stops here and records nothing more. Run "mason plan" to see what is left to do.`,
     });
   } catch (thrown) {
     return thrown as Error;

@@ -23,7 +23,7 @@ export const declaredMisfits = (declared: DeclaredTables, written: WrittenShape)
     const differences = misfits(table, written);
     if (differences.length === 0) return [];
     return [
-      `The output "${written.path}" becomes data of table "${table.database}.${table.name}", declared as "${table.address}", and does not fit it: ${differences.join("; ")}. Change what is written (a type with CAST in the query), the declaration, or output_path.`,
+      `The output "${written.path}" becomes data of table "${table.database}.${table.name}", declared as "${table.address}", but does not fit it: ${differences.join("; ")}. Change what is written (a type with CAST in the query), the declaration, or output_path.`,
     ];
   });
 

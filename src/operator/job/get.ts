@@ -18,7 +18,7 @@ export const get: BuiltinOperator = {
     namespace: "job",
     command: "get",
     description:
-      "Shows the state, times and logs of a job, and its rows when it succeeded; as a step, it fails until then",
+      "Shows a job's state, times and logs, and its rows once it has succeeded; as a step, it fails until the job succeeds",
     parameters: {
       required: [{ name: "job_id", type: "string", description: "The job's id" }],
       optional: [

@@ -63,7 +63,7 @@ function filterOf(filter: Json, table: Table): Partition["values"] {
   if (wrong === undefined) return values;
   const known = names.length === 0 ? "it has none" : `these are ${names.map((name) => `"${name}"`).join(", ")}`;
   throw invalid(
-    `The filter names "${wrong}", which is no partition column of table "${qualified(table)}": ${known}. Change the filter.${didYouMean(wrong, names)}`,
+    `The filter names "${wrong}", which is not a partition column of table "${qualified(table)}": ${known}. Change the filter.${didYouMean(wrong, names)}`,
   );
 }
 

@@ -82,7 +82,7 @@ export function declaredTable(
 export function declaredMismatch(declared: DeclaredTable, found: Shape): string | null {
   const differences = differencesFromDeclared(declared, found);
   if (differences.length === 0) return null;
-  return `Table "${qualified(declared)}" is declared as "${declared.address}", and its files differ: ${differences.join("; ")}. Change the declaration, or the files.`;
+  return `Table "${qualified(declared)}" is declared as "${declared.address}", but its files differ: ${differences.join("; ")}. Change the declaration, or the files.`;
 }
 
 /** Creates or updates the table. Returns a sentence for each change. */

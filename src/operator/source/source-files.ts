@@ -127,7 +127,7 @@ const sameNames = (a: Schema, b: Schema) =>
 const noCommonName = (table: Table, { files, columns }: FileGroup) =>
   new ProviderError(
     "invalid",
-    `"${files[0] ?? table.location}" has ${counted(columns.length, "column")}, none of them with the name of one of the ${table.columns.length} of table "${table.database}.${table.name}". Fix the file or the table, or set csv.skip or csv.header.`,
+    `"${files[0] ?? table.location}" has ${counted(columns.length, "column")}, none of them among the ${table.columns.length} of table "${table.database}.${table.name}". Fix the file or the table, or set csv.skip or csv.header.`,
   );
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;

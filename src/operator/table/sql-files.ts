@@ -17,7 +17,7 @@ export function pathFromRoot(
   const root = rootOf(storage);
   if (root === null)
     return {
-      problem: `The SQL reads "${text}" itself, which works only for files of this machine. Declare a table over it.`,
+      problem: `The SQL reads "${text}" itself, which works only for files on this machine. Declare a table over it.`,
     };
   const local = text.startsWith("file://") ? text.slice("file://".length) : text;
   const inRoot = local === root || local.startsWith(`${root}/`) ? local.slice(root.length + 1) : local;

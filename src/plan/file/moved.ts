@@ -26,15 +26,15 @@ export function movedSince(
     add(
       "other-lineage",
       "Plan of another state",
-      `Plan ${short} was made for the state with lineage ${bound.lineage}, and this one has ${now.lineage}. Apply it where it was made, or plan here.`,
+      `Plan ${short} was made for the state with lineage ${bound.lineage}, but this one has ${now.lineage}. Apply it where it was made, or plan here.`,
     );
   else if (applied !== null)
     add(
       "already-applied",
       "Plan already applied",
       applied === "all"
-        ? `Plan ${short} was applied already. A plan is applied once: plan again.`
-        : `Plan ${short} was applied already, and some of it failed or was never reached. A plan is applied once: plan again, and apply that plan with --resume to keep the finished steps; or do both with "mason apply --resume".`,
+        ? `Plan ${short} was already applied. A plan is applied once: plan again.`
+        : `Plan ${short} was already applied, and some of it failed or was never reached. A plan is applied once: plan again, and apply that plan with --resume to keep the finished steps; or do both with "mason apply --resume".`,
     );
   else if (bound.serial !== now.serial)
     add(
@@ -66,7 +66,7 @@ export function movedSince(
       "client-changed",
       "Client changed since the plan",
       (names) =>
-        `${names} means another system than it did when plan ${short} was made. Use the same settings, or plan again.`,
+        `${names} now means a different system than when plan ${short} was made. Use the same settings, or plan again.`,
     ],
     [
       "providers",
@@ -78,7 +78,7 @@ export function movedSince(
     [
       "facts",
       "fact-changed",
-      "World changed since the plan",
+      "Something changed since the plan",
       (names) => `Changed since plan ${short} was made: ${names}. Look at the change, then plan again.`,
     ],
   ];
@@ -97,7 +97,7 @@ export function movedSince(
     add(
       "stages-differ",
       "Stages differ",
-      `Plan ${short} differs from what this checkout and this state give, though none of its facts moved: the file was altered. Plan again.`,
+      `Plan ${short} differs from what this checkout and this state give, though nothing that it depends on changed: the file was altered. Plan again.`,
     );
   }
   return found.map((problem) => error(problem));

@@ -69,7 +69,7 @@ export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
       name,
       "newer-format",
       "Plan file of a newer version",
-      `has format ${value.format}, and this version of Mason reads ${planFileFormat}. Use the version that made it, or plan again.`,
+      `has format ${value.format}, but this version of Mason reads ${planFileFormat}. Use the version that made it, or plan again.`,
     );
   if (value.format < planFileFormat)
     return refused(
@@ -92,13 +92,13 @@ export function parsePlanFile(text: string, name: string): Checked<PlanFile> {
     );
   const isWhole = isObject(bound) && isShown(value.shown) && boundFields.every((field) => bound[field] !== undefined);
   if (!isWhole || typeof id !== "string")
-    return refused(name, "damaged", "Damaged plan file", "lacks a part. Make it again: mason plan --out FILE");
+    return refused(name, "damaged", "Damaged plan file", "is incomplete. Make it again: mason plan --out FILE");
   if (planId(bound as unknown as Bound) !== id)
     return refused(
       name,
       "altered",
       "Altered plan file",
-      "was changed after it was made: its content and its plan id do not fit. Make it again: mason plan --out FILE",
+      "was changed after it was made: its content and its plan id do not match. Make it again: mason plan --out FILE",
     );
   return { value: value as unknown as PlanFile, diagnostics: [] };
 }

@@ -26,7 +26,7 @@ export function movedWhileUnfinished(
       error({
         code: "plan-file/other-unfinished",
         summary: "Unfinished apply of another plan",
-        detail: `The unfinished apply is that of plan ${start.plan_id.slice(0, 8)}, not of plan ${short}. Finish it with its own plan file, or from the project: mason apply --resume. Then plan again.`,
+        detail: `The unfinished apply belongs to plan ${start.plan_id.slice(0, 8)}, not to plan ${short}. Finish it with its own plan file, or from the project: mason apply --resume. Then plan again.`,
       }),
     ];
   const altered = start.shown === undefined ? null : shownAltered(file, start.shown);
@@ -60,7 +60,7 @@ export function movedWhileUnfinished(
   return [
     error({
       code: "plan-file/fact-changed",
-      summary: "World changed since the plan",
+      summary: "Something changed since the plan",
       detail: `Changed since plan ${short} was made: ${listed(changed)}. ${byProject}`,
     }),
   ];

@@ -43,7 +43,7 @@ export function planRemoved(
         ...base,
         action: "forget",
         summary: presence === null ? "already gone" : "no longer ours",
-        notes: presence === null ? [] : ["an object of this name was made by somebody else and stays"],
+        notes: presence === null ? [] : ["an object with this name was made by somebody else and stays"],
       }),
       stage: { work: { kind: "forget" } },
       diagnostics: [],
@@ -76,7 +76,7 @@ const protectedBy = (address: Address) =>
   error({
     code: "lifecycle/prevent-destroy",
     summary: "Resource is protected",
-    detail: `"${address}" would be deleted, and its "lifecycle.prevent_destroy" forbids that. Keep it declared, or set prevent_destroy to false, apply, and then remove it.`,
+    detail: `"${address}" would be deleted, but its "lifecycle.prevent_destroy" forbids that. Keep it declared, or set prevent_destroy to false, apply, and then remove it.`,
     address,
   });
 
@@ -119,7 +119,7 @@ function notesOf(
 ): readonly string[] {
   if (work.kind === "drop_table") return [work.deleteData ? "its files are deleted too" : "its files stay"];
   if (work.kind === "unregister") return ["data that its runs wrote stays"];
-  if (work.kind === "drop_database") return ["refused while a table is in it that Mason does not delete"];
+  if (work.kind === "drop_database") return ["refused while it holds a table that Mason does not delete"];
   if (work.kind !== "drop_made") return [];
   const databases = work.made.flatMap((item) =>
     item.table === undefined ? [`database ${item.database} when it is empty`] : [],
@@ -127,8 +127,8 @@ function notesOf(
   const tables = (owned: boolean) => made.flatMap((item) => (item.presence?.owned === owned ? [item.table] : []));
   const [dropped, foreign] = [[...tables(true), ...databases], tables(false)];
   return [
-    ...(dropped.length === 0 ? [] : [`drops from the catalogue what it made: ${dropped.join(", ")}`]),
-    ...(foreign.length === 0 ? [] : [`kept, since somebody else made it again: ${foreign.join(", ")}`]),
+    ...(dropped.length === 0 ? [] : [`drops what it made from the catalogue: ${dropped.join(", ")}`]),
+    ...(foreign.length === 0 ? [] : [`kept, since somebody else recreated it: ${foreign.join(", ")}`]),
     "files that it wrote stay",
   ];
 }

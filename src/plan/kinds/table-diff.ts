@@ -91,7 +91,7 @@ const losesData = (resource: TableResource) => ({
 const isProtected = (resource: TableResource, fields: readonly FieldChange[]) => ({
   code: "lifecycle/prevent-destroy",
   summary: "Resource is protected",
-  detail: `"${resource.address}" would be replaced, since its ${fields.map((field) => field.path).join(", ")} changed, and its "lifecycle.prevent_destroy" forbids that. Undo the change; take over what is there with "mason state import ${resource.address} --write"; or set prevent_destroy to false, apply, and then change it.`,
+  detail: `"${resource.address}" would be replaced, since its ${fields.map((field) => field.path).join(", ")} changed, but its "lifecycle.prevent_destroy" forbids that. Undo the change; take over what is there with "mason state import ${resource.address} --write"; or set prevent_destroy to false, apply, and then change it.`,
 });
 
 function draftOf(

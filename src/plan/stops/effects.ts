@@ -93,7 +93,7 @@ const protectedTable = (at: Address, address: Address): Diagnostic =>
   error({
     code: "lifecycle/prevent-destroy",
     summary: "Resource is protected",
-    detail: `"${at}" would drop or replace "${address}", and its "lifecycle.prevent_destroy" forbids that. Take the step out, or set prevent_destroy to false and apply first.`,
+    detail: `"${at}" would drop or replace "${address}", but its "lifecycle.prevent_destroy" forbids that. Remove the step, or set prevent_destroy to false and apply first.`,
     address: at,
   });
 
@@ -101,7 +101,7 @@ const losesData = (at: Address, address: Address, what: string): Diagnostic =>
   error({
     code: "safety/drops-data",
     summary: "Step deletes data",
-    detail: `"${at}" ${what} "${address}". If you mean that, add --allow-destroy ${address}`,
+    detail: `"${at}" ${what} "${address}". To allow this, add --allow-destroy ${address}`,
     address: at,
   });
 

@@ -95,7 +95,7 @@ export function missingInputs(
     return [
       (isOpen ? warningAt : problemAt)(resource, ["name"], {
         code: "deployment/missing-input",
-        summary: "Input is not there",
+        summary: "Missing input",
         detail: `"${resource.address}" reads the path "${withoutKind(name)}", which does not exist, and nothing that runs before makes it. Check its name, or create it first.`,
       }),
     ];
@@ -128,9 +128,9 @@ function missingTable(
         isWithin(written.path, files.path),
     ),
   )?.[0];
-  const found = { code: "deployment/missing-input", summary: "Input is not there" };
+  const found = { code: "deployment/missing-input", summary: "Missing input" };
   if (writer !== undefined) {
-    const detail = `"${resource.address}" reads the table "${label}", which nobody declares, while "${writer}" writes files at "${files.path}". Declare a table over them: "type: table", "database: ${place.database}", "name: ${place.table}", "location: ${files.path}".`;
+    const detail = `"${resource.address}" reads the table "${label}", which is not declared, while "${writer}" writes files at "${files.path}". Declare a table over them: "type: table", "database: ${place.database}", "name: ${place.table}", "location: ${files.path}".`;
     return [problemAt(resource, ["name"], { ...found, detail })];
   }
   if (isThere) return [];

@@ -32,7 +32,7 @@ export function mayTake(
   return {
     problem: {
       code: "ownership/exists",
-      summary: "Object exists already",
+      summary: "Object already exists",
       detail: `"${address}" already exists, but it is not in the state. Take it over with "on_existing: adopt" or "mason state import ${address}", or choose another name.`,
     },
   };
@@ -59,7 +59,7 @@ const ofAnotherProject = (owner: Owner, address: Address): string =>
 function ofAnotherState({ address, lineage: other }: Owner, lineage: string): string {
   const empty = { format: 1, mason: "0.1.0", lineage: other, serial: 0, last_plan: null, resources: {} };
   return [
-    `"${address}" already exists and belongs to another state (lineage ${other}, and this state has ${lineage}), so Mason never changes it.`,
+    `"${address}" already exists and belongs to another state (lineage ${other}; this state has ${lineage}), so Mason never changes it.`,
     'If another environment of this project made it, give each environment a root or a name prefix of its own: set "root" of the client, or the "name", to a value with a variable that differs by environment.',
     `If this project made it and its lockfile was lost, restore the lockfile from version control or a backup. Without a backup, write ${JSON.stringify(empty)} into a new lockfile: the next apply then finds its objects again.`,
     "Otherwise, choose another name.",

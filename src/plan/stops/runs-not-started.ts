@@ -22,6 +22,6 @@ function whyNot({ project, engines }: PlanInput, address: Address): string {
   const chosen = resource?.kind === "deployment" ? chooseConfig(project, resource.configId) : null;
   const scheduler = chosen === null || "problem" in chosen ? null : engines.recordOf(chosen.config, "scheduler");
   if (scheduler?.manifest.scheduler?.mode !== "registers")
-    return `nothing is left of it to run. Look at what "mason validate" says about it, or leave out the --run.`;
+    return `none of its steps is left to run. Look at what "mason validate" says about it, or leave out the --run.`;
   return `scheduler "${scheduler.manifest.name}" only registers it, and Mason can't start runs there yet. Leave out the --run, and start the run in that system; or run it on this machine: mason run deployment ${nameOf(address)}`;
 }

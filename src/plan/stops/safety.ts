@@ -46,7 +46,7 @@ const tooMany = (unasked: readonly Address[], going: number, objects: number): D
   error({
     code: "safety/too-many",
     summary: "Plan deletes many objects",
-    detail: `This plan would delete or replace ${going} of ${objects} objects, which is more than ${largestPart * 100} %. If you mean that, name them: ${unasked
+    detail: `This plan would delete or replace ${going} of ${objects} objects, which is more than ${largestPart * 100} %. To allow this, add: ${unasked
       .slice(0, 3)
       .map((address) => `--allow-destroy ${address}`)
       .join(" ")}${unasked.length > 3 ? " ..." : ""} (globs like "table.sales.*" are fine).`,
@@ -63,6 +63,6 @@ const dropsData = (address: Address): Diagnostic =>
   error({
     code: "safety/drops-data",
     summary: "Plan deletes data",
-    detail: `"${address}" has "lifecycle.delete_data", so its files would be deleted with it. If you mean that, add --allow-destroy ${address}`,
+    detail: `"${address}" has "lifecycle.delete_data", so its files would be deleted with it. To allow this, add --allow-destroy ${address}`,
     address,
   });

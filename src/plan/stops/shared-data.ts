@@ -109,6 +109,6 @@ const problem = ({ address, location }: Files, other: Address): Diagnostic =>
   error({
     code: "safety/shared-data",
     summary: "Data of another resource",
-    detail: `"${address}" has "lifecycle.delete_data", but its files at "${location}" also belong to "${other}", which ${kindOf(other) === "deployment" ? "needs them" : "keeps them"}. Set "delete_data" of "${address}" to false and apply before it goes, or give one of the two a place of its own.`,
+    detail: `"${address}" has "lifecycle.delete_data", but its files at "${location}" also belong to "${other}", which ${kindOf(other) === "deployment" ? "needs them" : "keeps them"}. Set "delete_data" of "${address}" to false and apply before you remove it, or give one of the two its own place.`,
     address,
   });

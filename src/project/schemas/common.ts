@@ -21,12 +21,12 @@ export const lifecycle = {
   additionalProperties: false,
   description: "How the resource is changed and removed.",
   properties: {
-    prevent_destroy: { type: "boolean", description: "Plans that would delete or replace it stop." },
+    prevent_destroy: { type: "boolean", description: "Refuses plans that would delete or replace it." },
     ignore_changes: {
       type: "array",
       items: text,
       description:
-        "Attributes whose difference is left alone. Of a table, files: its files are not compared with the catalogue. Of a deployment, outputs: what its runs left is not looked at.",
+        "Attributes whose differences are ignored. For a table, files: its files are not compared with the catalogue. For a deployment, outputs: what its runs left is not checked.",
     },
     delete_data: { type: "boolean", description: "Deleting the table deletes its files too." },
   },
@@ -34,7 +34,7 @@ export const lifecycle = {
 
 export const onExisting = {
   enum: ["stop", "adopt"],
-  description: "What to do when the object is already there.",
+  description: "What to do when the object already exists.",
 } as const;
 
 export const parameters = { type: "object", description: "Values by parameter name." } as const;

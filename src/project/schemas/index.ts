@@ -35,7 +35,7 @@ const config = resourceSchema("config", "Binds a client system to each engine ro
   ),
   clients: {
     type: "object",
-    description: "Client systems by name; a name is its provider's name, or names one with `provider`.",
+    description: "Client systems by name. The name is a provider's, or `provider` names one.",
     additionalProperties: {
       type: "object",
       additionalProperties: false,

@@ -28,7 +28,7 @@ const state = {
   description: "The place of the state; default the file mason.lock.",
   required: ["backend"],
   properties: {
-    backend: described(text, "local, or a provider with a storage, such as s3; its settings stand beside."),
+    backend: described(text, "local, or a provider with a storage, such as s3; its settings go beside it."),
     path: described(text, "The lockfile of the backend local; default mason.lock."),
   },
 };
@@ -50,7 +50,7 @@ export const project: JsonObject = {
     variables,
     environments: {
       type: "object",
-      description: "Settings by environment, which --env or MASON_ENV chooses; each has a state of its own.",
+      description: "Settings by environment, which --env or MASON_ENV chooses; each has its own state.",
       additionalProperties: {
         type: "object",
         additionalProperties: false,

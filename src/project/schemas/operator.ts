@@ -99,5 +99,5 @@ export const operator = resourceSchema("operator", "Parameterised data work.", [
     type: "string",
     description: "The module that does the work, next to this file; default operator.ts or operator.js.",
   },
-  override: { type: "boolean", description: "Takes the place of a built-in operator of the same name." },
+  override: { type: "boolean", description: "Replaces a built-in operator with the same name." },
 });

@@ -73,7 +73,7 @@ const deploymentStep: JsonObject = {
 /** Settings that a parameters file of a workflow may hold beside its steps. */
 const deploymentSettings = {
   schedule: { type: "string", description: "Five-field cron, or @hourly, @daily, @weekly, @monthly, @yearly." },
-  schedule_name: described(name, "The scheduler's name for the deployment; default its own."),
+  schedule_name: described(name, "The scheduler's name for the deployment; default the deployment's own."),
   strict: { type: "boolean", description: "False: invalid steps are dropped and named." },
 };
 
@@ -94,7 +94,7 @@ export const deployment = resourceSchema(
     catchup: described({ enum: ["skip", "latest", "all"] }, "What to do about missed fire times; default skip."),
     max_active_runs: described({ type: "integer", minimum: 1 }, "Runs that may be active at once; default 1."),
     timeout: duration,
-    paused: described({ type: "boolean" }, "Registered, and fires only by hand."),
+    paused: described({ type: "boolean" }, "Registered, but fires only by hand."),
     owner: described(text, "The person or team that is responsible."),
     tags: described({ type: "array", items: text }, "Words to find the deployment by."),
     on_existing: onExisting,

@@ -143,7 +143,7 @@ function checkVariables(
     const isSecret = settings[name]?.secret === true;
     if (variable === undefined || variable.sensitive === isSecret) return [];
     const detail = isSecret
-      ? `The setting "${name}" is secret, and variable "${variable.name}" is not marked "sensitive", so Mason would show it. Mark the variable, or write "{{NAME}}" here.`
+      ? `The setting "${name}" is secret, but variable "${variable.name}" is not marked "sensitive", so Mason would show it. Mark the variable, or write "{{NAME}}" here.`
       : `The setting "${name}" appears in plans and states, but variable "${variable.name}" is sensitive. Use another variable here.`;
     const problem = { code: "config/sensitive-variable", summary: "Variable not allowed in this setting", detail };
     return [at(config, ["clients", client.name, "configuration", name], "value", problem)];

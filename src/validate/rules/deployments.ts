@@ -84,7 +84,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
         problemAt(deployment, ["schedule"], {
           code: "schedule/bad-cron",
           summary: "Invalid schedule",
-          detail: `"${deployment.schedule}" is not a schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or @daily and the like.`,
+          detail: `"${deployment.schedule}" is not a schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or a word like @daily.`,
         }),
       );
   }

@@ -42,7 +42,7 @@ function alike<T extends Resource>(
       problemAt(resource, ["name"], {
         code: "resource/same-but-for-case",
         summary: "Names differ only in case",
-        detail: `"${resource.address}" and "${other.address}" differ only in case, and SQL takes them for one. Rename one of the two.`,
+        detail: `"${resource.address}" and "${other.address}" differ only in case, and SQL treats them as one. Rename one of the two.`,
         ...(original === undefined ? {} : { related: [{ label: "First declared here", place: original }] }),
       }),
     ];

@@ -26,7 +26,7 @@ const checkSettings = (table: TableResource): readonly Diagnostic[] =>
     problemAt(table, [setting], {
       code: "table/invalid-setting",
       summary: "Invalid setting",
-      detail: `Table "${table.database}.${table.name}" can't be read as it says: ${problem}. Change it.`,
+      detail: `Table "${table.database}.${table.name}" can't be read with its settings: ${problem}. Change it.`,
     }),
   );
 

@@ -182,7 +182,7 @@ export const planSchema: JsonObject = {
     edges: {
       type: "array",
       description:
-        "The order of stages and of the steps of runs: from ends before to starts. A plan file has the edges of stages only.",
+        "The order of stages and of the steps of runs: `from` ends before `to` starts. A plan file has the edges of stages only.",
       items: edge,
     },
     drift: {

@@ -66,7 +66,8 @@ describe.skipIf(server === null)("a state on S3", () => {
     );
     const applied = ran.filter((one) => one.code === 0);
     // Who planned before the winner saved finds another serial under the lease, and says so.
-    for (const one of ran.filter((other) => other.code !== 0)) expect(one.stderr).toMatch(/State changed meanwhile/);
+    for (const one of ran.filter((other) => other.code !== 0))
+      expect(one.stderr).toMatch(/State changed during the apply/);
     expect(applied.length).toBeGreaterThanOrEqual(1);
     expect(await serial()).toBe(before + 1);
     const last = await run(made, "plan");

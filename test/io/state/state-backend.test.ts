@@ -39,6 +39,6 @@ it("a lockfile that somebody else changed meanwhile is not overwritten", async (
   const file = join(directory, "mason.lock");
   const theirs = (await readFile(file, "utf8")).replace('"serial": 1', '"serial": 7');
   await writeFile(file, theirs);
-  await expect(backend.save(stateOf(2), 1)).rejects.toThrow("State changed meanwhile");
+  await expect(backend.save(stateOf(2), 1)).rejects.toThrow("State changed during the apply");
   expect(await readFile(file, "utf8")).toBe(theirs);
 });

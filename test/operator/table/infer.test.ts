@@ -206,7 +206,7 @@ describe("a table that the project declares", () => {
     const before = await stored();
     const error = await failure(world.run(infer, orders, { owner: ours }), "conflict");
     expect(error.message).toBe(
-      'Table "sales.orders" is declared as "table.sales.orders", and its files differ: column "amount" is declared, but not in the files; column "id" is declared as date, but the files hold bigint; column "name" (string) is in the files, but not declared. Change the declaration, or the files.',
+      'Table "sales.orders" is declared as "table.sales.orders", but its files differ: column "amount" is declared, but not in the files; column "id" is declared as date, but the files hold bigint; column "name" (string) is in the files, but not declared. Change the declaration, or the files.',
     );
     expect(error.retryable).toBe(false);
     expect(await stored()).toEqual(before);

@@ -47,4 +47,4 @@ function delimiterNote({ character, count }: Found): string {
 }
 
 const proseNote =
-  "No delimiter was found, so each line is read as one value. Set csv.delimiter, or leave the file out with files.exclude if it is no table.";
+  "No delimiter was found, so each line is read as one value. Set csv.delimiter, or leave the file out with files.exclude if it is not a table.";

@@ -41,7 +41,7 @@ export function toDuckDb(type: DataType): Mapped<string> {
       return combine(`STRUCT(${inner.join(", ")})`, fields);
     }
     case "unknown":
-      return { type: "VARCHAR", lossy: "The type is not known; text stands for it." };
+      return { type: "VARCHAR", lossy: "The type is not known; it becomes text." };
     case "boolean":
     case "date":
     case "time":
