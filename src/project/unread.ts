@@ -68,7 +68,9 @@ export function unreadable(source: SourceText, diagnostics: readonly Diagnostic[
 
 /** The error for a file in UTF-16, which looks empty to a reader of UTF-8; `null` for any other file. */
 export function otherEncoding({ file, text }: SourceText, isSettings: boolean): Diagnostic | null {
-  if (!text.slice(0, 400).includes("\0")) return null;
+  // UTF-16 of plain text has a NUL in every second place; one by itself is a mistake in the text.
+  const start = text.slice(0, 400);
+  if (start.length - start.replaceAll("\0", "").length < start.length / 4) return null;
   const plain = text.replaceAll("\0", "").replace(/^\uFFFD+/, "");
   if (!isSettings && !hasTypeAtTop(plain)) return null;
   return error({

@@ -2,14 +2,13 @@
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { FileStat } from "../../engine/storage.ts";
-import { digest, type Json, type JsonObject } from "../../json.ts";
+import { type Json, type JsonObject, digest } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
 import { fileFormats } from "../../model/table.ts";
-import type { FileOptions } from "../../operator/operator.ts";
+import type { FileOptions, PreviewContext } from "../../operator/operator.ts";
 import { isProviderError } from "../../provider/error.ts";
-import type { Files } from "./world.ts";
 
 /** A verb that fails during planning leaves the answer open; the run will report why. */
 export async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
@@ -66,3 +65,5 @@ export const columnsFrom = (value: Json): Schema =>
     type: parseDataType(type) ?? unknown,
     nullable,
   }));
+
+export type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
