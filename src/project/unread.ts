@@ -70,7 +70,8 @@ export function unreadable(source: SourceText, diagnostics: readonly Diagnostic[
 export function otherEncoding({ file, text }: SourceText, isSettings: boolean): Diagnostic | null {
   // UTF-16 of plain text has a NUL in every second place; one by itself is a mistake in the text.
   const start = text.slice(0, 400);
-  if (start.length - start.replaceAll("\0", "").length < start.length / 4) return null;
+  const nuls = start.length - start.replaceAll("\0", "").length;
+  if (nuls < Math.max(4, start.length / 4)) return null;
   const plain = text.replaceAll("\0", "").replace(/^\uFFFD+/, "");
   if (!isSettings && !hasTypeAtTop(plain)) return null;
   return error({
