@@ -86,7 +86,7 @@ describe("mason validate workflow", () => {
 * step_4 job:get          after step_3, retry constant(1), at most 2 times
 * step_5 table:delete     after step_3, step_4, when failed
 `);
-    expect(flat(stderr)).toContain('supports the schedulers airflow, and config "6" has "local"');
+    expect(flat(stderr)).toContain('supports the schedulers airflow, but config "6" has "local"');
     expect(code).toBe(0);
   });
 
