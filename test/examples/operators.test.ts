@@ -1,4 +1,4 @@
-import { appendFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyOfExample, type Example } from "./example.ts";
@@ -54,7 +54,7 @@ describe("the module of the workflow", () => {
   });
 
   it("fails with the reason of the step that failed", async () => {
-    await rm(join(example.directory, "data/raw/customers.csv"));
+    await writeFile(join(example.directory, "data/raw/customers.csv"), 'id,name\nno number,"Ada"\n');
     const { stderr, code } = await apply();
     expect(stderr).toContain("raw/customers.csv");
     expect(code).toBe(2);

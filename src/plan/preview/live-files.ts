@@ -2,7 +2,7 @@
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { FileStat } from "../../engine/storage.ts";
-import { type Json, type JsonObject, digest } from "../../json.ts";
+import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";

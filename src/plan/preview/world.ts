@@ -7,15 +7,15 @@ import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import { parseGlob } from "../../catalog/glob.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
-import { type Json, type JsonObject, digest } from "../../json.ts";
+import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../../model/path.ts";
 import type { Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
 import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
-import { type Files, columnsFrom, columnsJson, liveFiles, quietly } from "./live-files.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
+import { columnsFrom, columnsJson, type Files, liveFiles, quietly } from "./live-files.ts";
 
 /** The world of the steps of one config. */
 export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
