@@ -90,7 +90,8 @@ export async function runRequest(
   );
 }
 
-interface RunSetting {
+/** What a bundle is made with, beside its body. */
+interface BundleSetting {
   readonly address: Address;
   readonly configId?: string;
   readonly timezone: string;
@@ -101,7 +102,7 @@ async function runChecked(
   world: CommandWorld,
   loaded: Loaded,
   body: CheckedBody,
-  setting: RunSetting,
+  setting: BundleSetting,
   how: {
     readonly asStep: boolean;
     readonly at: Date | null;
@@ -117,16 +118,16 @@ async function runChecked(
   if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
   const engines = enginesFor(world, project, "run");
   try {
-    const state = async () => (await projectState(world, project)) ?? nothingApplied;
+    const state = async () => how.state ?? nothingApplied;
     const settled = await settleInterruptedRuns(masonDirectory, engines);
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
-    const input = { project, state: how.state, engines, allowed: how.allowed ?? [] };
-    const stops = await locate(await runStops(masonDirectory, bundle, input), project.textOf);
+    const guard = effectGuard({ project, state: how.state, engines, allowed: how.allowed ?? [] });
+    const stops = await locate(await runStops(masonDirectory, bundle, { project, engines }, guard), project.textOf);
     if (hasErrors(stops)) return { diagnostics: [...modules.diagnostics, ...stops] };
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
     const shared = {
       ...runSetting(world, { project, modules, masonDirectory, state }, engines),
-      guard: stepGuard(effectGuard(input), bundle),
+      guard: stepGuard(guard, bundle),
     };
     const runId = createTokens(world, shared.store).next();
     const journal = openHandJournal(world, masonDirectory, engines, runId);
