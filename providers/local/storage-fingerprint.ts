@@ -32,11 +32,6 @@ interface Remembered {
   readonly sha: string;
 }
 
-interface Memory {
-  readonly hashes: Map<string, Remembered>;
-  changed: boolean;
-}
-
 const mostRemembered = 200_000;
 /** A file that changed this recently may change again and keep its modification time. */
 const settledMs = 2000;
@@ -45,39 +40,52 @@ const settledMs = 2000;
 export function createHasher(keep: string, now: () => Date, onHash?: (path: string) => void): Hasher {
   const file = join(keep, "fingerprints.json");
   let turn: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  let recalled: Promise<Map<string, Remembered>> | null = null;
+  let isChanged = false;
 
-  async function hashOf(item: Hashable, memory: Memory): Promise<string> {
+  async function hashOf(item: Hashable, hashes: Map<string, Remembered>): Promise<string> {
     const { size, mtimeMs, ino } = await stat(item.place);
-    const known = memory.hashes.get(item.place);
+    const known = hashes.get(item.place);
     if (known !== undefined && known.size === size && known.mtimeMs === mtimeMs && known.ino === ino) return known.sha;
     onHash?.(item.stat.path);
     const sha = await hashFile(item.place);
-    memory.changed = memory.hashes.delete(item.place) || memory.changed;
+    isChanged = hashes.delete(item.place) || isChanged;
     if (now().getTime() - mtimeMs > settledMs) {
-      memory.hashes.set(item.place, { size, mtimeMs, ino, sha });
-      memory.changed = true;
+      hashes.set(item.place, { size, mtimeMs, ino, sha });
+      isChanged = true;
     }
     return sha;
   }
 
   async function work(files: readonly Hashable[], base: string): Promise<Fingerprint> {
-    const memory: Memory = { hashes: await recall(file), changed: false };
+    // Read once, and written when nothing waits: many paths are asked one after the other.
+    recalled ??= recall(file);
+    const hashes = await recalled;
     const parts: [string, number, string][] = [];
     for (let start = 0; start < files.length; start += 4) {
       const chunk = files.slice(start, start + 4);
-      const hashes = await Promise.all(chunk.map((item) => hashOf(item, memory)));
+      const shas = await Promise.all(chunk.map((item) => hashOf(item, hashes)));
       chunk.forEach((item, index) => {
-        parts.push([nameBelow(item.stat.path, base), item.stat.size, hashes[index] ?? ""]);
+        parts.push([nameBelow(item.stat.path, base), item.stat.size, shas[index] ?? ""]);
       });
     }
-    if (memory.changed) await remember(file, memory.hashes);
+    if (isChanged && waiting === 1) {
+      isChanged = false;
+      await remember(file, hashes);
+    }
     return { digest: digest(parts), files: parts.length, bytes: parts.reduce((sum, [, size]) => sum + size, 0) };
   }
 
   return {
     fingerprint: (files, base) => {
       // One after the other: two concurrent writers would each drop what the other found.
-      const result = turn.then(() => work(files, base));
+      waiting += 1;
+      const result = turn
+        .then(() => work(files, base))
+        .finally(() => {
+          waiting -= 1;
+        });
       turn = result.catch(() => undefined);
       return result;
     },

@@ -113,7 +113,8 @@ async function runToItsEnd(
   const { run } = result;
   const known = (address: string) => state.resources.has(address);
   const left = { project, engines, work, result, owner, absent, before, fresh, earlier: [...wrote, ...earlier], known };
-  const object = await runResults(left);
+  const { object, lists } = await runResults(left);
+  for (const list of lists) setting.lists.put(list);
   const entry: Entry = {
     ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
     ...work.draft,

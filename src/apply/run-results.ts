@@ -4,12 +4,13 @@ import { stepsOfMason } from "../bundle/bundle.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
 import { hasFiles } from "../catalog/has-files.ts";
 import type { Metastore } from "../engine/metastore.ts";
+import { type LeftPath, leftByRun } from "../facts/left-by-run.ts";
 import { canonical, type Json, type JsonObject } from "../json.ts";
 import { normalPath } from "../model/path.ts";
-import type { StepRecord } from "../model/run.ts";
+import type { OutputList, StepRecord } from "../model/run.ts";
 import type { Owner, Table } from "../model/table.ts";
 import { markOwner } from "../operator/mark-owner.ts";
-import type { Outputs } from "../plan/drift/outputs.ts";
+import { type Outputs, outputsOf } from "../plan/drift/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -41,20 +42,32 @@ export interface EndedRun {
   readonly known: (address: Address) => boolean;
 }
 
-/** The object of the deployment's entry. `made` and `wrote` add up over its runs; `outputs` is what this run left. */
-export async function runResults(ended: EndedRun): Promise<JsonObject> {
+/** The object of the deployment's entry, and the lists of the files that this run wrote. `made` and `wrote` add up over its runs; `outputs` is what this run left. */
+export async function runResults(
+  ended: EndedRun,
+): Promise<{ readonly object: JsonObject; readonly lists: readonly OutputList[] }> {
   const { result } = ended;
   const isDone = result.run.state === "succeeded";
   const written = [...pathsWritten(result.steps), ...ended.earlier, ...(isDone ? [] : ended.fresh)];
   const wrote = new Set(written);
   const { made, tables } = await readMade(ended);
-  // A failed run is repeated whatever its outputs are.
-  const outputs: Outputs = isDone ? { ...tables, ...Object.fromEntries(await pathsThere(ended)) } : {};
-  return {
+  const left = await leftAt(ended);
+  const paths = Object.fromEntries(left.map(({ name, record }) => [name, record]));
+  // A failed run is repeated whatever its outputs are. It still tells its own files from those of others.
+  const outputs: Outputs = isDone ? { ...tables, ...paths } : { ...recordedPaths(ended), ...paths };
+  const object = {
     ...(made.length === 0 ? {} : { made: made as unknown as Json }),
     ...(wrote.size === 0 ? {} : { wrote: [...wrote].sort() }),
     ...(Object.keys(outputs).length === 0 ? {} : { outputs }),
   };
+  return { object, lists: left.flatMap(({ list }) => list ?? []) };
+}
+
+/** What the runs before recorded of the paths that the run may write. */
+function recordedPaths({ work, before }: EndedRun): Outputs {
+  const known = before === undefined ? {} : outputsOf(before);
+  const names = work.paths.flatMap(({ name }) => (known[name] === undefined ? [] : [name]));
+  return Object.fromEntries(names.map((name) => [name, known[name] ?? {}]));
 }
 
 /** Missing databases of the tables that the run writes. If they exist afterwards, the run made them. */
@@ -104,17 +117,9 @@ export function pathsWritten(steps: readonly StepRecord[]): readonly string[] {
   );
 }
 
-/** The paths with files that succeeded steps wrote. Intermediate ones may be gone already. */
-async function pathsThere({ project, engines, work, result }: EndedRun): Promise<readonly [string, JsonObject][]> {
-  const succeeded = new Set(result.steps.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
-  const there: [string, JsonObject][] = [];
-  for (const { configId, path, name, steps } of work.paths) {
-    const config = steps.some((step) => succeeded.has(step)) ? findConfig(project, configId) : null;
-    const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
-    if (storage !== undefined && (await hasFiles(async () => storage, path)) === true) there.push([name, {}]);
-  }
-  return there;
-}
+/** The files that succeeded steps left. Intermediate ones may be gone already. */
+const leftAt = ({ project, engines, work: { bundle, paths }, result }: EndedRun): Promise<readonly LeftPath[]> =>
+  leftByRun(result, { bundle, paths, configOf: (id) => findConfig(project, id) }, engines);
 
 const keyOf = (item: MadeObject): string => canonical(item as unknown as Json);
 

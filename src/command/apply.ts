@@ -8,16 +8,19 @@ import { beginEntry, withOutput } from "../apply/interrupted/begun-entry.ts";
 import { settleOutputs, sweepOutputs } from "../apply/interrupted/outputs.ts";
 import { type RunWork, runDeployment } from "../apply/run-deployment.ts";
 import { createTokens } from "../apply/tokens.ts";
+import { createOutputLists } from "../io/output-lists.ts";
 import { createRunStore } from "../io/run-store.ts";
 import { addHistory } from "../io/state/history.ts";
 import { applyName, deleteJournals, type Journal, leaseLost, openJournal } from "../io/state/journal.ts";
 import type { Lease } from "../io/state/lease.ts";
 import { digest } from "../json.ts";
+import { outputDigests } from "../plan/drift/outputs.ts";
 import { shownDigest } from "../plan/file/moved.ts";
 import type { Stage } from "../plan/stage.ts";
 import { effectGuard } from "../plan/stops/effects.ts";
 import type { BeginEntry } from "../state/journal-entry.ts";
 import { begunOf, type JournalEntry, type Unfinished } from "../state/journal-entry.ts";
+import type { State } from "../state/state.ts";
 import type { StepOutput } from "../step/run-context.ts";
 import type { CommandWorld } from "./command-world.ts";
 import { notRecorded } from "./not-recorded.ts";
@@ -99,7 +102,7 @@ function applyUnderLease(
       if (ended > 0 || changedAnything(applied.results)) await save(planned, journal, applied, start);
       // Begun work that this apply does not reach either stays unfinished.
       if (!isAnyLeft(planned, applied)) await deleteJournals(backend.storage, backend.prefix);
-      pruneRuns(world, planned);
+      pruneRuns(world, planned, applied.state);
       rememberBackend(planned.project);
       return applied;
     },
@@ -234,8 +237,9 @@ async function save(
   });
 }
 
-function pruneRuns(world: CommandWorld, { project, masonDirectory }: PlannedProject): void {
+function pruneRuns(world: CommandWorld, { project, masonDirectory }: PlannedProject, state: State): void {
   const days = project.settings.retentionDays;
   const before = new Date(world.clock.now().getTime() - days * 86_400_000).toISOString();
   createRunStore(masonDirectory).prune(before);
+  createOutputLists(masonDirectory).prune(before, outputDigests(state));
 }

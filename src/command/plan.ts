@@ -7,13 +7,14 @@ import { type Checked, Diagnosed, type Diagnostic, hasErrors } from "../diagnost
 import { fileDrift } from "../facts/catalog-and-files.ts";
 import { dataToDelete } from "../facts/data-to-delete.ts";
 import { takeFingerprints } from "../facts/fingerprints.ts";
-import { outputsThere } from "../facts/outputs-present.ts";
 import { type Facts, refresh } from "../facts/refresh.ts";
 import { unknownTables } from "../facts/unknown-tables.ts";
 import { usedSystems } from "../facts/used-systems.ts";
 import { wantedFiles } from "../facts/wanted-files.ts";
 import { wantedFacts } from "../facts/wanted-objects.ts";
+import { writtenFiles } from "../facts/written-files.ts";
 import { openCache } from "../io/cache.ts";
+import { createOutputLists } from "../io/output-lists.ts";
 import { createRunStore } from "../io/run-store.ts";
 import type { StateBackend } from "../io/state/state-backend.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -163,6 +164,7 @@ async function planLoaded(
     destroy: options.destroy,
     refreshOnly,
     offline: options.offline === true,
+    lists: createOutputLists(masonDirectory),
     choice: {
       targets: asked.target ?? [],
       excludes: asked.exclude ?? [],
@@ -231,7 +233,7 @@ async function lookAround(
   const looksAtOutputs = !destroy && offline !== true;
   const [files, outputs] = await Promise.all([
     fileDrift(isCompared ? wantedFiles(project, state, engines, facts) : [], cache),
-    outputsThere(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []),
+    writtenFiles(looksAtOutputs ? wantedOutputs(project, state, engines, deployments) : []),
   ]);
   return { ...facts, files, outputs };
 }

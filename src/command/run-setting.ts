@@ -1,6 +1,7 @@
 /** What all runs of one command share, from the world that the command works in. */
 import { operatorAddress } from "../address.ts";
 import { declaredTables } from "../bundle/declared-tables.ts";
+import { createOutputLists } from "../io/output-lists.ts";
 import { createRunStore } from "../io/run-store.ts";
 import { thisProcess } from "../io/this-process.ts";
 import type { Project } from "../project/project.ts";
@@ -42,6 +43,7 @@ export function runSetting(
     emit: world.emit,
     onStall: world.onStall ?? (() => () => undefined),
     store: createRunStore(masonDirectory),
+    lists: createOutputLists(masonDirectory),
     process: thisProcess(),
     newId: world.newId,
   };

@@ -5,12 +5,13 @@ import { createTokens } from "../apply/tokens.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
+import { leftByRun } from "../facts/left-by-run.ts";
 import { createRunStore } from "../io/run-store.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
 import { effectGuard, stepGuard } from "../plan/stops/effects.ts";
-import { resourcesOf } from "../project/project.ts";
+import { findConfig, resourcesOf } from "../project/project.ts";
 import type { DeploymentResource, StepSettings } from "../project/resource.ts";
 import { locate } from "../project/yaml/locate.ts";
 import { pathsWrittenBy } from "../state/made-objects.ts";
@@ -121,8 +122,10 @@ async function runChecked(
     const state = async () => how.state ?? nothingApplied;
     const settled = await settleInterruptedRuns(masonDirectory, engines);
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
-    const guard = effectGuard({ project, state: how.state, engines, allowed: how.allowed ?? [] });
-    const stops = await locate(await runStops(masonDirectory, bundle, { project, engines }, guard), project.textOf);
+    const hand = { project, state: how.state, engines, allowed: how.allowed ?? [], masonDirectory };
+    const guard = effectGuard(hand);
+    const { paths, diagnostics } = await runStops(bundle, hand, guard);
+    const stops = await locate(diagnostics, project.textOf);
     if (hasErrors(stops)) return { diagnostics: [...modules.diagnostics, ...stops] };
     const times = runTimes(how.at ?? world.clock.now(), setting.timezone, how.schedule, null);
     const shared = {
@@ -142,6 +145,9 @@ async function runChecked(
       ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
     });
     await journal.end(run.run.state);
+    const configOf = (id: string) => findConfig(project, id);
+    for (const { list } of await leftByRun(run, { bundle, configOf, paths }, engines))
+      if (list !== undefined) shared.lists.put(list);
     return { value: run, diagnostics: [...modules.diagnostics, ...settled] };
   } finally {
     await engines.close();

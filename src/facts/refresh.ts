@@ -5,6 +5,7 @@ import type { Database, Table } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import type { FileDrift } from "./catalog-and-files.ts";
 import { eachOf } from "./each-of.ts";
+import type { FilesAt } from "./written-files.ts";
 
 /** An object that the refresh reads. */
 export interface Wanted {
@@ -23,8 +24,8 @@ export interface Facts {
   readonly tables: ReadonlyMap<Address, Table | null>;
   /** Tables whose files and catalogue differ. */
   readonly files: ReadonlyMap<Address, FileDrift>;
-  /** Whether the files that runs of deployments wrote still exist. */
-  readonly outputs: ReadonlyMap<string, boolean>;
+  /** The files at paths that runs of deployments wrote; `null` where there are none. */
+  readonly outputs: ReadonlyMap<string, FilesAt | null>;
   /** Whether a database exists, by client and name; undeclared databases too. */
   readonly hasDatabase: (client: string, name: string) => boolean | undefined;
 }

@@ -99,3 +99,24 @@ export interface RunStore {
 /** An id that sorts by time: `20261125-070512-4f2a91`. `random` is letters and digits. */
 export const newRunId = (at: Date, random: string): string =>
   `${at.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.slice(0, 6)}`;
+
+/** The files that one run left at one path. */
+export interface OutputList {
+  /** The key of the path with its client. */
+  readonly place: string;
+  /** The digest of the data files, by which the list is found. */
+  readonly digest: string;
+  /** The digest of the bundle that ran. */
+  readonly bundle: string;
+  readonly run: string;
+  /** Relative to the path and sorted; an empty name for a path of one file. */
+  readonly names: readonly string[];
+}
+
+/** The lists that are kept. */
+export interface OutputLists {
+  put(list: OutputList): void;
+  get(place: string, digest: string): OutputList | null;
+  /** Deletes lists that were last named before the instant. Those with one of these digests stay. */
+  prune(before: string, named: ReadonlySet<string>): void;
+}

@@ -32,6 +32,7 @@ export type ReasonCode =
   | "new_column"
   | "paused_outside"
   | "catalog_and_files"
+  | "foreign_files"
   | "no_longer_declared"
   | "destroy"
   | "made_by_this_state"

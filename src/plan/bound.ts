@@ -143,7 +143,8 @@ function factsJson(facts: Facts, deployments: ReadonlyMap<string, ResolvedDeploy
     found[address] = table === null ? null : { ...tableContent(table), owner: (table.owner ?? null) as Json };
   }
   for (const [address, drift] of facts.files) found[`${address} files`] = drift as unknown as Json;
-  for (const [name, isThere] of facts.outputs) found[name] = isThere;
+  for (const [name, at] of facts.outputs)
+    found[name] = at === null ? null : { digest: at.fingerprint?.digest ?? null, names: digest([...at.names]) };
   for (const [address, parts] of deployments) {
     for (const [name, fingerprint] of parts.fingerprints)
       found[`${address} reads ${name}`] = fingerprint?.digest ?? null;

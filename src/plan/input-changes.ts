@@ -21,7 +21,8 @@ export function inputsReason(
   return texts.length === 0 ? undefined : { code: "inputs_changed", text: `inputs changed: ${texts.join(", ")}` };
 }
 
-function difference(before: InputRecord, now: InputRecord): string {
+/** How two fingerprints differ: `+2 files, +14 MB`. */
+export function difference(before: InputRecord, now: InputRecord): string {
   const files = now.files - before.files;
   const bytes = now.bytes - before.bytes;
   const parts: string[] = [];

@@ -63,13 +63,15 @@ export async function makePlan(
   const stages = stagesOf(input, planned, edges);
   const plan = { ...assemble(input, planned, stages), leftOut: out.size };
   const objects = [...input.state.resources.values()].filter((entry) => entry.client !== undefined).length;
+  const used = new Set<Address>([...planned.keys()].filter((address) => mayDeleteForeign(planned.get(address))));
+  const effects = input.destroy ? [] : effectStops(input, (address) => used.add(address));
   const stops = [
-    ...safetyStops(plan.changes, stages, { objects, destroy: input.destroy, allowed: input.allowDestroy }),
+    ...safetyStops(plan.changes, stages, { objects, destroy: input.destroy, allowed: input.allowDestroy, used }),
     ...sharedData(stages, input),
     ...outputsAbove(input),
     ...fullDatabases(stages, input),
     ...readersOfDropped(stages, input),
-    ...(input.destroy ? [] : effectStops(input)),
+    ...effects,
   ];
   const hints = input.destroy || input.refreshOnly ? [] : renamedHints(input.state, planned);
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
@@ -249,8 +251,15 @@ function assemble(
   };
 }
 
+/** True for a run that finds files of others in its outputs. */
+const mayDeleteForeign = (part: Planned | undefined): boolean =>
+  part?.change.action === "run" && part.drift?.some(({ code }) => code === "foreign_files") === true;
+
 /** What the guard says of all deployments, and steps whose order is left to chance. */
-function effectStops({ project, state, engines, allowDestroy, deployments }: PlanInput): readonly Diagnostic[] {
-  const guard = effectGuard({ project, state, engines, allowed: allowDestroy });
+function effectStops(
+  { project, state, engines, allowDestroy, deployments }: PlanInput,
+  onAllowed: (address: Address) => void,
+): readonly Diagnostic[] {
+  const guard = effectGuard({ project, state, engines, allowed: allowDestroy, onAllowed });
   return [...deployments.values()].flatMap((parts) => [...guard(parts), ...unorderedSteps(parts)]);
 }

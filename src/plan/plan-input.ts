@@ -3,6 +3,7 @@ import type { Address } from "../address.ts";
 import type { Modules } from "../bundle/operator-digest.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
 import type { Facts } from "../facts/refresh.ts";
+import type { OutputLists } from "../model/run.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import type { Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -36,6 +37,8 @@ export interface PlanInput {
   /** True if no facts were read: the last known ones stand for them, and steps are not previewed. */
   readonly offline: boolean;
   readonly choice: Selection;
+  /** Lists of the files that runs wrote. */
+  readonly lists: Pick<OutputLists, "get">;
   /** Addresses or globs that may be deleted or replaced, even if they are many or lose data. */
   readonly allowDestroy: readonly string[];
 }

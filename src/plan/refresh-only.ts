@@ -3,6 +3,7 @@ import { type Address, kindOf } from "../address.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
 import type { Facts } from "../facts/refresh.ts";
 import { isObject, sameJson } from "../json.ts";
+import type { OutputLists } from "../model/run.ts";
 import type { Project } from "../project/project.ts";
 import { tableContent } from "../state/declared.ts";
 import type { Entry, State } from "../state/state.ts";
@@ -18,7 +19,8 @@ export interface RefreshInput {
   readonly project: Project;
   readonly state: State;
   readonly facts: Facts;
-  readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "writes">>;
+  readonly deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "writes" | "bundle">>;
+  readonly lists: Pick<OutputLists, "get">;
 }
 
 /** The plan for every resource of the state. */
@@ -62,7 +64,9 @@ function refreshedDeployment(subject: Subject, entry: Entry, input: RefreshInput
   const { address } = subject;
   const [resource, parts] = [input.project.resources.get(address), input.deployments.get(address)];
   if (resource?.kind !== "deployment" || parts === undefined) return unchanged(subject);
-  const found = outputDrift(input.facts, resource, { address, entry }, parts.writes, input.state.lineage);
+  const { state, lists } = input;
+  const known = { known: { address, entry }, lineage: state.lineage, lists, isCutOff: false };
+  const found = outputDrift(input.facts, { resource, ...parts, ...known });
   // The catalogue, not the state, keeps the owner of a table.
   if (!found.isCompared || sameJson(found.now, outputsOf(entry))) return unchanged(subject);
   const drift = outputDrifts(subject, { ...found, foreign: new Map() });

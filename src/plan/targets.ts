@@ -81,6 +81,10 @@ export function addressesLike(pattern: string, known: readonly Address[]): reado
   return known.filter((address) => fits(address));
 }
 
+/** True if one of the addresses and globs names the address. */
+export const isNamedBy = (patterns: readonly string[], address: Address): boolean =>
+  patterns.some((pattern) => addressesLike(pattern, [address]).length > 0);
+
 /** The reverse edges: dependants by address. */
 export function reversed(edges: Dependencies): Dependencies {
   const back = new Map<string, string[]>([...edges.keys()].map((address) => [address, []]));

@@ -2,6 +2,7 @@
 import { type Bundle, bundleDigest } from "../bundle/bundle.ts";
 import type { Config } from "../engine/config.ts";
 import type { ProcessFacts } from "../model/process-facts.ts";
+import type { OutputLists } from "../model/run.ts";
 import { newRunId, type RunRecord, type RunStore, type StepRecord } from "../model/run.ts";
 import { earlierRunOf } from "./earlier-run.ts";
 import { type BundleRun, runBundle } from "./run-bundle.ts";
@@ -25,6 +26,7 @@ export interface RunSetting
     | "onStall"
   > {
   readonly store: RunStore;
+  readonly lists: OutputLists;
   readonly environment: string | null;
   readonly process: ProcessFacts;
   /** Letters and digits, never the same twice. */
@@ -45,7 +47,7 @@ export interface RunStart
 
 /** Runs a bundle to its end. */
 export function startRun(setting: RunSetting, start: RunStart): Promise<BundleRun> {
-  const { store, environment, process, newId, ...shared } = setting;
+  const { store, lists: _, environment, process, newId, ...shared } = setting;
   const { runId, earlier = [], ...own } = start;
   const run = recordOf({ environment, process }, runId, start.bundle, start.times, setting.clock.now(), newId);
   return runBundle({

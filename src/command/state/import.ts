@@ -16,8 +16,9 @@ import type { EngineSource } from "../../provider/engine-source.ts";
 import type { Entry, State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
 import type { CommandWorld } from "../command-world.ts";
-import { enginesFor } from "../project/load-project.ts";
+import { enginesFor, type Loaded } from "../project/load-project.ts";
 import { changeState } from "./change.ts";
+import { importOutputs } from "./import-outputs.ts";
 import { type Declared, editYaml, newYaml, writeNewYaml } from "./import-yaml.ts";
 import {
   type Importable,
@@ -45,16 +46,25 @@ export interface Imported {
   readonly address: Address;
   readonly adopted: boolean;
   readonly file?: string;
+  /** True for the files in the outputs of a deployment. */
+  readonly outputs?: true;
 }
 
-/** Imports a database, a table or a registration. */
-export async function importObject(world: CommandWorld, project: Project, request: ImportRequest): Promise<Imported> {
+/** Imports a database, a table or a registration, or the files in the outputs of a deployment that Mason runs itself. */
+export async function importObject(world: CommandWorld, loaded: Loaded, request: ImportRequest): Promise<Imported> {
   const { address } = request;
+  const { project } = loaded;
   importableKind(address);
   const resource = project.resources.get(address);
   const declared = isDeclared(resource) ? resource : undefined;
   const config = configFor(project, request, declared);
   const engines = enginesFor(world, project, "run");
+  const mode = engines.recordOf(config, "scheduler")?.manifest.scheduler?.mode;
+  if (declared?.kind === "deployment" && mode === "runs") {
+    await engines.close();
+    await importOutputs(world, loaded, declared);
+    return { address, adopted: true, outputs: true };
+  }
   try {
     const backend = await openBackend(world, project);
     const { found, record } = await read(engines, config, request, declared);

@@ -5,19 +5,20 @@ import { readStandardInput, readTextIfThere } from "../../io/disk.ts";
 import type { StateBackend } from "../../io/state/state-backend.ts";
 import { isSettingsFile, type Project } from "../../project/project.ts";
 import type { CommandWorld } from "../command-world.ts";
-import { loadProject } from "../project/load-project.ts";
+import { type Loaded, loadProject } from "../project/load-project.ts";
 import { openBackend } from "./open-backend.ts";
 
 /** Opens a project and the backend of its state. Errors in resources don't stop it; errors in mason.yaml do. */
 export async function openState(
   world: CommandWorld,
-): Promise<{ readonly project: Project; readonly backend: StateBackend }> {
-  const { project, diagnostics } = await loadProject(world);
+): Promise<{ readonly loaded: Loaded; readonly project: Project; readonly backend: StateBackend }> {
+  const loaded = await loadProject(world);
+  const { project, diagnostics } = loaded;
   const own = diagnostics.filter(
     (diagnostic) => diagnostic.place !== undefined && isSettingsFile(diagnostic.place.file),
   );
   if (hasErrors(own)) throw new Diagnosed(own);
-  return { project, backend: await openBackend(world, project) };
+  return { loaded, project, backend: await openBackend(world, project) };
 }
 
 /** Reads a file named on the command line; `-` is standard input. */

@@ -7,7 +7,14 @@ import type { Reason, ReasonCode } from "../action.ts";
 import type { FieldChange } from "../field-change.ts";
 
 /** The kind of a drift, which is also the code of a reason. */
-export const driftCodes = ["missing", "changed_outside", "new_column", "paused_outside", "catalog_and_files"] as const;
+export const driftCodes = [
+  "missing",
+  "changed_outside",
+  "new_column",
+  "paused_outside",
+  "catalog_and_files",
+  "foreign_files",
+] as const;
 export type DriftCode = Extract<ReasonCode, (typeof driftCodes)[number]>;
 
 /** The names of repairs, in the order of display. */

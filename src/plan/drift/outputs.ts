@@ -1,15 +1,16 @@
 /**
  * Outputs of a deployment's last run, as the state keeps them: tables with their catalogue entry, and paths with files. A plan compares
- * them with the real ones; a run makes again what is missing or was changed by hand. A path is only checked for existence, since other
- * deployments may write there too.
+ * them with the real ones; a run makes again what is missing or was changed by hand, and never deletes files that no run wrote.
  */
 import { type Address, tableAddress } from "../../address.ts";
+import { type Bundle, bundleDigest, stepsOfMason } from "../../bundle/bundle.ts";
 import { type NamedPlace, placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
-import type { WantedOutput } from "../../facts/outputs-present.ts";
 import type { Facts } from "../../facts/refresh.ts";
+import type { WrittenPath } from "../../facts/written-files.ts";
 import { isObject, type JsonObject } from "../../json.ts";
+import type { OutputLists } from "../../model/run.ts";
 import type { Project } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
@@ -21,11 +22,12 @@ import type { FieldChange } from "../field-change.ts";
 import { movesOf } from "../moves.ts";
 import { belongsToOthers } from "../stops/ownership.ts";
 import { type Drift, ignoring, offered, outsideDrift, planned, type Subject } from "./drift.ts";
+import { type ForeignFiles, few, foreignPaths, writtenDrift, writtenRecord } from "./written-path.ts";
 
 /** The name in `ignore_changes` that stands for a deployment's outputs. */
 export const outputsAttribute = "outputs";
 
-/** Outputs by name of the place (`table sales.loaded`, `path out/loaded`): the content of a table, an empty object for a path. */
+/** Outputs by name of the place (`table sales.loaded`, `path out/loaded`): the content of a table; `{digest, files, bytes}` of a path. */
 export type Outputs = Readonly<Record<string, JsonObject>>;
 
 /** The outputs of the last run by the state. */
@@ -34,8 +36,18 @@ export function outputsOf(entry: Entry): Outputs {
   return isObject(outputs) ? (outputs as Outputs) : {};
 }
 
-const isWatched = ({ lifecycle }: DeploymentResource, { status }: Entry): boolean =>
-  status === "applied" && !lifecycle.ignoreChanges.includes(outputsAttribute);
+/** The digests of all paths that runs left, by the state. */
+export const outputDigests = ({ resources }: State): ReadonlySet<string> =>
+  new Set(
+    [...resources.values()].flatMap((entry) =>
+      Object.values(outputsOf(entry)).flatMap((output) => writtenRecord(output)?.digest ?? []),
+    ),
+  );
+
+const isLookedAt = ({ lifecycle }: DeploymentResource): boolean => !lifecycle.ignoreChanges.includes(outputsAttribute);
+
+const isWatched = (resource: DeploymentResource, { status }: Entry): boolean =>
+  status === "applied" && isLookedAt(resource);
 
 /** The name of a path in the facts. */
 const pathFact = (deployment: Address, { name }: NamedPlace): string => `${deployment} wrote ${withoutKind(name)}`;
@@ -46,13 +58,13 @@ export function wantedOutputs(
   state: State,
   engines: EngineSource,
   deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "configs" | "writes">>,
-): readonly WantedOutput[] {
+): readonly WrittenPath[] {
   const { moves } = movesOf(project, state);
   return [...deployments].flatMap(([address, { configs, writes }]) => {
     const [resource, entry] = [project.resources.get(address), state.resources.get(moves.get(address) ?? address)];
-    if (resource?.kind !== "deployment" || entry === undefined || !isWatched(resource, entry)) return [];
+    if (resource?.kind !== "deployment" || entry === undefined || !isLookedAt(resource)) return [];
     const left = outputsOf(entry);
-    return writes.flatMap((place): readonly WantedOutput[] => {
+    return writes.flatMap((place): readonly WrittenPath[] => {
       const config = configs.get(place.configId);
       const found = config === undefined ? null : engines.recordOf(config, "storage");
       if (place.kind !== "path" || left[place.name] === undefined || found === null) return [];
@@ -70,6 +82,10 @@ export interface OutputDrift {
   readonly dropped: readonly string[];
   /** Paths without files. */
   readonly deleted: readonly string[];
+  /** How files differ from what the last run left, by path. */
+  readonly altered: ReadonlyMap<string, string>;
+  /** Files that a run would delete and that no run wrote, by path. */
+  readonly foreignFiles: ForeignFiles;
   /** Attributes that differ from what the last run left, by table. */
   readonly changed: ReadonlyMap<string, readonly FieldChange[]>;
   /** Tables whose name another project uses now, with the problem. */
@@ -83,6 +99,8 @@ export const noOutputDrift: OutputDrift = {
   isCompared: false,
   dropped: [],
   deleted: [],
+  altered: new Map(),
+  foreignFiles: new Map(),
   changed: new Map(),
   foreign: new Map(),
   now: {},
@@ -91,24 +109,62 @@ export const noOutputDrift: OutputDrift = {
 /** The drift of a table without our mark: somebody else made it again, and a run marks it. */
 const ownerLost: FieldChange = { path: "owner", after: "this deployment", drift: true };
 
-/**
- * Compares the outputs of the last run with the real ones, as far as the next run would make them again. `known` is the entry of the
- * state, with its address there.
- */
-export function outputDrift(
-  { tables, outputs }: Pick<Facts, "tables" | "outputs">,
-  resource: DeploymentResource,
-  known: { readonly address: Address; readonly entry: Entry },
-  writes: readonly NamedPlace[],
-  lineage: State["lineage"],
-): OutputDrift {
+/** A deployment whose outputs are compared. */
+export interface OutputOwner {
+  readonly resource: DeploymentResource;
+  /** Its entry of the state, with its address there. */
+  readonly known: { readonly address: Address; readonly entry: Entry };
+  readonly writes: readonly NamedPlace[];
+  readonly bundle: Bundle;
+  readonly lineage: State["lineage"];
+  readonly lists: Pick<OutputLists, "get">;
+  /** True if a run was interrupted: what it published is in no list. */
+  readonly isCutOff: boolean;
+}
+
+/** Compares the outputs of the last run with the real ones, as far as the next run would make them again. */
+export function outputDrift({ tables, outputs }: Pick<Facts, "tables" | "outputs">, owner: OutputOwner): OutputDrift {
+  const { known, resource, writes } = owner;
+  const [left, isCompared] = [outputsOf(known.entry), isWatched(resource, known.entry)];
+  const now: Record<string, JsonObject> = { ...left };
+  const tableDrift = tablesDrift(tables, owner, now);
+  const deleted: string[] = [];
+  const altered = new Map<string, string>();
+  const foreignFiles = new Map<string, readonly string[]>();
+  const digest = bundleDigest(owner.bundle);
+  const ofMason = stepsOfMason(owner.bundle);
+  for (const place of writes) {
+    const found = outputs.get(pathFact(resource.address, place));
+    const label = withoutKind(place.name);
+    if (found === null) {
+      if (isCompared) deleted.push(label);
+      delete now[place.name];
+    }
+    const before = writtenRecord(left[place.name]);
+    if (before === null || found === undefined || found === null) continue;
+    const list = (of: string) => owner.lists.get(placeKey(place), of);
+    const { changed, foreign } = writtenDrift(before, found, list, digest);
+    if (found.fingerprint !== null) now[place.name] = { ...found.fingerprint };
+    if (changed !== undefined && isCompared) altered.set(label, changed);
+    // Code of the project may add to what is there; the operators of Mason replace it.
+    const isReplaced = !owner.isCutOff && place.steps.some((step) => ofMason.has(step));
+    if (isReplaced && foreign.length > 0) foreignFiles.set(label, foreign);
+  }
+  return { isCompared, ...tableDrift, deleted, altered, foreignFiles, now };
+}
+
+/** The drift of tables. It puts their present content into `now`. */
+function tablesDrift(
+  tables: Facts["tables"],
+  { known, resource, writes, lineage }: OutputOwner,
+  now: Record<string, JsonObject>,
+): Pick<OutputDrift, "dropped" | "changed" | "foreign"> {
   const dropped: string[] = [];
   const changed = new Map<string, readonly FieldChange[]>();
   const foreign = new Map<string, Problem>();
   const [left, isCompared] = [outputsOf(known.entry), isWatched(resource, known.entry)];
   const made = tablesMadeBy(known.address, known.entry);
   const written = new Map(made.length === 0 ? [] : writes.map((place) => [placeKey(place), place]));
-  const now: Record<string, JsonObject> = { ...left };
   for (const { fact, client, database, table } of made) {
     const place = written.get(placeKey({ kind: "table", client: roleKey("metastore", client), database, table }));
     const real = tables.get(fact);
@@ -128,10 +184,7 @@ export function outputDrift(
     if (real.owner === undefined) fields.push(ownerLost);
     if (fields.length > 0) changed.set(label, fields);
   }
-  const gone = writes.filter((place) => outputs.get(pathFact(resource.address, place)) === false);
-  for (const { name } of gone) delete now[name];
-  const deleted = gone.map(({ name }) => withoutKind(name));
-  return { isCompared, dropped, deleted, changed, foreign, now };
+  return { dropped, changed, foreign };
 }
 
 /** The changes that a run would revert. The order of columns counts only if nothing else differs. */
@@ -144,6 +197,17 @@ function contentChanges(before: JsonObject, now: JsonObject): FieldChange[] {
 /** How the drift came about: a run by hand may have caused it too. */
 const since = "since its last run";
 
+function foreignFilesDrift(subject: Subject, foreign: ForeignFiles): readonly Drift[] {
+  if (foreign.size === 0) return [];
+  const text = `files that its runs are not known to have written: ${few(foreignPaths(foreign))}`;
+  const repairs = [
+    offered("revert", `--allow-destroy ${subject.address}, when it runs`),
+    offered("adopt", `mason state import ${subject.address}`),
+    ignoring([outputsAttribute]),
+  ];
+  return [{ ...subject, code: "foreign_files", text, repairs }];
+}
+
 /** The drift for display, with its repairs. A run does not repair what now belongs to another project. */
 export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Drift[] {
   const adopt = offered("adopt", "take the step that makes it out of the YAML");
@@ -152,8 +216,11 @@ export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Dri
     ...(drift.dropped.length === 0 ? [] : [`dropped ${since}: ${drift.dropped.join(", ")}`]),
     ...(drift.deleted.length === 0 ? [] : [`deleted ${since}: ${drift.deleted.join(", ")}`]),
   ];
+  const altered = [...drift.altered].map(([label, how]) => `changed ${since}: ${label} (${how})`);
   return [
     ...missing.map((text): Drift => ({ ...subject, code: "missing", text, repairs })),
+    ...altered.map((text): Drift => ({ ...subject, code: "changed_outside", text, repairs })),
+    ...foreignFilesDrift(subject, drift.foreignFiles),
     ...[...drift.changed].flatMap(([table, fields]) =>
       outsideDrift(subject, fields, planned("revert"), since).map((item): Drift => {
         return { ...item, text: `${table}: ${item.text}`, repairs };

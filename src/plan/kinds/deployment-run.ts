@@ -12,6 +12,7 @@ import type { Reason } from "../action.ts";
 import { fieldChanges } from "../compare.ts";
 import { type Drift, driftReasons, isPutRight } from "../drift/drift.ts";
 import { type OutputDrift, outputDrifts } from "../drift/outputs.ts";
+import { wouldDeleteForeign } from "../drift/written-path.ts";
 import type { FieldChange } from "../field-change.ts";
 import { inputsReason } from "../input-changes.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";
@@ -39,6 +40,8 @@ export interface DeploymentSetting {
   readonly askedFor: boolean;
   /** True if an apply was interrupted during its run: it is unknown how far the run got. */
   readonly cutOff: boolean;
+  /** True if `--allow-destroy` names it. */
+  readonly mayDelete: boolean;
 }
 
 /** The draft of a deployment's entry: what it runs, without its schedule. */
@@ -83,6 +86,9 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
   }
   const [foreign] = setting.outputs.foreign.values();
   if (foreign !== undefined) return impossible(resource, foreign);
+  const { foreignFiles } = setting.outputs;
+  if (foreignFiles.size > 0 && !setting.mayDelete)
+    return { ...impossible(resource, wouldDeleteForeign(resource.address, foreignFiles)), drift };
   const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
   const writes = setting.writes.flatMap((place) => (place.kind === "table" ? [place] : []));
   const paths = setting.writes.flatMap((place) => (place.kind === "path" ? [place] : []));

@@ -20,6 +20,7 @@ import { impossible, type Planned, unchanged } from "../planned.ts";
 import { type PreviewSetting, previewSteps } from "../preview/preview-steps.ts";
 import { missingInputs } from "../stops/missing-inputs.ts";
 import { clientMoved } from "../stops/ownership.ts";
+import { isNamedBy } from "../targets.ts";
 import { planDeployment } from "./deployment-run.ts";
 import { lastRegistration, planRegistration, registrationOf } from "./registration.ts";
 
@@ -59,6 +60,7 @@ export async function planDeploymentResource(
   if (moved !== null) return impossible(resource, moved);
   const upstream = dependsOn.filter((address) => before.get(address)?.change.action === "run");
   const addresses = [resource.address, known?.address ?? ""];
+  const isCutOff = addresses.some((address) => input.cutOff.has(address));
   const planned = planDeployment(resource, {
     ...base,
     inputs: parts.inputs,
@@ -70,10 +72,18 @@ export async function planDeploymentResource(
     outputs:
       known === undefined
         ? noOutputDrift
-        : outputDrift(input.facts, resource, known, parts.writes, input.state.lineage),
+        : outputDrift(input.facts, {
+            resource,
+            known,
+            ...parts,
+            lineage: input.state.lineage,
+            lists: input.lists,
+            isCutOff,
+          }),
+    mayDelete: isNamedBy(input.allowDestroy, resource.address),
     // Its name may have changed since.
     askedFor: addresses.some((address) => input.run.has(address)),
-    cutOff: addresses.some((address) => input.cutOff.has(address)),
+    cutOff: isCutOff,
   });
   return planned.change.action === "run"
     ? withMissing(

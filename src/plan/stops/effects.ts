@@ -16,7 +16,7 @@ import type { EngineSource } from "../../provider/engine-source.ts";
 import { tablesMadeBy } from "../../state/made-objects.ts";
 import type { State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
-import { addressesLike } from "../targets.ts";
+import { isNamedBy } from "../targets.ts";
 
 /** The input for the guard. */
 export interface GuardInput {
@@ -26,6 +26,8 @@ export interface GuardInput {
   readonly engines: EngineSource;
   /** Addresses and globs of `--allow-destroy`. */
   readonly allowed: readonly string[];
+  /** Called for each address whose loss they allow. */
+  readonly onAllowed?: (address: Address) => void;
 }
 
 /** A table that a run must not lose without being told to. */
@@ -44,8 +46,11 @@ export function effectGuard(input: GuardInput): EffectGuard {
   const guarded = [...declaredTables(input), ...tablesOfRuns(input)];
   const tables = new Map(guarded.map((item) => [placeKey(item.table), item]));
   const data = indexPlaces(guarded, (item) => (item.data === undefined ? [] : [item.data]));
-  const isAllowed = (...addresses: readonly Address[]) =>
-    addresses.some((address) => input.allowed.some((pattern) => addressesLike(pattern, [address]).length > 0));
+  const isAllowed = (...addresses: readonly Address[]) => {
+    const named = addresses.filter((address) => isNamedBy(input.allowed, address));
+    for (const address of named) input.onAllowed?.(address);
+    return named.length > 0;
+  };
   return ({ bundle, effects }) => {
     const whole = stepsOfMason(bundle);
     const overwrites = new Set(

@@ -4,7 +4,7 @@ import { type Diagnostic, error, warning } from "../../diagnostic/diagnostic.ts"
 import { isGlob } from "../../model/path.ts";
 import { type Change, isDefinition } from "../plan.ts";
 import type { Stage } from "../stage.ts";
-import { addressesLike } from "../targets.ts";
+import { isNamedBy } from "../targets.ts";
 
 /** The limits: with at least this many objects, no larger part of them may go without being named. */
 const fewObjects = 10;
@@ -18,18 +18,20 @@ export interface SafetyOptions {
   readonly destroy: boolean;
   /** The named addresses and globs. */
   readonly allowed: readonly string[];
+  /** Addresses whose data a run may delete, since they are named. */
+  readonly used: ReadonlySet<Address>;
 }
 
 /** Errors for deletions that are not allowed, and warnings for names that allow nothing. */
 export function safetyStops(
   changes: readonly Change[],
   stages: readonly Stage[],
-  { objects, destroy, allowed }: SafetyOptions,
+  { objects, destroy, allowed, used }: SafetyOptions,
 ): readonly Diagnostic[] {
   const going = changes
     .filter((change) => !isDefinition(change.kind) && (change.action === "delete" || change.action === "replace"))
     .map((change) => change.address);
-  const isAllowed = (address: Address) => allowed.some((pattern) => addressesLike(pattern, [address]).length > 0);
+  const isAllowed = (address: Address) => isNamedBy(allowed, address);
   const unasked = going.filter((address) => !isAllowed(address));
   const isMany = !destroy && objects >= fewObjects && going.length > objects * largestPart && unasked.length > 0;
   const data = stages.filter(
@@ -38,7 +40,7 @@ export function safetyStops(
   return [
     ...(isMany ? [tooMany(unasked, going.length, objects)] : []),
     ...data.map((stage) => dropsData(stage.address)),
-    ...allowed.filter((name) => !isGlob(name) && !going.includes(name)).map(allowsNothing),
+    ...allowed.filter((name) => !isGlob(name) && !going.includes(name) && !used.has(name)).map(allowsNothing),
   ];
 }
 

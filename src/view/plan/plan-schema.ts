@@ -27,6 +27,7 @@ const reasonCodes: Readonly<Record<ReasonCode, true>> = {
   new_column: true,
   paused_outside: true,
   catalog_and_files: true,
+  foreign_files: true,
   no_longer_declared: true,
   destroy: true,
   made_by_this_state: true,

@@ -42,7 +42,7 @@ async function project(documents: string) {
       expect(results.filter((result) => result.status !== "done")).toEqual([]);
     },
     import: async (request: Partial<ImportRequest> & { readonly address: string }) => {
-      const { project: loaded } = await openState(world);
+      const { loaded } = await openState(world);
       return importObject(world, loaded, { write: false, ...request });
     },
     forget: async (address: string) => {
