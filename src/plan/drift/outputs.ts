@@ -219,7 +219,15 @@ export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Dri
   const altered = [...drift.altered].map(([label, how]) => `changed ${since}: ${label} (${how})`);
   return [
     ...missing.map((text): Drift => ({ ...subject, code: "missing", text, repairs })),
-    ...altered.map((text): Drift => ({ ...subject, code: "changed_outside", text, repairs })),
+    ...altered.map((text): Drift => {
+      const keep = offered("adopt", `mason state import ${subject.address}`);
+      return {
+        ...subject,
+        code: "changed_outside",
+        text,
+        repairs: [planned("revert"), keep, ignoring([outputsAttribute])],
+      };
+    }),
     ...foreignFilesDrift(subject, drift.foreignFiles),
     ...[...drift.changed].flatMap(([table, fields]) =>
       outsideDrift(subject, fields, planned("revert"), since).map((item): Drift => {
