@@ -64,9 +64,13 @@ export function createLocalExecution(context: ProviderContext): Execution {
       return job;
     },
     findJob: async (token) => withProgress((await store.findToken(token))?.job ?? null, running),
-    getJob: async (id) => withProgress((await store.get(id))?.job ?? null, running),
-    waitJob: (id, options) => waitJob(id, options, running, store),
-    cancelJob: async (id) => {
+    getJob: async (handle, { signal, wait = 0 } = {}) => {
+      const id = String(handle);
+      await endOrWait(running.get(id), wait, signal);
+      return withProgress((await store.get(id))?.job ?? null, running);
+    },
+    cancelJob: async (handle) => {
+      const id = String(handle);
       const own = running.get(id);
       if (own !== undefined) return own.cancel();
       const record = await store.get(id);
@@ -76,8 +80,9 @@ export function createLocalExecution(context: ProviderContext): Execution {
       const records = await store.list(options.limit ?? 100);
       return records.map((record) => withProgress(record.job, running) ?? record.job);
     },
-    results: (id, page) => results(id, page, store),
-    logs: async (id) => {
+    results: (handle, page) => results(String(handle), page, store),
+    logs: async (handle) => {
+      const id = String(handle);
       if ((await store.get(id)) === null) throw unknownJob(id);
       return store.readLog(id);
     },
@@ -167,46 +172,13 @@ function withProgress(job: Job | null, running: ReadonlyMap<string, RunningJob>)
   return job === null || progress === undefined ? job : { ...job, progress };
 }
 
-/** Waits for a job of this process by its promise, and for another process's job by its record. */
-async function waitJob(
-  id: string,
-  options: { readonly signal?: AbortSignal; readonly progress?: (part: number) => void },
-  running: ReadonlyMap<string, RunningJob>,
-  store: JobStore,
-): Promise<Job> {
-  if (options.signal?.aborted) throw aborted();
-  const own = running.get(id);
-  if (own !== undefined) return waitOwn(own, options);
-  for (;;) {
-    const record = await store.get(id);
-    if (record === null) throw unknownJob(id);
-    if (hasEnded(record.job)) return record.job;
-    await setTimeout(250, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => {
-      throw aborted();
-    });
-  }
-}
-
-function waitOwn(
-  own: RunningJob,
-  options: { readonly signal?: AbortSignal; readonly progress?: (part: number) => void },
-): Promise<Job> {
-  return new Promise((resolve, reject) => {
-    const timer = setInterval(() => {
-      const part = own.progress();
-      if (part !== undefined) options.progress?.(part);
-    }, 200);
-    const abort = () => {
-      clearInterval(timer);
-      reject(aborted());
-    };
-    options.signal?.addEventListener("abort", abort, { once: true });
-    void own.done.then((job) => {
-      clearInterval(timer);
-      options.signal?.removeEventListener("abort", abort);
-      resolve(job);
-    });
-  });
+/** Resolves at the end of a job of this process, after `wait` milliseconds, or when the signal aborts. */
+async function endOrWait(own: RunningJob | undefined, wait: number, signal: AbortSignal | undefined): Promise<void> {
+  if (own === undefined || wait === 0) return;
+  const ended = new AbortController();
+  const either = signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]);
+  void own.done.finally(() => ended.abort());
+  await setTimeout(wait, undefined, { signal: either }).catch(() => undefined);
 }
 
 async function results(id: string, page: string | undefined, store: JobStore): Promise<ResultPage> {

@@ -13,7 +13,6 @@ export const manifest: Manifest = {
       "submit",
       "findJob",
       "getJob",
-      "waitJob",
       "cancelJob",
       "listJobs",
       "results",

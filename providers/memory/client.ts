@@ -2,7 +2,11 @@
  * The client of the memory provider, and the system behind it: spaces of files, tables and schedules. In another provider, this file
  * makes the SDK's client from the settings. Engines take it as an argument, so that tests can pass their own.
  */
+import type { Work } from "../../src/job/job.ts";
+import type { JsonObject } from "../../src/json.ts";
+import type { JobState } from "../../src/model/job.ts";
 import type { Registration, RunState, ScheduledRun } from "../../src/model/schedule.ts";
+import type { Schema } from "../../src/model/schema.ts";
 import type { Database, Partition, Table } from "../../src/model/table.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
@@ -26,6 +30,35 @@ export interface StoredRun {
   readonly log: string;
 }
 
+/** What a job of the scripted engine does. */
+export interface JobScript {
+  /** The states that looks at the job see, one after the other; the last one stays. A failed look says what fails. Default: `succeeded`. */
+  readonly looks?: readonly (JobState | ProviderError)[];
+  /** True if `submit` starts the job and its answer is lost. */
+  readonly answerIsLost?: true;
+  /** True if each look gives a new handle, and the old ones are no longer known. */
+  readonly renewsHandles?: true;
+  readonly error?: string;
+  readonly columns?: Schema;
+  readonly rows?: readonly JsonObject[];
+  /** Rows in a page of results. Default: 1,000. */
+  readonly pageSize?: number;
+}
+
+/** A job in memory. */
+export interface StoredJob {
+  readonly id: string;
+  readonly token: string;
+  readonly work: Work;
+  readonly script: JobScript;
+  readonly submittedAt: string;
+  /** Looks that were answered or failed. */
+  looks: number;
+  /** The present number of its handle. */
+  handle: number;
+  isCancelled: boolean;
+}
+
 /** The content of one space. */
 export interface Space {
   readonly files: Map<string, StoredFile>;
@@ -35,6 +68,10 @@ export interface Space {
   readonly registrations: Map<string, Registration>;
   /** By registration, then by run key. */
   readonly runs: Map<string, Map<string, StoredRun>>;
+  /** Jobs by id. */
+  readonly jobs: Map<string, StoredJob>;
+  /** What the next jobs do, in order. A job without a script succeeds at once, with no rows. */
+  readonly scripts: JobScript[];
   /** The last number in use. Etags and versions are never reused. */
   lastNumber: number;
 }
@@ -60,6 +97,8 @@ export function spaceOf(name: string): Space {
     tables: new Map(),
     registrations: new Map(),
     runs: new Map(),
+    jobs: new Map(),
+    scripts: [],
     lastNumber: 0,
   };
   spaces.set(name, space);

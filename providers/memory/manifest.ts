@@ -24,6 +24,7 @@ export const manifest: Manifest = {
       "deletePartitions",
       "fingerprint",
     ],
+    execution: ["submit", "findJob", "getJob", "cancelJob", "listJobs", "results", "logs"],
     scheduler: [
       "validateSchedule",
       "listRegistrations",
@@ -47,6 +48,8 @@ export const manifest: Manifest = {
     },
   },
   scheduler: { mode: "registers" },
+  // Scripted: it computes nothing, so it reads no scheme.
+  execution: { dialect: "duckdb", detached: true, find: "token", sources: [] },
   // Distinguishes accounts, endpoints or roots. Never a secret, since plans and lockfiles hold it.
   identity: (settings) => ({ space: typeof settings.space === "string" ? settings.space : "default" }),
 };

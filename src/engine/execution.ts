@@ -1,5 +1,7 @@
 /** The execution role: computing on data. Types only. */
+
 import type { Work } from "../job/job.ts";
+import type { Json } from "../json.ts";
 import type { Job, ResultPage } from "../model/job.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
@@ -33,22 +35,34 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a job is looked at. */
+export interface LookOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds that the answer may wait for the job's end. An engine that can't wait answers at once. Default: 0. */
+  readonly wait?: number;
+}
+
+/**
+ * Every verb about a job takes its handle: the `handle` that `submit`, `findJob` or the last `getJob` gave, or the job's id where they gave none.
+ * A verb that fails for a while says so (`retryable`); it never says that a job is absent if it does not know.
+ */
 export interface Execution {
   readonly dialect: string;
-  /** Starts work and returns at once. A token that was used before returns the job that it started. */
+  /**
+   * Starts work and returns at once. With `find: token`, a token that was used before returns the job that it started, so a lost answer
+   * is asked for again.
+   */
   submit(work: Work, token: string, options?: SubmitOptions): Promise<Job>;
+  /** The job of a token, for engines with `find: token` or `find: name`. */
   findJob?(token: string): Promise<Job | null>;
-  getJob(id: string): Promise<Job | null>;
-  /** Waits for the end, for engines that report it without polling; `progress` goes from 0 to 1. */
-  waitJob?(
-    id: string,
-    options: { readonly signal?: AbortSignal; readonly progress?: (part: number) => void },
-  ): Promise<Job>;
-  cancelJob(id: string): Promise<void>;
+  /** The job as it is now, with a new handle if the old one is used up; `null` for a job that the engine does not know. */
+  getJob(handle: Json, options?: LookOptions): Promise<Job | null>;
+  /** Cancelling a job that is absent or has ended succeeds. */
+  cancelJob(handle: Json): Promise<void>;
   listJobs?(options?: { readonly limit?: number }): Promise<readonly Job[]>;
   /** The rows of a succeeded job, in pages of at most 1,000 rows. */
-  results(id: string, page?: string): Promise<ResultPage>;
-  logs(id: string): Promise<string>;
+  results(handle: Json, page?: string): Promise<ResultPage>;
+  logs(handle: Json): Promise<string>;
   /** The tables that each statement names, in the order given. Runs and reads nothing. */
   references?(statements: readonly string[]): Promise<readonly SqlReferences[]>;
   /** Types a query over the given tables. Runs and reads nothing. `name` is the table's name in the SQL: `[database, table]`. */

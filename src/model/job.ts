@@ -25,6 +25,9 @@ export interface Job {
   readonly facts?: JsonObject;
 }
 
+/** What a verb about the job takes: its handle, or its id where the engine gave none. */
+export const handleOf = ({ id, handle }: Pick<Job, "id" | "handle">): Json => handle ?? id;
+
 /** True when a job has reached a final state. */
 export const hasEnded = (job: Job): boolean =>
   job.state === "succeeded" || job.state === "failed" || job.state === "cancelled";

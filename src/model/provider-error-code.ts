@@ -12,4 +12,6 @@ export type ProviderErrorCode =
   | "no_space"
   | "read_only"
   | "cancelled"
+  /** It is not known whether the verb did its work. */
+  | "unknown"
   | "failed";

@@ -30,7 +30,7 @@ export type StepState = "running" | "succeeded" | "failed" | "skipped" | "cancel
 
 /** Why a step failed. */
 export interface StepFailure {
-  readonly code: ProviderErrorCode | "timeout" | "stopped" | "unknown";
+  readonly code: ProviderErrorCode | "timeout" | "stopped";
   readonly message: string;
 }
 
@@ -40,6 +40,14 @@ export type EdgeDecision =
   | { readonly action: "stop" }
   | { readonly action: "fail"; readonly reason: string }
   | { readonly action: "retry" };
+
+/** An engine job of a step. A resumed run waits for the same job. */
+export interface StepJob {
+  readonly token: string;
+  readonly id: string;
+  /** The last handle that the engine gave; absent where the id is the handle. */
+  readonly handle?: Json;
+}
 
 /** One step of a run. */
 export interface StepRecord {
@@ -60,6 +68,8 @@ export interface StepRecord {
   readonly reason?: string;
   /** Digest of everything that determines the result: a resumed run does not repeat a step whose digest is the same. */
   readonly identity?: string;
+  /** The engine jobs that its last attempt started. */
+  readonly jobs?: readonly StepJob[];
   /** Decisions by the id of the later step; only for workflows with a module. */
   readonly decisions?: Readonly<Record<string, EdgeDecision>>;
 }

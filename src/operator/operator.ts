@@ -39,8 +39,8 @@ export interface OperatorContext {
   /** Reports progress, from 0 to 1. */
   progress(part: number): void;
   /**
-   * Submits a job to the execution engine under `token` and waits until it ends, with progress and cancellation. An engine whose
-   * jobs outlive the process returns the job as soon as it accepts it. Throws ProviderError when the job fails.
+   * Submits a job to the execution engine under `token` and waits until it ends, with progress and cancellation. Throws ProviderError
+   * when the job fails.
    */
   compute(job: CanonicalJob): Promise<Job>;
 }

@@ -2,9 +2,8 @@
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob, DataTarget } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { hasEnded, type Job } from "../model/job.ts";
+import { handleOf, type Job } from "../model/job.ts";
 import type { FileFormat } from "../model/table.ts";
-import { ProviderError } from "../provider/error.ts";
 import type { OutputSpec } from "./definition.ts";
 import type { OperatorContext, Parameters } from "./operator.ts";
 import { fileFormat, flag, invalid, requiredText, text, texts } from "./parameters.ts";
@@ -51,7 +50,6 @@ export async function writeOutput(
   const publication = await prepareOutput(context, options);
   try {
     const done = await context.compute(await job(publication.target));
-    if (!hasEnded(done)) throw notEnded(done);
     const { path } = await publication.commit();
     return { job: done, path };
   } catch (error) {
@@ -59,12 +57,6 @@ export async function writeOutput(
     throw error;
   }
 }
-
-const notEnded = (job: Job) =>
-  new ProviderError(
-    "unsupported",
-    `The job "${job.id}" outlives this process, so its output can't be published here. Choose another execution engine.`,
-  );
 
 /** Output values of an operator that wrote: the path, the job, and the number of rows. */
 export const writtenOutputs = ({ job, path }: Written): Readonly<Record<string, Json>> => ({
@@ -112,26 +104,24 @@ export function bytesText(bytes: number): string {
   return `${value >= 10 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
 }
 
-/** Rows of a succeeded job, at most `limit`; none while the job still runs. */
+/** Rows of a succeeded job, at most `limit`. */
 export async function rowsOf(
   engines: Engines,
   job: Job,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<readonly JsonObject[]> {
-  if (job.state !== "succeeded") return [];
   const execution = engineOf(engines, "execution");
   const rows: JsonObject[] = [];
   let next: string | undefined;
   do {
-    const page = await execution.results(job.id, next);
+    const page = await execution.results(handleOf(job), next);
     for (const row of page.rows) if (rows.length < limit) rows.push(row);
     next = page.next;
   } while (next !== undefined && rows.length < limit);
   return rows;
 }
 
-/** Warnings about the rows of a job: that they were cut, or are not available yet. */
+/** A warning that the rows of a job were cut. */
 export function rowWarnings(job: Job, rows: number, advice: string): readonly string[] {
-  if (!hasEnded(job)) return [`The job "${job.id}" is ${job.state}. Run "job:get" for its rows when it has ended.`];
   return job.facts?.cut === true ? [`The result was cut after ${counted(rows, "row")}. ${advice}`] : [];
 }

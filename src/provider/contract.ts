@@ -34,6 +34,7 @@ export interface Manifest {
     readonly dialect: string;
     /** Jobs outlive the process that submitted them. */
     readonly detached: boolean;
+    /** How a job is found whose answer was lost: its token starts no second job, its name holds the token, or not at all. */
     readonly find: "token" | "name" | "none";
     /** URI schemes that it reads directly. */
     readonly sources: readonly string[];

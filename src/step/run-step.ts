@@ -79,7 +79,9 @@ export async function runStep(context: RunContext, placed: PlacedStep, asked = 1
   const end = await tries(context, placed, gate.parameters, attempt);
   await context.stillHeld?.();
   const endedAt = context.clock.now().toISOString();
-  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...decided };
+  const jobs = context.journal.step(step.id)?.jobs;
+  const started = jobs === undefined ? {} : { jobs };
+  const record: StepRecord = { ...base, ...end.record, startedAt, endedAt, ...decided, ...started };
   return finish(context, { record, data: end.data });
 }
 

@@ -2,6 +2,7 @@
 import type { BundleStep } from "../bundle/bundle.ts";
 import type { Engines } from "../engine/engines.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { StepJob } from "../model/run.ts";
 import { withoutSecrets } from "../model/secret.ts";
 import { noDeclaredTables } from "../operator/declared/declared-tables.ts";
 import { allParameters, operatorName } from "../operator/definition.ts";
@@ -45,7 +46,7 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
       "unsupported",
       `This version of Mason has no operator "${operatorName(step.operator)}". Use the version that made the plan.`,
     );
-  const detached = context.engines.recordOf(config, "execution")?.manifest.execution?.detached ?? false;
+  const find = context.engines.recordOf(config, "execution")?.manifest.execution?.find ?? "none";
   const parameters =
     work.kind === "sql"
       ? sqlParameters(work.sql, step, attempt.parameters, engines, builtin.definition)
@@ -54,7 +55,7 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
   const willWrite = async (path: string) => {
     if (client !== undefined) await context.willWrite({ step: step.id, client, path });
   };
-  return builtin.run({ ...operatorContext(context, attempt, engines, parameters, detached), willWrite });
+  return builtin.run({ ...operatorContext(context, attempt, engines, parameters, find), willWrite });
 }
 
 function operatorContext(
@@ -62,7 +63,7 @@ function operatorContext(
   attempt: Try,
   engines: Engines,
   parameters: Parameters,
-  detached: boolean,
+  find: "token" | "name" | "none",
 ): OperatorContext {
   let jobs = 0;
   const config = context.configs.get(attempt.step.configId);
@@ -80,16 +81,27 @@ function operatorContext(
     progress: attempt.progress,
     compute: (job) => {
       jobs++;
+      const token = jobs === 1 ? attempt.token : `${attempt.token}-${jobs}`;
       return compute(job, {
         execution: engines.execution,
-        detached,
-        token: jobs === 1 ? attempt.token : `${attempt.token}-${jobs}`,
+        find,
+        token,
+        known: context.journal.earlier(attempt.step.id)?.jobs?.find((started) => started.token === token) ?? null,
+        record: (started) => recordJob(context, attempt.step.id, started),
         clock: context.clock,
         signal: attempt.signal,
         progress: attempt.progress,
       });
     },
   };
+}
+
+/** Adds the job to the step's record, or renews its handle there. */
+function recordJob({ journal }: RunContext, id: string, job: StepJob): void {
+  const record = journal.step(id);
+  if (record === null) return;
+  const others = record.jobs?.filter(({ token }) => token !== job.token) ?? [];
+  journal.putStep({ ...record, jobs: [...others, job] });
 }
 
 /** Parameters that turn a SQL operator into a query: its text with all parameters bound, and the parameters that both share. */

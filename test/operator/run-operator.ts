@@ -1,4 +1,5 @@
 /** Runs operators on the local engines in a temporary directory. */
+
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createLocalExecution } from "../../providers/local/execution.ts";
@@ -21,8 +22,10 @@ import type {
 } from "../../src/operator/operator.ts";
 import { resolvePath } from "../../src/operator/source/source.ts";
 import { ProviderError } from "../../src/provider/error.ts";
+import { compute } from "../../src/step/wait-for-job.ts";
 import { temporaryContext } from "../conformance/context.ts";
 import { schema } from "../sql/dialects/duckdb/local-run.ts";
+import { endedJob } from "../support/ended-job.ts";
 
 export interface OperatorRun {
   readonly engines: Required<Pick<Engines, "metastore" | "storage" | "execution">> & Engines;
@@ -99,10 +102,16 @@ export async function operatorRun(): Promise<OperatorRun> {
       compute: async (job) => {
         jobs.push(job);
         computed++;
-        const { id } = await execution.submit(job, computed === 1 ? token : `${token}-${computed}`, { signal });
-        const ended = await execution.waitJob?.(id, { signal });
-        if (ended?.state === "succeeded") return ended;
-        throw new ProviderError((ended?.errorCode ?? "failed") as ProviderErrorCode, ended?.error ?? "The job failed.");
+        return compute(job, {
+          execution,
+          find: "token",
+          token: computed === 1 ? token : `${token}-${computed}`,
+          known: null,
+          record: () => undefined,
+          clock: { now: () => new Date(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+          signal,
+          progress: () => undefined,
+        });
       },
       ...rest,
     };
@@ -150,7 +159,7 @@ export async function operatorRun(): Promise<OperatorRun> {
       const { sources, columns } = await resolvePath(engines, path, { sampleSize: "all" });
       const sql = "select * from source order by all";
       const { id } = await execution.submit({ kind: "query", sql, sources }, `rows-${++tokens}`);
-      const ended = await execution.waitJob?.(id, {});
+      const ended = await endedJob(execution, id);
       if (ended?.state !== "succeeded") throw new Error(`${ended?.error} ${JSON.stringify(columns)}`);
       return (await execution.results(id)).rows;
     },

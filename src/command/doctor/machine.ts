@@ -1,6 +1,6 @@
 /** Examines what no project changes: Node, DuckDB, the disk. */
 import { directoryState, freeBytes, inTemporaryDirectory } from "../../io/machine.ts";
-import { hasEnded } from "../../model/job.ts";
+import { handleOf, hasEnded } from "../../model/job.ts";
 import type { Finding } from "../../view/doctor.ts";
 import type { CommandWorld } from "../command-world.ts";
 
@@ -64,13 +64,9 @@ async function askDuckDb(world: CommandWorld, directory: string): Promise<string
   if (execution === undefined) throw new Error("this version of Mason comes without it.");
   try {
     let job = await execution.submit({ kind: "query", sql: "select 42 as answer", sources: [] }, "doctor");
-    job = (await execution.waitJob?.(job.id, {})) ?? job;
-    while (!hasEnded(job)) {
-      await world.clock.sleep(20);
-      job = (await execution.getJob(job.id)) ?? job;
-    }
+    while (!hasEnded(job)) job = (await execution.getJob(handleOf(job), { wait: 1000 })) ?? job;
     if (job.state !== "succeeded") throw new Error(job.error ?? `the query ${job.state}.`);
-    return String((await execution.results(job.id)).rows[0]?.answer);
+    return String((await execution.results(handleOf(job))).rows[0]?.answer);
   } finally {
     await execution.close?.();
   }

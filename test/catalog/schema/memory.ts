@@ -16,6 +16,8 @@ export async function storageOf(files: Files): Promise<Storage> {
     tables: new Map(),
     registrations: new Map(),
     runs: new Map(),
+    jobs: new Map(),
+    scripts: [],
     lastNumber: 0,
   };
   const storage = createMemoryStorage({ name: "test", space, now: () => new Date(0), user: "tester" });

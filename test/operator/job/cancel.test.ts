@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { cancel } from "../../../src/operator/job/cancel.ts";
 import { failure } from "../../conformance/support.ts";
+import { endedJob } from "../../support/ended-job.ts";
 import { type OperatorRun, operatorRun } from "../run-operator.ts";
 
 let world: OperatorRun;
@@ -22,7 +23,7 @@ test("cancels a job that runs", async () => {
 test("reports a job that had already ended, or that was only asked to stop", async () => {
   const { execution } = world.engines;
   const { id } = await execution.submit({ kind: "query", sql: "select 1", sources: [] }, "short");
-  await execution.waitJob?.(id, {});
+  await endedJob(execution, id);
   expect((await world.run(cancel, { job_id: id })).info).toEqual([
     `Job "${id}" had already ended (succeeded). There was nothing to cancel.`,
   ]);

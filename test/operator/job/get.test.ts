@@ -3,6 +3,7 @@ import type { Execution } from "../../../src/engine/execution.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { get } from "../../../src/operator/job/get.ts";
 import { failure } from "../../conformance/support.ts";
+import { endedJob } from "../../support/ended-job.ts";
 import { type OperatorRun, operatorRun } from "../run-operator.ts";
 
 let world: OperatorRun;
@@ -17,7 +18,7 @@ async function ended(sql: string, limit?: number): Promise<string> {
     { kind: "query", sql, sources: [], ...(limit === undefined ? {} : { limit }) },
     `token-${sql}`,
   );
-  await execution.waitJob?.(job.id, {});
+  await endedJob(execution, job.id);
   return job.id;
 }
 

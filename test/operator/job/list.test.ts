@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Engines } from "../../../src/engine/engines.ts";
 import { list } from "../../../src/operator/job/list.ts";
 import { failure } from "../../conformance/support.ts";
+import { endedJob } from "../../support/ended-job.ts";
 import { type OperatorRun, operatorRun } from "../run-operator.ts";
 
 let world: OperatorRun;
@@ -30,7 +31,7 @@ test("lists what the engine really has", async () => {
   const ids: string[] = [];
   for (const number of [1, 2, 3]) {
     const { id } = await execution.submit({ kind: "query", sql: `select ${number}`, sources: [] }, `t-${number}`);
-    await execution.waitJob?.(id, {});
+    await endedJob(execution, id);
     ids.push(id);
   }
   const { data } = await world.run(list, {});

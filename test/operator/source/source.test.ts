@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asRelation } from "../../../src/operator/source/one-source.ts";
 import { resolvePath, resolveSource, resolveTable } from "../../../src/operator/source/source.ts";
+import { endedJob } from "../../support/ended-job.ts";
 import { type OperatorRun, operatorRun, refused } from "../run-operator.ts";
 
 let run: OperatorRun;
@@ -18,7 +19,7 @@ const rowsOf = async (database = "sales", table = "orders") => {
     { kind: "query", sql, sources: asRelation(resolved) },
     `x${Math.random()}`,
   );
-  const job = await run.engines.execution.waitJob?.(id, {});
+  const job = await endedJob(run.engines.execution, id);
   if (job?.state !== "succeeded") throw new Error(job?.error);
   return { rows: (await run.engines.execution.results(id)).rows, notes: resolved.notes, resolved };
 };

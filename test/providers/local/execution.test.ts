@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLocalExecution } from "../../../providers/local/execution.ts";
 import { csv, type LocalRun, localRun, source, target } from "../../sql/dialects/duckdb/local-run.ts";
+import { endedJob } from "../../support/ended-job.ts";
 
 let run: LocalRun;
 beforeEach(async () => {
@@ -14,7 +15,7 @@ afterEach(() => run.close());
 const query = (sql: string, rest: object = {}) => ({ kind: "query", sql, sources: [], ...rest }) as const;
 const slow = "select count(*) as n from range(1000000) a cross join range(1000000) b where a.range + b.range < 0";
 const submit = async (sql: string, token: string, rest: object = {}) => run.execution.submit(query(sql, rest), token);
-const wait = async (id: string) => run.execution.waitJob?.(id, {});
+const wait = async (id: string) => endedJob(run.execution, id);
 
 describe("SQL can't reach beyond the roots", () => {
   test.each([
@@ -115,7 +116,7 @@ describe("jobs", () => {
     const { id } = await submit(slow, "t");
     const other = createLocalExecution(run.context);
     await other.cancelJob(id);
-    expect(await other.waitJob?.(id, {})).toMatchObject({ state: "cancelled" });
+    expect(await endedJob(other, id)).toMatchObject({ state: "cancelled" });
     await other.close?.();
   });
 
@@ -177,7 +178,7 @@ describe("jobs", () => {
     const sources = [source([file], "csv", "id bigint", { csv })];
     const job = await run.execution.submit({ kind: "query", sql, sources }, "t");
     const seen: number[] = [];
-    const done = run.execution.waitJob?.(job.id, { progress: (part) => seen.push(part) });
+    const done = endedJob(run.execution, job.id, { progress: (part) => seen.push(part) });
     await until(async () => (seen.at(-1) ?? 0) > 0);
     await run.execution.cancelJob(job.id);
     await done;

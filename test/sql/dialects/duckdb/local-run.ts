@@ -1,4 +1,5 @@
 /** Runs jobs on the embedded DuckDB in a temporary directory, for tests of what compiled jobs do. */
+
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createLocalExecution } from "../../../../providers/local/execution.ts";
@@ -10,6 +11,7 @@ import type { Job } from "../../../../src/model/job.ts";
 import { column, type Schema } from "../../../../src/model/schema.ts";
 import type { ClientSettings, ProviderContext } from "../../../../src/provider/contract.ts";
 import { temporaryContext } from "../../../conformance/context.ts";
+import { endedJob } from "../../../support/ended-job.ts";
 
 export interface LocalRun {
   readonly execution: Execution;
@@ -35,7 +37,7 @@ export async function localRun(settings: ClientSettings = { threads: 2, memory_l
   let token = 0;
   const end = async (job: CanonicalJob) => {
     const { id } = await execution.submit(job, `token-${++token}`);
-    return (await execution.waitJob?.(id, {})) ?? { id, state: "unknown" as const };
+    return (await endedJob(execution, id)) ?? { id, state: "unknown" as const };
   };
   const succeed = async (job: CanonicalJob) => {
     const ended = await end(job);
