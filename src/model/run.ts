@@ -44,6 +44,8 @@ export type EdgeDecision =
 /** An engine job of a step. A resumed run waits for the same job. */
 export interface StepJob {
   readonly token: string;
+  /** The token of the try that started it; a later job of one try has a token of its own. */
+  readonly tryToken: string;
   readonly id: string;
   /** The last handle that the engine gave; absent where the id is the handle. */
   readonly handle?: Json;

@@ -164,7 +164,8 @@ async function oneTry(
       const given: Try = {
         step,
         parameters,
-        token: stepToken(context.journal.run.id, step.id, attempt, count),
+        token:
+          interruptedToken(context, step, attempt, count) ?? stepToken(context.journal.run.id, step.id, attempt, count),
         supersedes: cutOffTokens(context, step, attempt),
         signal,
         log,
@@ -189,6 +190,13 @@ function refuseEffects({ guard, configs, engines }: RunContext, step: BundleStep
   if (guard === undefined || config === undefined) return;
   const refused = guard(declaredEffects(step, { parameters, unknown: new Set(), sql: new Map() }, config, engines));
   if (refused !== null) throw new ProviderError("denied", refused);
+}
+
+/** The token of an interrupted try that this one continues: its job may still run, and its output is named after it. */
+function interruptedToken(context: RunContext, step: BundleStep, attempt: number, count: number): string | undefined {
+  const earlier = context.journal.earlier(step.id);
+  const isSame = earlier !== null && endIsUnknown(earlier) && earlier.attempt === attempt && count === 1;
+  return isSame ? earlier.jobs?.at(-1)?.tryToken : undefined;
 }
 
 /** Tokens of the interrupted tries of an earlier attempt: it is unknown how far they got. */

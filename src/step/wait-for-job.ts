@@ -18,9 +18,9 @@ export interface ComputeOptions {
   readonly find: "token" | "name" | "none";
   readonly token: string;
   /** The job of this token in the record of an interrupted run. */
-  readonly known: StepJob | null;
+  readonly known: Omit<StepJob, "tryToken"> | null;
   /** Records the job; called before the engine is asked again. */
-  readonly record: (job: StepJob) => void;
+  readonly record: (job: Omit<StepJob, "tryToken">) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: (part: number) => void;

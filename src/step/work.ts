@@ -87,7 +87,7 @@ function operatorContext(
         find,
         token,
         known: context.journal.earlier(attempt.step.id)?.jobs?.find((started) => started.token === token) ?? null,
-        record: (started) => recordJob(context, attempt.step.id, started),
+        record: (started) => recordJob(context, attempt.step.id, { ...started, tryToken: attempt.token }),
         clock: context.clock,
         signal: attempt.signal,
         progress: attempt.progress,

@@ -13,7 +13,7 @@ const passing = new ProviderError("unavailable", "The engine is restarting.");
 let space: Space;
 let count = 0;
 let slept: number[];
-let records: StepJob[];
+let records: Omit<StepJob, "tryToken">[];
 beforeEach(() => {
   space = spaceOf(`waits-${++count}`);
   [slept, records] = [[], []];
