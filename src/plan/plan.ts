@@ -11,6 +11,38 @@ import type { Drift } from "./drift/drift.ts";
 import type { FieldChange } from "./field-change.ts";
 import type { Stage } from "./stage.ts";
 
+/** A place that a step touches, as a plan shows it. */
+export type ShownPlace = { readonly config: string } & (
+  | { readonly table: string }
+  /** `real_path` is the path with its links resolved, where it differs. */
+  | { readonly path: string; readonly real_path?: string }
+);
+
+/** An output that is there and that a run would replace. The counts are known for single files only. */
+export interface Replaced {
+  readonly config: string;
+  readonly path: string;
+  readonly real_path?: string;
+  readonly files?: number;
+  readonly bytes?: number;
+}
+
+/** A table that a step would drop. `data` says whether its files go too; `null` if that is known only when it runs. */
+export interface ShownDrop {
+  readonly config: string;
+  readonly table: string;
+  readonly data: boolean | null;
+}
+
+/** What a step reads, writes, replaces and drops, as a plan shows it. */
+export interface ShownEffects {
+  readonly reads: readonly ShownPlace[];
+  /** Paths with holes too. A table that is dropped is not among them. */
+  readonly writes: readonly ShownPlace[];
+  readonly replaces: readonly Replaced[];
+  readonly drops: readonly ShownDrop[];
+}
+
 /** The preview of one step of a deployment. */
 export interface StepPlan {
   /** `step_1`, `step_2/step_1`, or `run` for a deployment of one operator. */
@@ -26,6 +58,8 @@ export interface StepPlan {
   readonly statements: readonly string[];
   /** Names of parameters whose text becomes SQL unquoted. */
   readonly raw: readonly string[];
+  /** Absent in a dry run, and in a plan file of an earlier version. */
+  readonly effects?: ShownEffects;
 }
 
 /** The change of one resource. */

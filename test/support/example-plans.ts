@@ -1,4 +1,5 @@
 /** A few plans that show everything that a view has to draw, by name. */
+
 import type { Plan } from "../../src/plan/plan.ts";
 import { columnsOf, fakeChange, fakeDrift, fakePlan, fakeRegistration, fakeStep } from "./plan.ts";
 
@@ -87,7 +88,15 @@ const mixed = fakePlan(
             "id bigint, amount decimal(18,2), order_date date, customer struct<id: bigint>, note string, placed_at timestamp, channel string",
           ),
         }),
-        fakeStep("step_2", "table:format", { summary: "sales.orders -> out/orders, parquet" }),
+        fakeStep("step_2", "table:format", {
+          summary: "sales.orders -> out/latest, parquet",
+          effects: {
+            reads: [],
+            drops: [],
+            writes: [{ config: "1", path: "out/latest", real_path: "out/orders" }],
+            replaces: [{ config: "1", path: "out/latest", real_path: "out/orders", files: 1, bytes: 1_400_000 }],
+          },
+        }),
       ],
       notes: ["inputs not watched: s3://acme/rates"],
     }),

@@ -28,7 +28,15 @@ const isStep = (step: JsonObject): boolean =>
   areText(step, "id", "operator", "summary", "certainty") &&
   isTexts(step.statements) &&
   isTexts(step.raw) &&
+  (step.effects === undefined || isEffects(step.effects)) &&
   (step.columns === undefined || isListOf(step.columns, (column) => areText(column, "name") && isObject(column.type)));
+
+const isPlace = (place: JsonObject): boolean =>
+  areText(place, "config") && (areText(place, "table") || areText(place, "path"));
+
+const isEffects = (effects: unknown): boolean =>
+  isObject(effects) &&
+  (["reads", "writes", "replaces", "drops"] as const).every((name) => isListOf(effects[name], isPlace));
 
 const isDrift = (drift: JsonObject): boolean =>
   areText(drift, "address", "text") && isListOf(drift.repairs, (repair) => areText(repair, "name", "how"));

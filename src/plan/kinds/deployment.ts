@@ -124,6 +124,7 @@ async function withSteps(
   const { steps, diagnostics, notes } = await previewSteps(parts.bundle, {
     world: input.world,
     predicted: parts.predicted,
+    effects: parts.effects,
     configs: new Map([...parts.configs].map(([id, config]) => [id, findConfig(input.project, id) ?? config])),
     builtin: input.builtin,
     ...run,

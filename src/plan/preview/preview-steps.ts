@@ -1,5 +1,6 @@
 /** What the steps of a deployment would do, in order, each in the world that the steps before it would leave. */
 import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
+import type { StepEffects } from "../../bundle/effects.ts";
 import type { PlannedSql } from "../../bundle/planned-sql.ts";
 import type { Predicted } from "../../bundle/predict-parameters.ts";
 import { boundOperator, plannedTexts } from "../../bundle/sql-tables.ts";
@@ -11,6 +12,7 @@ import type { ConfigResource } from "../../project/resource.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
 import { existingOutputs, misfitProblems } from "./output-problems.ts";
+import { shownEffects } from "./shown-effects.ts";
 import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +27,8 @@ export interface PreviewSetting {
   readonly placeOf: (step: string, parameter: string | undefined) => Place | undefined;
   /** The paths that the deployment may write again. Absent: outputs that exist are not looked for. */
   readonly ownPaths?: ReadonlySet<string>;
+  /** What each step touches; absent where nobody is shown it. */
+  readonly effects?: readonly StepEffects[];
   /** Absent: tables without files are not looked for. */
   readonly around?: DataAround;
 }
@@ -41,7 +45,9 @@ export async function previewSteps(
   const { predicted } = setting;
   const { order } = dependencyOrder(new Map(bundle.steps.map((step) => [step.id, step.dependencies])));
   const byId = new Map(bundle.steps.map((step) => [step.id, step]));
-  const existing = setting.ownPaths === undefined ? null : existingOutputs(bundle, setting.ownPaths);
+  const { ownPaths, effects = [] } = setting;
+  const existing = ownPaths === undefined ? null : existingOutputs(bundle, ownPaths, effects);
+  const touched = new Map(effects.map((item) => [item.step, item]));
   const steps: StepPlan[] = [];
   const diagnostics: Diagnostic[] = [];
   const notes = new Set<string>();
@@ -53,18 +59,21 @@ export async function previewSteps(
     // A step that runs only after a failure does not change the world of the other steps.
     const config = setting.configs.get(step.configId);
     if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
-    steps.push(stepPlan(step, preview));
     const view = config === undefined ? null : await setting.world.view(config);
     const tables =
       view === null || setting.around === undefined
         ? null
         : await tablesWithoutFiles(step, known, setting.around, view);
+    const output = view === null ? undefined : await existing?.look(step, known, view);
+    const own = touched.get(id);
+    const shown = own === undefined ? {} : { effects: shownEffects(own, output?.replaces ?? []) };
+    steps.push({ ...stepPlan(step, preview), ...shown });
     for (const note of [...(preview.notes ?? []), ...(tables?.notes ?? [])]) notes.add(note);
     const problems = [
       ...preview.problems,
       ...(view === null ? [] : misfitProblems(preview, view)),
       ...(tables?.problems ?? []),
-      ...(view === null ? [] : ((await existing?.problems(step, known, view)) ?? [])),
+      ...(output?.problems ?? []),
     ];
     diagnostics.push(...problems.map((problem) => problemOf(bundle, step, problem, setting)));
   }

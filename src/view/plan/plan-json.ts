@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { diagnosticJson } from "../../diagnostic/frame.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import { formatDataType } from "../../model/data-type.ts";
-import type { Change, Plan, StepPlan } from "../../plan/plan.ts";
+import type { Change, Plan, ShownEffects, StepPlan } from "../../plan/plan.ts";
 import { countChanges } from "./plan-counts.ts";
 import { edgesJson, stagesJson } from "./stages-json.ts";
 
@@ -57,6 +57,14 @@ const stepJson = (step: StepPlan): Json => ({
   certainty: step.certainty,
   statements: [...step.statements],
   raw: [...step.raw],
+  ...(step.effects === undefined ? {} : { effects: effectsJson(step.effects) }),
+});
+
+const effectsJson = ({ reads, writes, replaces, drops }: ShownEffects): Json => ({
+  reads: reads.map((place) => ({ ...place })),
+  writes: writes.map((place) => ({ ...place })),
+  replaces: replaces.map((place) => ({ ...place })),
+  drops: drops.map((place) => ({ ...place })),
 });
 
 const timesJson = (times: NonNullable<Change["fireTimes"]>): Json => ({

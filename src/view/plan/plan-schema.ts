@@ -61,6 +61,48 @@ export const diagnosticSchema: JsonObject = objectSchema(
   ["address", "place", "related"],
 );
 
+const config = { ...text, description: "The id of the config whose client holds it." } as const;
+const path = { ...text, description: "From the root of the client. It may hold ${run.date} and the like." } as const;
+const realPath = { ...text, description: "The path with its links resolved; absent where it is the same." } as const;
+const tableName = { ...text, description: "database.table" } as const;
+
+/** A table or a path. */
+const touched = {
+  type: "array",
+  items: {
+    oneOf: [
+      objectSchema({ config, table: tableName }),
+      objectSchema({ config, path, real_path: realPath }, ["real_path"]),
+    ],
+  },
+} as const;
+
+const effects = objectSchema(
+  {
+    reads: touched,
+    writes: touched,
+    replaces: {
+      type: "array",
+      description: "Outputs that are there and that the run replaces.",
+      items: objectSchema({ config, path, real_path: realPath, files: count, bytes: count }, [
+        "real_path",
+        "files",
+        "bytes",
+      ]),
+    },
+    drops: {
+      type: "array",
+      items: objectSchema({
+        config,
+        table: tableName,
+        data: { type: ["boolean", "null"], description: "True if its files go too; null if only the run knows." },
+      }),
+    },
+  },
+  [],
+  "What the step reads, writes, replaces and drops; absent in a plan file of an earlier version.",
+);
+
 const step = objectSchema(
   {
     id: { ...text, description: 'The step\'s id, "run" where the deployment is one operator, "a/b" when nested.' },
@@ -75,8 +117,9 @@ const step = objectSchema(
     certainty: { enum: ["checked", "predicted", "unknown"], description: "How certain the columns are." },
     statements: { ...texts, description: "The SQL, or the kind of job, that would run." },
     raw: { ...texts, description: "Parameters whose text is inserted into SQL unchanged." },
+    effects,
   },
-  ["when", "columns"],
+  ["when", "columns", "effects"],
 );
 
 const field = objectSchema(
