@@ -73,7 +73,7 @@ async function runToItsEnd(
   const { project, plan, state } = planned;
   const { engines, clock, store } = setting;
   const before = state.resources.get(stage.address) ?? state.resources.get(stage.movedFrom ?? "");
-  const inputs = await readInputs(planned, engines, work);
+  const { inputs, absent: gone } = await readInputs(planned, engines, work);
   const absent = await absentDatabases(project, engines, work);
   const declared = project.resources.get(stage.address);
   const schedule = declared?.kind === "deployment" ? declared.schedule : undefined;
@@ -113,8 +113,9 @@ async function runToItsEnd(
   const { run } = result;
   const known = (address: string) => state.resources.has(address);
   const left = { project, engines, work, result, owner, absent, before, fresh, earlier: [...wrote, ...earlier], known };
-  const { object, lists } = await runResults(left);
-  for (const list of lists) setting.lists.put(list);
+  const results = await runResults(left);
+  for (const list of results.lists) setting.lists.put(list);
+  const object = { ...results.object, ...(gone.length === 0 ? {} : { absent_inputs: [...gone] }) };
   const entry: Entry = {
     ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
     ...work.draft,
@@ -202,20 +203,23 @@ function inputsByStep(
   return found;
 }
 
-async function readInputs(
-  { project }: PlannedRuns,
-  engines: EngineSource,
-  work: RunWork,
-): Promise<Readonly<Record<string, InputRecord>>> {
-  const found: Record<string, InputRecord> = {};
+/** The inputs at the start of a run, and the names of those that are not there. */
+interface ReadInputs {
+  readonly inputs: Readonly<Record<string, InputRecord>>;
+  readonly absent: readonly string[];
+}
+
+async function readInputs({ project }: PlannedRuns, engines: EngineSource, work: RunWork): Promise<ReadInputs> {
+  const inputs: Record<string, InputRecord> = {};
+  const absent: string[] = [];
   for (const input of work.inputs) {
     const config = findConfig(project, input.configId);
     if (config === null || !canWatch(input, config, engines)) continue;
     const fingerprint = await fingerprintOf(input, await engines.ofConfig(config));
-    if (fingerprint !== null)
-      found[input.name] = { digest: fingerprint.digest, files: fingerprint.files, bytes: fingerprint.bytes };
+    if (fingerprint === null) absent.push(input.name);
+    else inputs[input.name] = { digest: fingerprint.digest, files: fingerprint.files, bytes: fingerprint.bytes };
   }
-  return found;
+  return { inputs, absent };
 }
 
 /** The outcome of a stage whose run failed. */

@@ -1,4 +1,4 @@
-/** What the runs of a deployment made and wrote, as its entry in the state keeps it over all runs. */
+/** What the runs of a deployment made, wrote and missed, as its entry in the state keeps it over all runs. */
 import type { Address } from "../address.ts";
 import { canonical, isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
@@ -21,6 +21,12 @@ export function objectsMadeBy(entry: Entry): readonly MadeObject[] {
 export function pathsWrittenBy(entry: Entry): readonly string[] {
   const wrote: Json | undefined = entry.object?.wrote;
   return Array.isArray(wrote) ? wrote.map(String) : [];
+}
+
+/** Names of the inputs that were not there when the last run started. */
+export function absentInputs(entry: Entry): ReadonlySet<string> {
+  const absent: Json | undefined = entry.object?.absent_inputs;
+  return new Set(Array.isArray(absent) ? absent.map(String) : []);
 }
 
 /** Whether the runs of an entry wrote to the storages that its clients mean now. In another storage the same path belongs to somebody else. */

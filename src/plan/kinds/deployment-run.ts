@@ -14,7 +14,7 @@ import { type Drift, driftReasons, isPutRight } from "../drift/drift.ts";
 import { type OutputDrift, outputDrifts } from "../drift/outputs.ts";
 import { wouldDeleteForeign } from "../drift/written-path.ts";
 import type { FieldChange } from "../field-change.ts";
-import { inputsReason } from "../input-changes.ts";
+import { inputsReason, unseenInputs } from "../input-changes.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";
 import type { EntryDraft } from "../stage.ts";
 import { recorded } from "./database.ts";
@@ -78,11 +78,8 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
     setting.outputs,
   );
   const reasons = reasonsToRun(setting, draft, drift.filter(isPutRight));
-  if (reasons.length === 0) {
-    if (entry !== undefined && sameEntry(entry, draft)) return { ...unchanged(resource), drift };
-    const planned = recorded(resource, entry ?? ({ status: "applied", ...draft } as Entry), draft, client);
-    const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
-    return { ...planned, change: { ...planned.change, fields: [...fields, ...planned.change.fields] }, drift };
+  if (entry !== undefined && reasons.length === 0) {
+    return { ...keptEntry(resource, entry, draft, setting), drift };
   }
   const [foreign] = setting.outputs.foreign.values();
   if (foreign !== undefined) return impossible(resource, foreign);
@@ -109,6 +106,23 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
   };
 }
 
+/** The plan for a deployment that does not run: its record may change all the same. */
+function keptEntry(
+  resource: DeploymentResource,
+  entry: Entry,
+  draft: EntryDraft,
+  { client, fingerprints }: DeploymentSetting,
+): Planned {
+  const unseen = unseenInputs(entry, fingerprints);
+  const names = Object.keys(unseen).map(withoutKind);
+  if (names.length === 0 && sameEntry(entry, draft)) return unchanged(resource);
+  const inputs = names.length === 0 ? {} : { inputs: { ...entry.inputs, ...unseen } };
+  const planned = recorded(resource, { ...entry, ...inputs }, draft, client);
+  const fields = [...bodyChanges(entry.declared, draft.declared), ...planned.change.fields];
+  const notes = names.length === 0 ? [] : [`watched from now on, taken as unchanged: ${names.join(", ")}`];
+  return { ...planned, change: { ...planned.change, fields, notes } };
+}
+
 const sameEntry = (entry: Entry, draft: EntryDraft): boolean =>
   entry.digest === draft.digest &&
   sameJson(entry.declared, draft.declared) &&
@@ -127,7 +141,7 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: read
   reasons.push(...driftReasons(drift));
   // The inputs of an interrupted run are unknown.
   const isUnknown = entry.status === "failed" && entry.inputs === undefined;
-  const inputs = isUnknown ? undefined : inputsReason(entry.inputs ?? {}, setting.fingerprints);
+  const inputs = isUnknown ? undefined : inputsReason(entry, setting.fingerprints);
   if (inputs !== undefined) reasons.push(inputs);
   if (setting.redefined.length > 0)
     reasons.push({ code: "inputs_changed", text: `definition of ${setting.redefined.join(", ")} changes` });

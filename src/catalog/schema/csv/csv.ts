@@ -24,8 +24,8 @@ export interface CsvOptions {
 /** Reads the schema of a sample that holds at least one row. Throws `invalid`, with the line, for a row that does not fit. */
 export function readCsvSchema(sample: TextSample, options: CsvOptions): FileSchema {
   const text = sample.whole ? sample.text : sample.text.slice(0, sample.text.lastIndexOf("\n") + 1);
-  const { csv, nullPadding } = options;
-  const start = findStart(text, { csv, nullPadding, extension: extensionOf(sample.path) });
+  const { csv } = options;
+  const start = findStart(text, { ...options, extension: extensionOf(sample.path) });
   const rules = rowRules(start.delimiter, start.quote, csv.escape);
   const head = { ...sample, text };
   const table = startTable(head, start.at, rules, options);

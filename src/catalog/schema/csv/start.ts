@@ -1,6 +1,7 @@
 /** Finds where the table of a delimited file starts: after a title, comments, empty lines, or a line that names the delimiter. */
 import { kind, kindOf, typeOfKinds } from "../infer-scalar.ts";
 import { findSeparators, forFirstRows, type Hints, type Separators, type Trial } from "./dialect.ts";
+import { emptyRow, fieldText, rowRules, scanRow } from "./rows.ts";
 
 /** The start of the table. */
 export interface Start extends Separators {
@@ -11,23 +12,42 @@ export interface Start extends Separators {
   readonly notes: readonly string[];
 }
 
+/** What is known before the start is sought. */
+export interface StartHints extends Hints {
+  /** The names that the columns are known to have. */
+  readonly names?: readonly string[];
+}
+
 const mostLines = 20;
 
 /** The start of the table in a text. With `csv.skip` nothing is searched for. */
-export function findStart(text: string, hints: Hints): Start {
+export function findStart(text: string, hints: StartHints): Start {
   const { skip } = hints.csv;
   if (skip !== undefined) return startAt(text, skip, hints, []);
+  const plain = hints.names === undefined ? null : findSeparators(text, hints);
+  // Version 0.1.0 took titles for headers, and its tables are read as before.
+  if (plain !== null && isKnownHeader(text, plain, hints)) return whole(plain);
   const named = /^"?sep=([^\r\n])"?\r?\n/i.exec(text.slice(0, 16));
   if (named !== null) {
     const delimiter = hints.csv.delimiter ?? named[1] ?? ",";
     const note = "The first line names the delimiter and is not read as data. Set csv.skip to 0 to read it.";
     return startAt(text, 1, { ...hints, csv: { ...hints.csv, delimiter } }, [note]);
   }
-  const first = findSeparators(text, hints);
+  const first = plain ?? findSeparators(text, hints);
   return isPlain(text, first) ? { ...first, lines: 0, at: 0, notes: [] } : (search(text, first, hints) ?? whole(first));
 }
 
 const whole = (separators: Separators): Start => ({ ...separators, lines: 0, at: 0, notes: [] });
+
+/** True when the first line holds the names of the columns, and no other. */
+function isKnownHeader(text: string, separators: Trial, { csv, names = [] }: StartHints): boolean {
+  if (csv.header === false || separators.columns !== names.length) return false;
+  const [rules, row] = [rowRules(separators.delimiter, separators.quote, csv.escape), emptyRow()];
+  scanRow(text, 0, rules, row);
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const given = names.map((_, field) => fieldText(text, row, field, rules).trim().toLowerCase());
+  return given.some((name) => name !== "") && given.every((name) => name === "" || known.has(name));
+}
 
 function startAt(text: string, lines: number, hints: Hints, notes: readonly string[]): Start {
   const at = offsetOf(text, lines);
