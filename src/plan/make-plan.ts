@@ -24,6 +24,7 @@ import { planRefresh } from "./refresh-only.ts";
 import type { Stage } from "./stage.ts";
 import { effectGuard } from "./stops/effects.ts";
 import { fullDatabases } from "./stops/full-databases.ts";
+import { lostResources } from "./stops/lost-types.ts";
 import { readersOfDropped } from "./stops/missing-inputs.ts";
 import { outputsAbove } from "./stops/outputs-above-others.ts";
 import { renamedHints } from "./stops/renamed.ts";
@@ -72,6 +73,7 @@ export async function makePlan(
     ...fullDatabases(stages, input),
     ...readersOfDropped(stages, input),
     ...effects,
+    ...(input.destroy || input.refreshOnly ? [] : lostResources(input.project, planned)),
   ];
   const hints = input.destroy || input.refreshOnly ? [] : renamedHints(input.state, planned);
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);

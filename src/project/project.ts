@@ -9,6 +9,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { BuiltinOperator } from "../operator/operator.ts";
 import { decode } from "./decode.ts";
 import type { Surroundings } from "./decode-operator.ts";
+import { type LostType, lostTypes } from "./lost-type.ts";
 import { type Definitions, resourceAsWritten } from "./parameters-as-written.ts";
 import type { ConfigResource, OperatorResource, Origin, Resource, WorkflowResource } from "./resource.ts";
 import { schemaDiagnostics } from "./schema-errors.ts";
@@ -36,6 +37,8 @@ export interface Project {
   readonly declared: readonly Resource[];
   /** Addresses in files with errors; some of them may be declared all the same. */
   readonly unread: ReadonlySet<Address>;
+  /** Documents that look like resources without a `type`. */
+  readonly lostTypes: readonly LostType[];
   /** Operators that ship with Mason, by address. */
   readonly builtins: ReadonlyMap<Address, BuiltinOperator>;
   readonly textOf: (file: string) => string | null;
@@ -63,13 +66,18 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
   const diagnostics: Diagnostic[] = [];
   const settings = readSettings(input, diagnostics);
   const declared: Resource[] = [];
+  const lostOnes: LostType[] = [];
   const written = new Map<Resource, readonly WrittenScalar[]>();
   const unread = new Set(hasErrors(diagnostics) ? [unreadSettings] : []);
   for (const source of input.files) {
     const encoding = otherEncoding(source, isSettingsFile(source.file));
     if (encoding !== null) diagnostics.push(encoding);
-    if (isSettingsFile(source.file) || !mayHoldResources(source.text)) continue;
-    const parsed = input.parse(source);
+    if (isSettingsFile(source.file)) continue;
+    const parsed = mayHoldResources(source.text) ? input.parse(source) : null;
+    const { lost, said } = lostTypes(source, () => parsed ?? input.parse(source));
+    lostOnes.push(...lost);
+    diagnostics.push(...said);
+    if (parsed === null) continue;
     const before = diagnostics.length;
     diagnostics.push(...unreadable(source, parsed.diagnostics));
     const variables = mayHoldVariables(source.text);
@@ -96,6 +104,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
     resources: firstOfEach(declared),
     declared,
     unread,
+    lostTypes: lostOnes,
     builtins: new Map(
       input.builtins.map((operator) => [
         operatorAddress(operator.definition.namespace, operator.definition.command),

@@ -2,16 +2,9 @@
  * Documents that could not be read. Their addresses are guessed from their text, so that one mistake is one error: what only follows
  * from the absence of such a resource is not said. A file without a `type` at its top is taken for one of another tool.
  */
-import {
-  type Address,
-  configAddress,
-  databaseAddress,
-  deploymentAddress,
-  operatorAddress,
-  tableAddress,
-  workflowAddress,
-} from "../address.ts";
+import { type Address, resourceKinds } from "../address.ts";
 import { type Diagnostic, error, warning } from "../diagnostic/diagnostic.ts";
+import { addressIn, hasTypeAtTop } from "./lost-type.ts";
 
 /** A file by its path from the root. */
 interface SourceText {
@@ -29,28 +22,10 @@ export function addressesIn(text: string): readonly Address[] {
   return text.split(/^---.*$/m).flatMap((document) => {
     // Of a duplicate the first counts.
     const fields = new Map([...document.matchAll(field)].reverse().map((match) => [match[2] ?? "", match[4] ?? ""]));
-    const of = (name: string) => fields.get(name) ?? "";
-    switch (of("type")) {
-      case "config":
-        return [configAddress(of("id"))];
-      case "operator":
-        return [operatorAddress(of("namespace"), of("command"))];
-      case "workflow":
-        return [workflowAddress(of("namespace"), of("command"))];
-      case "deployment":
-        return [deploymentAddress(of("name"))];
-      case "database":
-        return [databaseAddress(of("name"))];
-      case "table":
-        return [tableAddress(of("database"), of("name"))];
-      default:
-        return [];
-    }
+    const kind = resourceKinds.find((known) => known === fields.get("type"));
+    return kind === undefined ? [] : [addressIn(kind, fields)];
   });
 }
-
-/** True when some document of a text has a `type` at its top, so that the file is the project's. */
-const hasTypeAtTop = (text: string): boolean => /^(?:\uFEFF|---[ \t]+|\{[ \t]*|\? ?)?["']?type["']?[ \t]*:/m.test(text);
 
 /** The diagnostics of a file that is no valid YAML: its errors, or one warning when the file is another tool's. */
 export function unreadable(source: SourceText, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

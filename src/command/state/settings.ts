@@ -31,6 +31,7 @@ export async function loadStateSettings(world: CommandWorld): Promise<StateSetti
     resources: new Map(),
     declared: [],
     unread: new Set(),
+    lostTypes: [],
     builtins: new Map(),
     textOf: (file) => (file === source?.file ? source.text : null),
   };
