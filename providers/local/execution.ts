@@ -13,7 +13,7 @@ import { hasEnded, type Job, type ResultPage } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { type DuckDb, openDuckDb } from "./duckdb/duckdb.ts";
-import { describeSql, findReferences } from "./duckdb/typing.ts";
+import { describeFiles, describeSql, findReferences } from "./duckdb/typing.ts";
 import { type RunningJob, startJob } from "./job-run.ts";
 import { createJobStore, type JobStore, thisProcess } from "./job-store.ts";
 
@@ -26,6 +26,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
   const starting = new Map<string, Promise<Job>>();
   const compute = once(() => openCompute(context));
   const typing = once(() => openDuckDb(typingLimits));
+  const looking = once(() => openDuckDb({ ...typingLimits, directories: context.allowedDirectories }));
 
   const start = async (work: Work, token: string): Promise<Job> => {
     const known = await store.findToken(token);
@@ -88,11 +89,16 @@ export function createLocalExecution(context: ProviderContext): Execution {
     },
     references: async (statements) =>
       (await typing.value()).use((connection) => findReferences(connection, statements)),
-    describe: async (sql, tables) => (await typing.value()).use((connection) => describeSql(connection, sql, tables)),
+    describe: async (sql, tables, { root } = {}) => {
+      if (root === undefined) return (await typing.value()).use((connection) => describeSql(connection, sql, tables));
+      const directories = context.allowedDirectories;
+      return (await looking.value()).use((connection) => describeFiles(connection, sql, tables, { root, directories }));
+    },
     close: async () => {
       await Promise.all([...running.values()].map((job) => job.cancel()));
       await compute.end((open) => open.close());
       await typing.end((open) => open.close());
+      await looking.end((open) => open.close());
     },
   };
 }

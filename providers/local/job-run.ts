@@ -5,6 +5,7 @@ import type { JsonObject } from "../../src/json.ts";
 import type { Job, JobState } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
+import { openFiles } from "../../src/sql/dialects/duckdb/open-files.ts";
 import type { DuckDb } from "./duckdb/duckdb.ts";
 import { type Failure, failureOf, isAftermath, isFatal, withoutDirectories } from "./duckdb/error.ts";
 import { type Outcome, runJob as runStatements } from "./duckdb/run.ts";
@@ -119,11 +120,11 @@ function describeFailure(error: unknown, { context }: JobSetting): Failure {
 const mostRepeats = 5;
 
 async function compute(setting: JobSetting, state: Progress): Promise<Computed> {
-  await refuseStatements(setting);
+  const opened = { ...setting, work: await openedWork(setting) };
   for (let repeats = 0; ; repeats++) {
     const duckdb = await setting.compute();
     try {
-      return await computeOn(duckdb, setting, state);
+      return await computeOn(duckdb, opened, state);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!isFatal(message)) throw error;
@@ -154,9 +155,9 @@ function computeOn(duckdb: DuckDb, setting: JobSetting, state: Progress): Promis
   }, state.cancel.signal);
 }
 
-/** Only a single SELECT of the user may become part of our statement. */
-async function refuseStatements({ work, typing }: JobSetting): Promise<void> {
-  if (work.kind !== "query") return;
+/** The work with the paths of its SQL as DuckDB opens them. Only a single SELECT of the user may become part of our statement. */
+async function openedWork({ work, typing }: JobSetting): Promise<Work> {
+  if (work.kind !== "query") return work;
   const [found] = await (await typing()).use((connection) => findReferences(connection, [work.sql]));
   if (found === undefined || !found.ok)
     throw new ProviderError("invalid", found?.message ?? "The SQL can't be parsed. Correct it.");
@@ -166,6 +167,10 @@ async function refuseStatements({ work, typing }: JobSetting): Promise<void> {
       "The SQL is not one SELECT statement. Write one SELECT; Mason writes its rows to the output.",
     );
   }
+  if (work.root === undefined || found.files === undefined) return work;
+  const opened = openFiles(work.sql, found.files, work.root);
+  if (!opened.ok) throw new ProviderError("invalid", opened.problem);
+  return { ...work, sql: opened.sql };
 }
 
 function refuseCancelled(state: Progress): void {

@@ -127,7 +127,7 @@ async function applyWithJournal(
 ): Promise<ApplyResult> {
   const { project, plan, unfinished } = planned;
   const atOnce = options.parallelism ?? project.settings.parallelism;
-  const engines = enginesFor(world, project, "run");
+  const engines = enginesFor(world, project);
   const looking = { engines, emit: world.emit };
   const runs = createRunStore(planned.masonDirectory);
   const tokens = createTokens(world, runs);

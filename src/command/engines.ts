@@ -22,8 +22,8 @@ export interface EngineOptions {
   readonly variables: Variables;
   /** The value of `{{NAME}}`, or `undefined`. */
   readonly lookup: (name: string) => string | undefined;
-  /** SQL of a run may read and write the config's roots. SQL of a plan may touch no file. */
-  readonly purpose: "plan" | "run";
+  /** SQL of a run may read and write files below the config's roots, and a plan looks at their columns. Checks reach no file. */
+  readonly purpose: "check" | "work";
   readonly now: () => Date;
   readonly newId: () => string;
   readonly user: string;
@@ -154,7 +154,7 @@ function missing(name: string, whose: string): never {
 async function makeEngines(options: EngineOptions, config: Config, made: EngineOf["execution"][]): Promise<Engines> {
   const entries = new Map<EngineRole, { readonly entry: ProviderEntry; readonly context: ProviderContext }>();
   const contexts = new Map<string, ProviderContext>();
-  const roots = options.purpose === "run" ? rootsOf(options, config) : [];
+  const roots = options.purpose === "work" ? rootsOf(options, config) : [];
   for (const role of engineRoles) {
     const client = clientOf(config, role);
     const provider = client === null ? null : options.registry.get(client.provider);

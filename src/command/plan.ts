@@ -77,7 +77,7 @@ export async function planProject(
   const isUntrusted = options.untrusted === true;
   const loaded = await loadProject(isUntrusted ? { ...world, variables: {} } : world);
   if (!isUsable(loaded)) return { diagnostics: loaded.diagnostics, loaded };
-  const engines = enginesFor(world, loaded.project, "plan", isUntrusted);
+  const engines = enginesFor(world, loaded.project, isUntrusted);
   try {
     const planned = await planLoaded(world, loaded, engines, isUntrusted ? { ...options, offline: true } : options);
     return { ...planned, loaded };

@@ -117,7 +117,7 @@ async function runChecked(
   const { project, masonDirectory } = loaded;
   const modules = await bundleModules(project, masonDirectory);
   if (hasErrors(modules.diagnostics)) return { diagnostics: modules.diagnostics };
-  const engines = enginesFor(world, project, "run");
+  const engines = enginesFor(world, project);
   try {
     const state = async () => how.state ?? nothingApplied;
     const settled = await settleInterruptedRuns(masonDirectory, engines);

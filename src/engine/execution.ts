@@ -12,6 +12,17 @@ export interface SqlFile {
   readonly path: string | null;
   /** The 0-based place of the string or name that the path begins with. */
   readonly offset: number;
+  /** The function that reads it, as it is written; absent: it is named like a table. */
+  readonly call?: FileCall;
+}
+
+/** A function that reads files. */
+export interface FileCall {
+  readonly name: string;
+  /** The 0-based place of its name. */
+  readonly offset: number;
+  /** The names of its options, in lower case. */
+  readonly options: readonly string[];
 }
 
 /** The tables that a statement names and the files that it reads, or why it can't be parsed. `offset` is 0-based. */
@@ -28,7 +39,7 @@ export type SqlReferences =
 /** The columns that a query would return, or why it would fail. */
 export type Described =
   | { readonly ok: true; readonly columns: Schema }
-  /** `undecided`: the query may run, but its columns can't be known in advance, because it reads files itself. */
+  /** `undecided`: the query may run, but its columns can't be known in advance, because it reads files that are not there yet. */
   | { readonly ok: false; readonly message: string; readonly offset?: number; readonly undecided?: true };
 
 export interface SubmitOptions {
@@ -65,10 +76,14 @@ export interface Execution {
   logs(handle: Json): Promise<string>;
   /** The tables that each statement names, in the order given. Runs and reads nothing. */
   references?(statements: readonly string[]): Promise<readonly SqlReferences[]>;
-  /** Types a query over the given tables. Runs and reads nothing. `name` is the table's name in the SQL: `[database, table]`. */
+  /**
+   * Types a query over the given tables. Runs nothing. `name` is the table's name in the SQL: `[database, table]`. With a `root`, the URI of a
+   * directory in which relative paths begin, files below it are looked at; without one, no file is reached.
+   */
   describe?(
     sql: string,
     tables: readonly { readonly name: readonly string[]; readonly table: Pick<Table, "columns" | "partitions"> }[],
+    options?: { readonly root?: string },
   ): Promise<Described>;
   explain?(sql: string): Promise<string>;
   /** Closes what the engine holds open: a process, connections. */

@@ -44,6 +44,8 @@ export type CanonicalJob =
   | {
       readonly kind: "query";
       readonly sql: string;
+      /** The URI of the directory in which relative paths of the SQL begin; absent: it names no files. */
+      readonly root?: string;
       readonly sources: readonly DataSource[];
       readonly limit?: number;
       readonly target?: DataTarget;

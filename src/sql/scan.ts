@@ -92,6 +92,19 @@ function dollarQuoted(sql: string, start: number): Stretch | null {
   return { kind: "string", start, end: close + tag.length };
 }
 
+/** The place behind the call that starts here, `name(...)`; `null` if it has no end. */
+export function endOfCall(sql: string, start: number, dialect: Dialect): number | null {
+  let depth = 0;
+  for (const stretch of scanSql(sql, dialect)) {
+    if (stretch.kind !== "code" || stretch.end <= start) continue;
+    for (let at = Math.max(start, stretch.start); at < stretch.end; at++) {
+      if (sql[at] === "(") depth++;
+      else if (sql[at] === ")" && --depth === 0) return at + 1;
+    }
+  }
+  return null;
+}
+
 /** One statement without the semicolons at its end. Comments stay. */
 export function withoutSemicolon(sql: string, dialect: Dialect): string {
   let text = sql;

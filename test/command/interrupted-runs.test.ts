@@ -46,7 +46,7 @@ async function interrupted(process: ProcessFacts) {
   const world = fixedWorld(directory, { ids: "s" });
   const { project } = await loadProject(world);
   const settle = async () => {
-    const engines = enginesFor(world, project, "run");
+    const engines = enginesFor(world, project);
     try {
       return (await settleInterruptedRuns(mason, engines)).map(({ code }) => code);
     } finally {
@@ -116,7 +116,7 @@ test("a journal that a crash left incomplete is read as far as it was durable", 
 test("a run that fails leaves nothing, and the journal goes with the run", async () => {
   const { mason, world, project, names } = await interrupted(dead);
   for (const left of unfinishedRunOutputs(mason)) left.close();
-  const engines = enginesFor(world, project, "run");
+  const engines = enginesFor(world, project);
   const journal = openHandJournal(world, mason, engines, run);
   await journal.willWrite({ step: "run", client, path: "out/a" });
   expect(unfinishedRunOutputs(mason).length).toBe(1);

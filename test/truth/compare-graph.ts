@@ -14,16 +14,6 @@ const kindsOf = (spec: Spec, name: string): string =>
     .map(labelOf)
     .join("+");
 
-/** How faults of deployments are marked that read, by however many others, what a query wrote whose text the plan does not read. */
-export const behindHole = " behind a query of hole or files";
-
-/** Names of those deployments. */
-export function behindHoles(spec: Spec): ReadonlySet<string> {
-  const isOne = (name: string) => / of (hole|files)/.test(kindsOf(spec, name));
-  const before = [...closure(edgesOf(spec))];
-  return new Set(before.flatMap(([name, others]) => (isOne(name) || [...others].some(isOne) ? [name] : [])));
-}
-
 /** Names of the deployments that a plan runs. */
 export const runsOf = (plan: Plan): ReadonlySet<string> =>
   new Set(plan.stages.flatMap(({ address, work }) => (work.kind === "run" ? [nameOf(address)] : [])));
@@ -76,7 +66,6 @@ export function compareEdges(spec: Spec, plan: Plan): readonly Fault[] {
 /** Deployments that run without a reason, and ones that do not run. */
 export function compareRuns(spec: Spec, expected: ReadonlySet<string>, plan: Plan, after: string): readonly Fault[] {
   const runs = runsOf(plan);
-  const behind = (name: string) => `${kindsOf(spec, name)}${behindHoles(spec).has(name) ? behindHole : ""}`;
   const [missing, extra] = [
     [...expected].filter((name) => !runs.has(name)),
     [...runs].filter((name) => !expected.has(name)),
@@ -86,12 +75,16 @@ export function compareRuns(spec: Spec, expected: ReadonlySet<string>, plan: Pla
   );
   return [
     ...missing.map(
-      (name): Fault => ({ figure: "wrong runs", key: `after ${after}: ${behind(name)} does not run`, detail: name }),
+      (name): Fault => ({
+        figure: "wrong runs",
+        key: `after ${after}: ${kindsOf(spec, name)} does not run`,
+        detail: name,
+      }),
     ),
     ...extra.map(
       (name): Fault => ({
         figure: "wrong runs",
-        key: `after ${after}: ${behind(name)} runs for ${reasons.get(name)}`,
+        key: `after ${after}: ${kindsOf(spec, name)} runs for ${reasons.get(name)}`,
         detail: name,
       }),
     ),

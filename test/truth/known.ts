@@ -23,24 +23,6 @@ export const known: readonly KnownFault[] = [
     key: /: DOUBLE planned DOUBLE, written VARCHAR/,
   },
   {
-    rule: "T8",
-    name: "a query with a hole in its text, and what reads what it writes, has no columns in the plan",
-    figure: "wrong columns",
-    key: /the plan shows no columns/,
-  },
-  {
-    rule: "T8",
-    name: "what reads what such a query writes is planned with the columns of before",
-    figure: "wrong columns",
-    key: /(columns|catalogue).* behind a query of/,
-  },
-  {
-    rule: "T8",
-    name: "SQL that names files runs with their absolute paths; the plan shows the text as it is written",
-    figure: "wrong statements",
-    key: /another text than the query's ran behind a query of hole or files/,
-  },
-  {
     rule: "T4",
     name: "a partitioned output of no rows has no file, and so no columns",
     figure: "wrong rows",

@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Described, Execution, SqlReferences } from "../../../src/engine/execution.ts";
 import { dialects } from "../../../src/sql/dialect.ts";
+import { openFiles } from "../../../src/sql/dialects/duckdb/open-files.ts";
 import { referencesOf, serializeSql } from "../../../src/sql/dialects/duckdb/references.ts";
 import { selectNothing } from "../../../src/sql/dialects/duckdb/source.ts";
 import { quoteIdentifier, quoteString } from "../../../src/sql/quote.ts";
@@ -69,7 +70,12 @@ const wordsOfSql = /[\p{L}\p{N}_$]+/gu;
  * Types a query over shadows of its tables: empty views that are kept for the next query, since making them costs as much as typing.
  * Shadows of earlier queries that this query may name, but that are not in `tables`, are dropped first.
  */
-export async function describeSql(connection: DuckDBConnection, sql: string, tables: ShadowTables): Promise<Described> {
+export async function describeSql(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: ShadowTables,
+  directories: readonly string[] = [],
+): Promise<Described> {
   const shadows: Shadows = shadowsOf.get(connection) ?? { all: new Map(), byWord: new Map() };
   shadowsOf.set(connection, shadows);
   const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowOf(shadow)]));
@@ -85,7 +91,7 @@ export async function describeSql(connection: DuckDBConnection, sql: string, tab
     remember(shadows, table, shadow);
   }
   if (statements.length > 0) await connection.run(statements.join(";\n"));
-  return prepare(connection, sql);
+  return prepare(connection, sql, directories);
 }
 
 /** The shadows that a text may name. */
@@ -123,7 +129,26 @@ function shadowOf(shadow: ShadowTables[number]): Shadow {
 const quoted = (parts: readonly string[]): string => parts.map(name).join(".");
 const shadowName = (shadow: ShadowTables[number]): string => quoted(shadow.name.slice(-2));
 
-async function prepare(connection: DuckDBConnection, sql: string): Promise<Described> {
+/**
+ * Types a query that names files. Those below the root, and below `directories`, are looked at as when it runs; a query over files that are
+ * not there is undecided.
+ */
+export async function describeFiles(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: ShadowTables,
+  { root, directories }: { readonly root: string; readonly directories: readonly string[] },
+): Promise<Described> {
+  const [found] = await findReferences(connection, [sql]);
+  if (found === undefined || !found.ok) return describeSql(connection, sql, tables);
+  const opened = openFiles(sql, found.files ?? [], root);
+  if (!opened.ok) return { ok: false, message: opened.problem };
+  const described = await describeSql(connection, opened.sql, tables, directories);
+  if (described.ok || described.offset === undefined) return described;
+  return { ...described, offset: opened.placeOf(described.offset) };
+}
+
+async function prepare(connection: DuckDBConnection, sql: string, directories: readonly string[]): Promise<Described> {
   const sdk = await duckDbSdk();
   try {
     const prepared = await connection.prepare(sql);
@@ -135,15 +160,17 @@ async function prepare(connection: DuckDBConnection, sql: string): Promise<Descr
       prepared.destroySync();
     }
   } catch (error) {
-    const failure = failureOf(error, []);
-    if (failure.code === "denied") return { ok: false, undecided: true, message: readsFiles };
-    const offset = caretOffset(error instanceof Error ? error.message : "", sql);
+    const failure = failureOf(error, directories);
+    const text = error instanceof Error ? error.message : "";
+    if (failure.code === "denied" || text.startsWith("IO Error"))
+      return { ok: false, undecided: true, message: readsFiles };
+    const offset = caretOffset(text, sql);
     return { ok: false, message: failure.message, ...(offset === undefined ? {} : { offset }) };
   }
 }
 
 const readsFiles =
-  "The SQL reads files itself, so its columns are not known until it runs. Declare a table to see them in the plan.";
+  "The SQL reads files that can't be looked at yet, so its columns are not known until it runs. Declare a table to see them in the plan.";
 
 function unbound(parameter: string, sql: string): Described {
   const offset = sql.search(new RegExp(`\\$${parameter}(?!\\w)|\\?`));

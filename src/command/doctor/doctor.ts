@@ -21,7 +21,7 @@ export async function examine(world: CommandWorld, node: NodeFacts): Promise<rea
   const loaded = await guarded("project", () => loadProject(world));
   if ("finding" in loaded) return [...machine, loaded.finding];
   const { project } = loaded.value;
-  const engines = enginesFor(world, project, "plan");
+  const engines = enginesFor(world, project);
   try {
     return [
       ...machine,
@@ -100,7 +100,7 @@ async function examineState(world: CommandWorld, project: Project): Promise<Find
 
 /** One finding for each run that was killed while it wrote; its outputs are restored. */
 async function examineRuns(world: CommandWorld, { project, masonDirectory }: Loaded): Promise<readonly Finding[]> {
-  const engines = enginesFor(world, project, "run");
+  const engines = enginesFor(world, project);
   try {
     const settled = await settleInterruptedRuns(masonDirectory, engines);
     return settled.map(({ detail }) => ({ status: "warn", subject: "runs", detail }));

@@ -17,7 +17,7 @@ export function embeddedEngines(world: CommandWorld, project: Project): EngineSo
     projectRoot: project.root,
     variables: project.settings.variables,
     lookup: (name) => lookup(name) ?? `{{${name}}}`,
-    purpose: "plan",
+    purpose: "check",
     now: world.clock.now,
     newId: world.newId,
     user: world.user,

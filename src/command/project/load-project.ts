@@ -55,19 +55,14 @@ export async function loadProject(world: CommandWorld): Promise<Loaded> {
 export const isUsable = (loaded: Loaded): boolean => !hasErrors(loaded.diagnostics);
 
 /** Engines for a project's configs. */
-export function enginesFor(
-  world: CommandWorld,
-  project: Project,
-  purpose: "plan" | "run",
-  untrusted = false,
-): EngineSource {
+export function enginesFor(world: CommandWorld, project: Project, untrusted = false): EngineSource {
   return createEngineSource({
     registry: world.registry,
     projectRoot: project.root,
     variables: project.settings.variables,
     // In an untrusted project a name stands for its value, which is never used.
     lookup: untrusted ? (name) => `{{${name}}}` : createLookup(project.root, world.env),
-    purpose,
+    purpose: untrusted ? "check" : "work",
     now: world.clock.now,
     newId: world.newId,
     user: world.user,

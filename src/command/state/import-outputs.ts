@@ -42,7 +42,7 @@ async function outputsNow(
   deployment: DeploymentResource,
 ): Promise<readonly LeftPath[]> {
   const modules = await bundleModules(project, masonDirectory);
-  const engines = enginesFor(world, project, "run");
+  const engines = enginesFor(world, project);
   const cache = openCache(masonDirectory, "sql", false);
   try {
     const bundle = makeBundle(project, bodyOf(deployment), deployment, modules.modules, engines);

@@ -58,7 +58,7 @@ export async function importObject(world: CommandWorld, loaded: Loaded, request:
   const resource = project.resources.get(address);
   const declared = isDeclared(resource) ? resource : undefined;
   const config = configFor(project, request, declared);
-  const engines = enginesFor(world, project, "run");
+  const engines = enginesFor(world, project);
   const mode = engines.recordOf(config, "scheduler")?.manifest.scheduler?.mode;
   if (declared?.kind === "deployment" && mode === "runs") {
     await engines.close();

@@ -62,7 +62,7 @@ async function storageOf(
     projectRoot: project.root,
     variables: project.settings.variables,
     lookup: createLookup(project.root, world.env),
-    purpose: "plan",
+    purpose: "check",
     now: world.clock.now,
     newId: world.newId,
     user: world.user,

@@ -1,5 +1,4 @@
 /** `table:query`: runs one SELECT over tables of the metastore; `$table` is the named table. It returns the rows, or writes them. */
-import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
@@ -43,7 +42,7 @@ import {
   querySources,
   readsOf,
 } from "./query-sources.ts";
-import { openFiles, pathFromRoot } from "./sql-files.ts";
+import { filesBelowRoot, pathFromRoot, rootFor } from "./sql-files.ts";
 
 const defaultLimit = 1000;
 
@@ -89,32 +88,30 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const limit = integer(parameters, "limit", 1);
   const sql = boundSql(parameters, dialectOf(engines));
   const reads = await readsOf(engines, parameters, sql);
-  const opened = openFiles(engines, sql, reads.files, dialectOf(engines));
-  await requireBelowRoot(engines, opened.inputs);
+  const files = await filesBelowRoot(engines, reads.files);
   const found = await querySources(context, reads.tables);
-  const sources = { ...found, inputs: [...found.inputs, ...opened.inputs] };
-  return isWritten
-    ? write(context, opened.sql, sources, limit)
-    : show(context, opened.sql, sources, limit ?? defaultLimit);
+  const inputs = [...found.inputs, ...files];
+  const asked: Asked = { sql, ...rootFor(engines, reads.files), found: { ...found, inputs } };
+  return isWritten ? write(context, asked, limit) : show(context, asked, limit ?? defaultLimit);
 }
 
-/** The storage looks first: it refuses links that leave its root. */
-async function requireBelowRoot({ storage }: Engines, patterns: readonly string[]): Promise<void> {
-  for (const pattern of patterns) await storage?.expand(pattern);
+/** What a run asks of the engine. */
+interface Asked {
+  readonly sql: string;
+  readonly root?: string;
+  readonly found: QuerySources;
 }
 
-async function show(
-  context: OperatorContext,
-  sql: string,
-  found: QuerySources,
-  limit: number,
-): Promise<OperatorResult> {
-  const job = await context.compute({ kind: "query", sql, sources: found.sources, limit });
+/** The job without its target. */
+const jobOf = ({ found, ...asked }: Asked) => ({ kind: "query", ...asked, sources: found.sources }) as const;
+
+async function show(context: OperatorContext, asked: Asked, limit: number): Promise<OperatorResult> {
+  const job = await context.compute({ ...jobOf(asked), limit });
   const data = await rowsOf(context.engines, job, limit);
   return result({
     outputs: { job_id: job.id, ...namedTable(context.parameters) },
     data,
-    info: found.notes,
+    info: asked.found.notes,
     warnings: rowWarnings(job, data.length, cutAdvice(data.length, limit)),
   });
 }
@@ -125,21 +122,15 @@ const cutAdvice = (rows: number, limit: number) =>
     ? 'Set "output_path" to get all of them.'
     : 'Raise "limit" to see more, or set "output_path" to get all of them.';
 
-async function write(
-  context: OperatorContext,
-  sql: string,
-  found: QuerySources,
-  limit: number | undefined,
-): Promise<OperatorResult> {
+async function write(context: OperatorContext, asked: Asked, limit: number | undefined): Promise<OperatorResult> {
+  const { found } = asked;
   const output = wantedOutput(context.parameters);
   const isChecked = output.partitionBy.length > 0 || context.declared.at(output.path).length > 0;
-  const columns = isChecked ? await columnsOf(context, sql, found) : null;
+  const columns = isChecked ? await columnsOf(context, asked) : null;
   if (columns !== null)
     requireNone(chooseFolders("partition_columns", output.partitionBy, columns, "the result").problems);
   const written = await writeOutput(context, { ...output, columns, inputs: found.inputs }, (target) => ({
-    kind: "query",
-    sql,
-    sources: found.sources,
+    ...jobOf(asked),
     ...(limit === undefined ? {} : { limit }),
     target,
   }));
@@ -150,11 +141,11 @@ async function write(
 }
 
 /** The columns of the query, before anything is computed; `null` when the engine can't tell them. */
-async function columnsOf({ engines }: OperatorContext, sql: string, found: QuerySources): Promise<Schema | null> {
+async function columnsOf({ engines }: OperatorContext, { sql, found, ...asked }: Asked): Promise<Schema | null> {
   // The first of several sources of one name has all columns.
   const byName = new Map([...found.sources].reverse().map((source) => [JSON.stringify(source.name), source]));
   const tables = [...byName.values()].map((source) => ({ name: source.name, table: source }));
-  const described = await engines.execution?.describe?.(sql, tables);
+  const described = await engines.execution?.describe?.(sql, tables, asked);
   return described?.ok === true ? described.columns : null;
 }
 

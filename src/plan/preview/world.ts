@@ -7,7 +7,6 @@ import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import { parseGlob } from "../../catalog/glob.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
-import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
 import { globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../../model/path.ts";
 import type { Table } from "../../model/table.ts";
@@ -15,7 +14,8 @@ import type { DeclaredTables } from "../../operator/declared/declared-tables.ts"
 import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
-import { columnsFrom, columnsJson, type Files, liveFiles, quietly } from "./live-files.ts";
+import { describe } from "./describe.ts";
+import { type Files, liveFiles, quietly } from "./live-files.ts";
 
 /** The world of the steps of one config. */
 export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
@@ -95,9 +95,11 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       describe: async (sql, extra) => {
         const isPredicted = (database: string, name: string) =>
           predicted.has(tableKey(engines, config, database, name));
-        const { answer, names } = await describe(live, cache, sql, extra, table);
+        const made = (pattern: string) => madeFiles(paths, client, pattern);
+        const { answer, names, readsMade } = await describe({ engines: live, cache, table, made }, sql, extra);
         const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
-        if (answer === null || !all.some(([database = "", name = ""]) => isPredicted(database, name))) return answer;
+        const isOpen = readsMade === true || all.some(([database = "", name = ""]) => isPredicted(database, name));
+        if (answer === null || !isOpen) return answer;
         // A type that depends on values may be another one when the query runs.
         return answer.ok ? { ...answer, isPredicted: true } : null;
       },
@@ -176,64 +178,3 @@ const isReadOtherwise = (made: Files, { csv, format }: FileOptions): boolean =>
 
 const isOtherwise = ([name, value]: readonly [string, unknown]): boolean =>
   name !== "header" || (value !== true && value !== "auto");
-
-/** The answer of the engine, and the tables that it was asked over. */
-interface Asked {
-  readonly answer: Awaited<ReturnType<PreviewContext["describe"]>>;
-  readonly names: readonly (readonly string[])[];
-}
-
-async function describe(
-  engines: Engines,
-  cache: Cache,
-  sql: string,
-  extra: Parameters<PreviewContext["describe"]>[1],
-  table: PreviewContext["table"],
-): Promise<Asked> {
-  const { execution } = engines;
-  const unanswered: Asked = { answer: null, names: [] };
-  if (execution?.describe === undefined || execution.references === undefined) return unanswered;
-  const [references] = await execution.references([sql]);
-  if (references === undefined) return unanswered;
-  if (!references.ok) return { answer: references, names: [] };
-  const shadows: { readonly name: readonly string[]; readonly table: Pick<Table, "columns" | "partitions"> }[] =
-    extra.map((item) => ({ name: [item.name], table: item.table }));
-  for (const parts of references.tables) {
-    const known = extra.some((item) => parts.length === 1 && item.name === parts[0]);
-    if (known) continue;
-    const found = parts.length < 2 ? null : await table(parts.at(-2) ?? "", parts.at(-1) ?? "");
-    if (found === null || isOpen(found)) return unanswered;
-    shadows.push({ name: parts.slice(-2), table: found });
-  }
-  return { answer: await typed(execution, cache, sql, shadows), names: shadows.map(({ name }) => name) };
-}
-
-/** A table whose columns are not known yet can't type anything. */
-const isOpen = (table: Table) =>
-  table.columns.length === 0 || table.columns.some((column) => column.type.kind === "unknown");
-
-async function typed(
-  execution: NonNullable<Engines["execution"]>,
-  cache: Cache,
-  sql: string,
-  shadows: Parameters<NonNullable<typeof execution.describe>>[1],
-): ReturnType<PreviewContext["describe"]> {
-  const key = digest([
-    "describe",
-    execution.dialect,
-    sql,
-    shadows.map((item) => [[...item.name], columnsJson([...item.table.columns, ...item.table.partitions])]),
-  ] as Json);
-  const known = cache.get(key) as JsonObject | undefined;
-  if (known !== undefined)
-    return "columns" in known ? { ok: true, columns: columnsFrom(known.columns as Json) } : (known as never);
-  const answer = await execution.describe?.(sql, shadows);
-  if (answer === undefined || (!answer.ok && answer.undecided === true)) return null;
-  cache.put(
-    key,
-    answer.ok
-      ? { columns: columnsJson(answer.columns) }
-      : { ok: false, message: answer.message, ...(answer.offset === undefined ? {} : { offset: answer.offset }) },
-  );
-  return answer;
-}

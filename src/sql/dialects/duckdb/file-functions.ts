@@ -16,15 +16,24 @@ export const isFileName = (name: string): boolean =>
 export function filesOfFunction(node: JsonObject, offsetOf: (bytes: number) => number): readonly SqlFile[] {
   const name = String(node.function_name ?? "").toLowerCase();
   if (!readers.test(name)) return [];
-  const [argument] = (node.children ?? []) as readonly Json[];
-  const unknown: SqlFile = { path: null, offset: offsetOf(Number(node.query_location)) };
+  const [argument, ...options] = (node.children ?? []) as readonly Json[];
+  const offset = offsetOf(Number(node.query_location));
+  const call = { name, offset, options: options.map(optionName) };
+  const unknown: SqlFile = { path: null, offset, call };
   if (opaque.has(name) || !isObject(argument)) return [unknown];
   return itemsOf(argument).map((item) => {
     const [first, ...rest] = partsOf(item);
     if (first?.text === undefined) return unknown;
     const path = [first, ...rest].map((part) => part.text ?? "**").join("");
-    return { path, offset: offsetOf(first.at) };
+    return { path, offset: offsetOf(first.at), call };
   });
+}
+
+/** The name of an option: `name = value` is a comparison in the tree, `name := value` an alias. */
+function optionName(node: Json): string {
+  const { alias, left } = isObject(node) ? node : {};
+  const [column] = isObject(left) && Array.isArray(left.column_names) ? left.column_names : [];
+  return String(alias === undefined || alias === "" ? (column ?? "") : alias).toLowerCase();
 }
 
 /** The items of a list, or the expression itself. */
