@@ -1,4 +1,5 @@
 /** `table:query`: runs one SELECT over tables of the metastore; `$table` is the named table. It returns the rows, or writes them. */
+import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
@@ -21,7 +22,16 @@ import {
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
-import { databaseName, integer, onEmpty, outputParameters, outputPath, tableName, text } from "../parameters.ts";
+import {
+  databaseName,
+  integer,
+  invalid,
+  onEmpty,
+  outputParameters,
+  outputPath,
+  tableName,
+  text,
+} from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
@@ -32,6 +42,7 @@ import {
   type SourcePreview,
   writerPreview,
 } from "../source/preview-source.ts";
+import { wrongGuesses } from "./guessed-types.ts";
 import {
   boundSql,
   dialectOf,
@@ -89,10 +100,33 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const sql = boundSql(parameters, dialectOf(engines));
   const reads = await readsOf(engines, parameters, sql);
   const files = await filesBelowRoot(engines, reads.files);
+  await refuseGuesses(context, sql, reads.files);
   const found = await querySources(context, reads.tables);
   const inputs = [...found.inputs, ...files];
   const asked: Asked = { sql, ...rootFor(engines, reads.files), found: { ...found, inputs } };
   return isWritten ? write(context, asked, limit) : show(context, asked, limit ?? defaultLimit);
+}
+
+async function refuseGuesses(
+  { engines, signal }: OperatorContext,
+  sql: string,
+  files: readonly SqlFile[],
+): Promise<void> {
+  const { storage, execution } = engines;
+  if (storage === undefined) return;
+  const [wrong] = await wrongGuesses(sql, files, {
+    storage,
+    dialect: dialectOf(engines),
+    columnsAt: async (path) => {
+      const reading = await orNull(readSchema(storage, path, { signal }));
+      return reading === null || reading.conflict !== undefined ? null : reading.columns;
+    },
+    columnsOf: async (text) => {
+      const described = await execution?.describe?.(text, [], { root: storage.uri("") });
+      return described?.ok === true ? described.columns : null;
+    },
+  });
+  if (wrong !== undefined) throw invalid(wrong);
 }
 
 /** What a run asks of the engine. */
@@ -161,6 +195,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const typed = described?.columns ?? null;
   const certainty = described?.isPredicted === true ? ("predicted" as const) : ("checked" as const);
   const paths = filePaths(context, files, problems);
+  if (typed !== null && sql !== null) problems.push(...(await guesses(context, sql, files)));
   const inputs = [...(await locations(context, tables ?? [])), ...paths];
   const labels = [
     ...(tables ?? []).map(({ database, table }) => `${database}.${table}`),
@@ -201,6 +236,19 @@ function filePaths({ engines }: PreviewContext, files: readonly SqlFile[], probl
     problems.push({ parameter: "query_string", message: found.problem });
     return [];
   });
+}
+
+async function guesses(context: PreviewContext, sql: string, files: readonly SqlFile[]): Promise<readonly Problem[]> {
+  const wrong = await wrongGuesses(sql, files, {
+    storage: context.engines.storage,
+    dialect: dialectOf(context.engines),
+    columnsAt: async (path) => (await orNull(context.files(path)))?.columns ?? null,
+    columnsOf: async (text) => {
+      const described = await orNull(context.describe(text, []));
+      return described?.ok === true ? described.columns : null;
+    },
+  });
+  return wrong.map((message) => ({ parameter: "query_string", message }));
 }
 
 /** The columns of the result, or `null` unless all tables are known. */

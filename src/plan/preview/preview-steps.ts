@@ -113,17 +113,22 @@ async function previewHoles(
   if (text.sample === text.shown) return sample;
   const loose = sample.problems.length > 0 ? await preview("loose") : sample;
   const isLoose = loose.problems.length < sample.problems.length;
-  const best = isLoose ? loose : sample;
-  const isPredicted = best.certainty === "checked" && (isLoose || text.isPredicted);
-  // Only this form has globs in the paths that the SQL reads.
-  const { summary } = best.summary === "" ? best : await preview("parsed");
+  const typed = isLoose ? loose : sample;
+  // Only this form has globs in the paths that the SQL reads: the files of other days have the columns of those to come.
+  const parsed = typed.summary === "" ? typed : await preview("parsed");
+  const isLike = typed.columns === undefined && parsed.columns !== undefined && parsed.problems.length === 0;
+  const best = isLike ? { ...parsed, problems: typed.problems, makes: parsed.makes.map(asPredicted) } : typed;
+  const isPredicted = best.certainty === "checked" && (isLoose || isLike || text.isPredicted);
   return {
     ...best,
-    summary,
+    summary: parsed.summary,
     ...(isPredicted ? { certainty: "predicted" } : {}),
-    statements: best.statements.map((sql) => (sql === text.sample || sql === text.loose ? text.shown : sql)),
+    statements: best.statements.map((sql) => ([text.sample, text.loose, text.parsed].includes(sql) ? text.shown : sql)),
   };
 }
+
+const asPredicted = (made: Preview["makes"][number]): Preview["makes"][number] =>
+  "dropped" in made ? made : { ...made, isPredicted: true };
 
 /** A SQL operator is a query whose text is bound first. */
 async function previewSql(

@@ -1,0 +1,189 @@
+/** Columns of SQL that names files: those of the plan are those that DuckDB gives by hand, and the text that is shown is the one that runs. */
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { StepPlan } from "../../src/plan/plan.ts";
+import { type LocalProject, localProject } from "../support/local-project.ts";
+import { type Duck, lit, openDuck } from "../truth/duck.ts";
+import { duck as typeOf } from "../truth/types.ts";
+
+const open: LocalProject[] = [];
+let duck: Duck;
+beforeAll(async () => {
+  duck = await openDuck();
+});
+afterAll(() => duck.close());
+afterEach(async () => {
+  for (const made of open.splice(0)) await made.close();
+});
+
+const files = {
+  "data/raw/a.csv": "id,n,d1\n1,x,2026-01-02\n2,y,2026-01-03\n",
+  "data/raw/b.csv": "id,n,d1\n3,z,2026-01-04\n",
+  "data/raw/semi.csv": "k;v\n1;1,5\n",
+  "data/raw/bare.txt": "1|a\n2|b\n",
+  "data/raw/j.jsonl": '{"id":1,"tags":["a"],"o":{"x":1.5}}\n{"id":2,"tags":[],"o":{"x":2}}\n',
+  "data/raw/days/day=2026-01-01/x.csv": "id\n1\n",
+  "data/raw/days/day=2026-01-02/x.csv": "id\n2\n",
+};
+
+const step = (name: string, sql: string, output: string, format = "parquet") =>
+  `---\ntype: deployment\nname: ${name}\noperator: table:query\nparameters: { query_string: ${JSON.stringify(sql)}, output_path: ${output}, output_format: ${format} }\n`;
+
+async function project(documents: string): Promise<LocalProject> {
+  const made = await localProject(documents, files);
+  open.push(made);
+  await duck.run(`SET file_search_path = ${lit(join(made.directory, "data"))}`);
+  await mkdir(join(made.directory, "data/p"), { recursive: true });
+  await duck.run(
+    `COPY (SELECT 1::SMALLINT AS id, 2.50::DECIMAL(9,2) AS d, [{'a': DATE '2026-01-01'}] AS l, 'x' AS n) TO ${lit(join(made.directory, "data/p/one.parquet"))}`,
+  );
+  return made;
+}
+
+const stepOf = async (made: LocalProject, name: string): Promise<StepPlan> => {
+  const { plan } = await made.plan();
+  const found = plan.changes.find(({ address }) => address === `deployment.${name}`)?.steps[0];
+  if (found === undefined) throw new Error(`no step of ${name}`);
+  return found;
+};
+
+const shown = ({ columns }: StepPlan) => columns?.map(({ name, type }) => `${name} ${typeOf(type)}`);
+const byHand = async (sql: string) => (await duck.columns(sql)).map(({ name, type }) => `${name} ${type}`);
+
+describe("files that exist", () => {
+  test.each([
+    "select * from 'raw/a.csv'",
+    'select * from "raw/a.csv"',
+    "select * from read_csv('raw/a.csv')",
+    "select * from READ_CSV_AUTO('raw/a.csv', header = true)",
+    "select id + 0.5 as h, d1 from read_csv(['raw/a.csv', 'raw/b.csv'])",
+    "select * from read_csv('raw/[ab].csv', filename = true)",
+    "select * from read_csv('raw/semi.csv', delim = ';', decimal_separator = ',')",
+    "select * from read_csv('raw/bare.txt', delim = '|', header = false, columns = {'n': 'BIGINT', 'ä': 'VARCHAR'})",
+    "select * from read_csv('raw/a.csv', types := {'id': 'VARCHAR'}, all_varchar := false)",
+    "select * from read_csv('raw/days/*/*.csv', hive_partitioning = true)",
+    "select * from read_csv('raw/days/**/*.csv', hive_partitioning = true, hive_types_autocast = false)",
+    "select * from read_json('raw/j.jsonl')",
+    "select * from 'raw/j.jsonl'",
+    "select o.x, unnest(tags) as t from read_json_auto('raw/j.jsonl', format = 'newline_delimited')",
+    "select * from 'p/one.parquet'",
+    "select * from read_parquet('p/*.parquet', filename = true, file_row_number = true)",
+    "select l[1].a as a, d * 2 as dd from parquet_scan('p/one.parquet')",
+    "select name, type from parquet_schema('p/one.parquet')",
+    "select file from glob('raw/*.csv')",
+    "select filename, size from read_text('raw/a.csv')",
+    "with t as (from 'raw/a.csv') select a.id, j.o from t a join read_json('raw/j.jsonl') j using (id) -- 'raw/none.csv'",
+    "select (select max(d1) from 'raw/b.csv') as m, 'read_csv(''x'')' as s",
+    "select * from read_csv('raw/' || 'a' || '.csv')",
+    "select * from './raw//a.csv' as q(a, b, c)",
+    "select * from read_csv($$raw/a.csv$$) limit 1;",
+  ])("%s", async (sql) => {
+    const made = await project(step("q", sql, "out/q"));
+    const found = await stepOf(made, "q");
+    expect(shown(found)).toEqual(await byHand(sql.replace(/;$/, "")));
+    expect(found.certainty).toBe("checked");
+    expect(found.statements).toEqual([sql]);
+    await made.apply();
+    const rows = await duck.rows(`SELECT count(*) FROM (${sql.replace(/;$/, "")}\n)`);
+    expect(await duck.rows(`SELECT count(*) FROM 'out/q/*.parquet'`)).toEqual(rows);
+    expect((await made.plan()).plan.changes).toEqual([]);
+  });
+
+  test("a column that is not in the file is an error in the plan, at its place", async () => {
+    const made = await project(step("q", "select id,\n  nope from read_csv('raw/a.csv')", "out/q"));
+    await expect(made.plan()).rejects.toThrow(/nope[\s\S]*line 2, column 3/);
+  });
+
+  test("a file that is not there is an error in the plan", async () => {
+    for (const sql of ["from 'raw/none.csv'", "from read_parquet('p/none/*.parquet')"]) {
+      const made = await project(step("q", sql, "out/q"));
+      await expect(made.plan()).rejects.toThrow(/missing-input/);
+    }
+  });
+
+  test("another content is another plan, although the text is the same", async () => {
+    const made = await project(step("q", "from 'raw/a.csv'", "out/q"));
+    expect(shown(await stepOf(made, "q"))).toHaveLength(3);
+    await made.write("data/raw/a.csv", "id\n1\n");
+    expect(shown(await stepOf(made, "q"))).toEqual(["id BIGINT"]);
+  });
+
+  test("a link out of the root is refused in the plan", async () => {
+    const made = await project(step("q", "select * from read_csv('link/s.csv')", "out/q"));
+    await made.write("secret/s.csv", "planted\n1\n");
+    await symlink(join(made.directory, "secret"), join(made.directory, "data/link"));
+    const error = await made.plan().then(
+      () => "planned",
+      (thrown: Error) => thrown.message,
+    );
+    expect(error).toMatch(/link/);
+    expect(error).not.toContain("planted");
+  });
+});
+
+describe("files that an earlier step writes", () => {
+  test.each([
+    ["parquet", "from 'made/w/*.parquet'"],
+    ["parquet", "select *, id + 1 as next from read_parquet('made/w/**')"],
+    [
+      "parquet",
+      "select s.id from read_parquet('made/w/*.parquet', union_by_name = true) s, read_csv('raw/a.csv') r where s.id = r.id",
+    ],
+    ["csv", "select n, id from read_csv('made/w/*.csv') where n <> ')'"],
+    ["jsonl", "from read_json('made/w/*.jsonl')"],
+  ])("%s: %s", async (format, sql) => {
+    const made = await project(step("q", sql, "out/q") + step("w", "select 1 as id, 'x' as n", "made/w", format));
+    const { plan } = await made.plan();
+    expect(plan.stages.find(({ address }) => address === "deployment.q")?.dependencies).toContain("deployment.w");
+    const found = await stepOf(made, "q");
+    expect(found.certainty).toBe("predicted");
+    await made.apply();
+    const written = await byHand("from 'out/q/*.parquet'");
+    expect(shown(found)?.map((column) => column.split(" ")[0])).toEqual(written.map((column) => column.split(" ")[0]));
+    if (format === "parquet") expect(shown(found)).toEqual(written);
+  });
+
+  test("with an option that changes the columns they are not known, and nothing is refused", async () => {
+    const sql = "from read_parquet('made/w/*.parquet', filename = true)";
+    const made = await project(step("q", sql, "out/q") + step("w", "select 1 as id", "made/w"));
+    expect((await stepOf(made, "q")).columns).toBeUndefined();
+    await made.apply();
+  });
+});
+
+describe("holes in paths", () => {
+  test("have the columns of the files of other days, marked as predicted", async () => {
+    const sql = "select *, ${run.date} as d from read_csv('raw/days/day=' || ${run.date} || '/x.csv')";
+    const made = await project(step("q", sql, "out/q"));
+    const found = await stepOf(made, "q");
+    expect([shown(found)?.map((column) => column.split(" ")[0]), found.certainty]).toEqual([
+      ["id", "day", "d"],
+      "predicted",
+    ]);
+    expect(found.statements).toEqual([sql]);
+  });
+});
+
+describe("guesses that would change values", () => {
+  const zips = `zip,n\n${"12345,1\n".repeat(30_000)}01234,2\n${"12345,1\n".repeat(30_000)}`;
+  test.each(["from 'raw/zip.csv'", "select zip from read_csv('raw/zip.csv', header = true)"])("%s", async (sql) => {
+    const made = await project(step("q", sql, "out/q"));
+    await made.write("data/raw/zip.csv", zips);
+    await expect(made.plan()).rejects.toThrow(/"zip\\?"[\s\S]*01234[\s\S]*types = /);
+  });
+  test.each([
+    "from read_csv('raw/zip.csv', types = {'zip': 'VARCHAR'})",
+    "from read_csv('raw/zip.csv', all_varchar = true)",
+  ])("%s holds them", async (sql) => {
+    const made = await project(step("q", sql, "out/q"));
+    await made.write("data/raw/zip.csv", zips);
+    await made.apply();
+    expect(await duck.rows("select count(*) from 'out/q/*.parquet' where zip = '01234'")).toEqual([["1"]]);
+  });
+  test("a field of few records is not left out", async () => {
+    const made = await project(step("q", "from 'raw/late.jsonl'", "out/q"));
+    await made.write("data/raw/late.jsonl", `${'{"id":1}\n'.repeat(30_000)}{"id":2,"late":true}\n`);
+    await expect(made.plan()).rejects.toThrow(/leave out \\?"late/);
+  });
+});
