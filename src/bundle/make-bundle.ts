@@ -2,16 +2,16 @@
 import type { Address } from "../address.ts";
 import { engineRoles } from "../engine/roles.ts";
 import type { FlatStep } from "../graph/expand.ts";
-import type { Json, JsonObject } from "../json.ts";
-import { fillReferences, splitResourcePath } from "../model/references.ts";
+import type { JsonObject } from "../json.ts";
 import { withDefaults } from "../operator/check-parameters.ts";
 import { findConfig, type Project } from "../project/project.ts";
-import type { ConfigResource, Resource } from "../project/resource.ts";
+import type { ConfigResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { parseDuration } from "../schedule/duration.ts";
 import { parseRetry } from "../schedule/retry.ts";
 import { type CheckedBody, directSteps } from "../validate/body.ts";
 import { keptSteps } from "../validate/strict.ts";
+import { withAttributes } from "./attributes.ts";
 import type { Bundle, BundleStep } from "./bundle.ts";
 import { type Modules, operatorDigest } from "./operator-digest.ts";
 
@@ -33,7 +33,7 @@ export function makeBundle(
 ): Bundle {
   const kept = keptSteps(body);
   const ids = new Set(kept.map((step) => step.id));
-  const steps = kept.map((step) => makeStep(project, body, step, options, ids, modules));
+  const steps = kept.map((step) => makeStep(project, body, step, options, ids, { modules, engines }));
   const timeout = options.timeout === undefined ? null : parseDuration(options.timeout);
   return {
     format: 1,
@@ -51,9 +51,11 @@ function makeStep(
   step: FlatStep,
   options: BundleOptions,
   ids: ReadonlySet<string>,
-  modules: Modules,
+  setting: { readonly modules: Modules; readonly engines: EngineSource },
 ): BundleStep {
+  const { modules, engines } = setting;
   const { definition } = step.operator;
+  const configId = step.configId ?? options.configId ?? project.settings.defaultConfig ?? "";
   const retry = step.retry === undefined ? null : parseRetry(step.retry);
   const timeout = step.timeout === undefined ? null : parseDuration(step.timeout);
   const operatorModule = definition.work.kind === "module" ? modules.get(definition.work.file) : undefined;
@@ -63,7 +65,7 @@ function makeStep(
     operator: definition,
     operatorDigest: operatorDigest(definition, modules),
     ...(operatorModule === undefined ? {} : { operatorModule }),
-    configId: step.configId ?? options.configId ?? project.settings.defaultConfig ?? "",
+    configId,
     dependencies: directSteps(step, body).filter((id) => ids.has(id)),
     when: step.when,
     ...(step.gates === undefined
@@ -72,50 +74,9 @@ function makeStep(
     ...(retry === null ? {} : { retry }),
     retryMax: step.retryMax,
     ...(timeout === null ? {} : { timeoutMs: timeout }),
-    parameters: withDefaults(definition, withAttributes(project, step.parameters)),
+    parameters: withDefaults(definition, withAttributes(project, step, configId, engines)),
     ...(stepModule === undefined ? {} : { stepModule }),
   };
-}
-
-/** Parameters with references like `${table.sales.orders.location}` filled in. References to steps and the run stay. */
-function withAttributes(project: Project, parameters: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      fillReferences(
-        value,
-        name,
-        (reference) => (reference.kind === "resource" ? attributeOf(project, reference.path) : undefined),
-        { literals: false },
-      ),
-    ]),
-  );
-}
-
-function attributeOf(project: Project, path: string): Json | undefined {
-  const split = splitResourcePath(path, (address) => project.resources.has(address));
-  const resource = split === null ? undefined : project.resources.get(split.address);
-  return split === null || resource === undefined ? undefined : attribute(resource, split.attribute);
-}
-
-function attribute(resource: Resource, name: string): Json | undefined {
-  switch (resource.kind) {
-    case "table":
-      return (
-        {
-          database: resource.database,
-          name: resource.name,
-          location: resource.location,
-          format: resource.format,
-        } as JsonObject
-      )[name];
-    case "database":
-      return ({ name: resource.name, location: resource.location ?? resource.name } as JsonObject)[name];
-    case "deployment":
-      return ({ name: resource.name, schedule_name: resource.scheduleName } as JsonObject)[name];
-    default:
-      return undefined;
-  }
 }
 
 /** The configs that steps run with, by id. */

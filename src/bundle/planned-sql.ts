@@ -7,7 +7,7 @@ import type { Reference } from "../model/references.ts";
 import type { ParameterType } from "../operator/definition.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { QuoteError, quoteIdentifier, quoteString } from "../sql/quote.ts";
-import { fillSql, sqlText } from "./fill-sql.ts";
+import { fillSql, type Quotes, sqlText, textWithin } from "./fill-sql.ts";
 
 /** The forms of one SQL text while planning. They are equal if the text has no hole. */
 export interface PlannedSql {
@@ -42,19 +42,19 @@ export function plannedSql(
 ): PlannedSql | null {
   let [isOpen, isPredicted] = [false, false];
   const filled = (form: Form) =>
-    fillSql(text, parameter, dialect, (reference) => {
+    fillSql(text, parameter, dialect, (reference, quotes) => {
       const planned = resolve(reference);
       if (planned === undefined) return undefined;
-      if ("value" in planned) return sqlText(planned.value, planned.type, dialect);
-      isOpen ||= isName(planned.hole);
+      if ("value" in planned) return known(planned, quotes, dialect);
+      isOpen ||= quotes === null ? isName(planned.hole) : quotes.kind === "name";
       isPredicted ||= reference.kind !== "run";
-      return holeText(planned, form, dialect);
+      return quotes === null ? holeText(planned, form, dialect) : holeWithin(planned, form, quotes);
     });
   try {
     const [parsed, sample, loose] = [filled("parsed"), filled("sample"), filled("loose")];
-    const shown = fillSql(text, parameter, dialect, (reference) => {
+    const shown = fillSql(text, parameter, dialect, (reference, quotes) => {
       const planned = resolve(reference);
-      return planned !== undefined && "value" in planned ? sqlText(planned.value, planned.type, dialect) : undefined;
+      return planned !== undefined && "value" in planned ? known(planned, quotes, dialect) : undefined;
     });
     return { parsed, sample, loose, shown, isOpen, isPredicted };
   } catch (thrown) {
@@ -62,6 +62,19 @@ export function plannedSql(
     throw thrown;
   }
 }
+
+const known = (
+  { value, type }: Extract<HoleValue, { readonly value: Json }>,
+  quotes: Quotes | null,
+  dialect: Dialect,
+): string => (quotes === null ? sqlText(value, type, dialect) : textWithin(value, quotes));
+
+/** The text that stands for a hole within quotes: no null can stand there. */
+const holeWithin = (
+  { sample = "text", glob = "**" }: Extract<HoleValue, { readonly hole: ParameterType }>,
+  form: Form,
+  { kind, write }: Quotes,
+): string => write(kind === "name" ? nameHole : form === "parsed" ? glob : sample);
 
 type Form = "parsed" | "sample" | "loose";
 

@@ -183,6 +183,8 @@ function qualified(tables: readonly (readonly string[])[], text: StepSql): reado
   return tables.flatMap((parts): (readonly [string, string])[] => {
     const table = parts.at(-1) ?? "";
     const database = parts.length > 1 ? parts.at(-2) : text.database;
-    return database === undefined || table === nameHole ? [] : [[database, table]];
+    return database === undefined || [database, table].some((part) => part.includes(nameHole))
+      ? []
+      : [[database, table]];
   });
 }

@@ -16,8 +16,9 @@ import { schemaDiagnostics } from "./schema-errors.ts";
 import * as validators from "./schemas/generated/validators.js";
 import { schemas } from "./schemas/index.ts";
 import { decodeSettings, type GivenVariables, type ProjectSettings } from "./settings.ts";
+import { sqlPaths } from "./sql-paths.ts";
 import { addressesIn, oncePerVariable, otherEncoding, unreadable, unreadSettings } from "./unread.ts";
-import { fillVariables, mayHoldVariables } from "./variables.ts";
+import { fillVariables, type IsSql, mayHoldVariables } from "./variables.ts";
 import { mayHoldResources, type ParsedFile } from "./yaml/parse.ts";
 import type { WrittenScalar } from "./yaml/scalars-as-written.ts";
 
@@ -69,6 +70,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
   const lostOnes: LostType[] = [];
   const written = new Map<Resource, readonly WrittenScalar[]>();
   const unread = new Set(hasErrors(diagnostics) ? [unreadSettings] : []);
+  const isSql = sqlPaths(input);
   for (const source of input.files) {
     const encoding = otherEncoding(source, isSettingsFile(source.file));
     if (encoding !== null) diagnostics.push(encoding);
@@ -86,8 +88,7 @@ export function buildProject(input: ProjectInput): Checked<Project> & { readonly
         document,
         { file: source.file, document: index },
         settings,
-        variables,
-        input.around,
+        { isSql: variables ? isSql() : null, around: input.around },
         diagnostics,
       );
       if (resource === null) return;
@@ -150,8 +151,7 @@ function readDocument(
   document: Json,
   origin: Origin,
   settings: ProjectSettings,
-  variables: boolean,
-  around: Surroundings,
+  { isSql, around }: { readonly isSql: IsSql | null; readonly around: Surroundings },
   diagnostics: Diagnostic[],
 ): Resource | null {
   if (!isObject(document) || document.type === undefined) return null;
@@ -168,8 +168,8 @@ function readDocument(
     return null;
   }
   let filled = document;
-  if (variables) {
-    const result = fillVariables(document, origin, settings.variables);
+  if (isSql !== null) {
+    const result = fillVariables(document, origin, settings.variables, isSql);
     diagnostics.push(...result.diagnostics);
     if (hasErrors(result.diagnostics)) return null;
     filled = result.value;

@@ -6,7 +6,9 @@
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import { QuoteError } from "../sql/quote.ts";
 import type { Origin } from "./resource.ts";
+import { fillSqlVariables } from "./sql-variables.ts";
 
 /** A declared variable with its effective value; `value` is absent when there is none. */
 export interface Variable {
@@ -31,11 +33,18 @@ export function environmentName(value: Json | undefined): string | null {
 export const variableName = (value: Json | undefined): string | null =>
   (typeof value === "string" ? onlyVariable.exec(value)?.[1] : undefined) ?? null;
 
-/** Fills the variables of a document. A string that is a single variable takes its type; a longer string takes its text. */
+/** True for the path of a value that is SQL. */
+export type IsSql = (document: JsonObject, path: readonly (string | number)[]) => boolean;
+
+/**
+ * Fills the variables of a document. A string that is a single variable takes its type; a longer string takes its text. In SQL, no value
+ * changes what stands around it.
+ */
 export function fillVariables(
   document: JsonObject,
   origin: Origin,
   variables: Variables,
+  isSql: IsSql = () => false,
 ): { readonly value: JsonObject; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const problem = (path: readonly (string | number)[], code: string, summary: string, detail: string) =>
@@ -89,6 +98,15 @@ export function fillVariables(
     };
     const whole = onlyVariable.exec(text);
     if (whole !== null) return fill(whole[1] ?? "") ?? text;
+    if (isSql(document, path)) {
+      try {
+        return fillSqlVariables(text, fill);
+      } catch (thrown) {
+        if (!(thrown instanceof QuoteError)) throw thrown;
+        problem(path, "variable/changes-sql", "Variable changes the SQL around it", thrown.message);
+        return text;
+      }
+    }
     return text.replace(anyVariable, (match, name: string) => {
       if (match.startsWith("$$")) return match;
       const value = fill(name);

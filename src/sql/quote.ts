@@ -55,6 +55,21 @@ export function quoteString(text: string, dialect: Dialect): string {
   return `'${escaped.replaceAll("'", dialect.quoteInString === "doubled" ? "''" : "\\'")}'`;
 }
 
+/** A text within the quotes that a string or a quoted name of SQL begins with. It can't end them. */
+export function quoteWithin(value: string, quoted: string, before: string, dialect: Dialect): string {
+  if (value.includes("\0")) throw new QuoteError("A text must not contain a NUL character.");
+  const tag = /^\$\w*\$/.exec(quoted)?.[0];
+  if (tag !== undefined) {
+    if (value.includes("$")) throw new QuoteError(`A text within "${tag}" must not contain "$". Use single quotes.`);
+    return value;
+  }
+  const quote = quoted[0] ?? "";
+  if (quote === dialect.identifierQuote) return value.replaceAll(quote, quote + quote);
+  const isEscape = dialect.backslashEscapes || (dialect.escapeStrings && /(^|[^\w$])e$/i.test(before));
+  const escaped = isEscape ? value.replaceAll("\\", "\\\\") : value;
+  return escaped.replaceAll(quote, dialect.quoteInString === "doubled" ? quote + quote : `\\${quote}`);
+}
+
 /** The SQL text of a parameter's value. Type `sql` is raw; all others are safe in any place of a value. */
 export function quoteValue(value: Json, type: ValueType, dialect: Dialect): string {
   if (value === null) return "NULL";

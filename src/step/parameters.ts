@@ -1,6 +1,6 @@
 /** The parameters of a step when it starts: with outputs of earlier steps and fields of the run filled in, and checked again. */
 import type { BundleStep } from "../bundle/bundle.ts";
-import { fillSql, outputType, sqlText } from "../bundle/fill-sql.ts";
+import { fillSql, outputType, sqlText, textWithin } from "../bundle/fill-sql.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import { fillReferences, type Reference, referencesIn } from "../model/references.ts";
@@ -52,9 +52,11 @@ function dialectOf(context: RunContext, step: BundleStep): Dialect {
 function sqlFilled(context: RunContext, step: BundleStep, name: string, sql: string): string {
   const dialect = dialectOf(context, step);
   try {
-    return fillSql(sql, name, dialect, (reference) =>
-      sqlText(referenced(context, reference), outputType(context.bundle.steps, reference), dialect),
-    );
+    return fillSql(sql, name, dialect, (reference, quotes) => {
+      const value = referenced(context, reference);
+      if (quotes !== null) return textWithin(value, quotes);
+      return sqlText(value, outputType(context.bundle.steps, reference), dialect);
+    });
   } catch (thrown) {
     if (!(thrown instanceof QuoteError)) throw thrown;
     throw new ProviderError("invalid", `A value can't be written into the SQL of "${name}": ${thrown.message}`);

@@ -2,12 +2,8 @@
 import type { Problem } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { Expansion, FlatStep } from "../graph/expand.ts";
-import type { Json } from "../json.ts";
-import { type Reference, referencesIn, runFields, splitResourcePath, withoutReferences } from "../model/references.ts";
-import { allParameters } from "../operator/definition.ts";
+import { type Reference, referencesIn, runFields, splitResourcePath } from "../model/references.ts";
 import type { Project } from "../project/project.ts";
-import { dialects } from "../sql/dialect.ts";
-import { scanSql } from "../sql/scan.ts";
 
 /** The problems with the references of a step, by parameter. `ancestors`: the steps that end before it starts. */
 export function referenceProblems(
@@ -17,36 +13,11 @@ export function referenceProblems(
   ancestors: (step: string) => ReadonlySet<string>,
 ): readonly { readonly parameter: string; readonly problem: Problem }[] {
   return Object.entries(step.parameters).flatMap(([parameter, value]) => {
-    const spec = allParameters(step.operator.definition).find((candidate) => candidate.name === parameter);
     const problems = referencesIn(value, parameter).map((reference) =>
       checkReference(project, step, reference, expansion, ancestors),
     );
-    if (spec?.type === "sql") problems.push(quotedReference(value));
     return problems.flatMap((problem) => (problem === null ? [] : [{ parameter, problem }]));
   });
-}
-
-/** In SQL a reference becomes a quoted literal, so quotes around it would become part of the value. */
-function quotedReference(value: Json): Problem | null {
-  if (typeof value !== "string") return null;
-  const found = /'(\$\{[^}]*\})'/.exec(value)?.[1] ?? referenceInString(value);
-  return found === undefined
-    ? null
-    : {
-        code: "reference/in-quotes",
-        summary: "Reference inside quotes",
-        detail: `Mason replaces "${found}" in SQL with a quoted literal. Remove the quotes around it; to make it part of a text, write 'text' || ${found}.`,
-      };
-}
-
-/** A value of the run inside of a string or a quoted name. Attributes of resources are text that is known before. */
-function referenceInString(sql: string): string | undefined {
-  const quoted = scanSql(withoutReferences(sql), dialects.duckdb).filter(
-    ({ kind }) => kind === "string" || kind === "identifier",
-  );
-  return quoted
-    .flatMap(({ start, end }) => referencesIn(sql.slice(start, end), ""))
-    .find(({ kind }) => kind !== "resource")?.text;
 }
 
 function checkReference(

@@ -187,3 +187,69 @@ test("two deployments that write one path with the same hole are two writers; ot
   const other = await project(at("a", "out/day=${run.date}") + at("b", "out/day=${run.key}") + at("c", "out/all"));
   await other.plan();
 });
+
+test("one rule for quotes: within them a reference is text, whatever it refers to", async () => {
+  const sql =
+    "select '${run.date}' as a, ${run.date} as b, 'x ${run.date}''s ${var.who}' as c, '${table.s.orders.location}' as d, ${table.s.orders.format} as e, id as \"n${var.who}\" from ${table.s.orders.database}.${table.s.orders.name} where d < '${run.date}' and id <> ${var.n} and 'it''s' <> '${run.at}'";
+  const made = await project(query("a", sql, "output_path: out/a.csv, output_format: csv"), {
+    "mason.yaml": 'default_config: 1\nvariables: { who: { default: "o\'no" }, n: { type: integer, default: -1 } }\n',
+  });
+  const [change] = (await made.plan()).plan.changes.filter(({ address }) => address === "deployment.a");
+  expect(change?.steps[0]?.columns?.map(({ name }) => name)).toEqual(["a", "b", "c", "d", "e", "no'no"]);
+  expect(change?.steps[0]?.statements[0]).toContain("'x ${run.date}''s o''no' as c");
+  await made.apply();
+  expect(await made.read("data/out/a.csv")).toBe(
+    "a,b,c,d,e,no'no\n2026-03-01,2026-03-01,x 2026-03-01's o'no,raw/orders.csv,csv,1\n",
+  );
+});
+
+test("a path in quotes with a hole is read where the run says, and watched", async () => {
+  const made = await project(
+    query("a", "select * from read_csv('days/${run.date}.csv')", "output_path: out/a.csv, output_format: csv"),
+    {
+      "data/days/2026-02-28.csv": "id,n\n1,x\n",
+      "data/days/2026-03-01.csv": "id,n\n2,y\n",
+    },
+  );
+  const { changes } = await made.apply();
+  const step = changes.find(({ address }) => address === "deployment.a")?.steps[0];
+  expect([step?.certainty, step?.columns?.map(({ name }) => name)]).toEqual(["predicted", ["id", "n"]]);
+  expect(await made.read("data/out/a.csv")).toBe("id,n\n2,y\n");
+  expect((await made.plan()).deployments.get("deployment.a")?.inputs.map(({ name }) => name)).toEqual([
+    "path days/*.csv",
+  ]);
+});
+
+test("a variable that would change the SQL around it is refused where it stands", async () => {
+  const made = await project(query("a", "select id from s.orders where n = ${var.who}"), {
+    "mason.yaml": 'default_config: 1\nvariables: { who: { default: "o\'no" } }\n',
+  });
+  const error = await made.plan().then(
+    () => "",
+    (thrown: Error) => thrown.message,
+  );
+  const [problem] = JSON.parse(error);
+  expect([problem.code, problem.place?.file, problem.place?.line]).toEqual(["variable/changes-sql", "all.yaml", 28]);
+});
+
+test("an output within quotes is text of the run, and a name in quotes is not known before", async () => {
+  const made = await project(`---
+type: workflow
+namespace: w
+command: two
+dag:
+  - { id: a, type: operator, namespace: table, command: query }
+  - { id: b, type: operator, namespace: table, command: query, dependencies: [a] }
+---
+type: deployment
+name: two
+workflow: w:two
+steps:
+  a: { parameters: { query_string: "select 1 as x", output_path: "tmp/it's.parquet", overwrite: true } }
+  b: { parameters: { query_string: "select '\${a.output_path}' as p, x as \\"c\${a.job_id}\\" from '\${a.output_path}'", output_path: out/b.csv, output_format: csv, overwrite: true } }
+`);
+  const { changes } = await made.apply();
+  const step = changes.find(({ address }) => address === "deployment.two")?.steps[1];
+  expect(step?.certainty).toBe("unknown");
+  expect(await made.read("data/out/b.csv")).toMatch(/^p,c\w+\ntmp\/it's.parquet,1\n$/);
+});

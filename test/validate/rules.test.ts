@@ -261,20 +261,6 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     ["reference/unknown-attribute 7:30"],
   ],
   [
-    "a reference in quotes in SQL",
-    deploy("operator: table:query", `parameters: { query_string: "select '\${run.date}'" }`),
-    ["reference/in-quotes 5:29"],
-  ],
-  [
-    "a reference inside a longer text in SQL",
-    deploy(
-      "operator: table:query",
-      `parameters: { query_string: "select * from read_csv('raw/\${run.date}/*.csv') -- \${run.at}" }`,
-    ),
-    ["reference/in-quotes 5:29"],
-  ],
-
-  [
     "deployments that need each other by references",
     deploy("operator: table:list", 'parameters: { database_name: "${deployment.y.name}" }') +
       deploy("operator: table:list", 'parameters: { database_name: "${deployment.x.name}" }').replace(

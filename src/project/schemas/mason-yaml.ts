@@ -4,7 +4,8 @@ import { configId, described, description, name, text } from "./common.ts";
 
 const variables = {
   type: "object",
-  description: "Values that `${var.NAME}` stands for, in any resource.",
+  description:
+    "Values that `${var.NAME}` stands for, in any resource. In SQL it is text within quotes, as in '${var.NAME}', and a part of the statement elsewhere.",
   additionalProperties: {
     type: "object",
     additionalProperties: false,
