@@ -2,12 +2,12 @@
 import type { Address } from "../address.ts";
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { isWithin } from "../model/path.ts";
-import { splitReferences } from "../model/references.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
 import {
   dataPlaces,
   directoryOf,
   knownGlob,
+  ofRun,
   type PathPlace,
   type Place,
   placeKey,
@@ -56,13 +56,7 @@ export function dataEdges(flows: readonly Dataflow[]): {
 const allWrites = ({ writes, openWrites = [] }: Dataflow): readonly Place[] => [...writes, ...openWrites];
 
 /** Writes that can be held against each other: equal holes of the run have equal values, all other holes may differ. */
-const certainWrites = ({ writes, openWrites = [] }: Dataflow): readonly Place[] => [
-  ...writes,
-  ...openWrites.filter((place) => place.kind === "path" && isOfRun(place.path)),
-];
-
-const isOfRun = (path: string): boolean =>
-  splitReferences(path).every((part) => typeof part === "string" || part.kind === "run");
+const certainWrites = ({ writes, openWrites = [] }: Dataflow): readonly Place[] => [...writes, ...ofRun(openWrites)];
 
 /** The places, and the data paths of the declared tables among them. */
 const withData = (places: readonly Place[], data: ReadonlyMap<string, Place>): readonly Place[] => [

@@ -7,6 +7,7 @@ import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
 import { globRoot, normalPath } from "../model/path.ts";
+import { hasOnlyRunHoles } from "../model/references.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
@@ -165,6 +166,10 @@ export const tablePlace = (config: Config, engines: EngineSource, database: stri
   database,
   table,
 });
+
+/** The places whose holes are all of the run: equal ones have equal values, and none holds a slash but `${run.key}`. */
+export const ofRun = (places: readonly Place[]): readonly Place[] =>
+  places.filter((place) => place.kind === "path" && hasOnlyRunHoles(place.path));
 
 /** The places of a declared table: its entry in the catalogue, and its data. */
 export interface TablePlaces {

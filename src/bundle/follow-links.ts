@@ -35,7 +35,12 @@ export async function followLinks<T extends Linked>(
       const all = (places: readonly Place[]) =>
         Promise.all(places.map((place) => follow(place, bundle.configs.get(place.configId))));
       const effects = await Promise.all(
-        bundle.effects.map(async (step) => ({ ...step, reads: await all(step.reads), writes: await all(step.writes) })),
+        bundle.effects.map(async (step) => ({
+          ...step,
+          reads: await all(step.reads),
+          writes: await all(step.writes),
+          openWrites: await all(step.openWrites),
+        })),
       );
       return { ...bundle, effects };
     }),

@@ -1,7 +1,7 @@
 /** Steps of one bundle that touch one place without an order between them: which of them comes first is left to chance. */
 import { type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import type { BundleStep } from "./bundle.ts";
-import { type Place, placeLabel, type StepEffects } from "./effects.ts";
+import { ofRun, type Place, placeLabel, type StepEffects } from "./effects.ts";
 import { indexPlaces } from "./place-index.ts";
 import type { ResolvedBundle } from "./resolve-deployments.ts";
 
@@ -10,11 +10,12 @@ export function unorderedSteps({ bundle, effects }: Pick<ResolvedBundle, "bundle
   if (bundle.steps.length < 2) return [];
   const steps = new Map(bundle.steps.map((step) => [step.id, step]));
   const writers = indexPlaces(effects, ({ writes }) => writes);
+  const openWriters = indexPlaces(effects, ({ openWrites }) => ofRun(openWrites));
   const ancestors = ancestorsIn(steps);
   const told = new Set<string>();
   const problems: Diagnostic[] = [];
-  const look = (own: StepEffects, place: Place, verb: "reads" | "writes") => {
-    for (const { step: other } of writers.touching(place)) {
+  const look = (own: StepEffects, place: Place, others: Iterable<StepEffects>, verb: "reads" | "writes") => {
+    for (const { step: other } of others) {
       const pair = [own.step, other].sort().join(" ");
       if (other === own.step || told.has(pair)) continue;
       if (ancestors(own.step).has(other) || ancestors(other).has(own.step)) continue;
@@ -24,8 +25,13 @@ export function unorderedSteps({ bundle, effects }: Pick<ResolvedBundle, "bundle
     }
   };
   for (const own of effects) {
-    for (const place of own.writes) look(own, place, "writes");
-    for (const place of own.reads) look(own, place, "reads");
+    for (const place of own.writes) look(own, place, writers.touching(place), "writes");
+    for (const place of own.reads) look(own, place, writers.touching(place), "reads");
+    // The value of a hole is not known yet: what only may overlap needs no order.
+    for (const place of ofRun(own.openWrites)) look(own, place, writers.meeting(place), "writes");
+    for (const place of [...own.writes, ...ofRun(own.openWrites)])
+      look(own, place, openWriters.meeting(place), "writes");
+    for (const place of own.reads) look(own, place, openWriters.touching(place), "reads");
   }
   return problems;
 }

@@ -45,6 +45,10 @@ export function splitReferences(text: string): readonly (string | Reference)[] {
   return [...parts, text.slice(end)].filter((part) => part !== "");
 }
 
+/** True for a text whose references, if it has any, are all fields of the run: they mean the same in every step. */
+export const hasOnlyRunHoles = (text: string): boolean =>
+  splitReferences(text).every((part) => typeof part === "string" || part.kind === "run");
+
 /** The text with each reference blanked out; all places stay the same. */
 export const withoutReferences = (text: string): string => text.replace(pattern, (match) => " ".repeat(match.length));
 

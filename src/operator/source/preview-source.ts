@@ -1,6 +1,8 @@
 /** Previews what an operator reads and writes before it runs. Absent files and tables are not errors here. */
 
 import { readBack } from "../../job/read-back.ts";
+import type { Json } from "../../json.ts";
+import { hasOnlyRunHoles } from "../../model/references.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
@@ -33,6 +35,8 @@ export interface OutputPreview {
   readonly partitionBy: readonly string[];
   readonly problems: readonly Problem[];
   readonly isKnown: boolean;
+  /** True if the path holds fields of the run, as it is written. */
+  readonly isOpen?: true;
 }
 
 const afterApply = "(known after apply)";
@@ -57,10 +61,15 @@ export function noteFailure(problems: Problem[], error: unknown): void {
 export const isUnknown = ({ unknown }: PreviewContext, ...names: readonly string[]): boolean =>
   names.some((name) => unknown.has(name));
 
+/** True for a path whose holes are fields of the run. */
+const isOfRun = (path: Json | undefined): boolean => typeof path === "string" && hasOnlyRunHoles(path);
+
 /** A preview of the table or files that an operator would read; `given` wins over the parameters. */
 export async function previewSource(context: PreviewContext, given: FileOptions = {}): Promise<SourcePreview> {
-  const names = ["database_name", "table_name", "input_path", "csv", "files", "read_headers", "sample_size"];
-  if (isUnknown(context, ...names)) {
+  const names = ["database_name", "table_name", "csv", "files", "read_headers", "sample_size"];
+  // An earlier step may write what has the same holes.
+  const isOpen = isUnknown(context, "input_path") && !isOfRun(context.parameters.input_path);
+  if (isOpen || isUnknown(context, ...names)) {
     return { label: afterApply, columns: null, partitions: [], format: "unknown", problems: [], inputs: [] };
   }
   const problems: Problem[] = [];
@@ -122,14 +131,17 @@ export function previewOutput(
   context: PreviewContext,
   given: { readonly format?: FileFormat; readonly partitionBy?: readonly string[] } = {},
 ): OutputPreview {
-  if (isUnknown(context, "output_path", "output_format", "partition_columns")) {
+  const { output_path: text } = context.parameters;
+  const isOpen = isUnknown(context, "output_path") && isOfRun(text);
+  if (isUnknown(context, "output_format", "partition_columns", ...(isOpen ? [] : ["output_path"]))) {
     const format = given.format === undefined ? {} : { format: given.format };
     return { path: afterApply, ...format, partitionBy: given.partitionBy ?? [], problems: [], isKnown: false };
   }
   const problems: Problem[] = [];
   const wanted = attempt(problems, () => wantedOutput(context.parameters, given));
   if (wanted === null) return { path: "?", partitionBy: [], problems, isKnown: false };
-  return { path: wanted.path, format: wanted.format, partitionBy: wanted.partitionBy, problems, isKnown: true };
+  const { path, format, partitionBy } = wanted;
+  return { path, format, partitionBy, problems, isKnown: true, ...(isOpen ? { isOpen } : {}) };
 }
 
 /** The preview of an operator that reads a source and writes `columns` to an output. `null` columns are not known. */
@@ -164,7 +176,7 @@ export function writerPreview(
             format,
             columns: columns.filter((column) => !inPartition.has(column.name)),
             partitions: columns.filter((column) => inPartition.has(column.name)),
-            isPredicted: read?.isSure === false,
+            isPredicted: read?.isSure === false || output.isOpen === true,
           },
         ];
   return {

@@ -15,7 +15,7 @@ import { type MadeByPath, withMadeFiles } from "./sql-made-files.ts";
 export interface Surroundings extends Pick<PreviewContext, "table"> {
   readonly engines: Engines;
   readonly cache: Cache;
-  /** What earlier steps would have made where a file is read; `open`: some of what is read. */
+  /** What earlier steps would have made where a file is read. */
   readonly made: MadeByPath;
 }
 
@@ -78,7 +78,7 @@ async function overFiles(
 ): Promise<Omit<Asked, "names">> {
   const { storage, execution } = around.engines;
   const dialect = findDialect(execution?.dialect ?? "");
-  const replaced = dialect === null ? null : withMadeFiles(sql, files, around.made, storage, dialect);
+  const replaced = dialect === null ? null : await withMadeFiles(sql, files, around.made, storage, dialect);
   if (storage === undefined || replaced === null) return { answer: null };
   try {
     const stats = await Promise.all(

@@ -8,8 +8,8 @@ import { quoteIdentifier } from "../../sql/quote.ts";
 import { endOfCall, scanSql } from "../../sql/scan.ts";
 import type { Files } from "./live-files.ts";
 
-/** What earlier steps would have made where a path or glob is read. `open`: only some of what is read there. */
-export type MadeByPath = (pattern: string) => Files | "open" | null;
+/** What earlier steps would have made where a path or glob is read; `unknown` if its columns can't be told. */
+export type MadeByPath = (pattern: string) => Promise<Files | "unknown" | null>;
 
 /** SQL with tables in the place of files, and the files that are left. */
 export interface Replaced {
@@ -22,20 +22,20 @@ export interface Replaced {
 }
 
 /** The SQL with a table in the place of each read of made files; `null` if the columns of one can't be told. */
-export function withMadeFiles(
+export async function withMadeFiles(
   sql: string,
   files: readonly SqlFile[],
   made: MadeByPath,
   storage: Pick<Storage, "uri"> | undefined,
   dialect: Dialect,
-): Replaced | null {
+): Promise<Replaced | null> {
   let text = sql;
   const shadows: Replaced["shadows"][number][] = [];
   const others: SqlFile[] = [];
   // From the end, so that the places before stay the same.
   const reads = [...groupByRead(files)].sort(([a], [b]) => b - a);
   for (const [start, read] of reads) {
-    const found = madeBy(read, made, storage);
+    const found = await madeBy(read, made, storage);
     if (found === "unknown") return null;
     if (found === null) {
       others.push(...read);
@@ -63,18 +63,20 @@ function groupByRead(files: readonly SqlFile[]): ReadonlyMap<number, readonly Sq
 }
 
 /** The columns of a read of made files, `null` for a read of what exists, and `unknown` if they can't be told. */
-function madeBy(
+async function madeBy(
   read: readonly SqlFile[],
   made: MadeByPath,
   storage: Pick<Storage, "uri"> | undefined,
-): Files | "unknown" | null {
-  const found = read.map(({ path: text }) => {
-    const path = text === null ? null : pathFromRoot(storage, text);
-    return path !== null && "path" in path ? made(path.path) : null;
-  });
+): Promise<Files | "unknown" | null> {
+  const found = await Promise.all(
+    read.map(({ path: text }) => {
+      const path = text === null ? null : pathFromRoot(storage, text);
+      return path !== null && "path" in path ? made(path.path) : null;
+    }),
+  );
   if (found.every((files) => files === null)) return null;
   const [first] = found;
-  if (found.length > 1 || first === undefined || first === null || first === "open") return "unknown";
+  if (found.length > 1 || first === undefined || first === null || first === "unknown") return "unknown";
   const { call } = read[0] ?? {};
   return call === undefined || readsWhole(call.name, first.format, call.options) ? first : "unknown";
 }

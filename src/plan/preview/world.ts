@@ -4,18 +4,19 @@
  */
 import { clientKey } from "../../bundle/effects.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
-import { parseGlob } from "../../catalog/glob.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { Cache } from "../../model/cache.ts";
-import { globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../../model/path.ts";
+import { globRoot, isWithin, normalPath } from "../../model/path.ts";
+import { hasReference } from "../../model/references.ts";
 import type { Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
-import type { FileOptions, Preview, PreviewContext } from "../../operator/operator.ts";
+import type { Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { describe } from "./describe.ts";
 import { type Files, liveFiles, quietly } from "./live-files.ts";
+import { isReadOtherwise, madeFiles, unitedParts } from "./made-files.ts";
 
 /** The world of the steps of one config. */
 export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
@@ -73,6 +74,15 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       const known = tables.get(tableKey(engines, config, database, name));
       return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
     };
+    const files: PreviewContext["files"] = async (pattern, options = {}) => {
+      const made = madeFiles(paths, client, pattern);
+      if (made === null) return hasReference(pattern) ? null : found.files(JSON.stringify([pattern, options]));
+      if (!("parts" in made)) return isReadOtherwise(made, options) ? null : made;
+      if (made.parts.some((part) => isReadOtherwise(part.files, options))) return null;
+      if ((await found.hasFiles(pattern)) === false) return unitedParts(made, null);
+      const before = await found.files(JSON.stringify([pattern, options]));
+      return before === null ? null : unitedParts(made, before);
+    };
     return {
       engines: live,
       storage: client,
@@ -86,16 +96,12 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       },
       declared: declared(config),
       table,
-      files: async (pattern, options = {}) => {
-        const made = madeFiles(paths, client, pattern);
-        if (made === "open") return null;
-        if (made === null) return found.files(JSON.stringify([pattern, options]));
-        return isReadOtherwise(made, options) ? null : made;
-      },
+      files,
       describe: async (sql, extra) => {
         const isPredicted = (database: string, name: string) =>
           predicted.has(tableKey(engines, config, database, name));
-        const made = (pattern: string) => madeFiles(paths, client, pattern);
+        const made = async (pattern: string) =>
+          madeFiles(paths, client, pattern) === null ? null : ((await files(pattern)) ?? "unknown");
         const { answer, names, readsMade } = await describe({ engines: live, cache, table, made }, sql, extra);
         const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
         const isOpen = readsMade === true || all.some(([database = "", name = ""]) => isPredicted(database, name));
@@ -142,39 +148,8 @@ function remembering(engines: Engines, cache: Cache): Engines {
 const tableKey = (engines: EngineSource, config: ConfigResource, database: string, name: string) =>
   `${clientKey(engines, config, "metastore")} ${database}.${name}`;
 
-/**
- * What an earlier step would have written where a later step reads: at the path itself, or at the nearest directory above it. `open` when
- * an earlier step writes only some of the files that are read, so that what is read can't be told.
- */
-function madeFiles(paths: ReadonlyMap<string, Files>, client: string, pattern: string): Files | "open" | null {
-  const read = normalPath(pattern) ?? pattern;
-  const root = globRoot(read);
-  const glob = isGlob(read) ? parseGlob(read) : null;
-  const own = `${client} `;
-  const holds = (made: string, format: Files["format"]) =>
-    glob === null || glob.matches(made) || glob.matches(joinPath(made, `part-0.${format}`)) || glob.couldHold(made);
-  const isOpen = [...paths].some(([key, files]) => {
-    const made = key.startsWith(own) ? key.slice(own.length) : null;
-    return made !== null && made !== root && isWithin(made, root) && holds(made, files.format);
-  });
-  if (isOpen) return "open";
-  for (let path = root; ; path = parentPath(path)) {
-    const found = paths.get(`${own}${path}`);
-    if (found !== undefined) return glob === null || holds(root, found.format) ? found : null;
-    if (path === "") return null;
-  }
-}
-
 const liveTable = async (engines: Engines, key: string): Promise<Table | null> => {
   const { metastore } = engines;
   const [database = "", name = ""] = JSON.parse(key) as readonly string[];
   return metastore === undefined ? null : quietly(() => metastore.getTable(database, name));
 };
-
-/** True when a step reads the files of an earlier one in another way than they are written, so that their columns can't be told. */
-const isReadOtherwise = (made: Files, { csv, format }: FileOptions): boolean =>
-  (made.format === "csv" && csv !== undefined && Object.entries(csv).some(isOtherwise)) ||
-  (format !== undefined && format !== made.format);
-
-const isOtherwise = ([name, value]: readonly [string, unknown]): boolean =>
-  name !== "header" || (value !== true && value !== "auto");

@@ -7,10 +7,11 @@ import { type Address, kindOf, tableAddress } from "../../address.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import type { StepEffects } from "../../bundle/effects.ts";
-import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
+import { directoryOf, type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
 import { indexPlaces, type PlaceIndex } from "../../bundle/place-index.ts";
 import type { ResolvedBundle } from "../../bundle/resolve-deployments.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
+import { globRoot, isWithin } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { tablesMadeBy } from "../../state/made-objects.ts";
@@ -68,7 +69,12 @@ export function effectGuard(input: GuardInput): EffectGuard {
       // A deployment that writes a declared table's files is its writer. A run by hand is nobody's.
       const isByHand = kindOf(bundle.address) !== "deployment";
       if (!isByHand || !whole.has(step.step) || !overwrites.has(step.step)) return dropped;
-      return [...dropped, ...overwritten(step.writes, data, at, (address) => isAllowed(address, bundle.address))];
+      // Below a known directory; where a hole decides, the step is asked again when its value is known.
+      const open = step.openWrites.flatMap((place) =>
+        place.kind === "path" ? [{ ...place, path: globRoot(place.path) }] : [],
+      );
+      const touched = { exact: step.writes, below: open };
+      return [...dropped, ...overwritten(touched, data, at, (address) => isAllowed(address, bundle.address))];
     });
   };
 }
@@ -80,14 +86,23 @@ export const stepGuard =
     guard({ bundle, effects: [effects] })[0]?.detail ?? null;
 
 function overwritten(
-  writes: readonly Place[],
+  { exact, below }: { readonly exact: readonly Place[]; readonly below: readonly PathPlace[] },
   data: PlaceIndex<Guarded>,
   at: Address,
   isAllowed: (address: Address) => boolean,
 ): readonly Diagnostic[] {
-  const paths = writes.filter((place): place is PathPlace => place.kind === "path");
-  return paths.flatMap((place) =>
-    [...data.touching(place)].flatMap(({ address, preventDestroy }) => {
+  const paths = exact.filter((place): place is PathPlace => place.kind === "path");
+  const held = [
+    ...paths.map((place) => ({ place, tables: [...data.touching(place)] })),
+    ...below.map((place) => ({
+      place,
+      tables: [...data.meeting(place)].filter(
+        (table) => table.data?.kind === "path" && isWithin(directoryOf(place), directoryOf(table.data)),
+      ),
+    })),
+  ];
+  return held.flatMap(({ place, tables }) =>
+    tables.flatMap(({ address, preventDestroy }) => {
       if (preventDestroy) return [protectedTable(at, address)];
       return isAllowed(address) ? [] : [losesData(at, address, `writes "${place.path}" and would replace files of`)];
     }),
