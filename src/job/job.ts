@@ -31,6 +31,16 @@ export interface DataTarget {
   readonly shape: "directory" | "file";
   readonly format: FileFormat;
   readonly partitionBy: readonly string[];
+  /** The declared table whose data is written. */
+  readonly into?: HeldTable;
+}
+
+/** A declared table that what is written must fit. */
+export interface HeldTable {
+  /** `sales.orders`. */
+  readonly name: string;
+  /** Partition columns included. Names match in any case. */
+  readonly columns: Schema;
 }
 
 /** A column to make up. Its name hints at plausible values. */

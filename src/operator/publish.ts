@@ -11,6 +11,7 @@ import { baseName, globRoot, isGlob, isWithin, joinPath, normalPath, parentPath 
 import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
+import { heldAt } from "./declared/held.ts";
 import { declaredMisfits } from "./declared/misfits.ts";
 import type { OperatorContext } from "./operator.ts";
 import { invalid } from "./parameters.ts";
@@ -55,12 +56,14 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const place = { ...own, overwrite: (await clearSuperseded(own)) || overwrite };
   const isPublished = await recover(place);
   if (!isPublished) await refuseExisting(place);
+  const into = heldAt(context.declared, path);
   return {
     target: {
       uri: storage.uri(place.staged),
       shape: options.shape ?? shapeOf(path),
       format: options.format,
       partitionBy: options.partitionBy ?? [],
+      ...(into === undefined ? {} : { into }),
     },
     commit: async () => {
       if (!isPublished) await publish(place);

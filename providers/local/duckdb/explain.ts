@@ -8,7 +8,7 @@ import { tableFunction } from "../../../src/sql/dialects/duckdb/source.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
 import { ambiguousNull } from "../../../src/sql/dialects/duckdb/written.ts";
 import { isAftermath, isFatal } from "./error.ts";
-import { findMisfit } from "./find-misfit.ts";
+import { findMisfit, misfitSentence } from "./find-misfit.ts";
 
 /** The error to report in place of `error`. */
 export async function explained(connection: DuckDBConnection, job: CanonicalJob, error: unknown): Promise<unknown> {
@@ -39,8 +39,8 @@ const aboutData =
 
 async function betterError(connection: DuckDBConnection, job: CanonicalJob, message: string): Promise<Error | null> {
   if (/^(Binder|Catalog|Parser|Permission|Out of Memory) Error/.test(message)) return null;
-  const misfit = await findMisfit(connection, job).catch(() => null);
-  if (misfit !== null) return new Error(`Invalid Input Error: ${misfit}`);
+  const misfit = await findMisfit(connection, sourcesOf(job)).catch(() => null);
+  if (misfit !== null) return new Error(`Invalid Input Error: ${misfitSentence(misfit)}`);
   const files = sourcesOf(job).flatMap((source) => source.files);
   if (!aboutData.test(message) && files.length === 0) return null;
   if (files.some((file) => message.includes(localPath(file)))) return null;

@@ -1,6 +1,6 @@
 /** Finds the value that made a job fail: its file, line and column. A second pass over the data, after a failure only. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CanonicalJob, DataSource } from "../../../src/job/job.ts";
+import type { DataSource } from "../../../src/job/job.ts";
 import type { Column } from "../../../src/model/schema.ts";
 import { typeWords } from "../../../src/sql/dialects/duckdb/fits.ts";
 import { name } from "../../../src/sql/dialects/duckdb/names.ts";
@@ -12,12 +12,21 @@ import {
   readColumns,
   tableFunction,
 } from "../../../src/sql/dialects/duckdb/source.ts";
-import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
 import { lineOfRecord } from "./record-line.ts";
 
-/** A sentence about the first value that does not fit its column, or `null` when every value fits. */
-export async function findMisfit(connection: DuckDBConnection, job: CanonicalJob): Promise<string | null> {
-  for (const read of sourcesOf(job)) {
+/** A value that does not fit its column. */
+export interface Misfit {
+  readonly source: DataSource;
+  readonly column: Column;
+  /** `null`: it is missing. */
+  readonly value: string | null;
+  /** `line 3 of "raw/a.csv"`. */
+  readonly place: string;
+}
+
+/** The first value that does not fit its column, or `null` when every value fits. */
+export async function findMisfit(connection: DuckDBConnection, sources: readonly DataSource[]): Promise<Misfit | null> {
+  for (const read of sources) {
     if (read.files.length === 0) continue;
     const source = { ...read, isAllText: true };
     for (const group of folderGroups(source)) {
@@ -31,7 +40,7 @@ export async function findMisfit(connection: DuckDBConnection, job: CanonicalJob
 const isMisfit = ({ column, written, value }: ReadColumn) =>
   column.nullable ? `(${written} IS NOT NULL AND TRY(${value}) IS NULL)` : `TRY(${value}) IS NULL`;
 
-async function misfitIn(connection: DuckDBConnection, source: ReadSource, group: FolderGroup): Promise<string | null> {
+async function misfitIn(connection: DuckDBConnection, source: ReadSource, group: FolderGroup): Promise<Misfit | null> {
   const columns = readColumns(source, group);
   if (columns.length === 0) return null;
   const anywhere = columns.map(isMisfit).join(" OR ");
@@ -55,7 +64,7 @@ async function misfitIn(connection: DuckDBConnection, source: ReadSource, group:
   const column = columns[at]?.column;
   if (column === undefined) return null;
   const value = areNull[at] === true ? null : String(values[at]);
-  return sentence(source, column, value, await placeOf(source, file, record));
+  return { source, column, value, place: await placeOf(source, file, record) };
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {
@@ -75,14 +84,17 @@ async function placeOf(source: DataSource, file: string, record: number): Promis
   return line === null ? `record ${record} of "${file}"` : `line ${line} of "${file}"`;
 }
 
-const longest = 80;
-
-function sentence(source: DataSource, column: Column, value: string | null, place: string): string {
+/** What to tell about a value that does not fit the source that it is read from. */
+export function misfitSentence({ source, column, value, place }: Misfit): string {
   if (value === null) {
     return `The column "${column.name}" has no value in ${place}, but it is declared with "nullable: false". Add the value, or remove the declaration.`;
   }
-  const shown = value.length > longest ? `${value.slice(0, longest)}...` : value;
-  const what = `The value "${shown}" of the column "${column.name}" in ${place} does not fit the type ${typeWords(column.type).replace(/^an? /, "")}`;
+  const what = `The value "${excerpt(value)}" of the column "${column.name}" in ${place} does not fit the type ${typeWords(column.type).replace(/^an? /, "")}`;
   if (source.inferred === undefined) return `${what}. Correct the value, or change the type of the column.`;
   return `${what}, which was inferred from other values. Set "sample_size: all", so that every value counts, or correct the value.`;
 }
+
+const longest = 80;
+
+/** The start of a long value. */
+export const excerpt = (value: string): string => (value.length > longest ? `${value.slice(0, longest)}...` : value);

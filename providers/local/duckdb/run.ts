@@ -1,13 +1,14 @@
 /** Runs the statements of one job on one connection, in a catalog that exists only for the job. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CanonicalJob } from "../../../src/job/job.ts";
+import type { CanonicalJob, DataTarget } from "../../../src/job/job.ts";
 import type { Json, JsonObject } from "../../../src/json.ts";
 import type { Schema } from "../../../src/model/schema.ts";
 import { compileJob } from "../../../src/sql/dialects/duckdb/compile.ts";
-import { maxRows } from "../../../src/sql/dialects/duckdb/compiled.ts";
+import { type CompiledJob, maxRows } from "../../../src/sql/dialects/duckdb/compiled.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
 import { writeTo } from "../../../src/sql/dialects/duckdb/target.ts";
 import { explained } from "./explain.ts";
+import { refusedWrite } from "./refused-write.ts";
 import { duckDbSdk } from "./sdk.ts";
 import { withStored } from "./stored.ts";
 import { refuseUnknownFields } from "./unknown-fields.ts";
@@ -79,7 +80,7 @@ async function runBound(connection: DuckDBConnection, job: CanonicalJob, { begin
   const outcome =
     target === undefined
       ? await read(connection, select, compiled.rowLimit ?? maxRows)
-      : await write(connection, writeTo(target, compiled, await columnsOf(connection, select)));
+      : await write(connection, job, { ...compiled, target });
   const facts = new Map<string, number>();
   for (const fact of compiled.facts) facts.set(fact.name, await oneNumber(await run(fact.sql)));
   return { ...outcome, facts: { ...outcome.facts, ...derived(facts, Number(outcome.facts.rows)) } };
@@ -109,8 +110,19 @@ async function oneNumber(result: Result): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
-async function write(connection: DuckDBConnection, copy: string): Promise<Outcome> {
-  return { columns: [], rows: [], facts: { rows: await oneNumber(await connection.run(copy)) } };
+async function write(
+  connection: DuckDBConnection,
+  job: CanonicalJob,
+  compiled: CompiledJob & { readonly target: DataTarget },
+): Promise<Outcome> {
+  const { target, select } = compiled;
+  const bound = await columnsOf(connection, select);
+  try {
+    const result = await connection.run(writeTo(target, compiled, bound));
+    return { columns: [], rows: [], facts: { rows: await oneNumber(result) } };
+  } catch (error) {
+    throw (await refusedWrite(connection, job, bound, error)) ?? error;
+  }
 }
 
 /** Fetches rows as they arrive, so that memory never holds a whole result that is too large. */

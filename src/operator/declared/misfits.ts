@@ -2,11 +2,13 @@
  * Holds what a writer would leave at a path against the declared tables that the path belongs to. The plan asks before anything runs,
  * and each writer asks again before it writes.
  */
+import { widenedTypes } from "../../job/held.ts";
 import { globRoot } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { differencesFromDeclared, type Words } from "../register/differences.ts";
 import { type DeclaredTable, type DeclaredTables, locationOfDeclared } from "./declared-tables.ts";
+import { heldAt } from "./held.ts";
 
 /** What a writer would leave at a path. */
 export interface WrittenShape {
@@ -18,14 +20,19 @@ export interface WrittenShape {
 }
 
 /** Sentences, one for each declared table that would not fit what is written. */
-export const declaredMisfits = (declared: DeclaredTables, written: WrittenShape): readonly string[] =>
-  declared.at(written.path).flatMap((table) => {
-    const differences = misfits(table, written);
+export function declaredMisfits(declared: DeclaredTables, written: WrittenShape): readonly string[] {
+  const into = heldAt(declared, written.path);
+  if (into === undefined) return [];
+  const { columns } = written;
+  const cast = { ...written, columns: columns === null ? null : widenedTypes(columns, { ...written, into }) };
+  return declared.at(written.path).flatMap((table) => {
+    const differences = misfits(table, cast);
     if (differences.length === 0) return [];
     return [
       `The output "${written.path}" becomes data of table "${table.database}.${table.name}", declared as "${table.address}", but does not fit it: ${differences.join("; ")}. Change what is written (a type with CAST in the query), the declaration, or output_path.`,
     ];
   });
+}
 
 function misfits(table: DeclaredTable, { path, format, columns, partitionBy }: WrittenShape): readonly string[] {
   const folders = foldersBelow(table, path);

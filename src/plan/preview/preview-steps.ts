@@ -11,6 +11,7 @@ import type { BuiltinOperator, Preview } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
+import { asDeclared } from "./as-declared.ts";
 import { existingOutputs, misfitProblems } from "./output-problems.ts";
 import { shownEffects } from "./shown-effects.ts";
 import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
@@ -55,11 +56,12 @@ export async function previewSteps(
     const step = byId.get(id);
     const known = predicted.get(id);
     if (step === undefined || known === undefined) continue;
-    const preview = await previewStep(step, known, setting);
-    // A step that runs only after a failure does not change the world of the other steps.
     const config = setting.configs.get(step.configId);
-    if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
     const view = config === undefined ? null : await setting.world.view(config);
+    const alone = await previewStep(step, known, setting);
+    const preview = view === null ? alone : asDeclared(alone, view);
+    // A step that runs only after a failure does not change the world of the other steps.
+    if (config !== undefined && step.when !== "failed") setting.world.make(config, preview.makes);
     const tables =
       view === null || setting.around === undefined
         ? null

@@ -2,6 +2,8 @@
  * Casts that lose nothing. DuckDB's own casts round 1.7 to 2, drop the offset of a time and cut digits without a word; these
  * expressions fail instead, with the text {@link misfit}, so that the executor can look for the value and name its place.
  */
+
+import { isWidening } from "../../../job/widening.ts";
 import { type DataType, formatDataType, sameType } from "../../../model/data-type.ts";
 import { name, text } from "./names.ts";
 import { duckDbType, fromDuckDb } from "./types.ts";
@@ -123,29 +125,25 @@ export function storedAs(expression: string, stored: string, type: DataType): st
   const from = fromDuckDb(stored).type;
   if (type.kind === "unknown" || duckDbType(type) === stored) return expression;
   if (from.kind === "string" && stored === "VARCHAR") return textAs(expression, type, {});
-  const cast = castTo(expression, type);
-  if (isWidening(from, type)) return cast;
+  const cast = castTo(castable(expression, from, type), type);
+  if (isReadWhole(from, type)) return cast;
   const isChanged = `CAST(${cast} AS ${stored}) IS DISTINCT FROM ${expression}`;
   return unless(isChanged, cast, `CAST(${expression} AS VARCHAR)`, type);
 }
 
-/** True when every value of `from` is a value of `to`. */
-function isWidening(from: DataType, to: DataType): boolean {
-  if (sameType(from, to) || to.kind === "string" || from.kind === "unknown") return true;
-  if (from.kind === "int" && to.kind === "int") return from.bits <= to.bits;
-  if (from.kind === "int" && to.kind === "float") return from.bits <= to.bits / 2;
-  if (from.kind === "int" && to.kind === "decimal") return to.precision - to.scale >= digitsOf[from.bits];
-  if (from.kind === "decimal" && to.kind === "decimal") {
-    return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
-  }
-  if (from.kind === "float" && to.kind === "float") return from.bits <= to.bits;
-  // An instant is shown on the clock of UTC, which loses nothing.
+/** DuckDB can't cast milliseconds to seconds, and nanoseconds to either; microseconds it can. */
+export const castable = (expression: string, from: DataType, to: DataType): string =>
+  from.kind === "timestamp" && to.kind === "timestamp" && from.precision > to.precision
+    ? `CAST(${expression} AS TIMESTAMP)`
+    : expression;
+
+/** True when a reader loses nothing: besides what widens, every type has a text, and an instant is shown on the clock of UTC. */
+function isReadWhole(from: DataType, to: DataType): boolean {
+  if (isWidening(from, to) || to.kind === "string") return true;
   if (from.kind === "timestamp" && to.kind === "timestamp") return from.precision <= to.precision;
-  if (from.kind === "array" && to.kind === "array") return isWidening(from.element, to.element);
+  if (from.kind === "array" && to.kind === "array") return isReadWhole(from.element, to.element);
   return from.kind === "date" && to.kind === "timestamp" && !to.zone;
 }
-
-const digitsOf = { 8: 3, 16: 5, 32: 10, 64: 19 } as const;
 
 /**
  * How a value of JSON is read, so that {@link readAs} can check it: what DuckDB's JSON reader would round is read as text. With
