@@ -1,5 +1,6 @@
 /**
- * Converts DuckDB's values to JSON. Integers and decimals are numbers when a number holds them exactly, else texts. Dates and times are
+ * Converts DuckDB's values to JSON, at any depth. Integers are numbers when a number holds them exactly, else texts. Decimals with
+ * digits behind the point are texts with all of them, so that 1.10 stays 1.10 and a column has one kind of value. Dates and times are
  * ISO 8601 texts, and an instant ends in Z. Binary is base64. NaN and infinities, which JSON lacks, are texts.
  */
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
@@ -56,7 +57,7 @@ export function toJson(value: DuckDBValue, sdk: Sdk): Json {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return integer(value);
-  if (value instanceof sdk.DuckDBDecimalValue) return exact(value.toString());
+  if (value instanceof sdk.DuckDBDecimalValue) return decimal(value);
   if (value instanceof sdk.DuckDBDateValue) return value.toString();
   if (value instanceof sdk.DuckDBTimestampTZValue) return `${utc(value, sdk)}Z`;
   if (
@@ -95,8 +96,5 @@ const utc = (value: { readonly micros: bigint }, sdk: Sdk) =>
 const integer = (value: bigint): Json =>
   value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
 
-/** A number keeps at most 15 digits exactly. */
-function exact(decimal: string): Json {
-  const digits = decimal.replace(/^-?0*\.?0*/, "").replace(".", "").length;
-  return digits <= 15 ? Number(decimal) : decimal;
-}
+const decimal = (value: { readonly value: bigint; readonly scale: number; toString(): string }): Json =>
+  value.scale === 0 ? integer(value.value) : value.toString();

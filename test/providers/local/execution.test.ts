@@ -224,9 +224,11 @@ describe("values", () => {
   test.each([
     ["9007199254740991", 9007199254740991],
     ["9007199254740993", "9007199254740993"],
-    ["1.10::decimal(9,2)", 1.1],
+    ["1.10::decimal(9,2)", "1.10"],
+    ["7::decimal(9,0)", 7],
+    ["12345678901234567::decimal(19,0)", "12345678901234567"],
     ["12345678901234567.89::decimal(19,2)", "12345678901234567.89"],
-    ["0.000001::decimal(9,6)", 0.000001],
+    ["0.000001::decimal(9,6)", "0.000001"],
     ["170141183460469231731687303715884105727::hugeint", "170141183460469231731687303715884105727"],
     ["date '2026-01-02'", "2026-01-02"],
     ["timestamp '2026-01-02 03:04:05.5'", "2026-01-02T03:04:05.5"],
@@ -245,5 +247,26 @@ describe("values", () => {
     ["'{\"a\":1}'::json", '{"a":1}'],
   ])("%s", async (sql, expected) => {
     expect(await run.rows(query(`select ${sql} as v`))).toEqual([{ v: expected }]);
+  });
+
+  test.each([
+    "1.10::decimal(9,2)",
+    "9007199254740993",
+    "170141183460469231731687303715884105727::hugeint",
+    "18446744073709551615::ubigint",
+    "12345678901234567.80::decimal(19,2)",
+    "timestamp_ns '2026-01-02 03:04:05.123456789'",
+    "timestamptz '2026-01-02 03:04:05+02'",
+    "date '2026-01-02'",
+    "time '03:04:05'",
+    "'-inf'::double",
+    "'\\x00\\xFF'::blob",
+    "uuid '00000000-0000-0000-0000-000000000001'",
+    "interval 90 minute",
+  ])("%s is the same inside a list, an array, a struct, a map and a union", async (sql) => {
+    const nested = `[${sql}] as l, array_value(${sql}) as a, {'f': ${sql}} as s, map {'k': ${sql}} as m, union_value(u := ${sql}) as u, [{'f': [${sql}]}] as deep`;
+    const [row] = await run.rows(query(`select ${sql} as v, ${nested}`));
+    const v = row?.v;
+    expect(row).toMatchObject({ l: [v], a: [v], s: { f: v }, m: { k: v }, u: v, deep: [{ f: [v] }] });
   });
 });
