@@ -99,7 +99,8 @@ async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
   try {
     const { outcome, facts } = await compute(setting, state);
     if (outcome.rows.length > 0) await store.putRows(record.job.id, outcome.rows);
-    return await end({ state: "succeeded", facts }, outcome.columns);
+    const mismatches = shownMismatches(outcome.mismatches, setting);
+    return await end({ state: "succeeded", facts, ...mismatches }, outcome.columns);
   } catch (error) {
     const failure = describeFailure(error, setting);
     const ending = state.cancel.signal.aborted
@@ -110,11 +111,24 @@ async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
   }
 }
 
-function describeFailure(error: unknown, { context }: JobSetting): Failure {
-  const directories = [...context.allowedDirectories, context.scratch];
+function describeFailure(error: unknown, setting: JobSetting): Failure {
+  const directories = directoriesOf(setting);
   if (!(error instanceof ProviderError)) return failureOf(error, directories);
   return { code: error.code, message: withoutDirectories(error.message, directories) };
 }
+
+/** The values that were left out, with the paths that people know. */
+function shownMismatches(found: Outcome["mismatches"], setting: JobSetting): Pick<Job, "mismatches"> {
+  if (found.length === 0) return {};
+  const directories = directoriesOf(setting);
+  const shown = (file: string | undefined) =>
+    file === undefined ? {} : { file: withoutDirectories(file, directories) };
+  const rejects = (all: Outcome["mismatches"][number]["rejects"]) =>
+    all.map((reject) => ({ ...reject, ...shown(reject.file) }));
+  return { mismatches: found.map((one) => ({ ...one, rejects: rejects(one.rejects) })) };
+}
+
+const directoriesOf = ({ context }: JobSetting) => [...context.allowedDirectories, context.scratch];
 
 /** How often a job is done again because another job broke the instance under it. */
 const mostRepeats = 5;

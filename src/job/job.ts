@@ -2,8 +2,16 @@
  * Canonical jobs: what built-in operators ask of an execution engine, in no SQL dialect. src/sql compiles them; engines without SQL
  * take them as they are. Every value here is plain data, so a plan can show a job and a journal can keep it.
  */
+import type { ReadSettings } from "../model/read-settings.ts";
 import type { Column, Schema } from "../model/schema.ts";
 import type { CsvDialect, FileFormat } from "../model/table.ts";
+
+/** What becomes of a value that does not fit its column, other than a failure, and the table that says so. */
+export interface OnMismatch {
+  readonly rule: NonNullable<ReadSettings["onMismatch"]>;
+  /** `sales.orders`. */
+  readonly table: string;
+}
 
 /** Files of one schema that a job reads. `files` are URIs as storage gives them, in name order. */
 export interface DataSource {
@@ -20,6 +28,10 @@ export interface DataSource {
   readonly partitions: readonly Column[];
   /** The types were inferred, from all values or from a sample; absent: they were declared. A sampled type is checked value by value. */
   readonly inferred?: "all" | "sample";
+  /** What becomes of a value that does not fit; absent: the job fails. */
+  readonly onMismatch?: OnMismatch;
+  /** Whether there are such values, where the engine looked. */
+  readonly hasMisfits?: boolean;
   /** The engine's own types of the files' columns, by name, in its own notation. The engine adds them before it compiles the job. */
   readonly stored?: Readonly<Record<string, string>>;
 }
@@ -41,6 +53,8 @@ export interface HeldTable {
   readonly name: string;
   /** Partition columns included. Names match in any case. */
   readonly columns: Schema;
+  /** What becomes of a value that does not fit; absent: the job fails. */
+  readonly onMismatch?: OnMismatch["rule"];
 }
 
 /** A column to make up. Its name hints at plausible values. */

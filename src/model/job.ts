@@ -23,6 +23,34 @@ export interface Job {
   readonly handle?: Json;
   /** Facts about the work: rows written, files, bytes. */
   readonly facts?: JsonObject;
+  /** The values that it left out. */
+  readonly mismatches?: readonly Mismatches[];
+}
+
+/** The values that did not fit the columns of a table, and were left out by its rule `on_mismatch`. */
+export interface Mismatches {
+  /** `sales.orders`. */
+  readonly table: string;
+  /** Whether they stand in the files of the table, or would have been written into it. */
+  readonly when: "read" | "write";
+  readonly rule: "null" | "skip_row";
+  /** Rows with such a value. */
+  readonly rows: number;
+  readonly values: number;
+  /** The number of values by column. */
+  readonly columns: Readonly<Record<string, number>>;
+  /** The first of the values. */
+  readonly rejects: readonly Reject[];
+}
+
+/** One value that did not fit. Only text files have lines. */
+export interface Reject {
+  readonly file?: string;
+  readonly line?: number;
+  readonly record?: number;
+  readonly column: string;
+  /** The start of a long value; `null`: it is missing. */
+  readonly value: string | null;
 }
 
 /** What a verb about the job takes: its handle, or its id where the engine gave none. */

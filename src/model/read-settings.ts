@@ -1,4 +1,4 @@
-/** The settings with which people say how files are read: `csv` and `files` of a table or of an operator. Their form is checked here. */
+/** The settings with which people say how files are read: `csv` and `files` of a table or of an operator, `on_mismatch` of a table. Their form is checked here. */
 import { isObject, type Json, type JsonObject } from "../json.ts";
 
 /** How delimited files are read. An absent setting is found in the file. */
@@ -27,11 +27,21 @@ export interface FileSettings {
   readonly exclude?: readonly string[];
 }
 
-/** Both settings. */
+/** What becomes of a value that does not fit its column: the job fails, the value becomes null, or its row is left out. */
+export const mismatchRules = ["fail", "null", "skip_row"] as const;
+export type MismatchRule = (typeof mismatchRules)[number];
+
+/** All settings. */
 export interface ReadSettings {
   readonly csv?: CsvSettings;
   readonly files?: FileSettings;
+  /** Of a table; never `fail`, which is the default. */
+  readonly onMismatch?: Exclude<MismatchRule, "fail">;
 }
+
+/** The rule in the form in which settings keep it; nothing for the default, and for what is no rule. */
+export const mismatchSetting = (value: Json | undefined): Pick<ReadSettings, "onMismatch"> =>
+  value === "null" || value === "skip_row" ? { onMismatch: value } : {};
 
 /** Settings, and how many files are read to find their schema. */
 export interface Reading extends ReadSettings {

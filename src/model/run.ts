@@ -1,5 +1,6 @@
 /** Runs: one execution of a deployment, operator or workflow, with its step runs. Times are ISO 8601 instants. */
 import type { Json } from "../json.ts";
+import type { Mismatches } from "./job.ts";
 import type { ProcessFacts } from "./process-facts.ts";
 import type { ProviderErrorCode } from "./provider-error-code.ts";
 import type { RunState } from "./schedule.ts";
@@ -65,6 +66,8 @@ export interface StepRecord {
   readonly outputs: Readonly<Record<string, Json>>;
   readonly info: readonly string[];
   readonly warnings: readonly string[];
+  /** The values that did not fit and were left out. */
+  readonly mismatches?: readonly Mismatches[];
   readonly error?: StepFailure;
   /** Why it was skipped. */
   readonly reason?: string;

@@ -6,7 +6,7 @@ import type { ReadSchemaOptions } from "../catalog/schema/reading.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
-import type { Job } from "../model/job.ts";
+import type { Job, Mismatches } from "../model/job.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Table } from "../model/table.ts";
 import type { DeclaredTables } from "./declared/declared-tables.ts";
@@ -54,6 +54,8 @@ export interface OperatorResult {
   /** Sentences for the user. */
   readonly info: readonly string[];
   readonly warnings: readonly string[];
+  /** The values that its jobs left out; filled in by the runner. */
+  readonly mismatches?: readonly Mismatches[];
 }
 
 /** How certain the columns of a preview are. */

@@ -16,7 +16,7 @@ import type { ClientDeclaration } from "../engine/config.ts";
 import { engineRoles } from "../engine/roles.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { parseDataType, unknown } from "../model/data-type.ts";
-import { type ReadSettings, readCsvSettings, readFileSettings } from "../model/read-settings.ts";
+import { mismatchSetting, type ReadSettings, readCsvSettings, readFileSettings } from "../model/read-settings.ts";
 import type { Column } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import type { When } from "../model/when.ts";
@@ -231,7 +231,7 @@ function decodeTable(document: JsonObject, origin: Origin): TableResource {
   };
 }
 
-function decodeSettings({ csv, files }: JsonObject): Pick<TableResource, "settings" | "settingProblems"> {
+function decodeSettings({ csv, files, on_mismatch }: JsonObject): Pick<TableResource, "settings" | "settingProblems"> {
   const [ofCsv, ofFiles] = [
     csv === undefined ? null : readCsvSettings(csv),
     files === undefined ? null : readFileSettings(files),
@@ -243,6 +243,8 @@ function decodeSettings({ csv, files }: JsonObject): Pick<TableResource, "settin
   const settings: ReadSettings = {
     ...(ofCsv?.ok === true && Object.keys(ofCsv.value).length > 0 ? { csv: ofCsv.value } : {}),
     ...(ofFiles?.ok === true && Object.keys(ofFiles.value).length > 0 ? { files: ofFiles.value } : {}),
+    // YAML's null is the word without quotes.
+    ...mismatchSetting(on_mismatch === null ? "null" : on_mismatch),
   };
   return {
     ...(Object.keys(settings).length === 0 ? {} : { settings }),

@@ -107,7 +107,7 @@ export function tableContent(
         readonly settings?: ReadSettings;
       },
 ): JsonObject {
-  const { csv, files } = table.settings ?? {};
+  const { csv, files, onMismatch } = table.settings ?? {};
   return {
     format: table.format,
     location: table.location,
@@ -116,6 +116,7 @@ export function tableContent(
     partitions: columnsText(table.partitions),
     ...(csv === undefined ? {} : { csv: csv as JsonObject }),
     ...(files === undefined ? {} : { files: files as JsonObject }),
+    ...(onMismatch === undefined ? {} : { on_mismatch: onMismatch }),
   };
 }
 

@@ -271,6 +271,7 @@ function endOf(outcome: Outcome, decided: Decided, count: number, cancelled: boo
       outputs: given?.outputs ?? {},
       info: given?.info ?? [],
       warnings: given?.warnings ?? [],
+      ...(given?.mismatches === undefined ? {} : { mismatches: given.mismatches }),
       ...(error === undefined ? {} : { error }),
       ...(Object.keys(decided.decisions).length === 0 ? {} : { decisions: decided.decisions }),
     },

@@ -2,6 +2,7 @@
 import type { BundleStep } from "../bundle/bundle.ts";
 import type { Engines } from "../engine/engines.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { Job } from "../model/job.ts";
 import type { StepJob } from "../model/run.ts";
 import { withoutSecrets } from "../model/secret.ts";
 import { noDeclaredTables } from "../operator/declared/declared-tables.ts";
@@ -16,6 +17,7 @@ import {
 import { ProviderError } from "../provider/error.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
 import { dialects, findDialect } from "../sql/dialect.ts";
+import { withMismatches } from "./mismatches.ts";
 import type { RunContext } from "./run-context.ts";
 import { compute } from "./wait-for-job.ts";
 
@@ -55,17 +57,25 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
   const willWrite = async (path: string) => {
     if (client !== undefined) await context.willWrite({ step: step.id, client, path });
   };
-  return builtin.run({ ...operatorContext(context, attempt, engines, parameters, find), willWrite });
+  const jobs: Job[] = [];
+  const given = operatorContext(context, attempt, { engines, parameters, find, jobs });
+  return withMismatches(await builtin.run({ ...given, willWrite }), jobs, context.env);
+}
+
+interface Engaged {
+  readonly engines: Engines;
+  readonly parameters: Parameters;
+  readonly find: "token" | "name" | "none";
+  /** Gets the jobs that ended. */
+  readonly jobs: Job[];
 }
 
 function operatorContext(
   context: RunContext,
   attempt: Try,
-  engines: Engines,
-  parameters: Parameters,
-  find: "token" | "name" | "none",
+  { engines, parameters, find, jobs }: Engaged,
 ): OperatorContext {
-  let jobs = 0;
+  let submitted = 0;
   const config = context.configs.get(attempt.step.configId);
   return {
     parameters,
@@ -79,10 +89,10 @@ function operatorContext(
     asStep: context.asStep,
     log: attempt.log,
     progress: attempt.progress,
-    compute: (job) => {
-      jobs++;
-      const token = jobs === 1 ? attempt.token : `${attempt.token}-${jobs}`;
-      return compute(job, {
+    compute: async (job) => {
+      submitted++;
+      const token = submitted === 1 ? attempt.token : `${attempt.token}-${submitted}`;
+      const ended = await compute(job, {
         execution: engines.execution,
         find,
         token,
@@ -92,6 +102,8 @@ function operatorContext(
         signal: attempt.signal,
         progress: attempt.progress,
       });
+      jobs.push(ended);
+      return ended;
     },
   };
 }

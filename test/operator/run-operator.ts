@@ -9,6 +9,7 @@ import type { Engines } from "../../src/engine/engines.ts";
 import type { TableInput } from "../../src/engine/metastore.ts";
 import type { CanonicalJob } from "../../src/job/job.ts";
 import type { Json } from "../../src/json.ts";
+import type { Mismatches } from "../../src/model/job.ts";
 import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
 import type { Table } from "../../src/model/table.ts";
 import { withDefaults } from "../../src/operator/check-parameters.ts";
@@ -33,6 +34,8 @@ export interface OperatorRun {
   readonly data: string;
   /** Computed jobs, in order. */
   readonly jobs: readonly CanonicalJob[];
+  /** What ended jobs left out, in order. */
+  readonly mismatches: readonly Mismatches[];
   readonly logged: readonly string[];
   /** Writes a file below the root. */
   put(path: string, content: string | Uint8Array): Promise<void>;
@@ -78,6 +81,7 @@ export async function operatorRun(): Promise<OperatorRun> {
   const execution = createLocalExecution(context);
   const engines = { configId: "6", storage, metastore: createLocalMetastore(context, storage), execution };
   const jobs: CanonicalJob[] = [];
+  const mismatches: Mismatches[] = [];
   const logged: string[] = [];
   let tokens = 0;
 
@@ -102,7 +106,7 @@ export async function operatorRun(): Promise<OperatorRun> {
       compute: async (job) => {
         jobs.push(job);
         computed++;
-        return compute(job, {
+        const ended = await compute(job, {
           execution,
           find: "token",
           token: computed === 1 ? token : `${token}-${computed}`,
@@ -112,6 +116,8 @@ export async function operatorRun(): Promise<OperatorRun> {
           signal,
           progress: () => undefined,
         });
+        mismatches.push(...(ended.mismatches ?? []));
+        return ended;
       },
       ...rest,
     };
@@ -121,6 +127,7 @@ export async function operatorRun(): Promise<OperatorRun> {
     engines,
     data,
     jobs,
+    mismatches,
     logged,
     put: async (path, content) => {
       await mkdir(dirname(join(data, path)), { recursive: true });

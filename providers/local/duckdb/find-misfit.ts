@@ -5,14 +5,10 @@ import type { Column } from "../../../src/model/schema.ts";
 import { typeWords } from "../../../src/sql/dialects/duckdb/fits.ts";
 import { name } from "../../../src/sql/dialects/duckdb/names.ts";
 import { type FolderGroup, folderGroups } from "../../../src/sql/dialects/duckdb/partition-values.ts";
-import {
-  filenameOf,
-  type ReadColumn,
-  type ReadSource,
-  readColumns,
-  tableFunction,
-} from "../../../src/sql/dialects/duckdb/source.ts";
-import { lineOfRecord } from "./record-line.ts";
+import { leavesOut } from "../../../src/sql/dialects/duckdb/select-source.ts";
+import { isMisfit, readColumns } from "../../../src/sql/dialects/duckdb/shown.ts";
+import { filenameOf, type ReadSource, tableFunction } from "../../../src/sql/dialects/duckdb/source.ts";
+import { linesOf } from "./record-line.ts";
 
 /** A value that does not fit its column. */
 export interface Misfit {
@@ -37,11 +33,9 @@ export async function findMisfit(connection: DuckDBConnection, sources: readonly
   return null;
 }
 
-const isMisfit = ({ column, written, value }: ReadColumn) =>
-  column.nullable ? `(${written} IS NOT NULL AND TRY(${value}) IS NULL)` : `TRY(${value}) IS NULL`;
-
 async function misfitIn(connection: DuckDBConnection, source: ReadSource, group: FolderGroup): Promise<Misfit | null> {
-  const columns = readColumns(source, group);
+  // What becomes null, or is left out, did not fail.
+  const columns = readColumns(source, group).filter(({ column }) => !leavesOut(source) || !column.nullable);
   if (columns.length === 0) return null;
   const anywhere = columns.map(isMisfit).join(" OR ");
   const filename = name(filenameOf(source));
@@ -64,24 +58,22 @@ async function misfitIn(connection: DuckDBConnection, source: ReadSource, group:
   const column = columns[at]?.column;
   if (column === undefined) return null;
   const value = areNull[at] === true ? null : String(values[at]);
-  return { source, column, value, place: await placeOf(source, file, record) };
+  return { source, column, value, place: await placeText(source, file, record) };
 }
 
-async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {
+/** The rows of a statement. */
+export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {
   return (await connection.run(sql)).getRows();
 }
 
-const itemsOf = (value: unknown): readonly unknown[] =>
+/** The items of a list. */
+export const itemsOf = (value: unknown): readonly unknown[] =>
   typeof value === "object" && value !== null && "items" in value && Array.isArray(value.items) ? value.items : [];
 
-async function placeOf(source: DataSource, file: string, record: number): Promise<string> {
-  if (source.format === "parquet" || source.format === "json") {
-    return `${source.format === "json" ? "record" : "row"} ${record} of "${file}"`;
-  }
-  const header = source.format === "csv" && source.csv?.header !== false ? 1 : 0;
-  const csv = source.format === "csv" ? { quote: '"', compression: "none" as const, ...source.csv } : undefined;
-  const line = await lineOfRecord(file, record + header, csv);
-  return line === null ? `record ${record} of "${file}"` : `line ${line} of "${file}"`;
+async function placeText(source: DataSource, file: string, record: number): Promise<string> {
+  const [line = null] = await linesOf(source, file, [record]);
+  if (line !== null) return `line ${line} of "${file}"`;
+  return `${source.format === "parquet" ? "row" : "record"} ${record} of "${file}"`;
 }
 
 /** What to tell about a value that does not fit the source that it is read from. */

@@ -2,12 +2,15 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CanonicalJob, DataTarget } from "../../../src/job/job.ts";
 import type { Json, JsonObject } from "../../../src/json.ts";
+import type { Mismatches } from "../../../src/model/job.ts";
 import type { Schema } from "../../../src/model/schema.ts";
 import { compileJob } from "../../../src/sql/dialects/duckdb/compile.ts";
 import { type CompiledJob, maxRows } from "../../../src/sql/dialects/duckdb/compiled.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
 import { writeTo } from "../../../src/sql/dialects/duckdb/target.ts";
 import { explained } from "./explain.ts";
+import { fittingResult } from "./fitting-result.ts";
+import { lookForMisfits } from "./mismatches.ts";
 import { refusedWrite } from "./refused-write.ts";
 import { duckDbSdk } from "./sdk.ts";
 import { withStored } from "./stored.ts";
@@ -23,6 +26,8 @@ export interface Outcome {
   /** One JSON object per line. */
   readonly rows: readonly string[];
   readonly facts: JsonObject;
+  /** The values that did not fit and were left out. */
+  readonly mismatches: readonly Mismatches[];
 }
 
 /** Callbacks during a job. */
@@ -48,8 +53,10 @@ export async function runJob(
   try {
     await connection.run(`USE "${catalog}"`);
     for (const source of sourcesOf(work)) await refuseUnknownFields(connection, source);
-    job = await withStored(connection, work);
-    outcome = await runBound(connection, job, hooks);
+    const looked = await lookForMisfits(connection, await withStored(connection, work));
+    job = looked.job;
+    const ran = await runBound(connection, job, hooks);
+    outcome = { ...ran, mismatches: [...looked.mismatches, ...ran.mismatches] };
   } catch (error) {
     const better = await explained(connection, job, error);
     hooks.ended();
@@ -79,7 +86,7 @@ async function runBound(connection: DuckDBConnection, job: CanonicalJob, { begin
   next(select);
   const outcome =
     target === undefined
-      ? await read(connection, select, compiled.rowLimit ?? maxRows)
+      ? { ...(await read(connection, select, compiled.rowLimit ?? maxRows)), mismatches: [] }
       : await write(connection, job, { ...compiled, target });
   const facts = new Map<string, number>();
   for (const fact of compiled.facts) facts.set(fact.name, await oneNumber(await run(fact.sql)));
@@ -115,18 +122,19 @@ async function write(
   job: CanonicalJob,
   compiled: CompiledJob & { readonly target: DataTarget },
 ): Promise<Outcome> {
-  const { target, select } = compiled;
-  const bound = await columnsOf(connection, select);
+  const { target } = compiled;
+  const bound = await columnsOf(connection, compiled.select);
   try {
-    const result = await connection.run(writeTo(target, compiled, bound));
-    return { columns: [], rows: [], facts: { rows: await oneNumber(result) } };
+    const { select, mismatches } = await fittingResult(connection, compiled.select, target, bound);
+    const result = await connection.run(writeTo(target, { ...compiled, select }, bound));
+    return { columns: [], rows: [], facts: { rows: await oneNumber(result) }, mismatches };
   } catch (error) {
     throw (await refusedWrite(connection, job, bound, error)) ?? error;
   }
 }
 
 /** Fetches rows as they arrive, so that memory never holds a whole result that is too large. */
-async function read(connection: DuckDBConnection, select: string, limit: number): Promise<Outcome> {
+async function read(connection: DuckDBConnection, select: string, limit: number): Promise<Omit<Outcome, "mismatches">> {
   const sdk = await duckDbSdk();
   const result = await connection.stream(select);
   const columns = schemaOf(result, sdk);

@@ -5,7 +5,7 @@ import type { DataType } from "../../../src/model/data-type.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { name, text } from "../../../src/sql/dialects/duckdb/names.ts";
 import { filenameOf, jsonObjects, layoutOf } from "../../../src/sql/dialects/duckdb/source.ts";
-import { lineOfRecord } from "./record-line.ts";
+import { linesOf } from "./record-line.ts";
 
 /** The fields that objects at a path of a record may have. */
 interface Place {
@@ -63,7 +63,7 @@ async function unknownField(
   const numbered = `SELECT row_number() OVER () AS record, json FROM ${jsonObjects(source, [`file://${file}`])}`;
   const [row] = await rowsOf(connection, `SELECT record FROM (${numbered}) WHERE ${holds} LIMIT 1`);
   const record = Number(row?.[0]);
-  const line = source.format === "jsonl" ? await lineOfRecord(file, record, undefined) : null;
+  const [line = null] = await linesOf(source, file, [record]);
   const where = line === null ? `record ${record} of "${file}"` : `line ${line} of "${file}"`;
   const what = place.path === "$" ? "" : ` inside "${place.path.slice(2).replaceAll('"', "")}"`;
   return new ProviderError(

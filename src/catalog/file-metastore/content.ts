@@ -2,7 +2,13 @@
 import type { TableInput } from "../../engine/metastore.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { formatDataType, parseDataType } from "../../model/data-type.ts";
-import { csvEncodings, type ReadSettings, readCsvSettings, readFileSettings } from "../../model/read-settings.ts";
+import {
+  csvEncodings,
+  mismatchSetting,
+  type ReadSettings,
+  readCsvSettings,
+  readFileSettings,
+} from "../../model/read-settings.ts";
 import type { Column } from "../../model/schema.ts";
 import {
   type CsvDialect,
@@ -46,9 +52,10 @@ const csvContent = ({ nulls, ...csv }: CsvDialect): JsonObject => ({
 });
 
 /** Settings as JSON, in the form in which people write them. */
-export const settingsContent = ({ csv, files }: ReadSettings): JsonObject => ({
+export const settingsContent = ({ csv, files, onMismatch }: ReadSettings): JsonObject => ({
   csv: csv === undefined ? undefined : (csv as JsonObject),
   files: files === undefined ? undefined : (files as JsonObject),
+  on_mismatch: onMismatch,
 });
 
 /** The content of a database's document. */
@@ -171,6 +178,7 @@ function readSettings(value: Json | undefined): ReadSettings | null {
   const found = {
     ...(csv?.ok === true ? { csv: csv.value } : {}),
     ...(files?.ok === true ? { files: files.value } : {}),
+    ...mismatchSetting(value.on_mismatch),
   };
   return Object.keys(found).length === 0 ? null : found;
 }

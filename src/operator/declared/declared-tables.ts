@@ -6,7 +6,7 @@ import type { Table } from "../../model/table.ts";
 
 /** A table as the project declares it. */
 export interface DeclaredTable
-  extends Pick<Table, "database" | "name" | "format" | "columns" | "partitions" | "location"> {
+  extends Pick<Table, "database" | "name" | "format" | "columns" | "partitions" | "location" | "settings"> {
   readonly address: Address;
 }
 

@@ -13,8 +13,15 @@ export function heldAt(declared: DeclaredTables, path: string): HeldTable | unde
   );
   return {
     name: `${first.database}.${first.name}`,
+    ...ruleOf(tables),
     columns: columnsOf(first).map((column) => ({ ...column, nullable: !required.has(column.name.toLowerCase()) })),
   };
+}
+
+/** Tables that disagree are held to the strictest rule, which is to fail. */
+function ruleOf(tables: readonly DeclaredTable[]): Pick<HeldTable, "onMismatch"> {
+  const [rule, ...others] = new Set(tables.map(({ settings }) => settings?.onMismatch));
+  return rule === undefined || others.length > 0 ? {} : { onMismatch: rule };
 }
 
 const columnsOf = ({ columns, partitions }: DeclaredTable): Schema => [...columns, ...partitions];

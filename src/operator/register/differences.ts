@@ -24,7 +24,11 @@ export function changesBetween(before: Shape, after: Shape): readonly string[] {
   ];
 }
 
-const settingsJson = ({ settings }: Shape) => ({ csv: { ...settings?.csv }, files: { ...settings?.files } });
+const settingsJson = ({ settings }: Shape) => ({
+  csv: { ...settings?.csv },
+  files: { ...settings?.files },
+  on_mismatch: settings?.onMismatch,
+});
 
 function columnChanges(kind: string, before: Schema, after: Schema): readonly string[] {
   const [old, now] = [byName(before), byName(after)];

@@ -50,5 +50,6 @@ export function mergedSettings(table: ReadSettings | undefined, own: ReadSetting
   return {
     ...(Object.keys(csv).length === 0 ? {} : { csv }),
     ...(Object.keys(files).length === 0 ? {} : { files }),
+    ...(table?.onMismatch === undefined ? {} : { onMismatch: table.onMismatch }),
   };
 }

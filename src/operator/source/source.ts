@@ -74,9 +74,11 @@ export async function resolveTable(
   const own = { ...named, ...mergedSettings(table.settings, options) };
   const files = await tableFiles(engines, storage, table, own.files);
   const reading = files.paths.length === 0 ? null : await readTableFiles(storage, { ...table, format }, own);
+  const rule = table.settings?.onMismatch;
+  const onMismatch = rule === undefined ? {} : { onMismatch: { rule, table: label } };
   const { sources, notes } = laidOut({ ...table, format }, files.paths, reading, (path) => storage.uri(path));
   return {
-    sources: sources.map((source) => ({ ...source, name: named.name })),
+    sources: sources.map((source) => ({ ...source, name: named.name, ...onMismatch })),
     columns: table.columns,
     partitions: table.partitions,
     format,

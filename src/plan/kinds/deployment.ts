@@ -172,7 +172,7 @@ const isReadOtherwise = ({ path, before, after, drift }: FieldChange): boolean =
   const type = (value: Json | undefined) => (typeof value === "string" ? value.replace(/ \(.*\)$/s, "") : value);
   return (
     drift !== true &&
-    /^(columns\.|format$|location$|partitions\.|(csv|files)(\.|$))/.test(path) &&
+    /^(columns\.|format$|location$|partitions\.|(csv|files|on_mismatch)(\.|$))/.test(path) &&
     !sameJson(type(before), type(after))
   );
 };

@@ -1,6 +1,7 @@
 /** Plans tables by a three-way diff of the declaration, the last applied form and the real table. Deleting and replacing touch the catalogue only. */
 import type { TableInput } from "../../engine/metastore.ts";
 import { digest, type Json, type JsonObject, sameJson } from "../../json.ts";
+import type { ReadSettings } from "../../model/read-settings.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import type { TableResource } from "../../project/resource.ts";
@@ -200,12 +201,17 @@ function wantedContent(
 
 /** The settings for reading; what is ignored is left as it is. */
 function settingsOf({ settings, lifecycle }: TableResource, real: Table | null): Pick<TableInput, "settings"> {
-  const from = (name: "csv" | "files") =>
+  const from = (name: "csv" | "files" | "on_mismatch") =>
     real !== null && lifecycle.ignoreChanges.includes(name) ? real : { settings };
   const csv = from("csv").settings?.csv;
   const files = from("files").settings?.files;
-  if (csv === undefined && files === undefined) return {};
-  return { settings: { ...(csv === undefined ? {} : { csv }), ...(files === undefined ? {} : { files }) } };
+  const onMismatch = from("on_mismatch").settings?.onMismatch;
+  const kept: ReadSettings = {
+    ...(csv === undefined ? {} : { csv }),
+    ...(files === undefined ? {} : { files }),
+    ...(onMismatch === undefined ? {} : { onMismatch }),
+  };
+  return Object.keys(kept).length === 0 ? {} : { settings: kept };
 }
 
 function wantedColumns({ columns, lifecycle }: TableResource, real: Table): Schema {

@@ -8,6 +8,7 @@ import type { JsonObject } from "../../json.ts";
 import type { StepRecord } from "../../model/run.ts";
 import { actions } from "../../plan/action.ts";
 import { diagnosticSchema, objectSchema, planSchema } from "../plan/plan-schema.ts";
+import { mismatchesJson } from "../run/mismatches.ts";
 
 /** One event as JSON. */
 export function eventJson(event: ApplyEvent): JsonObject {
@@ -50,6 +51,7 @@ function stepJson(record: StepRecord): JsonObject {
     outputs: { ...outputs },
     info: [...info],
     warnings: [...warnings],
+    ...mismatchesJson(record.mismatches),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
     ...(reason === undefined ? {} : { reason }),
   };

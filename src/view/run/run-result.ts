@@ -3,6 +3,7 @@ import { type Diagnostic, error, hasErrors } from "../../diagnostic/diagnostic.t
 import { diagnosticJson } from "../../diagnostic/frame.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import type { RunRecord, StepRecord } from "../../model/run.ts";
+import { mismatchesJson } from "./mismatches.ts";
 
 /** The outcome of a run. */
 export interface RunEnvelope {
@@ -92,6 +93,7 @@ const stepJson = (step: StepRecord): JsonObject => ({
   status: step.state,
   tries: step.tries,
   outputs: step.outputs,
+  ...mismatchesJson(step.mismatches),
   ...(step.error === undefined ? {} : { error: { code: step.error.code, message: step.error.message } }),
   ...(step.reason === undefined ? {} : { reason: step.reason }),
 });

@@ -1,6 +1,7 @@
 /** Runs as JSON: the same facts as the text. Fields are only ever added. */
 import type { Json, JsonObject } from "../../json.ts";
 import type { RunRecord, StepRecord } from "../../model/run.ts";
+import { mismatchesJson } from "./mismatches.ts";
 import { durationOf } from "./runs-text.ts";
 
 /** A run without its steps. */
@@ -39,6 +40,7 @@ function stepJson(step: StepRecord, now: Date): Json {
     outputs: step.outputs,
     info: [...step.info],
     warnings: [...step.warnings],
+    ...mismatchesJson(step.mismatches),
     error: step.error === undefined ? undefined : { ...step.error },
     reason: step.reason,
   };

@@ -5,6 +5,7 @@ import { formatDuration } from "../../schedule/duration.ts";
 import type { TextOptions } from "../plan/plan-text.ts";
 import { tableText } from "../table.ts";
 import { valueLines } from "../value-text.ts";
+import { mismatchLines } from "./mismatches.ts";
 
 /** A line of a log from the run store. */
 export interface LogText {
@@ -67,6 +68,7 @@ function stepLines(step: StepRecord, now: Date): readonly string[] {
     ...(why === undefined ? [] : [`  ${visible(why)}`]),
     ...step.info.map((line) => `  ${visible(line)}`),
     ...step.warnings.map((line) => `  warning: ${visible(line)}`),
+    ...mismatchLines(step.mismatches ?? []).map((line) => `  ${line}`),
     ...valueLines(step.outputs, "  "),
   ];
 }

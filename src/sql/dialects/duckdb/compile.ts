@@ -10,7 +10,8 @@ import { type CompiledJob, maxRows } from "./compiled.ts";
 import { compileDedupe } from "./dedupe.ts";
 import { selectFake } from "./fake.ts";
 import { name, text } from "./names.ts";
-import { columnsOf, layoutOf, selectNothing, selectSource } from "./source.ts";
+import { selectSource } from "./select-source.ts";
+import { columnsOf, layoutOf, selectNothing } from "./source.ts";
 import { selectSummary } from "./summarize.ts";
 import { duckDbType } from "./types.ts";
 
@@ -112,7 +113,9 @@ function castSource(source: DataSource, columns: Schema): string {
   const types = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
   const typed = (column: Column) => {
     const type = types.get(column.name.toLowerCase());
-    return type === undefined || becomesJson(column, type) ? column : { ...column, type };
+    // A rule about values that do not fit is about the types of the table.
+    const isOwn = type === undefined || source.onMismatch !== undefined || becomesJson(column, type);
+    return isOwn ? column : { ...column, type };
   };
   const united = {
     ...source,
@@ -128,7 +131,7 @@ function unitedValue(found: Column | undefined, { type, name: column }: Column):
   if (found === undefined) return `CAST(NULL AS ${duckDbType(type)})`;
   return becomesJson(found, type)
     ? `CASE WHEN ${name(found.name)} IS NOT NULL THEN to_json(${name(found.name)}) END`
-    : name(column);
+    : `CAST(${name(column)} AS ${duckDbType(type)})`;
 }
 
 /** True for a column that is JSON only after the union. */

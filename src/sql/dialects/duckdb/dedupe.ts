@@ -6,7 +6,8 @@ import type { CanonicalJob, DataSource } from "../../../job/job.ts";
 import type { CompiledJob } from "./compiled.ts";
 import { name, unusedName } from "./names.ts";
 import { folderGroups } from "./partition-values.ts";
-import { columnsOf, selectSource } from "./source.ts";
+import { leavesOut, selectSource } from "./select-source.ts";
+import { columnsOf } from "./source.ts";
 
 type Dedupe = Extract<CanonicalJob, { kind: "dedupe" }>;
 
@@ -54,7 +55,12 @@ function byKeys(job: Dedupe): CompiledJob {
 function numberedRows(source: DataSource, row: string): string {
   const names = new Set(columnsOf(source).map((column) => column.name.toLowerCase()));
   const isOneRead = folderGroups(source).length === 1;
-  const native = source.format === "parquet" && isOneRead && !names.has("file_index") && !names.has("file_row_number");
+  const native =
+    source.format === "parquet" &&
+    !leavesOut(source) &&
+    isOneRead &&
+    !names.has("file_index") &&
+    !names.has("file_row_number");
   // Parquet knows its row numbers and can be read in parallel; rows of other formats are counted as they stream.
   if (native) return selectSource(source, [`file_index * 1099511627776 + file_row_number AS ${row}`]);
   return `SELECT *, row_number() OVER () AS ${row} FROM (${selectSource(source)})`;

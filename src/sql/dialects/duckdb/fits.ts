@@ -4,8 +4,8 @@
  */
 
 import { isWidening } from "../../../job/widening.ts";
-import { type DataType, formatDataType, sameType } from "../../../model/data-type.ts";
-import { name, text } from "./names.ts";
+import { type DataType, formatDataType } from "../../../model/data-type.ts";
+import { text } from "./names.ts";
 import { duckDbType, fromDuckDb } from "./types.ts";
 
 /** The text in DuckDB's error when a value does not fit its type. */
@@ -23,13 +23,19 @@ export const failing = (shown: string, type: DataType): string =>
 const unless = (condition: string, expression: string, misfitting: string, type: DataType) =>
   `CASE WHEN ${condition} THEN ${failing(misfitting, type)} ELSE ${expression} END`;
 
+/**
+ * A value that is null where it fails, or where what it is made of is null. Without CASE, DuckDB's optimizer computes parts of the value
+ * that occur twice before TRY, where they fail.
+ */
+export const tried = (raw: string, value: string): string => `CASE WHEN ${raw} IS NOT NULL THEN TRY(${value}) END`;
+
 /** How values are written as text. */
 export interface TextForm {
   /** Numbers are written as inference reads them, so `01234` is not one. */
   readonly isCanonical?: boolean;
   /** Every value is known to fit, since inference read them all. */
   readonly isSure?: boolean;
-  /** Values of JSON were read with `isAllText`. */
+  /** Values of JSON were read as text, and nested ones as JSON. */
   readonly isAllText?: boolean;
   readonly decimal?: ",";
   /** Formats of `strptime`. */
@@ -123,7 +129,8 @@ function timestampMisfit(expression: string, type: DataType & { kind: "timestamp
 /** A column of a Parquet file, which DuckDB reads as `stored`, as a type. */
 export function storedAs(expression: string, stored: string, type: DataType): string {
   const from = fromDuckDb(stored).type;
-  if (type.kind === "unknown" || duckDbType(type) === stored) return expression;
+  // DuckDB's texts have no length.
+  if (type.kind === "unknown" || (type.kind !== "varchar" && duckDbType(type) === stored)) return expression;
   if (from.kind === "string" && stored === "VARCHAR") return textAs(expression, type, {});
   const cast = castTo(castable(expression, from, type), type);
   if (isReadWhole(from, type)) return cast;
@@ -143,58 +150,6 @@ function isReadWhole(from: DataType, to: DataType): boolean {
   if (from.kind === "timestamp" && to.kind === "timestamp") return from.precision <= to.precision;
   if (from.kind === "array" && to.kind === "array") return isReadWhole(from.element, to.element);
   return from.kind === "date" && to.kind === "timestamp" && !to.zone;
-}
-
-/**
- * How a value of JSON is read, so that {@link readAs} can check it: what DuckDB's JSON reader would round is read as text. With
- * `isAllText`, so is what it refuses by itself.
- */
-export function jsonReadType(type: DataType, isAllText = false): DataType {
-  const inner = (part: DataType) => jsonReadType(part, isAllText);
-  switch (type.kind) {
-    case "float":
-    case "boolean":
-      return isAllText ? { kind: "string" } : type;
-    case "varchar":
-    case "int":
-    case "decimal":
-    case "date":
-    case "time":
-    case "timestamp":
-      return { kind: "string" };
-    case "array":
-      return { kind: "array", element: inner(type.element) };
-    case "map":
-      return { kind: "map", key: type.key, value: inner(type.value) };
-    case "struct":
-      return { kind: "struct", fields: type.fields.map((field) => ({ ...field, type: inner(field.type) })) };
-    default:
-      return type;
-  }
-}
-
-/** What was read as {@link jsonReadType} as the type itself, at any depth. */
-export function readAs(expression: string, type: DataType, form: TextForm, depth = 0): string {
-  if (sameType(jsonReadType(type, form.isAllText), type)) return expression;
-  const item = `item${depth}`;
-  const inner = (part: string, of: DataType) => readAs(part, of, form, depth + 1);
-  switch (type.kind) {
-    case "array":
-      return `list_transform(${expression}, lambda ${item}: ${inner(item, type.element)})`;
-    case "map": {
-      const entry = `{'key': ${item}."key", 'value': ${inner(`${item}."value"`, type.value)}}`;
-      return `map_from_entries(list_transform(map_entries(${expression}), lambda ${item}: ${entry}))`;
-    }
-    case "struct": {
-      const fields = type.fields.map((field) => {
-        const part = `struct_extract(${expression}, ${text(field.name)})`;
-        return `${name(field.name)} := ${inner(part, field.type)}`;
-      });
-      return `CASE WHEN ${expression} IS NULL THEN NULL ELSE struct_pack(${fields.join(", ")}) END`;
-    }
-    default:
-      return textAs(expression, type, form);
-  }
 }
 
 /** `a bigint`, `an interval`: the type in a message. */

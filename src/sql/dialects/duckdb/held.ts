@@ -1,11 +1,12 @@
 /** Holds the values that a job writes into a declared table to its types and to "nullable: false". */
-import { declaredColumn } from "../../../job/held.ts";
+import { declaredColumn, writtenTypes } from "../../../job/held.ts";
 import type { DataTarget } from "../../../job/job.ts";
+import { fromParquet } from "../../../job/read-back.ts";
 import { isWidening } from "../../../job/widening.ts";
 import type { DataType } from "../../../model/data-type.ts";
 import type { Schema } from "../../../model/schema.ts";
-import { castable, failing, misfit } from "./fits.ts";
-import { text } from "./names.ts";
+import { castable, failing, misfit, tried } from "./fits.ts";
+import { name, text } from "./names.ts";
 import { duckDbType } from "./types.ts";
 
 const label = (place: number) => `output column ${place + 1}: `;
@@ -23,15 +24,17 @@ export interface HeldValue {
 /** The value in its type. It fails for a value that the declared column can't hold; the failure names the column by its place. */
 export function heldValue(value: HeldValue, target: DataTarget): string {
   const declared = declaredColumn(target, value.name);
-  const cast = `CAST(${value.expression} AS ${duckDbType(value.to)})`;
+  const cast = castOf(value);
   if (declared === undefined) return cast;
-  const held = isTooLong(value, declared.type) ?? unlessChanged(value) ?? cast;
+  const held = unlessTooLong(value, declared.type) ?? unlessChanged(value) ?? cast;
   if (declared.nullable) return held;
   const reason = `${text(noValue(value.place))} || coalesce(CAST(${value.expression} AS VARCHAR), '')`;
   return `CASE WHEN (${value.expression}) IS NULL THEN ${failing(reason, value.to)} ELSE ${held} END`;
 }
 
-function isTooLong({ expression, from, to, place }: HeldValue, declared: DataType): string | null {
+const castOf = ({ expression, to }: HeldValue) => `CAST(${expression} AS ${duckDbType(to)})`;
+
+function unlessTooLong({ expression, from, to, place }: HeldValue, declared: DataType): string | null {
   if (declared.kind !== "varchar" || isWidening(from, declared)) return null;
   const written = `CAST(${expression} AS ${duckDbType(to)})`;
   const isLonger = `length(CAST(${expression} AS VARCHAR)) > ${declared.length}`;
@@ -45,6 +48,36 @@ function unlessChanged({ expression, from, to, place }: HeldValue): string | nul
   const shown = `${text(label(place))} || CAST(${expression} AS VARCHAR)`;
   return `CASE WHEN ${isChanged} THEN ${failing(shown, to)} ELSE ${cast} END`;
 }
+
+/** A column that may hold a value that the declared one can't. */
+export interface HeldColumn {
+  readonly name: string;
+  readonly isNullable: boolean;
+  /** The condition under which its value does not fit. */
+  readonly misfit: string;
+}
+
+/** The columns of a result whose values may not fit the declared table of the target. */
+export function heldColumns(bound: Schema, target: DataTarget): readonly HeldColumn[] {
+  return writtenColumns(bound, target).flatMap((value) => {
+    const declared = declaredColumn(target, value.name);
+    const held = heldValue(value, target);
+    if (declared === undefined || held === castOf(value)) return [];
+    const isNull = `${tried(value.expression, held)} IS NULL`;
+    const misfit = declared.nullable ? `(${value.expression} IS NOT NULL AND ${isNull})` : `(${isNull})`;
+    return [{ name: value.name, isNullable: declared.nullable, misfit }];
+  });
+}
+
+/** The columns of a result as they are written. */
+export const writtenColumns = (bound: Schema, target: DataTarget): readonly HeldValue[] =>
+  writtenTypes(bound, target).map(({ name: own, type }, place) => ({
+    place,
+    name: own,
+    expression: name(own),
+    from: bound[place]?.type ?? type,
+    to: target.format === "parquet" ? fromParquet(type) : type,
+  }));
 
 /** A value that DuckDB refused to write; `null` is a missing one. */
 export interface Refused {

@@ -46,6 +46,14 @@ function placesOf(partitions: readonly Column[], file: string): readonly number[
 
 /** The value of a partition column, as an expression over the column `filename`. */
 export function partitionValue(column: Column, at: number, group: FolderGroup, filename: string): string {
+  const value = partitionText(column, at, group, filename);
+  return isText(column) ? value : textAs(value, column.type, {});
+}
+
+const isText = ({ type }: Column) => ["string", "varchar", "unknown"].includes(type.kind);
+
+/** The text of a partition column's value; null where the value is. */
+export function partitionText(column: Column, at: number, group: FolderGroup, filename: string): string {
   const place = group.places[at] ?? 1;
   const folder = `split_part(${filename}, '/', -${place})`;
   const written = `substr(${folder}, instr(${folder}, '=') + 1)`;
@@ -53,11 +61,9 @@ export function partitionValue(column: Column, at: number, group: FolderGroup, f
   // A value with an invalid escape was not encoded.
   const plain = [...values].map(valueText).filter((value) => value.includes("%") && !isEncoded(value));
   const literal = plain.length === 0 ? "" : ` WHEN ${written} IN (${plain.map(text).join(", ")}) THEN ${written}`;
-  const isText = ["string", "varchar", "unknown"].includes(column.type.kind);
   // An empty folder value is a text, and null for every other type.
-  const nulls = isText ? text(nullPartition) : `${text(nullPartition)}, ''`;
-  const value = `CASE WHEN ${written} IN (${nulls}) THEN NULL${literal} ELSE url_decode(${written}) END`;
-  return isText ? value : textAs(`(${value})`, column.type, {});
+  const nulls = isText(column) ? text(nullPartition) : `${text(nullPartition)}, ''`;
+  return `(CASE WHEN ${written} IN (${nulls}) THEN NULL${literal} ELSE url_decode(${written}) END)`;
 }
 
 const valueText = (folder: string) => folder.slice(folder.indexOf("=") + 1);

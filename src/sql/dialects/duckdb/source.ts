@@ -1,14 +1,13 @@
 /** How DuckDB reads a data source: a table function over the list of its files, with every type given, so that it sniffs nothing. */
 import type { DataSource } from "../../../job/job.ts";
-import { sameType, string } from "../../../model/data-type.ts";
+import { sameType } from "../../../model/data-type.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
 import type { CsvDialect } from "../../../model/table.ts";
-import { failing, jsonReadType, readAs, storedAs, textAs } from "./fits.ts";
+import { jsonReadType } from "./json-values.ts";
 import { localPath, name, text, unusedName } from "./names.ts";
-import { type FolderGroup, folderGroups, partitionValue } from "./partition-values.ts";
 import { duckDbType } from "./types.ts";
 
-/** A source, and whether scalars of JSON are all read as text, to find a value that DuckDB's reader refuses without naming it. */
+/** A source, and whether values of JSON are all read as text or JSON, since DuckDB's reader refuses a value without naming it. */
 export interface ReadSource extends DataSource {
   readonly isAllText?: boolean;
 }
@@ -19,86 +18,28 @@ export const columnsOf = (source: DataSource): Schema => [...source.columns, ...
 /** The columns of the files, in their order. */
 export const layoutOf = (source: DataSource): Schema => source.layout ?? source.columns;
 
-/** A SELECT of the source's columns in their order, followed by the expressions of `extra`. */
-export function selectSource(source: DataSource, extra: readonly string[] = []): string {
-  if (source.files.length === 0) return selectNothing(columnsOf(source));
-  const selects = folderGroups(source).map((group) => {
-    const columns = columnsOf(source).map((column) => `${shownValue(source, column, group)} AS ${name(column.name)}`);
-    return `SELECT ${[...columns, ...extra].join(", ")} FROM ${tableFunction(source, group.files)}`;
-  });
-  return selects.join(" UNION ALL ");
-}
-
 /** A SELECT with these columns and no rows. */
 export function selectNothing(columns: Schema): string {
   const nulls = columns.map((column) => `CAST(NULL AS ${duckDbType(column.type)}) AS ${name(column.name)}`);
   return `SELECT ${nulls.length === 0 ? "1" : nulls.join(", ")} WHERE false`;
 }
 
-/** The value of a shown column, with its exact type. It fails for a value that does not fit the type. */
-export function shownValue(source: ReadSource, column: Column, group: FolderGroup): string {
-  const partition = source.partitions.findIndex((item) => isNamed(item, column.name));
-  const value =
-    partition >= 0 ? partitionValue(column, partition, group, name(filenameOf(source))) : fileValue(source, column);
-  if (column.nullable) return value;
-  return `CASE WHEN (${value}) IS NULL THEN ${failing(name(filenameOf(source)), column.type)} ELSE ${value} END`;
-}
-
-function fileValue(source: ReadSource, column: Column): string {
-  const place = placeOf(source, column);
-  const file = layoutOf(source)[place];
-  if (file === undefined) return `CAST(NULL AS ${duckDbType(column.type)})`;
-  const quoted = name(readName(source, file, place));
-  if (column.type.kind === "unknown") return quoted;
-  if (source.format === "csv") {
-    return textAs(quoted, column.type, { ...textForm(source), ...source.csv, isSure: isSure(source, file, column) });
-  }
-  if (source.format !== "parquet")
-    return isSure(source, file, column) ? quoted : readAs(quoted, column.type, textForm(source));
-  const stored = source.stored?.[file.name];
-  return stored === undefined ? `CAST(${quoted} AS ${duckDbType(column.type)})` : storedAs(quoted, stored, column.type);
-}
-
-const textForm = ({ inferred, isAllText = false }: ReadSource) => ({ isCanonical: inferred !== undefined, isAllText });
-
 /** True when every value is known to fit: the type was inferred from all values, and nothing else is asked for. */
-const isSure = (source: ReadSource, file: Column, shown: Column): boolean =>
+export const isSure = (source: ReadSource, file: Column, shown: Column): boolean =>
   source.inferred === "all" && source.isAllText !== true && sameType(file.type, shown.type);
 
-/** How a column is read, to find a value that does not fit: what stands in the file as text, and the value, which fails. */
-export interface ReadColumn {
-  readonly column: Column;
-  readonly written: string;
-  readonly value: string;
-}
-
-/** The columns of a source that its files or their folders hold. */
-export function readColumns(source: ReadSource, group: FolderGroup): readonly ReadColumn[] {
-  return columnsOf(source).flatMap((column): readonly ReadColumn[] => {
-    const value = shownValue(source, column, group);
-    const partition = source.partitions.findIndex((item) => isNamed(item, column.name));
-    const asText: Column = { ...column, type: string, nullable: true };
-    if (partition >= 0) {
-      return [{ column, value, written: partitionValue(asText, partition, group, name(filenameOf(source))) }];
-    }
-    const place = placeOf(source, column);
-    const file = layoutOf(source)[place];
-    if (file === undefined) return [];
-    return [{ column, value, written: `CAST(${name(readName(source, file, place))} AS VARCHAR)` }];
-  });
-}
-
 /** The place of a shown column among those of the files, or -1. */
-function placeOf(source: DataSource, column: Column): number {
+export function placeOf(source: DataSource, column: Column): number {
   const layout = layoutOf(source);
   const exact = layout.findIndex((item) => item.name === column.name);
   return exact >= 0 ? exact : layout.findIndex((item) => isNamed(item, column.name));
 }
 
-const isNamed = (column: Column, name: string) => column.name.toLowerCase() === name.toLowerCase();
+/** True when a column has this name, in any letter case. */
+export const isNamed = (column: Column, name: string): boolean => column.name.toLowerCase() === name.toLowerCase();
 
 /** The name by which DuckDB knows a column of the files. Delimited files are read by place, so their names are ours. */
-const readName = (source: DataSource, column: Column, place: number): string =>
+export const readName = (source: DataSource, column: Column, place: number): string =>
   source.format === "csv" ? `column ${place + 1}` : column.name;
 
 /** The column that gives the path of each row's file. */

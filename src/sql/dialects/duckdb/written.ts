@@ -2,14 +2,12 @@
  * What a target holds of a job's columns. DuckDB writes HUGEINT as DOUBLE, milliseconds as microseconds and partitions by text, so
  * each column is cast to the type that the plan shows and that a reader of the target finds.
  */
-import { writtenTypes } from "../../../job/held.ts";
 import type { DataTarget } from "../../../job/job.ts";
-import { fromParquet } from "../../../job/read-back.ts";
 import type { DataType } from "../../../model/data-type.ts";
 import { nullPartition } from "../../../model/partition-folder.ts";
-import type { Column, Schema } from "../../../model/schema.ts";
+import type { Schema } from "../../../model/schema.ts";
 import { ProviderError } from "../../../provider/error.ts";
-import { heldValue } from "./held.ts";
+import { type HeldValue, heldValue, writtenColumns } from "./held.ts";
 import { name, text } from "./names.ts";
 
 /** The text in DuckDB's error when a partition value can't be told from a null. */
@@ -19,27 +17,16 @@ export const ambiguousNull = "mason: the text of a null partition";
 export function selectWritten(select: string, bound: Schema, target: DataTarget): string {
   refuseNames(bound, target);
   const names = bound.map((column) => name(column.name));
-  const values = writtenTypes(bound, target).map((column, place) => {
-    const from = bound[place]?.type ?? column.type;
-    return `${writtenValue({ column, from, place }, target)} AS ${name(column.name)}`;
-  });
+  const values = writtenColumns(bound, target).map((value) => `${writtenValue(value, target)} AS ${name(value.name)}`);
   return `SELECT ${values.join(", ")} FROM (\n${select}\n) AS result(${names.join(", ")})`;
 }
 
-/** A column in the type that is written, and the type that the query gives. */
-interface WrittenColumn {
-  readonly column: Column;
-  readonly from: DataType;
-  readonly place: number;
-}
-
-function writtenValue({ column, from, place }: WrittenColumn, target: DataTarget): string {
-  const to = target.format === "parquet" ? fromParquet(column.type) : column.type;
-  const value = heldValue({ place, name: column.name, expression: name(column.name), from, to }, target);
-  if (target.partitionBy.includes(column.name)) return partitionText(value, column.type);
+function writtenValue(column: HeldValue, target: DataTarget): string {
+  const value = heldValue(column, target);
+  if (target.partitionBy.includes(column.name)) return partitionText(value, column.to);
   const isJson = target.format === "json" || target.format === "jsonl";
   // JSON has no infinities.
-  if (isJson && column.type.kind === "float") {
+  if (isJson && column.to.kind === "float") {
     return `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`;
   }
   return value;
