@@ -1,7 +1,7 @@
 /** `table:summarize`: profiles each column: type, nulls, distinct values, minimum, maximum and mean. */
 import type { DataSource, DataTarget } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
-import { summarySchema } from "../../sql/dialects/duckdb/summarize.ts";
+import { summarySchema } from "../../sql/dialects/duckdb/jobs/summarize.ts";
 import {
   type BuiltinOperator,
   type OperatorContext,

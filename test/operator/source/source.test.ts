@@ -29,7 +29,7 @@ describe("a table of the catalog", () => {
     await run.table("sales.orders", "code string, amount decimal(9,2)");
     await run.put(`${orders}/a.csv`, "code,amount\n007,1.5\n");
     const { rows, resolved } = await rowsOf();
-    expect(rows).toEqual([{ code: "007", amount: 1.5 }]);
+    expect(rows).toEqual([{ code: "007", amount: "1.50" }]);
     expect(resolved).toMatchObject({ label: "sales.orders", files: 1, bytes: 20, format: "csv", inputs: [orders] });
   });
 

@@ -7,12 +7,12 @@ import type { Column, Schema } from "../../../model/schema.ts";
 import { dialects } from "../../dialect.ts";
 import { withoutSemicolon } from "../../scan.ts";
 import { type CompiledJob, maxRows } from "./compiled.ts";
-import { compileDedupe } from "./dedupe.ts";
-import { selectFake } from "./fake.ts";
+import { compileDedupe } from "./jobs/dedupe.ts";
+import { selectFake } from "./jobs/fake.ts";
+import { selectSummary } from "./jobs/summarize.ts";
 import { name, text } from "./names.ts";
 import { selectSource } from "./select-source.ts";
 import { columnsOf, layoutOf, selectNothing } from "./source.ts";
-import { selectSummary } from "./summarize.ts";
 import { duckDbType } from "./types.ts";
 
 /** The statements of a job. The SQL of a query must be one SELECT statement; see `referencesOf`. */

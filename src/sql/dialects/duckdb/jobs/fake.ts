@@ -2,12 +2,12 @@
  * Makes up rows in DuckDB. Every value is a function of the seed, the row's number and the column's name, so the same seed gives the
  * same rows on any number of threads, and a new column changes no other column.
  */
-import type { CanonicalJob, FakeColumn } from "../../../job/job.ts";
-import type { DataType } from "../../../model/data-type.ts";
+import type { CanonicalJob, FakeColumn } from "../../../../job/job.ts";
+import type { DataType } from "../../../../model/data-type.ts";
+import { name, text } from "../names.ts";
+import { selectNothing } from "../source.ts";
+import { duckDbType } from "../types.ts";
 import { type Recipe, recipeFor } from "./fake-recipes.ts";
-import { name, text } from "./names.ts";
-import { selectNothing } from "./source.ts";
-import { duckDbType } from "./types.ts";
 
 /** The SELECT that makes up `size` rows. */
 export function selectFake(job: Extract<CanonicalJob, { kind: "fake" }>): string {

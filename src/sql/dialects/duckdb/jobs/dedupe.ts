@@ -2,12 +2,12 @@
  * Removes duplicates in DuckDB. With keys, it first finds the rows to drop from keys, order columns and row numbers alone, then copies
  * the other rows. That needs a third of the memory of a window over whole rows, and less time (bench/data).
  */
-import type { CanonicalJob, DataSource } from "../../../job/job.ts";
-import type { CompiledJob } from "./compiled.ts";
-import { name, unusedName } from "./names.ts";
-import { folderGroups } from "./partition-values.ts";
-import { leavesOut, selectSource } from "./select-source.ts";
-import { columnsOf } from "./source.ts";
+import type { CanonicalJob, DataSource } from "../../../../job/job.ts";
+import type { CompiledJob } from "../compiled.ts";
+import { name, unusedName } from "../names.ts";
+import { folderGroups } from "../partition-values.ts";
+import { leavesOut, selectSource } from "../select-source.ts";
+import { columnsOf } from "../source.ts";
 
 type Dedupe = Extract<CanonicalJob, { kind: "dedupe" }>;
 

@@ -1,8 +1,8 @@
 /** Summarizes a table in DuckDB: one pass, one result row for each column. Distinct counts are exact and spill to disk. */
-import { bigint, type DataType, double, formatDataType, string } from "../../../model/data-type.ts";
-import { type Column, column, type Schema } from "../../../model/schema.ts";
-import { name, text } from "./names.ts";
-import { selectNothing } from "./source.ts";
+import { bigint, type DataType, double, formatDataType, string } from "../../../../model/data-type.ts";
+import { type Column, column, type Schema } from "../../../../model/schema.ts";
+import { name, text } from "../names.ts";
+import { selectNothing } from "../source.ts";
 
 /** The SELECT that summarizes columns of a relation. Min and max are texts, so that all columns fit into one table. */
 export function selectSummary(relation: string, columns: readonly Column[]): string {
