@@ -72,7 +72,11 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     config("metastore_engine: local", "clients: { other: {} }"),
     ["provider/unknown 4:12"],
   ],
-  ["a role that the provider does not have", config("execution_engine: memory"), ["provider/lacks-role 3:19"]],
+  [
+    "a role that the provider does not have",
+    config("execution_engine: s3", "clients: { s3: { configuration: { bucket: b } } }"),
+    ["provider/lacks-role 3:19"],
+  ],
   [
     "an unknown setting",
     config("storage_engine: local", "clients: { local: { configuration: { rooot: . } } }"),

@@ -78,6 +78,11 @@ describe("the first row", () => {
     expect((await read("2019,2020\n1,2\n", { names: ["2020"] })).csv?.header).toBe(true);
   });
 
+  test("numbers that no type holds are data too", async () => {
+    const { csv, notes } = await read("146111902291503190000\n-5.041144967426885e+247\n");
+    expect([csv?.header, notes[0]]).toEqual([false, expect.stringContaining("looks like data")]);
+  });
+
   test("no row of numbers is ever lost without a word", async () => {
     const cell = fc.oneof(fc.integer().map(String), fc.double({ noNaN: true, noDefaultInfinity: true }).map(String));
     await fc.assert(

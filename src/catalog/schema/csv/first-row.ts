@@ -25,8 +25,10 @@ export interface Judgement {
 export function judgeFirstRow(row: FirstRow): Judgement {
   const known = new Set(row.known?.map((name) => name.toLowerCase()));
   if (row.names.some((name) => known.has(name.toLowerCase()))) return { isHeader: true, notes: [] };
-  const fields = row.kinds.map((own, index) => ({ own, below: row.below[index] ?? 0 })).filter(({ own }) => own !== 0);
-  const typed = fields.filter(({ own }) => !isText(own));
+  const fields = row.kinds
+    .map((own, index) => ({ own, below: row.below[index] ?? 0, name: row.names[index] ?? "" }))
+    .filter(({ own }) => own !== 0);
+  const typed = fields.filter(({ own, name }) => !isText(own) || isLongNumber.test(name));
   if (typed.length === 0) return { isHeader: true, notes: [] };
   const isData = typed.length === fields.length || (typed.some(isAlike) && !fields.some(isName) && !areYears(row));
   return { isHeader: !isData, notes: [isData ? dataNote : headerNote] };
@@ -37,6 +39,9 @@ const dataNote =
 
 const headerNote =
   "The first line holds values other than text, and is read as the names of the columns. Set csv.header to false if it is data.";
+
+/** A number that is read as text, since no type of numbers holds its digits. */
+const isLongNumber = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 interface Field {
   readonly own: number;

@@ -110,7 +110,7 @@ describe("parquet and partitions", () => {
     });
     const data = source([run.uri("p1/part-0.parquet")], "parquet", "n bigint, d decimal(9,3)");
     expect(await run.rows({ kind: "query", sql: "select n, d, typeof(n) as t from db.t", sources: [data] })).toEqual([
-      { n: 7, d: 1.5, t: "BIGINT" },
+      { n: 7, d: "1.500", t: "BIGINT" },
     ]);
   });
 
