@@ -5,7 +5,6 @@ import { isWithin } from "../model/path.ts";
 import { placeIn, type Resource } from "../project/resource.ts";
 import {
   dataPlaces,
-  directoryOf,
   knownGlob,
   ofRun,
   type PathPlace,
@@ -16,6 +15,7 @@ import {
 } from "./effects.ts";
 import { canMeet } from "./path-pattern.ts";
 import { indexPlaces, overlap, type PlaceIndex } from "./place-index.ts";
+import { type Spot, spotOf } from "./spot.ts";
 
 /** The reads and writes of a whole resource. A declared table writes the catalogue, not the data. */
 export interface Dataflow {
@@ -96,17 +96,25 @@ export function isOwn(
 ): boolean {
   if (data?.kind === "path") {
     if (writes.some((written) => written.kind === "path" && overlap(written, data))) return true;
-    if (openWrites.some((written) => isSameClient(written, data) && canMeet(written.path, data.path))) return true;
+    if (openWrites.some((written) => written.kind === "path" && mayMeet(written, data))) return true;
   }
   if (place.kind === "table")
     return writes.some((written) => written.kind === "table" && placeKey(written) === placeKey(place));
+  const { system, directory, pattern } = spotOf(place);
+  const isAt = (written: Place, test: (spot: Spot) => boolean): boolean => {
+    const spot = written.kind === "path" ? spotOf(written) : null;
+    return spot !== null && spot.system === system && test(spot);
+  };
   return (
-    writes.some((written) => isSameClient(written, place) && isWithin(directoryOf(place), directoryOf(written))) ||
-    openWrites.some(
-      (written) => isSameClient(written, place) && knownGlob(written.path).some((glob) => isWithin(place.path, glob)),
+    writes.some((written) => isAt(written, (spot) => isWithin(directory, spot.directory))) ||
+    openWrites.some((written) =>
+      isAt(written, (spot) => knownGlob(spot.pattern).some((glob) => isWithin(pattern, glob))),
     )
   );
 }
 
-const isSameClient = (written: Place, place: PathPlace): written is PathPlace =>
-  written.kind === "path" && written.client === place.client;
+/** True if files can lie at or below both places. */
+export function mayMeet(a: PathPlace, b: PathPlace): boolean {
+  const [one, two] = [spotOf(a), spotOf(b)];
+  return one.system === two.system && canMeet(one.pattern, two.pattern);
+}

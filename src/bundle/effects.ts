@@ -12,16 +12,20 @@ import type { DeclaredPlace } from "../operator/definition.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { BundleStep } from "./bundle.ts";
 import { globOf, type Predicted } from "./predict-parameters.ts";
+import { normalRoot, type Root, rootOf } from "./spot.ts";
 
 /** A table or path in any client. */
 export type TableOrPath =
   | { readonly kind: "table"; readonly database: string; readonly table: string }
   | { readonly kind: "path"; readonly path: string };
 
-/** A table or path in a client. `real` is the path with its links resolved, where it differs from the one that is written. */
+/**
+ * A table or path in a client. `real` is the path with its links resolved, where it differs from the one that is written; `root` is where the
+ * client's paths start in their system.
+ */
 export type Place = { readonly client: string; readonly configId: string } & (
   | Extract<TableOrPath, { kind: "table" }>
-  | (Extract<TableOrPath, { kind: "path" }> & { readonly real?: string })
+  | (Extract<TableOrPath, { kind: "path" }> & { readonly real?: string; readonly root?: Root })
 );
 
 /** A path in a client. */
@@ -97,7 +101,9 @@ export const withoutRole = (key: string): string => key.slice(key.indexOf(" ") +
 export function recordKey(record: ClientRecord): string {
   const known = recordKeys.get(record);
   if (known !== undefined) return known;
-  const key = `${record.provider} ${canonical(record.identity)}`;
+  const { root } = record.identity;
+  const identity = typeof root === "string" ? { ...record.identity, root: normalRoot(root) } : record.identity;
+  const key = `${record.provider} ${canonical(identity)}`;
   recordKeys.set(record, key);
   return key;
 }
@@ -143,11 +149,17 @@ function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, en
 
 /** The places of paths in the config's storage. A path that would leave its root has none. */
 export function pathPlaces(texts: readonly string[], config: Config, engines: EngineSource): readonly PathPlace[] {
-  const client = clientKey(engines, config, "storage");
   return texts.flatMap((text): PathPlace[] => {
     const path = normalPath(text);
-    return path === null ? [] : [{ kind: "path", client, configId: config.id, path }];
+    return path === null ? [] : [pathPlace(config, engines, path)];
   });
+}
+
+/** The place of a canonical path in the config's storage. */
+function pathPlace(config: Config, engines: EngineSource, path: string): PathPlace {
+  const found = engines.recordOf(config, "storage");
+  const client = found === null ? {} : { root: rootOf(found.record) };
+  return { kind: "path", client: clientKey(engines, config, "storage"), configId: config.id, path, ...client };
 }
 
 /** The glob of a path with holes, or its directory where a hole may hold a slash; none if nothing of it is known. */
@@ -183,10 +195,9 @@ export function tablePlaces(
   config: Config,
   engines: EngineSource,
 ): TablePlaces {
-  const path = normalPath(table.location) ?? table.location;
   return {
     table: tablePlace(config, engines, table.database, table.name),
-    data: { kind: "path", client: clientKey(engines, config, "storage"), configId: config.id, path },
+    data: pathPlace(config, engines, normalPath(table.location) ?? table.location),
   };
 }
 

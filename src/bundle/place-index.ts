@@ -1,7 +1,8 @@
 /** Which owners touch a place: tables by name, and paths by every directory above them, so a look-up costs the depth of a path. */
-import { directoriesAbove, globRoot, isWithin } from "../model/path.ts";
-import { directoryOf, type PathPlace, type Place, placeKey } from "./effects.ts";
+import { directoriesAbove, isWithin } from "../model/path.ts";
+import { type PathPlace, type Place, placeKey } from "./effects.ts";
 import { canMeet } from "./path-pattern.ts";
+import { spotOf } from "./spot.ts";
 
 /** An index of the places of owners. */
 export interface PlaceIndex<Owner> {
@@ -28,19 +29,19 @@ export function indexPlaces<Owner>(
     for (const place of placesOf(owner)) {
       if (place.kind === "table") tables.set(placeKey(place), (tables.get(placeKey(place)) ?? new Set()).add(owner));
       else {
-        const [path, item] = [directoryOf(place), { path: realPattern(place), owner }];
-        put(exact, pathKey(place, path), item);
-        for (const above of directoriesAbove(path)) put(below, pathKey(place, above), item);
+        const { system, directory, pattern } = spotOf(place);
+        const item = { path: pattern, owner };
+        put(exact, `${system} ${directory}`, item);
+        for (const above of directoriesAbove(directory)) put(below, `${system} ${above}`, item);
       }
     }
   }
   const find = (place: Place, isHit: (path: string, other: string) => boolean): ReadonlySet<Owner> => {
     if (place.kind === "table") return tables.get(placeKey(place)) ?? new Set();
-    const path = directoryOf(place);
-    const at = [path, ...directoriesAbove(path)].flatMap((prefix) => exact.get(pathKey(place, prefix)) ?? []);
-    const near = [...at, ...(below.get(pathKey(place, path)) ?? [])];
-    const own = realPattern(place);
-    return new Set(near.flatMap((item) => (isHit(own, item.path) ? [item.owner] : [])));
+    const { system, directory, pattern } = spotOf(place);
+    const at = [directory, ...directoriesAbove(directory)].flatMap((prefix) => exact.get(`${system} ${prefix}`) ?? []);
+    const near = [...at, ...(below.get(`${system} ${directory}`) ?? [])];
+    return new Set(near.flatMap((item) => (isHit(pattern, item.path) ? [item.owner] : [])));
   };
   return {
     touching: (place) => find(place, canMeet),
@@ -54,12 +55,10 @@ interface IndexedPath<Owner> {
   readonly owner: Owner;
 }
 
-/** The whole path with its glob or holes, and with the links above them resolved. */
-const realPattern = ({ path, real }: PathPlace): string =>
-  real === undefined ? path : `${real}${path.slice(globRoot(path).length)}`;
-
-const pathKey = (place: Place, path: string) => `${place.client} path ${path}`;
-
 /** True if one of two paths lies at or below the other. */
-export const overlap = (a: PathPlace, b: PathPlace): boolean =>
-  a.client === b.client && (isWithin(directoryOf(a), directoryOf(b)) || isWithin(directoryOf(b), directoryOf(a)));
+export function overlap(a: PathPlace, b: PathPlace): boolean {
+  const [one, two] = [spotOf(a), spotOf(b)];
+  return (
+    one.system === two.system && (isWithin(one.directory, two.directory) || isWithin(two.directory, one.directory))
+  );
+}

@@ -5,7 +5,7 @@
 import type { Address } from "../address.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import { samePath } from "../model/path.ts";
-import { allParameters } from "../operator/definition.ts";
+import { allParameters, type OperatorDefinition } from "../operator/definition.ts";
 import { operatorOf } from "../project/parameters-as-written.ts";
 import { definitionsOf, type Project } from "../project/project.ts";
 import type { ConfigResource, DeploymentResource, Resource, StepSettings } from "../project/resource.ts";
@@ -55,6 +55,30 @@ const body = ({ parameters = null, steps = null }: JsonObject): JsonObject => ({
 const spelling = (path: string, recorded: Json | undefined): string =>
   typeof recorded === "string" && samePath(path, recorded) ? recorded : path;
 
+/** A path, or each path of a list, as the same one is recorded. */
+function spellings(value: Json, recorded: Json | undefined): Json {
+  if (typeof value === "string") return spelling(value, recorded);
+  if (!Array.isArray(value) || !Array.isArray(recorded)) return value;
+  const known = recorded as readonly Json[];
+  return (value as readonly Json[]).map((item) =>
+    typeof item === "string"
+      ? spelling(
+          item,
+          known.find((other) => typeof other === "string" && samePath(item, other)),
+        )
+      : item,
+  );
+}
+
+/** The names of parameters that hold paths: by their type, or since the operator reads or writes what they name. */
+const pathParameters = (operator: OperatorDefinition): ReadonlySet<string> =>
+  new Set([
+    ...allParameters(operator).flatMap(({ name, type }) => (type === "path" ? [name] : [])),
+    ...[...operator.reads, ...operator.writes].flatMap((place) =>
+      "path" in place ? (/^\$\{(\w+)\}$/.exec(place.path)?.[1] ?? []) : [],
+    ),
+  ]);
+
 function respelledConfig(config: ConfigResource, recorded: JsonObject, isPathSetting: IsPathSetting): ConfigResource {
   const clients = Object.entries(config.clients).map(([name, client]) => {
     const before = at(at(recorded.clients, name), "configuration");
@@ -80,12 +104,11 @@ function respelledDeployment(
 ): DeploymentResource {
   const values = (given: Values, before: Json | undefined, ids: readonly string[]): Values => {
     const operator = operatorOf(definitionsOf(project), deployment.target, ids);
-    const specs = operator === undefined ? [] : allParameters(operator);
-    const paths = new Set(specs.flatMap((spec) => (spec.type === "path" ? [spec.name] : [])));
+    const paths = operator === undefined ? new Set() : pathParameters(operator);
     return Object.fromEntries(
       Object.entries(given).map(([name, value]) => [
         name,
-        paths.has(name) && typeof value === "string" ? spelling(value, at(before, name)) : value,
+        paths.has(name) ? spellings(value, at(before, name)) : value,
       ]),
     );
   };

@@ -1,13 +1,13 @@
 /** Files that earlier steps of the plan would write, where a later step reads. */
 import { parseGlob } from "../../catalog/glob.ts";
 import { date, sameType } from "../../model/data-type.ts";
-import { directoriesAbove, globRoot, isGlob, isWithin, joinPath, normalPath } from "../../model/path.ts";
+import { directoriesAbove, globRoot, isGlob, isWithin, joinPath } from "../../model/path.ts";
 import { hasReference } from "../../model/references.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileOptions } from "../../operator/operator.ts";
 import type { Files } from "./live-files.ts";
 
-/** What earlier steps would have written, by client and path, in the order of the steps. A path may have holes of the run. */
+/** What earlier steps would have written, by system and whole path, in the order of the steps. A path may have holes of the run. */
 export type MadePaths = ReadonlyMap<string, Files>;
 
 /** A part of what is read: files at a path below it. */
@@ -16,18 +16,17 @@ interface Part {
   readonly files: Files;
 }
 
-/** What an earlier step would have written where a later step reads, at the path itself or above it, or the parts of it that would be written. */
+/** What an earlier step would have written at the path that is read or above it, or the parts of it that would be written. */
 export function madeFiles(
   paths: MadePaths,
-  client: string,
-  pattern: string,
+  system: string,
+  read: string,
 ): Files | { readonly root: string; readonly parts: readonly Part[] } | null {
-  const read = normalPath(pattern) ?? pattern;
   // Equal holes have equal values.
-  if (hasReference(read)) return paths.get(`${client} ${read}`) ?? null;
+  if (hasReference(read)) return paths.get(`${system} ${read}`) ?? null;
   const root = globRoot(read);
   const glob = isGlob(read) ? parseGlob(read) : null;
-  const own = `${client} `;
+  const own = `${system} `;
   const holds = (made: string, format: Files["format"]) =>
     glob === null || glob.matches(made) || glob.matches(joinPath(made, `part-0.${format}`)) || glob.couldHold(made);
   const parts = [...paths].flatMap(([key, files]): readonly Part[] => {

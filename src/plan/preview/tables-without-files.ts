@@ -31,7 +31,8 @@ export async function tablesWithoutFiles(
   for (const { database, table: name, configId } of tables) {
     const table = await orNull(view.table(database, name));
     if (table === null || !table.catalogued) continue;
-    const data: Place = { kind: "path", client: view.storage, configId, path: table.location };
+    const root = view.root === undefined ? {} : { root: view.root };
+    const data: Place = { kind: "path", client: view.storage, configId, path: table.location, ...root };
     if (isOwn(data, written, data) || (await view.hasFiles(table.location)) !== false) continue;
     const gone = mayBeEmpty(parameters) ? null : await goneFiles(view.declared, table);
     if (gone !== null) problems.push({ message: gone });

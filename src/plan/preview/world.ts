@@ -3,6 +3,7 @@
  * type a query over a table that does not exist yet. Nothing here writes.
  */
 import { clientKey } from "../../bundle/effects.ts";
+import { inRoot, type Root, rootOf } from "../../bundle/spot.ts";
 import { rememberedReferences } from "../../bundle/sql-tables.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Engines } from "../../engine/engines.ts";
@@ -20,8 +21,9 @@ import { isReadOtherwise, madeFiles, unitedParts } from "./made-files.ts";
 
 /** The world of the steps of one config. */
 export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
-  /** The key of the storage client. */
+  /** The key of the storage client, and where its paths start. */
   readonly storage: string;
+  readonly root?: Root;
   /** True for a path whose data a step of the plan deletes. */
   isRemoved(path: string): boolean;
   /** Whether there are files at a path or glob, or would be by an earlier step; `null` when that can't be told. */
@@ -41,7 +43,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
   const tables = new Map<string, Table | null>();
   const predicted = new Set<string>();
   const paths = new Map<string, Files>();
-  const removed: { readonly storage: string; readonly path: string }[] = [];
+  const removed: WholePath[] = [];
   const views = new Map<ConfigResource, ReturnType<World["view"]>>();
   const make: World["make"] = (config, makes) => {
     for (const made of makes) {
@@ -52,9 +54,10 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
         else predicted.delete(key);
       } else if ("dropped" in made) {
         tables.set(tableKey(engines, config, made.dropped.database, made.dropped.table), null);
-        if (made.data !== undefined) removed.push({ storage: clientKey(engines, config, "storage"), path: made.data });
+        if (made.data !== undefined) removed.push(wholePath(engines, config, made.data));
       } else {
-        const key = `${clientKey(engines, config, "storage")} ${normalPath(made.path) ?? made.path}`;
+        const { system, path } = wholePath(engines, config, made.path);
+        const key = `${system} ${path}`;
         // The last writer wins.
         paths.delete(key);
         paths.set(key, made);
@@ -69,13 +72,17 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       hasFiles: once((pattern: string) => quietly(async () => liveHasFiles(live, pattern))),
     };
     const client = clientKey(engines, config, "storage");
-    const isRemoved = (path: string) => removed.some((gone) => gone.storage === client && isWithin(path, gone.path));
+    const root = storageRoot(engines, config);
+    const whole = (path: string) => wholePath(engines, config, path);
+    const { system } = whole("");
+    const isRemoved = (path: string) =>
+      removed.some((gone) => gone.system === system && isWithin(whole(path).path, gone.path));
     const table: PreviewContext["table"] = async (database, name) => {
       const known = tables.get(tableKey(engines, config, database, name));
       return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
     };
     const files: PreviewContext["files"] = async (pattern, options = {}) => {
-      const made = madeFiles(paths, client, pattern);
+      const made = madeFiles(paths, system, whole(pattern).path);
       if (made === null) return hasReference(pattern) ? null : found.files(JSON.stringify([pattern, options]));
       if (!("parts" in made)) return isReadOtherwise(made, options) ? null : made;
       if (made.parts.some((part) => isReadOtherwise(part.files, options))) return null;
@@ -86,13 +93,14 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     return {
       engines: live,
       storage: client,
+      ...(root === undefined ? {} : { root }),
       isRemoved,
       hasFiles: async (pattern) => {
-        const root = globRoot(normalPath(pattern) ?? pattern);
+        const path = globRoot(normalPath(pattern) ?? pattern);
         const isMade = [...paths.keys()].some(
-          (key) => key.startsWith(`${client} `) && meets(key.slice(client.length + 1), root),
+          (key) => key.startsWith(`${system} `) && meets(key.slice(system.length + 1), whole(path).path),
         );
-        return isMade ? true : isRemoved(root) ? false : found.hasFiles(pattern);
+        return isMade ? true : isRemoved(path) ? false : found.hasFiles(pattern);
       },
       declared: declared(config),
       table,
@@ -101,7 +109,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
         const isPredicted = (database: string, name: string) =>
           predicted.has(tableKey(engines, config, database, name));
         const made = async (pattern: string) =>
-          madeFiles(paths, client, pattern) === null ? null : ((await files(pattern)) ?? "unknown");
+          madeFiles(paths, system, whole(pattern).path) === null ? null : ((await files(pattern)) ?? "unknown");
         const { answer, names, readsMade } = await describe({ engines: live, cache, table, made }, sql, extra);
         const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
         const isOpen = readsMade === true || all.some(([database = "", name = ""]) => isPredicted(database, name));
@@ -119,6 +127,22 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       return view;
     },
   };
+}
+
+/** A path in the system of its client, so that clients with nested roots see the same files. */
+interface WholePath {
+  readonly system: string;
+  readonly path: string;
+}
+
+const storageRoot = (engines: EngineSource, config: Config): Root | undefined => {
+  const found = engines.recordOf(config, "storage");
+  return found === null ? undefined : rootOf(found.record);
+};
+
+function wholePath(engines: EngineSource, config: Config, path: string): WholePath {
+  const root = storageRoot(engines, config);
+  return { system: root?.system ?? "", path: inRoot(root, normalPath(path) ?? path) };
 }
 
 const meets = (a: string, b: string) => isWithin(a, b) || isWithin(b, a);

@@ -7,9 +7,10 @@ import { type Address, kindOf, tableAddress } from "../../address.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import type { StepEffects } from "../../bundle/effects.ts";
-import { directoryOf, type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
+import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
 import { indexPlaces, type PlaceIndex } from "../../bundle/place-index.ts";
 import type { ResolvedBundle } from "../../bundle/resolve-deployments.ts";
+import { spotOf } from "../../bundle/spot.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import { globRoot, isWithin } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
@@ -97,7 +98,7 @@ function overwritten(
     ...below.map((place) => ({
       place,
       tables: [...data.meeting(place)].filter(
-        (table) => table.data?.kind === "path" && isWithin(directoryOf(place), directoryOf(table.data)),
+        (table) => table.data?.kind === "path" && isWithin(spotOf(place).directory, spotOf(table.data).directory),
       ),
     })),
   ];

@@ -2,9 +2,8 @@
 
 import { type Address, tableAddress } from "../../address.ts";
 import { type Bundle, stepsOfMason } from "../../bundle/bundle.ts";
-import { isOwn } from "../../bundle/data-flow.ts";
+import { isOwn, mayMeet } from "../../bundle/data-flow.ts";
 import { type NamedPlace, type Place, placeKey, roleKey, withoutKind, withoutRole } from "../../bundle/effects.ts";
-import { canMeet } from "../../bundle/path-pattern.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
@@ -166,6 +165,4 @@ const mayMakeOthers = ({ steps }: Bundle, writes: readonly NamedPlace[]): boolea
 const makesPartOf = (place: Place, other: Pick<ResolvedDeployment, "writes" | "openWrites">): boolean =>
   isOwn(place, other) ||
   (place.kind === "path" &&
-    [...other.writes, ...other.openWrites].some(
-      (written) => written.kind === "path" && written.client === place.client && canMeet(written.path, place.path),
-    ));
+    [...other.writes, ...other.openWrites].some((written) => written.kind === "path" && mayMeet(written, place)));

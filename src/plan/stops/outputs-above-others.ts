@@ -3,6 +3,7 @@
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import { directoryOf, type NamedPlace, recordKey, withoutRole } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
+import { inRoot, rootOf, spotOf } from "../../bundle/spot.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { error } from "../../diagnostic/diagnostic.ts";
 import { directoriesAbove, normalPath } from "../../model/path.ts";
@@ -34,7 +35,8 @@ export function outputsAbove(input: AboveInput): readonly Diagnostic[] {
   return written.flatMap(({ address, place }) => {
     if (place.kind !== "path") return [];
     const path = directoryOf(place);
-    const holds = held.get(`${withoutRole(place.client)} ${path}`);
+    const { system, directory } = spotOf(place);
+    const holds = held.get(`${system} ${directory}`) ?? held.get(`${withoutRole(place.client)} ${path}`);
     const resource = project.resources.get(address);
     if (holds === undefined) return [];
     const problem = {
@@ -64,9 +66,14 @@ function whatIsHeld({ project, engines, deployments }: AboveInput): ReadonlyMap<
     const own = metastore !== undefined && recordKey(metastore) === client;
     const name = resource.kind === "table" ? resource.database : resource.name;
     const location = resource.kind === "table" ? normalPath(resource.location) : null;
-    const paths = [...(location === null ? [] : directoriesAbove(location)), ...(own ? [name] : [])];
-    // No output can be at the root.
-    for (const path of paths) if (path !== "") held.set(`${client} ${path}`, resource.address);
+    const root = rootOf(record);
+    const catalogue = own ? [inRoot(root, name)] : [];
+    const paths = [
+      ...catalogue,
+      ...[...catalogue, ...(location === null ? [] : [inRoot(root, location)])].flatMap(directoriesAbove),
+    ];
+    // No output can be at the root of its client, but at the root of another one.
+    for (const path of paths) if (path !== "") held.set(`${root.system} ${path}`, resource.address);
   }
   return held;
 }

@@ -1,10 +1,11 @@
 /** Stops the deletion of files that another table keeps, or that a deployment reads or writes. */
 import { type Address, kindOf } from "../../address.ts";
-import { inputName, recordKey, withoutRole } from "../../bundle/effects.ts";
+import { directoryOf, inputName } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
+import { inRoot, type Root, rootOf } from "../../bundle/spot.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
-import { directoriesAbove, globRoot, normalPath } from "../../model/path.ts";
+import { directoriesAbove, normalPath } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { objectsMadeBy } from "../../state/made-objects.ts";
@@ -19,12 +20,12 @@ import type { Stage } from "../stage.ts";
  */
 interface Files {
   readonly address: Address;
-  readonly clients: readonly string[];
+  readonly roots: readonly Root[];
   readonly location: string;
 }
 
-const clientsOf = (...records: readonly (ClientRecord | undefined)[]) =>
-  records.flatMap((record) => (record === undefined ? [] : [recordKey(record)]));
+const rootsOf = (...records: readonly (ClientRecord | undefined)[]) =>
+  records.flatMap((record) => (record === undefined ? [] : [rootOf(record)]));
 
 /** The input for the check. */
 export interface SharedInput {
@@ -39,7 +40,7 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
   const { project, state, engines } = input;
   const deleted = stages.flatMap(({ address, client, storage, work }): readonly Files[] =>
     work.kind === "drop_table" && work.deleteData && work.location !== undefined
-      ? [{ address, clients: clientsOf(client, storage), location: normalPath(work.location) ?? work.location }]
+      ? [{ address, roots: rootsOf(client, storage), location: normalPath(work.location) ?? work.location }]
       : [],
   );
   if (deleted.length === 0) return [];
@@ -49,18 +50,17 @@ export function sharedData(stages: readonly Stage[], input: SharedInput): readon
   const kept = all.filter((files) => !going.has(files.address));
   // Tables by client and path: those at the path, and those at it or below it.
   const [at, within] = [new Map<string, Address>(), new Map<string, Address>()];
-  for (const { address, clients, location } of kept) {
-    for (const client of clients) {
-      at.set(`${client} ${location}`, address);
-      for (const path of withParents(location)) within.set(`${client} ${path}`, address);
+  for (const { address, roots, location } of kept) {
+    for (const root of roots) {
+      at.set(`${root.system} ${inRoot(root, location)}`, address);
+      for (const path of withParents(inRoot(root, location))) within.set(`${root.system} ${path}`, address);
     }
   }
   return deleted.flatMap((files) => {
-    const { clients, location } = files;
-    const above = withParents(location);
-    const others = clients.flatMap((client) => [
-      within.get(`${client} ${location}`),
-      ...above.map((path) => at.get(`${client} ${path}`)),
+    const { roots, location } = files;
+    const others = roots.flatMap((root) => [
+      within.get(`${root.system} ${inRoot(root, location)}`),
+      ...withParents(inRoot(root, location)).map((path) => at.get(`${root.system} ${path}`)),
     ]);
     const other = others.find((address) => address !== undefined);
     return other === undefined ? [] : [problem(files, other)];
@@ -75,13 +75,13 @@ const declaredFiles = (project: Project, engines: EngineSource): readonly Files[
     const chosen = chooseConfig(project, configId);
     if ("problem" in chosen) return [];
     const records = (["metastore", "storage"] as const).map((role) => engines.recordOf(chosen.config, role)?.record);
-    return [{ address, clients: clientsOf(...records), location: normalPath(location) ?? location }];
+    return [{ address, roots: rootsOf(...records), location: normalPath(location) ?? location }];
   });
 
 const stateFiles = (state: State): readonly Files[] =>
   [...state.resources].flatMap(([address, { client, storage, declared }]) =>
     kindOf(address) === "table" && typeof declared.location === "string"
-      ? [{ address, clients: clientsOf(client, storage), location: normalPath(declared.location) ?? declared.location }]
+      ? [{ address, roots: rootsOf(client, storage), location: normalPath(declared.location) ?? declared.location }]
       : [],
   );
 
@@ -93,7 +93,7 @@ const madeFiles = (state: State): readonly Files[] =>
       : objectsMadeBy(entry).flatMap(({ client, database, table }) => {
           const location = outputsOf(entry)[inputName({ kind: "table", database, table: table ?? "" })]?.location;
           if (typeof location !== "string") return [];
-          return [{ address, clients: clientsOf(client), location: normalPath(location) ?? location }];
+          return [{ address, roots: rootsOf(client), location: normalPath(location) ?? location }];
         }),
   );
 
@@ -101,7 +101,9 @@ const madeFiles = (state: State): readonly Files[] =>
 const touchedFiles = ({ deployments }: SharedInput): readonly Files[] =>
   [...deployments].flatMap(([address, { reads, writes }]) =>
     [...reads, ...writes].flatMap((place): readonly Files[] =>
-      place.kind === "path" ? [{ address, clients: [withoutRole(place.client)], location: globRoot(place.path) }] : [],
+      place.kind === "path" && place.root !== undefined
+        ? [{ address, roots: [place.root], location: directoryOf(place) }]
+        : [],
     ),
   );
 
