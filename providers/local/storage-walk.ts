@@ -4,11 +4,9 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStat } from "../../src/engine/storage.ts";
 import { joinPath } from "../../src/model/path.ts";
+import { sweep, temporaryPrefix } from "./leftovers.ts";
 import { isAbsent, stopIfAborted } from "./storage-error.ts";
 import type { Root } from "./storage-root.ts";
-
-/** The prefix of unfinished files, which no listing shows. */
-export const temporaryPrefix = ".mason-tmp-";
 
 export interface WalkOptions {
   readonly recursive: boolean;
@@ -56,7 +54,9 @@ const mostReadings = 30;
  */
 async function itemsOf(root: Root, directory: Directory, options: WalkOptions): Promise<readonly Item[]> {
   for (let reading = 1; ; reading++) {
-    const entries = (await entriesOf(directory.place)).filter((entry) => !entry.name.startsWith(temporaryPrefix));
+    const all = await entriesOf(directory.place);
+    const entries = all.filter((entry) => !entry.name.startsWith(temporaryPrefix));
+    if (entries.length < all.length) await sweep(directory.place, namesOf(all));
     const items: Item[] = [];
     let hasVanished = false;
     // A few at a time: a directory of 100,000 files must not open as many handles.
@@ -71,6 +71,8 @@ async function itemsOf(root: Root, directory: Directory, options: WalkOptions): 
     stopIfAborted(`list "${directory.path}"`, options.signal);
   }
 }
+
+const namesOf = (entries: readonly Dirent[]): readonly string[] => entries.map(({ name }) => name);
 
 async function look(
   root: Root,

@@ -2,15 +2,14 @@
  * Writing: content appears whole or not at all. A file is written under a temporary name in the same directory and synced. Then it
  * gets its name by link(2), which fails when the name is taken, or by rename(2), which replaces.
  */
-import { randomUUID } from "node:crypto";
 import { access, copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { sha256 } from "../../src/json.ts";
 import { ProviderError } from "../../src/provider/error.ts";
+import { sweepOnce, temporaryBeside, temporaryPrefix } from "./leftovers.ts";
 import { isAbsent, systemCode } from "./storage-error.ts";
-import { temporaryPrefix } from "./storage-walk.ts";
 
 /** How a finished file gets its name. */
 export type Publish =
@@ -39,9 +38,6 @@ export async function copyFileWhole(from: string, place: string): Promise<void> 
   });
 }
 
-/** A unique name beside `place` that no listing shows. */
-export const temporaryBeside = (place: string): string => join(dirname(place), `${temporaryPrefix}${randomUUID()}`);
-
 async function publishWhole(
   place: string,
   publish: Publish,
@@ -59,6 +55,7 @@ async function publishWhole(
       });
     }
     await sync(dirname(place));
+    await sweepOnce(dirname(place));
   } finally {
     await rm(temporary, { force: true });
   }

@@ -9,6 +9,7 @@ import type { FileStat, Storage, WriteOptions } from "../../src/engine/storage.t
 import { isGlob, isWithin } from "../../src/model/path.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
+import { temporaryBeside } from "./leftovers.ts";
 import { doing, isAbsent, systemCode } from "./storage-error.ts";
 import { createHasher, type Hasher } from "./storage-fingerprint.ts";
 import { createRoot, type Root } from "./storage-root.ts";
@@ -21,7 +22,6 @@ import {
   type Publish,
   requireMatch,
   sync,
-  temporaryBeside,
   writeFileWhole,
 } from "./storage-write.ts";
 

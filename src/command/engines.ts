@@ -7,6 +7,7 @@ import { fail } from "../diagnostic/diagnostic.ts";
 import type { ClientDeclaration, Config } from "../engine/config.ts";
 import type { Engines } from "../engine/engines.ts";
 import { type EngineOf, type EngineRole, engineRoles } from "../engine/roles.ts";
+import { scratchDirectory } from "../io/scratch.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
 import { Secret } from "../model/secret.ts";
@@ -224,7 +225,7 @@ function contextOf(
   return {
     settings,
     projectRoot: options.projectRoot,
-    scratch: join(mason, "scratch"),
+    scratch: scratchDirectory(mason),
     keep: join(mason, provider),
     allowedDirectories,
     now: options.now,

@@ -3,6 +3,7 @@ import type { Emit } from "../apply/events.ts";
 import { sweepOutputs } from "../apply/interrupted/outputs.ts";
 import { type Diagnostic, warning } from "../diagnostic/diagnostic.ts";
 import { openRunOutputs, type UnfinishedOutputs, unfinishedRunOutputs } from "../io/run-outputs.ts";
+import { sweepScratch } from "../io/scratch.ts";
 import { isGone, thisProcess } from "../io/this-process.ts";
 import type { RunState } from "../model/schedule.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -42,6 +43,7 @@ export async function settleInterruptedRuns(
   masonDirectory: string,
   engines: EngineSource,
 ): Promise<readonly Diagnostic[]> {
+  sweepScratch(masonDirectory);
   const said: Diagnostic[] = [];
   for (const unfinished of killedRuns(masonDirectory)) {
     const lines: string[] = [];
