@@ -5,13 +5,13 @@
 import { link, lstat, mkdir, open, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { allBelow, parseGlob } from "../../src/catalog/glob.ts";
-import type { FileStat, Storage, WriteOptions } from "../../src/engine/storage.ts";
+import type { FileStat, Fingerprint, Storage, WriteOptions } from "../../src/engine/storage.ts";
 import { isGlob, isWithin } from "../../src/model/path.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { temporaryBeside } from "./leftovers.ts";
 import { doing, isAbsent, systemCode } from "./storage-error.ts";
-import { createHasher, type Hasher } from "./storage-fingerprint.ts";
+import { createHasher, type Hashable, type Hasher } from "./storage-fingerprint.ts";
 import { createRoot, type Root } from "./storage-root.ts";
 import { fileStat, walk } from "./storage-walk.ts";
 import {
@@ -56,7 +56,7 @@ export function storageAt(root: Root, hasher: Hasher): Required<Storage> {
     delete: (path, options = {}) => doing(`delete "${path}"`, () => remove(root, path, options)),
     copy: (from, to) => doing(`copy "${from}" to "${to}"`, () => copy(root, from, to)),
     move: (from, to) => doing(`move "${from}" to "${to}"`, () => move(root, from, to)),
-    fingerprint: (pattern) =>
+    fingerprint: (pattern, counts) =>
       doing(`take the fingerprint of "${pattern}"`, async () => {
         const path = root.relative(pattern);
         const files = await expand(root, path);
@@ -64,12 +64,23 @@ export function storageAt(root: Root, hasher: Hasher): Required<Storage> {
         const places = await Promise.all(
           files.map(async (file) => ({ stat: file, place: await root.place(file.path) })),
         );
-        return hasher.fingerprint(places, base);
+        return fingerprintOf(places, counts, (some) => hasher.fingerprint(some, base));
       }),
     realPath: (path) => doing(`resolve "${path}"`, () => root.real(path)),
     // Not percent-encoded: engines take URIs of this scheme literally.
     uri: (path) => `file://${join(root.directory, root.relative(path))}`,
   };
+}
+
+/** The fingerprint of the files that count, with the digest of all where some do not. */
+async function fingerprintOf(
+  files: readonly Hashable[],
+  counts: ((path: string) => boolean) | undefined,
+  take: (files: readonly Hashable[]) => Promise<Fingerprint>,
+): Promise<Fingerprint> {
+  const counted = counts === undefined ? files : files.filter(({ stat: { path } }) => counts(path));
+  const found = await take(counted);
+  return counted.length === files.length ? found : { ...found, whole: (await take(files)).digest };
 }
 
 async function statOf(root: Root, path: string): Promise<FileStat | null> {

@@ -3,6 +3,7 @@
  * has a code. Version numbers are never reused, so a recreated table gets a new one.
  */
 import picomatch from "picomatch";
+import { isReadAt } from "../../src/catalog/schema/data-files.ts";
 import type { Metastore, TableInput } from "../../src/engine/metastore.ts";
 import type { Storage } from "../../src/engine/storage.ts";
 import { canonical } from "../../src/json.ts";
@@ -76,7 +77,8 @@ export function createMemoryMetastore(client: MemoryClient, storage: Storage | n
     fingerprint: async (database, name) => {
       const stored = space.tables.get(keyOf(database, name));
       if (stored === undefined || storage?.fingerprint === undefined) return null;
-      return storage.fingerprint(stored.table.location);
+      const { location, settings } = stored.table;
+      return storage.fingerprint(location, isReadAt(location, settings?.files));
     },
   };
 }

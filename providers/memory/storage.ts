@@ -37,12 +37,16 @@ export function createMemoryStorage(client: MemoryClient): Required<Omit<Storage
         files.delete(source);
       }
     },
-    fingerprint: async (pattern) => {
-      const found = expand(files, pathOf(pattern));
+    fingerprint: async (pattern, counts = () => true) => {
+      const all = expand(files, pathOf(pattern));
+      const found = all.filter(({ path }) => counts(path));
       const base = baseOf(files, pathOf(pattern));
       // Names, sizes and content, but no times: writing the same content again changes nothing.
-      const parts = found.map((file) => [nameBelow(file.path, base), sha256(fileAt(files, file.path).bytes)]);
-      return { digest: digest(parts), files: found.length, bytes: found.reduce((sum, file) => sum + file.size, 0) };
+      const digestOf = (some: readonly FileStat[]) =>
+        digest(some.map((file) => [nameBelow(file.path, base), sha256(fileAt(files, file.path).bytes)]));
+      const whole = found.length === all.length ? {} : { whole: digestOf(all) };
+      const bytes = found.reduce((sum, file) => sum + file.size, 0);
+      return { digest: digestOf(found), ...whole, files: found.length, bytes };
     },
     uri: (path) => `memory://${client.name}/${pathOf(path)}`,
   };

@@ -114,12 +114,23 @@ async function bodyOf(
 
 const absent = (path: string) => `The file "${path}" does not exist. Check the path.`;
 
-/** A digest of some files: their names below the pattern, sizes and etags. */
-export async function fingerprintOf(bucket: Bucket, pattern: string): Promise<Fingerprint> {
+/** A digest of some files, or of those that count: their names below the pattern, sizes and etags. */
+export async function fingerprintOf(
+  bucket: Bucket,
+  pattern: string,
+  counts: (path: string) => boolean = () => true,
+): Promise<Fingerprint> {
   const files = await expandPattern(bucket, pattern);
   const base = files.some((file) => isWithin(file.path, pattern)) ? pattern : parseGlob(pattern).base;
-  const parts = files.map(({ path, size, etag }) => [nameBelow(path, base), size, etag?.replaceAll('"', "") ?? ""]);
-  return { digest: digest(parts), files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  const digestOf = (some: readonly FileStat[]) =>
+    digest(some.map(({ path, size, etag }) => [nameBelow(path, base), size, etag?.replaceAll('"', "") ?? ""]));
+  const counted = files.filter(({ path }) => counts(path));
+  return {
+    digest: digestOf(counted),
+    ...(counted.length === files.length ? {} : { whole: digestOf(files) }),
+    files: counted.length,
+    bytes: counted.reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 const nameBelow = (path: string, base: string): string =>

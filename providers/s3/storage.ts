@@ -31,8 +31,8 @@ export function storageOf(bucket: Bucket): S3Storage {
       run(`write "${path}"`, async () => writePath(bucket, fileName(path), body, options), options.signal),
     delete: (path, options = {}) => run(`delete "${path}"`, async () => removePath(bucket, fileName(path), options)),
     copy: (from, to) => run(`copy "${from}" to "${to}"`, async () => copyPath(bucket, pathOf(from), fileName(to))),
-    fingerprint: (pattern) =>
-      run(`take the fingerprint of "${pattern}"`, async () => fingerprintOf(bucket, pathOf(pattern))),
+    fingerprint: (pattern, counts) =>
+      run(`take the fingerprint of "${pattern}"`, async () => fingerprintOf(bucket, pathOf(pattern), counts)),
     // Not percent-encoded: engines take URIs of this scheme literally.
     uri: (path) => `s3://${bucket.name}/${keyOf(bucket, pathOf(path))}`,
   };

@@ -4,9 +4,10 @@
  */
 import type { Config } from "../engine/config.ts";
 import type { EngineRole } from "../engine/roles.ts";
-import { canonical, type Json } from "../json.ts";
+import { canonical, type Json, sameJson } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
 import { globRoot, normalPath } from "../model/path.ts";
+import { type FileSettings, readFileSettings } from "../model/read-settings.ts";
 import { hasOnlyRunHoles } from "../model/references.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -25,7 +26,12 @@ export type TableOrPath =
  */
 export type Place = { readonly client: string; readonly configId: string } & (
   | Extract<TableOrPath, { kind: "table" }>
-  | (Extract<TableOrPath, { kind: "path" }> & { readonly real?: string; readonly root?: Root })
+  | (Extract<TableOrPath, { kind: "path" }> & {
+      readonly real?: string;
+      readonly root?: Root;
+      /** How Mason's own reader chooses files there; absent where code or SQL of the project reads them. */
+      readonly files?: FileSettings;
+    })
 );
 
 /** A path in a client. */
@@ -70,7 +76,7 @@ export function namedPlaces(
     const [key, name] = [placeKey(place), inputName(place)];
     const known = places.get(key);
     if (known === undefined) places.set(key, { place, steps: new Set([step]) });
-    else known.steps.add(step);
+    else places.set(key, { place: readByBoth(known.place, place), steps: known.steps.add(step) });
     const same = clients.get(name);
     if (same === undefined) clients.set(name, new Set([place.client]));
     else same.add(place.client);
@@ -81,6 +87,15 @@ export function namedPlaces(
     return { ...place, name: isAlone ? name : `${name} (config ${place.configId})`, steps: [...steps].sort() };
   });
 }
+
+/** The place for two readers. If they choose files in different ways, every file counts. */
+function readByBoth(one: Place, other: Place): Place {
+  if (one.kind === "table" || other.kind === "table" || sameJson(filesJson(one), filesJson(other))) return one;
+  const { files: _, ...place } = one;
+  return place;
+}
+
+const filesJson = ({ files }: PathPlace): Json => (files === undefined ? null : { ...files });
 
 /** The name without its kind, as people read it. */
 export const withoutKind = (name: string): string => name.slice(name.indexOf(" ") + 1);
@@ -123,9 +138,11 @@ export function declaredEffects(
   const open = (touches: readonly DeclaredPlace[]) =>
     touches.flatMap((touch) => ("path" in touch ? openTexts(touch.path, predicted) : []));
   const pathsIn = (texts: readonly string[]) => pathPlaces(texts, config, engines);
+  const files = filesChosenBy(step, predicted);
+  const asRead = (place: Place): Place => (place.kind === "table" || files === undefined ? place : { ...place, files });
   return {
     step: step.id,
-    reads: [...places(step.operator.reads), ...pathsIn(open(step.operator.reads).flatMap(knownGlob))],
+    reads: [...places(step.operator.reads), ...pathsIn(open(step.operator.reads).flatMap(knownGlob))].map(asRead),
     writes: places(step.operator.writes),
     openWrites: pathsIn(open(step.operator.writes)),
     drops: (step.operator.drops ?? []).flatMap(({ table, dataIf = "" }) =>
@@ -136,6 +153,13 @@ export function declaredEffects(
       ),
     ),
   };
+}
+
+/** How an operator of Mason chooses files; `undefined` if that is known only when it runs, or if others read. */
+function filesChosenBy({ operator }: BundleStep, { parameters, unknown }: Predicted): FileSettings | undefined {
+  if (operator.work.kind !== "builtin" || unknown.has("files")) return undefined;
+  const settings = parameters.files === undefined ? null : readFileSettings(parameters.files);
+  return settings === null ? {} : settings.ok ? settings.value : undefined;
 }
 
 function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, engines: EngineSource): readonly Place[] {

@@ -1,4 +1,6 @@
 /** What a deployment reads from outside of itself. */
+
+import type { FileSettings } from "../model/read-settings.ts";
 import { type Dataflow, isOwn } from "./data-flow.ts";
 import { type NamedPlace, type Place, placeKey, type TableOrPath } from "./effects.ts";
 
@@ -8,6 +10,8 @@ export interface InputSource {
   readonly name: string;
   readonly configId: string;
   readonly place: TableOrPath;
+  /** How Mason's own reader chooses the files of a path; absent where every file counts. */
+  readonly files?: FileSettings;
   /** Ids of the steps that read it. */
   readonly steps: readonly string[];
 }
@@ -25,7 +29,8 @@ export function inputsOf(
       place.kind === "table"
         ? { kind: "table", database: place.database, table: place.table }
         : { kind: "path", path: place.path };
-    return [{ name, configId, place: spot, steps }];
+    const files = place.kind === "path" && place.files !== undefined ? { files: place.files } : {};
+    return [{ name, configId, place: spot, ...files, steps }];
   });
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

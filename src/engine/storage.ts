@@ -18,6 +18,8 @@ export interface FileStat {
 /** A digest of some files. It changes when a file is added, removed or altered. */
 export interface Fingerprint {
   readonly digest: string;
+  /** The digest with the files that do not count, if there are any: version 0.1.0 counted them. */
+  readonly whole?: string;
   readonly files: number;
   readonly bytes: number;
 }
@@ -49,7 +51,8 @@ export interface Storage {
   copy?(from: string, to: string): Promise<void>;
   /** Renames a file or directory; fails with `exists` when `to` exists. */
   move?(from: string, to: string): Promise<void>;
-  fingerprint?(pattern: string): Promise<Fingerprint>;
+  /** The fingerprint of the files of a pattern, or of those that count. */
+  fingerprint?(pattern: string, counts?: (path: string) => boolean): Promise<Fingerprint>;
   /** The path with its links resolved, whether or not it exists. Absent where a storage has no links. */
   realPath?(path: string): Promise<string>;
   /** The URI of a path for execution engines: `file:///data/x`, `s3://bucket/x`. Does no I/O. */

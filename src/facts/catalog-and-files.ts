@@ -4,6 +4,7 @@
  */
 import type { Address } from "../address.ts";
 import { partitionDifferences, partitionsOfFiles } from "../catalog/partition-differences.ts";
+import { dataFiles } from "../catalog/schema/data-files.ts";
 import { readParquetSchema } from "../catalog/schema/parquet/parquet.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { FileStat, Storage } from "../engine/storage.ts";
@@ -73,7 +74,8 @@ async function look(item: WantedFiles, cache: Cache): Promise<FileDrift> {
   let drift = nothing;
   try {
     const storage = await item.storage();
-    const files = await storage.expand(item.table.location);
+    const { location, settings } = item.table;
+    const { files } = dataFiles(await storage.expand(location), location, settings?.files);
     drift = { ...drift, ...(await partitionDrift(item, storage, files)) };
     return { ...drift, columns: await columnDrift(item, storage, files, cache) };
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import { clientKey, inputName } from "../bundle/effects.ts";
 import type { InputSource } from "../bundle/inputs.ts";
 import type { ResolvedDeployment } from "../bundle/resolve-deployments.ts";
+import { isReadAt } from "../catalog/schema/data-files.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { Fingerprint } from "../engine/storage.ts";
 import type { ConfigResource } from "../project/resource.ts";
@@ -10,9 +11,10 @@ import { hasVerb } from "../provider/registry.ts";
 import { eachOf } from "./each-of.ts";
 
 /** The current fingerprint of an input; `null` if the engine gives none. */
-export async function fingerprintOf(input: InputSource, engines: Engines): Promise<Fingerprint | null> {
-  if (input.place.kind === "path") return (await engines.storage?.fingerprint?.(input.place.path)) ?? null;
-  return (await engines.metastore?.fingerprint?.(input.place.database, input.place.table)) ?? null;
+export async function fingerprintOf({ place, files }: InputSource, engines: Engines): Promise<Fingerprint | null> {
+  if (place.kind === "table") return (await engines.metastore?.fingerprint?.(place.database, place.table)) ?? null;
+  const counts = files === undefined ? undefined : isReadAt(place.path, files);
+  return (await engines.storage?.fingerprint?.(place.path, counts)) ?? null;
 }
 
 /** Takes the fingerprints of all inputs of the given deployments, each place once. */
@@ -42,7 +44,7 @@ export async function takeFingerprints(all: readonly ResolvedDeployment[], engin
     const path = item.for[0]?.parts.files.get(item.input.name);
     const fingerprint =
       (await fingerprintOf(item.input, own)) ??
-      (path === undefined ? null : ((await own.storage?.fingerprint?.(path)) ?? null));
+      (path === undefined ? null : ((await own.storage?.fingerprint?.(path, isReadAt(path))) ?? null));
     for (const { parts, name } of item.for) parts.fingerprints.set(name, fingerprint);
   });
 }

@@ -20,7 +20,8 @@ export function inputsReason(entry: Entry, now: Inputs): Reason | undefined {
       if (known !== undefined) texts.push(`${label} (gone)`);
     } else if (known === undefined) {
       if (absent.has(name)) texts.push(`${label} (new)`);
-    } else if (known.digest !== fingerprint.digest) texts.push(`${label} (${difference(known, fingerprint)})`);
+    } else if (known.digest !== fingerprint.digest && known.digest !== fingerprint.whole)
+      texts.push(`${label} (${difference(known, fingerprint)})`);
   }
   return texts.length === 0 ? undefined : { code: "inputs_changed", text: `inputs changed: ${texts.join(", ")}` };
 }

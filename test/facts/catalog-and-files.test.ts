@@ -173,9 +173,11 @@ test("a file outside of all partitions is named, and hides no other drift; neith
   const stray = "in no partition, so engines don't see it: warehouse/orders/tmp/stray.parquet";
   expect((await made.plan()).plan.drift.map((drift) => drift.text)).toEqual([unlisted, stray]);
   await made.write("data/warehouse/orders/README.md", "hi");
+  expect((await made.plan()).plan.drift.map((drift) => drift.text)).toEqual([unlisted, stray]);
+  await made.write("data/warehouse/orders/README.parquet", "hi");
   const texts = (await made.plan()).plan.drift.map((drift) => drift.text);
   expect(texts[0]).toBe(unlisted);
-  expect(texts[1]).toContain("don't see them: warehouse/orders/README.md and 1 more");
+  expect(texts[1]).toContain("don't see them: warehouse/orders/README.parquet and 1 more");
   expect(texts[2]).toContain("can't be compared");
 });
 

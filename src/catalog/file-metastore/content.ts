@@ -171,7 +171,7 @@ function readCsvOptions(value: JsonObject): Partial<CsvDialect> {
 }
 
 /** The settings, or `null` when there are none. A setting of a newer version that is not known is left out. */
-function readSettings(value: Json | undefined): ReadSettings | null {
+export function readSettings(value: Json | undefined): ReadSettings | null {
   if (!isObject(value)) return null;
   const csv = value.csv === undefined ? null : readCsvSettings(value.csv);
   const files = value.files === undefined ? null : readFileSettings(value.files);

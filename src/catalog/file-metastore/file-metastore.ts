@@ -7,7 +7,8 @@ import type { Metastore, TableInput } from "../../engine/metastore.ts";
 import type { Fingerprint } from "../../engine/storage.ts";
 import { digest } from "../../json.ts";
 import type { Partition, Table } from "../../model/table.ts";
-import { readCreated, readListed, readTable, tableContent } from "./content.ts";
+import { isReadAt } from "../schema/data-files.ts";
+import { readCreated, readListed, readSettings, readTable, tableContent } from "./content.ts";
 import { createDatabase, deleteDatabase, getDatabase, listDatabases } from "./databases.ts";
 import { checkName, checkTablePath } from "./names.ts";
 import { discoverPartitions, withoutPartitions, withPartitions } from "./partitions.ts";
@@ -92,18 +93,23 @@ async function fingerprint(parts: Parts, database: string, name: string): Promis
   const live = await liveTable(parts, database, name);
   if (live === null) {
     const path = await findPlain(parts.storage, database, name);
-    return path === null ? null : ((await parts.storage.fingerprint?.(path)) ?? null);
+    return path === null ? null : ((await parts.storage.fingerprint?.(path, isReadAt(path))) ?? null);
   }
   const listed = readListed(live.content);
-  if (listed === null) return (await parts.data.fingerprint?.(String(live.content.location))) ?? null;
+  const base = String(live.content.location);
+  const isRead = isReadAt(base, readSettings(live.content.settings)?.files);
+  if (listed === null) return (await parts.data.fingerprint?.(base, isRead)) ?? null;
   const all: [string, Fingerprint][] = [];
   for (const { values, location } of listed) {
-    const part = await parts.data.fingerprint?.(location);
+    const part = await parts.data.fingerprint?.(location, isRead);
     if (part === undefined) return null;
     all.push([JSON.stringify(values), part]);
   }
+  const digestOf = (of: (part: Fingerprint) => string) => digest(all.map(([values, part]) => [values, of(part)]));
+  const isPart = all.some(([, { whole }]) => whole !== undefined);
   return {
-    digest: digest(all.map(([values, part]) => [values, part.digest])),
+    digest: digestOf((part) => part.digest),
+    ...(isPart ? { whole: digestOf((part) => part.whole ?? part.digest) } : {}),
     files: all.reduce((sum, [, part]) => sum + part.files, 0),
     bytes: all.reduce((sum, [, part]) => sum + part.bytes, 0),
   };

@@ -16,24 +16,41 @@ export interface DataFiles {
 const companion = /(\.(md|md5|sha256|tmp)|~)$/i;
 const dataEnding = /^(csv|tsv|tab|psv|txt|json|jsonl|ndjson|parquet)$/;
 
+/** Tells the files that are read at a pattern from those that are left out. Schemas, fingerprints and drift all ask here. */
+export function isReadAt(pattern: string, settings: FileSettings = {}): (path: string) => boolean {
+  const [isWanted, isCompanion] = [wantedAt(pattern, settings), companionAt(pattern, settings)];
+  return (path) => (path === pattern && settings.include === undefined) || (isWanted(path) && !isCompanion(path));
+}
+
+function wantedAt(pattern: string, { include, exclude = [] }: FileSettings): (path: string) => boolean {
+  const base = baseOf(pattern);
+  const [fits, isExcluded] = [fitsAny(include, base), fitsAny(exclude, base)];
+  return (path) => fits(path) && !isExcluded(path);
+}
+
+/** Well-known companions of data, unless a setting or the pattern names the files. */
+function companionAt(pattern: string, { include }: FileSettings): (path: string) => boolean {
+  const namesEnding = isGlob(baseName(pattern)) && /\.[A-Za-z0-9]+$/.test(baseName(pattern));
+  const isNamed = namesEnding || (include !== undefined && !include.includes("**"));
+  return (path) => !isNamed && companion.test(path);
+}
+
 /**
  * The data files among all files of a pattern. Throws `invalid` for a file whose ending is that of no data format, unless a setting or
  * the pattern takes it, or all files have this ending.
  */
 export function dataFiles(all: readonly FileStat[], pattern: string, settings: FileSettings = {}): DataFiles {
-  if (all.length === 1 && all[0]?.path === pattern && settings.include === undefined)
-    return { files: all, leftOut: [] };
-  const base = baseOf(pattern);
-  const fits = fitsAny(settings.include, base);
-  const isExcluded = fitsAny(settings.exclude ?? [], base);
-  const wanted = all.filter((file) => fits(file.path) && !isExcluded(file.path));
-  if (settings.include !== undefined && !settings.include.includes("**")) return { files: wanted, leftOut: [] };
-  const namesEnding = isGlob(baseName(pattern)) && /\.[A-Za-z0-9]+$/.test(baseName(pattern));
-  if (namesEnding) return { files: wanted, leftOut: [] };
-  const files = wanted.filter((file) => !companion.test(file.path));
+  const isRead = isReadAt(pattern, settings);
+  const files = all.filter((file) => isRead(file.path));
+  if (all.length === 1 && all[0]?.path === pattern && settings.include === undefined) return { files, leftOut: [] };
+  if (!companionAt(pattern, settings)(anyCompanion)) return { files, leftOut: [] };
   checkEndings(files, pattern);
-  return { files, leftOut: wanted.filter((file) => companion.test(file.path)).map((file) => file.path) };
+  const isWanted = wantedAt(pattern, settings);
+  return { files, leftOut: all.filter(({ path }) => isWanted(path) && !isRead(path)).map(({ path }) => path) };
 }
+
+/** A name that is left out unless something names it. */
+const anyCompanion = "x~";
 
 /** The directory that globs of settings are relative to. */
 function baseOf(pattern: string): string {

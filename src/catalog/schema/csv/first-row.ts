@@ -25,10 +25,8 @@ export interface Judgement {
 export function judgeFirstRow(row: FirstRow): Judgement {
   const known = new Set(row.known?.map((name) => name.toLowerCase()));
   if (row.names.some((name) => known.has(name.toLowerCase()))) return { isHeader: true, notes: [] };
-  const fields = row.kinds
-    .map((own, index) => ({ own, below: row.below[index] ?? 0, name: row.names[index] ?? "" }))
-    .filter(({ own }) => own !== 0);
-  const typed = fields.filter(({ own, name }) => !isText(own) || isLongNumber.test(name));
+  const fields = row.kinds.map((own, index) => ({ own, below: row.below[index] ?? 0 })).filter(({ own }) => own !== 0);
+  const typed = fields.filter(({ own }) => !isText(own));
   if (typed.length === 0) return { isHeader: true, notes: [] };
   const isData = typed.length === fields.length || (typed.some(isAlike) && !fields.some(isName) && !areYears(row));
   return { isHeader: !isData, notes: [isData ? dataNote : headerNote] };
@@ -40,15 +38,14 @@ const dataNote =
 const headerNote =
   "The first line holds values other than text, and is read as the names of the columns. Set csv.header to false if it is data.";
 
-/** A number that is read as text, since no type of numbers holds its digits. */
-const isLongNumber = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
-
 interface Field {
   readonly own: number;
   readonly below: number;
 }
 
-const isText = (kinds: number) => typeOfKinds(kinds).kind === "string";
+/** Numbers that only a string holds are still numbers. */
+const isText = (kinds: number) =>
+  typeOfKinds(kinds).kind === "string" && ((kinds & (kind.large | kind.overflow)) === 0 || (kinds & kind.string) !== 0);
 
 /** A value of the type of its column. */
 const isAlike = ({ own, below }: Field): boolean =>
