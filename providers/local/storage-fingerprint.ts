@@ -10,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import type { FileStat, Fingerprint } from "../../src/engine/storage.ts";
 import { digest, isObject } from "../../src/json.ts";
 import { baseName } from "../../src/model/path.ts";
+import { doing } from "./storage-error.ts";
 import { writeFileWhole } from "./storage-write.ts";
 
 /** A file to hash. */
@@ -28,6 +29,8 @@ export interface Hasher {
 interface Remembered {
   readonly size: number;
   readonly mtimeMs: number;
+  /** Absent in caches of earlier versions. */
+  readonly ctimeMs?: number;
   readonly ino: number;
   readonly sha: string;
 }
@@ -45,14 +48,16 @@ export function createHasher(keep: string, now: () => Date, onHash?: (path: stri
   let isChanged = false;
 
   async function hashOf(item: Hashable, hashes: Map<string, Remembered>): Promise<string> {
-    const { size, mtimeMs, ino } = await stat(item.place);
+    const { size, mtimeMs, ctimeMs, ino } = await stat(item.place);
     const known = hashes.get(item.place);
-    if (known !== undefined && known.size === size && known.mtimeMs === mtimeMs && known.ino === ino) return known.sha;
+    const isSame = known?.size === size && known.mtimeMs === mtimeMs && known.ino === ino;
+    // It changes with the permissions: a file that can no longer be read must be found.
+    if (isSame && (known.ctimeMs ?? ctimeMs) === ctimeMs) return known.sha;
     onHash?.(item.stat.path);
-    const sha = await hashFile(item.place);
+    const sha = await doing(`read "${item.stat.path}"`, () => hashFile(item.place));
     isChanged = hashes.delete(item.place) || isChanged;
     if (now().getTime() - mtimeMs > settledMs) {
-      hashes.set(item.place, { size, mtimeMs, ino, sha });
+      hashes.set(item.place, { size, mtimeMs, ctimeMs, ino, sha });
       isChanged = true;
     }
     return sha;
@@ -113,10 +118,10 @@ async function recall(file: string): Promise<Map<string, Remembered>> {
 
 function remembered(path: string, item: unknown): [string, Remembered][] {
   if (!isObject(item)) return [];
-  const { size, mtimeMs, ino, sha } = item;
+  const { size, mtimeMs, ctimeMs, ino, sha } = item;
   const isWhole =
     typeof size === "number" && typeof mtimeMs === "number" && typeof ino === "number" && typeof sha === "string";
-  return isWhole ? [[path, { size, mtimeMs, ino, sha }]] : [];
+  return isWhole ? [[path, { size, mtimeMs, ...(typeof ctimeMs === "number" ? { ctimeMs } : {}), ino, sha }]] : [];
 }
 
 async function remember(file: string, memory: ReadonlyMap<string, Remembered>): Promise<void> {

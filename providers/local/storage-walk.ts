@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { FileStat } from "../../src/engine/storage.ts";
 import { joinPath } from "../../src/model/path.ts";
 import { sweep, temporaryPrefix } from "./leftovers.ts";
-import { isAbsent, stopIfAborted } from "./storage-error.ts";
+import { doing, isAbsent, stopIfAborted } from "./storage-error.ts";
 import type { Root } from "./storage-root.ts";
 
 export interface WalkOptions {
@@ -54,7 +54,7 @@ const mostReadings = 30;
  */
 async function itemsOf(root: Root, directory: Directory, options: WalkOptions): Promise<readonly Item[]> {
   for (let reading = 1; ; reading++) {
-    const all = await entriesOf(directory.place);
+    const all = await doing(`list "${directory.path}"`, () => entriesOf(directory.place));
     const entries = all.filter((entry) => !entry.name.startsWith(temporaryPrefix));
     if (entries.length < all.length) await sweep(directory.place, namesOf(all));
     const items: Item[] = [];

@@ -110,10 +110,27 @@ export async function previewFiles(
   pattern: string,
   options: FileOptions = {},
 ): Promise<SourcePreview> {
-  const files = await orNull(context.files(pattern, options));
+  const problems: Problem[] = [];
+  const files = await filesOrProblem(context, pattern, options, problems);
   const columns = files === null ? null : [...files.columns, ...files.partitions];
   const { partitions, format } = files ?? { partitions: [], format: "unknown" };
-  return { label: pattern, columns, partitions, format, problems: [], notes: files?.notes ?? [], inputs: [pattern] };
+  return { label: pattern, columns, partitions, format, problems, notes: files?.notes ?? [], inputs: [pattern] };
+}
+
+/** The schema of files, or `null` if it can't be told. That a file may not be read is added to the problems. */
+export async function filesOrProblem(
+  context: PreviewContext,
+  pattern: string,
+  options: FileOptions,
+  problems: Problem[],
+): ReturnType<PreviewContext["files"]> {
+  try {
+    return await context.files(pattern, options);
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    if (error.code === "denied") problems.push({ message: error.message });
+    return null;
+  }
 }
 
 /** The value, or `null` when an engine fails. The plan continues without it. */

@@ -26,7 +26,7 @@ import {
   registerTable,
   wantedTable,
 } from "../register/register.ts";
-import { orNull } from "../source/preview-source.ts";
+import { filesOrProblem, orNull } from "../source/preview-source.ts";
 import { engineOf, noTable } from "../source/source.ts";
 import { qualified, tableData } from "./table-data.ts";
 
@@ -123,8 +123,9 @@ async function preview(context: PreviewContext): Promise<Preview> {
   if (unknown.has("database_name") || unknown.has("table_name")) return lineOnly(`refreshes ${label}`);
   const known = await orNull(context.table(String(parameters.database_name), String(parameters.table_name)));
   if (known === null || !known.catalogued) return lineOnly(`refreshes ${label} (not there yet)`);
-  const found = await orNull(context.files(known.location, asTableReads(known)));
-  if (found === null) return lineOnly(`refreshes ${label}`);
+  const problems: Preview["problems"][number][] = [];
+  const found = await filesOrProblem(context, known.location, asTableReads(known), problems);
+  if (found === null) return { ...lineOnly(`refreshes ${label}`), problems };
   // A preview does not tell how files are delimited.
   const csv = known.csv === undefined ? {} : { csv: known.csv };
   const wanted = wantedTable(known, { ...known, ...found, location: known.location, ...csv }, known, undefined);

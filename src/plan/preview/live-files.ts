@@ -10,6 +10,16 @@ import { fileFormats } from "../../model/table.ts";
 import type { FileOptions, PreviewContext } from "../../operator/operator.ts";
 import { isProviderError } from "../../provider/error.ts";
 
+/** The same for files, but a file that may not be read is a problem of its own, which names it. */
+async function readable<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (isProviderError(thrown) && thrown.code !== "denied") return null;
+    throw thrown;
+  }
+}
+
 /** A verb that fails during planning leaves the answer open; the run will report why. */
 export async function quietly<T>(work: () => Promise<T>): Promise<T | null> {
   try {
@@ -24,12 +34,12 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   const { storage } = engines;
   if (storage === undefined) return null;
   const [pattern, options] = JSON.parse(key) as readonly [string, FileOptions];
-  const stats = await quietly(() => storage.expand(pattern));
+  const stats = await readable(() => storage.expand(pattern));
   if (stats === null) return null;
   const known = schemaKey(storage.uri(pattern), options, stats);
   const kept = cache.get(known) as JsonObject | undefined;
   if (kept !== undefined) return filesFrom(kept);
-  const reading = await quietly(() => readSchema(storage, pattern, options));
+  const reading = await readable(() => readSchema(storage, pattern, options));
   if (reading === null || reading.conflict !== undefined) return null;
   const { columns, partitions, format, fileNotes: notes } = reading;
   cache.put(known, { columns: columnsJson(columns), partitions: columnsJson(partitions), format, notes: [...notes] });
