@@ -21,7 +21,7 @@ export async function refuseUnknownFields(connection: DuckDBConnection, source: 
   const isJson = source.format === "json" || source.format === "jsonl";
   if (!isJson || source.inferred !== "sample" || source.files.length === 0) return;
   for (const place of placesOf(source)) {
-    const result = await connection.run(`SELECT DISTINCT unnest(${keysAt(place)}) FROM ${jsonObjects(source)}`);
+    const result = await connection.run(keysIn(place, source));
     const found = (await result.getRows()).map((row) => String(row[0]));
     const unknown = found.find((key) => !place.fields.includes(key));
     if (unknown !== undefined) throw await unknownField(connection, source, place, unknown);
@@ -33,6 +33,13 @@ const keysAt = ({ path, isMany }: Place): string => {
   const keys = `json_keys(json, ${text(path)})`;
   return isMany ? `flatten(${keys})` : keys;
 };
+
+/** Nearly all objects have all fields in their order, so their keys are compared as one value. */
+function keysIn(place: Place, source: DataSource): string {
+  const usual = `[${place.fields.map(text).join(", ")}]::VARCHAR[]`;
+  const keys = `SELECT ${keysAt(place)} AS keys FROM ${jsonObjects(source)}`;
+  return `SELECT DISTINCT unnest(keys) FROM (${keys}) WHERE keys IS DISTINCT FROM ${usual}`;
+}
 
 function placesOf(source: DataSource): readonly Place[] {
   const layout = layoutOf(source);

@@ -5,7 +5,17 @@ import { failing, storedAs, textAs, tried } from "./fits.ts";
 import { readAs } from "./json-values.ts";
 import { name } from "./names.ts";
 import { type FolderGroup, partitionText, partitionValue } from "./partition-values.ts";
-import { columnsOf, filenameOf, isNamed, isSure, layoutOf, placeOf, type ReadSource, readName } from "./source.ts";
+import {
+  columnsOf,
+  csvReadType,
+  filenameOf,
+  isNamed,
+  isSure,
+  layoutOf,
+  placeOf,
+  type ReadSource,
+  readName,
+} from "./source.ts";
 import { duckDbType } from "./types.ts";
 
 /** The value of a shown column, with its exact type. It fails for a value that does not fit the type. */
@@ -27,6 +37,7 @@ function fileValue(source: ReadSource, column: Column): string {
   const quoted = name(readName(source, file, place));
   if (column.type.kind === "unknown") return quoted;
   if (source.format === "csv") {
+    if (csvReadType(source, place).kind !== "string") return quoted;
     return textAs(quoted, column.type, { ...textForm(source), ...source.csv, isSure: isSure(source, file, column) });
   }
   if (source.format !== "parquet")

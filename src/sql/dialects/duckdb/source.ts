@@ -1,6 +1,6 @@
 /** How DuckDB reads a data source: a table function over the list of its files, with every type given, so that it sniffs nothing. */
 import type { DataSource } from "../../../job/job.ts";
-import { sameType } from "../../../model/data-type.ts";
+import { sameType, string } from "../../../model/data-type.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
 import type { CsvDialect } from "../../../model/table.ts";
 import { jsonReadType } from "./json-values.ts";
@@ -99,8 +99,28 @@ function jsonType(source: ReadSource, column: Column): Column["type"] {
   return isSure(source, column, shown) ? shown.type : jsonReadType(shown.type, source.isAllText);
 }
 
-/** Delimited values are read as text; their types come by casts that lose nothing. */
-function csvOptions(source: DataSource): readonly string[] {
+/**
+ * The type in which the column at a place of a delimited file is read. Most are read as text and cast by expressions that lose nothing,
+ * because DuckDB's reader rounds and cuts. It does neither to doubles and booleans, nor to integers that inference saw to fit.
+ */
+export function csvReadType(source: ReadSource, place: number): Column["type"] {
+  const file = layoutOf(source)[place];
+  const [shown, ...others] = source.columns.filter((column) => placeOf(source, column) === place);
+  if (file === undefined || shown === undefined || others.length > 0 || source.isAllText === true) return string;
+  const isExact = source.inferred === undefined || isSure(source, file, shown);
+  switch (shown.type.kind) {
+    case "boolean":
+      return isExact ? shown.type : string;
+    case "float":
+      return isExact && source.csv?.decimal !== "," ? shown.type : string;
+    case "int":
+      return isSure(source, file, shown) ? shown.type : string;
+    default:
+      return string;
+  }
+}
+
+function csvOptions(source: ReadSource): readonly string[] {
   const csv: Omit<CsvDialect, "newline"> = source.csv ?? {
     delimiter: ",",
     quote: '"',
@@ -109,7 +129,10 @@ function csvOptions(source: DataSource): readonly string[] {
     nullPadding: false,
   };
   return [
-    ...typedColumns(source, []),
+    ...typedColumns(
+      source,
+      layoutOf(source).map((_, place) => duckDbType(csvReadType(source, place))),
+    ),
     `header = ${csv.header}`,
     `delim = ${text(csv.delimiter)}`,
     `quote = ${text(csv.quote)}`,
