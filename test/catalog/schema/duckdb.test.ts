@@ -303,7 +303,14 @@ describe("Parquet", () => {
       "none int",
     ]);
     const [row] = await run.rowsOf(reading);
-    expect(row).toMatchObject({ i8: 1, u64: 8, dec: "12.34", l: [1, 2], ll: [[{ a: 1 }]], st: { x: 1, y: { z: "q" } } });
+    expect(row).toMatchObject({
+      i8: 1,
+      u64: 8,
+      dec: "12.34",
+      l: [1, 2],
+      ll: [[{ a: 1 }]],
+      st: { x: 1, y: { z: "q" } },
+    });
   });
 
   test("files whose types can be widened are one table, read in two groups", async () => {
