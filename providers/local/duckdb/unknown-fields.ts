@@ -36,7 +36,8 @@ const keysAt = ({ path, isMany }: Place): string => {
 
 /** Nearly all objects have all fields in their order, so their keys are compared as one value. */
 function keysIn(place: Place, source: DataSource): string {
-  const usual = `[${place.fields.map(text).join(", ")}]::VARCHAR[]`;
+  const fields = place.path === "$" ? layoutOf(source).map((column) => column.name) : place.fields;
+  const usual = `[${fields.map(text).join(", ")}]::VARCHAR[]`;
   const keys = `SELECT ${keysAt(place)} AS keys FROM ${jsonObjects(source)}`;
   return `SELECT DISTINCT unnest(keys) FROM (${keys}) WHERE keys IS DISTINCT FROM ${usual}`;
 }

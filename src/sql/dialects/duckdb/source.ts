@@ -105,8 +105,10 @@ function jsonType(source: ReadSource, column: Column): Column["type"] {
  */
 export function csvReadType(source: ReadSource, place: number): Column["type"] {
   const file = layoutOf(source)[place];
-  const [shown, ...others] = source.columns.filter((column) => placeOf(source, column) === place);
-  if (file === undefined || shown === undefined || others.length > 0 || source.isAllText === true) return string;
+  if (file === undefined || source.isAllText === true) return string;
+  const isShown = (column: Column) => isNamed(column, file.name) && placeOf(source, column) === place;
+  const [shown, ...others] = source.columns.filter(isShown);
+  if (shown === undefined || others.length > 0) return string;
   const isExact = source.inferred === undefined || isSure(source, file, shown);
   switch (shown.type.kind) {
     case "boolean":
