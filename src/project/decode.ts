@@ -225,10 +225,20 @@ function decodeTable(document: JsonObject, origin: Origin): TableResource {
     location: str(document.location) ?? `${database}/${name}`,
     columns: list<JsonObject>(document.columns).map(decodeColumn),
     partitions: list<JsonObject>(document.partitions).map(decodeColumn),
+    ...unknownTypes(document),
     ...decodeSettings(document),
     onExisting: document.on_existing === "adopt" ? "adopt" : "stop",
     lifecycle: decodeLifecycle(document.lifecycle),
   };
+}
+
+function unknownTypes(document: JsonObject): Pick<TableResource, "unknownTypes"> {
+  const found = ["columns", "partitions"].flatMap((name) =>
+    list<JsonObject>(document[name]).flatMap(({ type }, index): [string, string][] =>
+      parseDataType(String(type)) === null ? [[`${name}.${index}`, String(type)]] : [],
+    ),
+  );
+  return found.length === 0 ? {} : { unknownTypes: new Map(found) };
 }
 
 function decodeSettings({ csv, files, on_mismatch }: JsonObject): Pick<TableResource, "settings" | "settingProblems"> {

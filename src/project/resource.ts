@@ -123,6 +123,8 @@ export interface TableResource extends Base {
   readonly partitions: Schema;
   /** How its files are read. */
   readonly settings?: ReadSettings;
+  /** Types that no column has, as they are written, by list and index: `columns.0`. */
+  readonly unknownTypes?: ReadonlyMap<string, string>;
   /** What is wrong with the settings `csv` and `files`. */
   readonly settingProblems?: readonly { readonly setting: "csv" | "files"; readonly problem: string }[];
   readonly onExisting: "stop" | "adopt";

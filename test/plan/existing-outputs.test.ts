@@ -74,3 +74,8 @@ test("an output that an earlier step of the same run writes is an error", async 
   await made.write("all.yaml", steps(dag, step("one", "") + step("two", ", overwrite: true")));
   expect(await made.codes()).toEqual([]);
 });
+
+test.each(writers)("%s: onto the root is one error", async (operator, given) => {
+  const made = await project(write(operator, { ...given, output_path: "." }));
+  expect(await made.codes()).toEqual([refusal]);
+});

@@ -60,6 +60,9 @@ export function failureOf(error: unknown, directories: readonly string[]): Failu
 const endings =
   /\n\s*(Candidate functions|Stack Trace|This error signals an assertion failure|Original error|Possible fixes|Possible [Ss]olutions?|LINE \d+:|Try setting)/;
 
+/** DuckDB suggests its own tables and functions, which nobody means who does not write such a name. */
+const ownName = / Did you mean "(?:duckdb|pg|sqlite|pragma|information_schema|test_all)[^"]*"\?/g;
+
 function shorten(message: string, directories: readonly string[]): string {
   const file = /\n\s*file = (.*)/.exec(message)?.[1];
   const end = message.search(endings);
@@ -69,7 +72,7 @@ function shorten(message: string, directories: readonly string[]): string {
     .join(". ")
     .replaceAll(/([.:!?])\. /g, "$1 ");
   const named = file === undefined || text.includes(file) ? text : `${text}, in "${file}"`;
-  const short = withoutDirectories(named.slice(0, 1000), directories);
+  const short = withoutDirectories(named.slice(0, 1000), directories).replace(ownName, "");
   return /[.!?]$/.test(short) ? short : `${short}.`;
 }
 

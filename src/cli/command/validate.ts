@@ -11,6 +11,7 @@ import { diagnosticJson } from "../../diagnostic/frame.ts";
 import { operatorName } from "../../operator/definition.ts";
 import { findConfig, findWorkflow } from "../../project/project.ts";
 import { parseCron } from "../../schedule/cron.ts";
+import { badCron, unsupportedScheduler } from "../../validate/schedule-problems.ts";
 import { keptSteps } from "../../validate/strict.ts";
 import { stepsJson, validBodyText } from "../../view/run/body-text.ts";
 import { type BodyFlags, type PreparedBody, prepareBody } from "../input/body-request.ts";
@@ -68,7 +69,7 @@ function scheduleProblems({ loaded, ready }: PreparedBody): readonly Diagnostic[
   if (ready === undefined) return [];
   const { target, configId } = ready.request;
   const cron = ready.schedule === undefined ? null : parseCron(ready.schedule);
-  const bad = cron === null || cron.ok ? [] : [badSchedule(ready.schedule ?? "", cron.message)];
+  const bad = cron === null || cron.ok ? [] : [error(badCron(ready.schedule ?? "", cron.message))];
   const workflow = target.type === "workflow" ? findWorkflow(loaded.project, target.namespace, target.command) : null;
   const config = configId === undefined ? null : findConfig(loaded.project, configId);
   const client = config?.engines.scheduler;
@@ -77,17 +78,11 @@ function scheduleProblems({ loaded, ready }: PreparedBody): readonly Diagnostic[
   if (scheduler === undefined || supported.length === 0 || supported.includes(scheduler)) return bad;
   return [
     ...bad,
-    warning({
-      code: "deployment/unsupported-scheduler",
-      summary: "Scheduler not supported",
-      detail: `Workflow "${operatorName(target)}" supports the schedulers ${supported.join(", ")}, but config "${configId}" has "${scheduler}". You can run it by hand; to deploy it, choose another config.`,
-    }),
+    warning(
+      unsupportedScheduler(
+        { workflow: target, supported, configId: configId ?? "", scheduler },
+        "You can run it by hand; to deploy it, choose another config.",
+      ),
+    ),
   ];
 }
-
-const badSchedule = (schedule: string, message: string): Diagnostic =>
-  error({
-    code: "schedule/bad-cron",
-    summary: "Invalid schedule",
-    detail: `"${schedule}" is not a schedule: ${message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or a word like @daily.`,
-  });

@@ -1,9 +1,9 @@
 /** Differences between a catalogued table and its files, as sentences. */
-import { sameJson } from "../../json.ts";
+import { type Json, sameJson } from "../../json.ts";
 import { formatDataType, sameType } from "../../model/data-type.ts";
 import { normalPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
-import type { Table } from "../../model/table.ts";
+import type { CsvDialect, Table } from "../../model/table.ts";
 import { fitsDeclared } from "./fits.ts";
 
 /** The part of a table that its files decide. */
@@ -20,8 +20,36 @@ export function changesBetween(before: Shape, after: Shape): readonly string[] {
     ...columnChanges("Column", before.columns, after.columns),
     ...columnChanges("Partition column", before.partitions, after.partitions),
     ...(sameJson(settingsJson(before), settingsJson(after)) ? [] : ["The settings for reading its files changed."]),
-    ...(isRead ? [] : ["The delimiter or compression of its files changed."]),
+    ...(isRead ? [] : dialectChanges({ ...before.csv }, { ...after.csv })),
   ];
+}
+
+/** Names of what a dialect tells, for messages. */
+const dialectNames: Readonly<Record<keyof CsvDialect, string>> = {
+  delimiter: "delimiter",
+  quote: "quote",
+  header: "header",
+  compression: "compression",
+  nullPadding: "padding of short rows",
+  newline: "line ends",
+  skip: "number of lines above the header",
+  escape: "escape character",
+  nulls: "texts for null",
+  encoding: "encoding",
+  decimal: "decimal separator",
+  dateFormat: "format of dates",
+  timestampFormat: "format of timestamps",
+};
+
+function dialectChanges(before: Partial<CsvDialect>, after: Partial<CsvDialect>): readonly string[] {
+  const keys = Object.keys(dialectNames) as (keyof CsvDialect)[];
+  const names = keys
+    .filter((key) => !sameJson(before[key] as Json, after[key] as Json))
+    .map((key) => dialectNames[key]);
+  if (before.delimiter === undefined || after.delimiter === undefined) return ["How its files are delimited changed."];
+  const [last = "", ...others] = [...names].reverse();
+  const all = others.length === 0 ? last : `${others.reverse().join(", ")} and ${last}`;
+  return [`In its files, the ${all} changed.`];
 }
 
 const settingsJson = ({ settings }: Shape) => ({

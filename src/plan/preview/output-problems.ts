@@ -46,7 +46,8 @@ export function existingOutputs(
   const written = new Set<string>();
   const look: ExistingOutputs["look"] = async (step, { parameters, unknown }, view) => {
     const path = outputOf(step, parameters, unknown);
-    if (path === null || !mason.has(step.id) || unknown.has("overwrite")) return nothing;
+    // The preview reports the root itself.
+    if (path === null || path === "" || !mason.has(step.id) || unknown.has("overwrite")) return nothing;
     const key = `${view.storage} ${path}`;
     const isMade = written.has(key);
     if (isCertain && step.when === "succeeded") written.add(key);

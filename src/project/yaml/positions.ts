@@ -2,12 +2,23 @@
  * Finds places in YAML with the package `yaml`: it turns the path of a value into a line and a column, for the few files that a
  * message points into. It also lists the parse errors of a file with their places.
  */
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from "yaml";
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLParseError,
+} from "yaml";
 import type { Diagnostic, DocumentPlace, Place, Range } from "../../diagnostic/diagnostic.ts";
 import { withoutSecretsOf } from "../../diagnostic/redact.ts";
 import { firstLine, yamlError } from "./yaml-error.ts";
 
-/** One surplus bracket can cause thousands of errors, and only the first ones help. */
+/** Of very many errors only the first ones help. */
 const mostProblems = 20;
 
 /** The first YAML errors of a file; none where `yaml` is more lenient than the parser that refused it. */
@@ -21,7 +32,7 @@ export function yamlProblems(file: string, text: string): readonly Diagnostic[] 
       logLevel: "silent",
       customTags: [],
     })) {
-      for (const problem of document.errors) {
+      for (const problem of withoutFollowing(document.errors)) {
         if (found.length === mostProblems) return found;
         found.push(
           yamlError(
@@ -37,6 +48,13 @@ export function yamlProblems(file: string, text: string): readonly Diagnostic[] 
     // When `yaml` can't walk the file, the other parser's message stays.
   }
   return found;
+}
+
+/** The first syntax error of a document, and every other error: the parser stumbles on over what follows from the first one. */
+function withoutFollowing(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const isAlone = ({ code }: YAMLParseError) => code === "DUPLICATE_KEY" || code === "TAG_RESOLVE_FAILED";
+  const first = errors.find((problem) => !isAlone(problem));
+  return errors.filter((problem) => problem === first || isAlone(problem));
 }
 
 function rangeOf(file: string, lines: LineCounter, text: string, start: number, end: number): Range {

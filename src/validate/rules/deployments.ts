@@ -9,6 +9,7 @@ import { parseDuration } from "../../schedule/duration.ts";
 import { isTimezone } from "../../schedule/timezone.ts";
 import { chooseConfig, providerOf } from "../engines.ts";
 import type { Rule, RuleContext } from "../rule.ts";
+import { badCron, unsupportedScheduler } from "../schedule-problems.ts";
 import { droppedSteps } from "../strict.ts";
 
 export const deployments: Rule = (context) =>
@@ -79,14 +80,7 @@ function checkTimes(deployment: DeploymentResource): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   if (deployment.schedule !== undefined) {
     const cron = parseCron(deployment.schedule);
-    if (!cron.ok)
-      found.push(
-        problemAt(deployment, ["schedule"], {
-          code: "schedule/bad-cron",
-          summary: "Invalid schedule",
-          detail: `"${deployment.schedule}" is not a schedule: ${cron.message.replace(/\.?$/, ".")} Write five fields (minute, hour, day of month, month, day of week), or a word like @daily.`,
-        }),
-      );
+    if (!cron.ok) found.push(problemAt(deployment, ["schedule"], badCron(deployment.schedule, cron.message)));
   }
   if (!isTimezone(deployment.timezone))
     found.push(
@@ -135,11 +129,14 @@ function checkScheduler({ project, registry }: RuleContext, deployment: Deployme
   const supported = workflow?.supportedSchedulers ?? [];
   if (supported.length > 0 && !supported.includes(manifest.name)) {
     return [
-      problemAt(deployment, ["config_id"], {
-        code: "deployment/unsupported-scheduler",
-        summary: "Scheduler not supported",
-        detail: `Workflow "${deployment.target.namespace}:${deployment.target.command}" supports the schedulers ${supported.join(", ")}, but config "${chosen.config.id}" has "${manifest.name}". Choose another config.`,
-      }),
+      problemAt(
+        deployment,
+        ["config_id"],
+        unsupportedScheduler(
+          { workflow: deployment.target, supported, configId: chosen.config.id, scheduler: manifest.name },
+          "Choose another config.",
+        ),
+      ),
     ];
   }
   if (manifest.scheduler?.mode !== "runs" || deployment.schedule === undefined) return [];

@@ -62,7 +62,7 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
           problemAt(table, [list, index, "type"], {
             code: "table/unknown-type",
             summary: "Unknown data type",
-            detail: `The type of column "${column.name}" is unknown. Use one of ${typeNames.filter((name) => name !== "unknown").join(", ")}, like "decimal(18,2)" or "array<string>".${didYouMean(column.name, [])}`,
+            detail: unknownType(column.name, table.unknownTypes?.get(`${list}.${index}`)),
           }),
         );
       const twin = seen.get(column.name.toLowerCase());
@@ -78,6 +78,16 @@ function checkColumns(table: TableResource): readonly Diagnostic[] {
       return found;
     }),
   );
+}
+
+const knownTypes = typeNames.filter((name) => name !== "unknown");
+
+function unknownType(column: string, written: string | undefined): string {
+  const words = written?.match(/[A-Za-z_]\w*/g) ?? [];
+  const wrong = words.find((word) => !knownTypes.includes(word.toLowerCase()));
+  const use = `Use one of ${knownTypes.join(", ")}, like "decimal(18,2)" or "array<string>".`;
+  if (written === undefined) return `The type of column "${column}" is unknown. ${use}`;
+  return `Column "${column}" has the type "${written}", which does not exist. ${use}${wrong === undefined ? "" : didYouMean(wrong, knownTypes)}`;
 }
 
 function checkLocation({ project }: RuleContext, table: TableResource): readonly Diagnostic[] {
