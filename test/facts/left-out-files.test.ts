@@ -69,7 +69,7 @@ test("a file that is asked for counts, and so does every file that SQL or code o
 });
 
 describe("a partitioned table", () => {
-  const parts = table.replace("location: raw", "location: parts") + "partitions: [{ name: day, type: bigint }]\n";
+  const parts = `${table.replace("location: raw", "location: parts")}partitions: [{ name: day, type: bigint }]\n`;
   test("README.md at its top is no stray file", async () => {
     const made = await applied([database, parts].join("---\n"), { "data/parts/day=1/a.csv": "id\n1\n" });
     await made.write("data/parts/README.md", "about\n");
