@@ -7,6 +7,7 @@ import { findConfig, type Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { Dialect } from "../sql/dialect.ts";
+import { writeIdentifier } from "../sql/quote.ts";
 import { fillSql, type Quotes, sqlText, textWithin } from "./fill-sql.ts";
 import { dialectOfConfig } from "./sql-tables.ts";
 
@@ -41,7 +42,7 @@ export function withAttributes(
   );
 }
 
-/** An attribute in SQL: names are quoted names, all else is a literal. */
+/** An attribute in SQL: names are names, in quotes where they need them, and all else is a literal. */
 function attributeText(
   reference: Reference,
   value: Json | undefined,
@@ -50,7 +51,8 @@ function attributeText(
 ): string | undefined {
   if (value === undefined) return undefined;
   if (quotes !== null) return textWithin(value, quotes);
-  return sqlText(value, /\.(name|database)\}$/.test(reference.text) ? "column" : undefined, dialect);
+  const isName = typeof value === "string" && /\.(name|database)\}$/.test(reference.text);
+  return isName ? writeIdentifier(value, dialect) : sqlText(value, undefined, dialect);
 }
 
 function attributeOf(project: Project, path: string): Json | undefined {

@@ -35,6 +35,17 @@ export function quoteIdentifier(name: string, dialect: Dialect): string {
   return quote + name.replaceAll(quote, quote + quote) + quote;
 }
 
+/** Words that are no names without quotes in at least one dialect. */
+const reserved = new Set(
+  "all alter analyse analyze and anti any array as asc asof asymmetric at authorization between binary both by case cast check collate collation column commit concurrently constraint create cross cube current_date current_time current_timestamp date deallocate default deferrable delete desc describe distinct do drop else end escape except execute exists extract false fetch for foreign freeze from full function glob grant group grouping having if ilike in initially inner insert intersect interval into is isnull join lambda lateral leading left like limit localtime localtimestamp natural normalize not notnull null of offset on only or order outer overlaps partition pivot pivot_longer pivot_wider placing positional prepare primary qualify range recursive references returning right rollup row rows select semi set show similar some start summarize symmetric table tables tablesample then time timestamp to trailing true truncate uescape union unique unnest unpack unpivot update user using values variadic verbose view when where window with".split(
+    " ",
+  ),
+);
+
+/** An identifier as people write it: in quotes only where it needs them. */
+export const writeIdentifier = (name: string, dialect: Dialect): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : quoteIdentifier(name, dialect);
+
 /** A table's name with each part quoted: `["sales", "orders"]` becomes `"sales"."orders"`. */
 export const quoteTable = (parts: readonly string[], dialect: Dialect): string =>
   parts.map((part) => quoteIdentifier(part, dialect)).join(".");
