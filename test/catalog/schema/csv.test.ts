@@ -106,6 +106,8 @@ describe("types", () => {
     ["NULL,1", "string"],
     [" 1,2 ", "bigint"],
     [" true", "string"],
+    ["inf,-inf", "double"],
+    ["inf,x", "string"],
   ])("%s is %s", async (values, type) => {
     const text = `x|y\n${values.split(",").join("|0\n")}|0\n`;
     expect(await columnsOf("a.csv", text)).toBe(`x ${type}, y bigint`);

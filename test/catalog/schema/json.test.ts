@@ -92,6 +92,10 @@ describe("types", () => {
     ["{}", "json"],
     ['{"x":1,"X":2}', "json"],
     ['{"":1}', "json"],
+    ['"inf"},{"x":1.5},{"x":"-inf"},{"x":"nan"', "double"],
+    ['"inf"', "double"],
+    ['"nan"', "string"],
+    ['"inf"},{"x":"other"', "string"],
   ])("%s is %s", async (value, type) => {
     expect(await columnsOf("a.json", `[{"x":${value}}]`)).toBe(`x ${type}`);
   });

@@ -148,7 +148,16 @@ function scanString(cursor: Cursor, isKnown: boolean): number {
   if (escaped && isUnpaired(parsed(cursor.text.slice(start, cursor.at), start))) {
     throw new BrokenJson("has an escape that is half a character", start, false);
   }
-  return isKnown || escaped ? kind.string : kindOfTime(cursor.text, start + 1, cursor.at - 1);
+  if (isKnown || escaped) return kind.string;
+  return cursor.at - start <= 6
+    ? kindOfShort(cursor.text.slice(start + 1, cursor.at - 1))
+    : kindOfTime(cursor.text, start + 1, cursor.at - 1);
+}
+
+/** JSON has no infinities and no NaN, so engines write them as texts. */
+function kindOfShort(text: string): number {
+  if (text === "inf" || text === "-inf") return kind.notFinite | kind.infinite;
+  return text === "nan" ? kind.notFinite : kind.string;
 }
 
 const isUnpaired = (text: string) => /\p{Surrogate}/u.test(text);
@@ -191,7 +200,7 @@ function scanNumber(cursor: Cursor): number {
   }
   cursor.at = next;
   if (match[1] !== undefined || match[2] !== undefined) return kindOfDecimal(match[0]);
-  if (match[0].endsWith("y")) return kind.notFinite;
+  if (match[0].endsWith("y")) return kind.notFinite | kind.infinite;
   if (match[0] === "-0") return kind.double;
   return match[0].length <= 15 ? kind.integer : kindOfDigits(match[0]);
 }
@@ -204,7 +213,8 @@ function scanWord(cursor: Cursor): number {
   if (found === undefined) throw broken(cursor, "has an invalid value");
   cursor.at += found.length;
   if (found === "null") return 0;
-  return found === "true" || found === "false" ? kind.boolean : kind.notFinite;
+  if (found === "true" || found === "false") return kind.boolean;
+  return found === "NaN" ? kind.notFinite : kind.notFinite | kind.infinite;
 }
 
 function broken(cursor: Cursor, problem: string): BrokenJson {
