@@ -5,12 +5,11 @@
 import type { Address } from "../address.ts";
 import { partitionDifferences, partitionsOfFiles } from "../catalog/partition-differences.ts";
 import { dataFiles } from "../catalog/schema/data-files.ts";
-import { readParquetSchema } from "../catalog/schema/parquet/parquet.ts";
+import { keptFooters } from "../catalog/schema/parquet/kept.ts";
 import type { Metastore } from "../engine/metastore.ts";
 import type { FileStat, Storage } from "../engine/storage.ts";
-import { digest } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
-import { formatDataType, parseDataType, unknown } from "../model/data-type.ts";
+import { formatDataType } from "../model/data-type.ts";
 import type { Schema } from "../model/schema.ts";
 import type { Partition, Table } from "../model/table.ts";
 import { fitsDeclared } from "../operator/register/fits.ts";
@@ -95,7 +94,7 @@ async function partitionDrift({ table, metastore }: WantedFiles, storage: Storag
 
 /** Compares the first and the last file by name: with partitions by date, the oldest and the newest. */
 async function columnDrift(
-  { table, client }: WantedFiles,
+  { table }: WantedFiles,
   storage: Storage,
   files: readonly FileStat[],
   cache: Cache,
@@ -103,9 +102,10 @@ async function columnDrift(
   if (table.format !== "parquet") return [];
   const data = files.filter((file) => file.size > 0);
   const drift = new Map<string, ColumnDrift>();
+  const footer = keptFooters(storage, cache);
   for (const file of new Set([data[0], data.at(-1)])) {
     if (file === undefined) continue;
-    const columns = await footer(storage, file, client, cache);
+    const { columns } = await footer(file);
     for (const one of differences(table, columns, file.path)) if (!drift.has(one.name)) drift.set(one.name, one);
   }
   return [...drift.values()];
@@ -128,18 +128,4 @@ function differences(table: Table, columns: Schema, path: string): readonly Colu
     .filter((column) => !column.nullable && !inFile.has(column.name))
     .map((column): ColumnDrift => ({ name: column.name, catalog: formatDataType(column.type), file: null, path }));
   return [...others, ...lacking];
-}
-
-/** The columns of a file's footer, cached by the file's content. */
-async function footer(storage: Storage, file: FileStat, client: string, cache: Cache): Promise<Schema> {
-  const key = digest(["footer", client, file.path, file.size, file.etag ?? null, file.modified]);
-  const known = cache.get(key) as readonly (readonly [string, string])[] | undefined;
-  if (known !== undefined)
-    return known.map(([name, type]) => ({ name, type: parseDataType(type) ?? unknown, nullable: true }));
-  const { columns } = await readParquetSchema(storage, file);
-  cache.put(
-    key,
-    columns.map((column) => [column.name, formatDataType(column.type)]),
-  );
-  return columns;
 }

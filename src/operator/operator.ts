@@ -2,7 +2,7 @@
  * The contract between an operator and its runner. Operators call verbs of engines and build canonical jobs. This folder holds
  * the built-in operators, one file each, grouped by namespace. It imports no SDK and nothing from Node.
  */
-import type { ReadSchemaOptions } from "../catalog/schema/reading.ts";
+import type { ReadSchemaOptions, Unreadable } from "../catalog/schema/reading.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -58,11 +58,18 @@ export interface OperatorResult {
   readonly mismatches?: readonly Mismatches[];
 }
 
+/** What a step fails to read of the files at a path. `column`: `null` when a file can't be read at all. */
+export interface FileProblem {
+  readonly path: string;
+  readonly column: string | null;
+  readonly message: string;
+}
+
 /** How certain the columns of a preview are. */
 export type Certainty = "checked" | "predicted" | "unknown";
 
 /** How files are read for their schema; the same for the plan and the run. */
-export type FileOptions = Omit<ReadSchemaOptions, "signal">;
+export type FileOptions = Omit<ReadSchemaOptions, "signal" | "readFooter">;
 
 /** The world of a step as the plan knows it: what exists, and what earlier steps would have made. */
 export interface PreviewContext {
@@ -74,7 +81,10 @@ export interface PreviewContext {
   readonly declared: DeclaredTables;
   /** The table as it would be when this step starts, or `null`. */
   table(database: string, name: string): Promise<Table | null>;
-  /** The schema of files as it would be when this step starts, or `null` when it can't be told. */
+  /**
+   * The schema of files as it would be when this step starts, or `null` when it can't be told. Throws ProviderError `invalid` for
+   * files that are there and can't be read.
+   */
   files(
     pattern: string,
     options?: FileOptions,
@@ -84,6 +94,8 @@ export interface PreviewContext {
     readonly format: Table["format"];
     /** Sentences about the files. */
     readonly notes?: readonly string[];
+    /** Columns that a job fails to read. */
+    readonly unreadable?: readonly Unreadable[];
     /** True where types depend on values that an earlier step has yet to write. */
     readonly isPredicted?: boolean;
   } | null>;
@@ -94,6 +106,8 @@ export interface PreviewContext {
       readonly name: string;
       readonly table: Pick<Table, "columns" | "partitions"> & Partial<Pick<Table, "database" | "name">>;
     }[],
+    /** The tables to type it over, in place of the method {@link table}. */
+    table?: PreviewContext["table"],
   ): Promise<
     /** `isPredicted`: types of the tables depend on values that are not written yet. */
     | { readonly ok: true; readonly columns: Schema; readonly isPredicted?: boolean }
@@ -127,6 +141,8 @@ export interface Preview {
   readonly writes?: WrittenShape;
   /** Errors that are certain to occur: an unknown column. */
   readonly problems: readonly { readonly parameter?: string; readonly message: string }[];
+  /** What can't be read of the files at a path: an error that is certain to occur, unless code of the project changes them before. */
+  readonly unreadable?: readonly FileProblem[];
   /** Sentences about the files that would be read: what was left out, guessed, or predicted from a sample. */
   readonly notes?: readonly string[];
 }

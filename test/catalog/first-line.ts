@@ -25,5 +25,6 @@ export const firstLine =
       notes: [],
       isSampled: false,
       fileNotes: [],
+      unreadable: [],
     };
   };

@@ -46,10 +46,11 @@ export async function readPlain(read: ReadSchema, path: string): Promise<SchemaR
 
 /** A table, not in the catalog, for a reading. */
 export function plainTable(database: string, name: string, location: string, reading: SchemaReading): Table {
-  const { conflict, notes, csv } = reading;
+  const { conflict, notes, csv, unreadable } = reading;
   const properties = {
     ...(notes.length === 0 ? {} : { notes: [...notes] }),
     ...(conflict === undefined ? {} : { conflict: conflict.message }),
+    ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map((item) => ({ ...item })) }),
   };
   return {
     database,

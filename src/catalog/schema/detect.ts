@@ -12,6 +12,7 @@ import { readParquetSchema } from "./parquet/parquet.ts";
 /** Options for reading one file. */
 export interface DetectOptions extends CsvOptions {
   readonly format?: FileFormat;
+  readonly readFooter?: (file: FileStat) => Promise<FileSchema>;
   /** Reads all values of a file, up to 64 MB or with `any` up to 256 MB, not only its first and last ones. */
   readonly whole?: boolean | "any";
 }
@@ -29,10 +30,10 @@ export async function detectSchema(
   options: DetectOptions,
   layouts: Layouts,
 ): Promise<FileSchema | null> {
-  const { format } = options;
+  const { format, readFooter = (parquet: FileStat) => readParquetSchema(storage, parquet) } = options;
   if (file.size === 0) return null;
   if (format === "parquet" || (format === undefined && extensionOf(file.path) === "parquet")) {
-    return readParquetSchema(storage, file);
+    return readFooter(file);
   }
   const most = options.whole === "any" ? 4 * wholeSize : wholeSize;
   for (
@@ -41,7 +42,7 @@ export async function detectSchema(
     size = Math.max(size, largestHead)
   ) {
     const content = await readContent(storage, file, size);
-    if (format === undefined && isParquet(content.head)) return readParquetSchema(storage, file);
+    if (format === undefined && isParquet(content.head)) return readFooter(file);
     const schema = readText(file.path, content, options, layouts);
     if (schema === "empty") return null;
     if (schema !== "more") return content.whole ? schema : { ...schema, isSampled: true };

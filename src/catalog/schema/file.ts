@@ -10,6 +10,12 @@ export interface Widened {
   readonly to: string;
 }
 
+/** A column of a file that a job can't read, and why: `it is encrypted`. */
+export interface UnreadableColumn {
+  readonly column: string;
+  readonly why: string;
+}
+
 /** The schema of one file. The type `unknown` means that only nulls were seen. */
 export interface FileSchema {
   readonly path: string;
@@ -27,6 +33,8 @@ export interface FileSchema {
   readonly notes: readonly string[];
   /** Sentences about columns whose type loses a part of their values. */
   readonly losses?: readonly string[];
+  /** Columns that have a type and yet can't be read. */
+  readonly unreadable?: readonly UnreadableColumn[];
 }
 
 /** A part of a text file: the whole file when it is small, otherwise its first and last lines. */

@@ -12,8 +12,8 @@ import { type DetectOptions, detectSchema } from "./detect.ts";
 import { extensionOf, type FileSchema } from "./file.ts";
 import { groupFiles } from "./groups.ts";
 import { findPartitions, withoutPartitions } from "./partitions.ts";
-import type { ReadSchemaOptions, SchemaReading } from "./reading.ts";
-import { defaultSampleSize, forEachFile, sampleFiles } from "./sampling.ts";
+import type { ReadSchemaOptions, SchemaReading, Unreadable } from "./reading.ts";
+import { defaultSampleSize, forEachFile, kindOfName, sampleFiles } from "./sampling.ts";
 import { uniteSchemas } from "./unite.ts";
 
 /**
@@ -34,8 +34,10 @@ export async function readSchema(
   const united = uniteSchemas(own, options.foldsCase ?? true);
   const conflict = partitions.differing.length > 0 ? partitionConflict(own, partitions.differing) : united.conflict;
   const csv = united.schemas[0]?.csv;
+  const unreadable = unreadableOf(schemas);
+  const unread = unreadable.map(({ message }) => message);
   const predicted = options.values === "ends" && options.names !== undefined ? [] : sampledValues(schemas, options);
-  const about = [...leftOutNotes(leftOut), ...sampledFiles(schemas, files), ...predicted, ...skipped(empty)];
+  const about = [...leftOutNotes(leftOut), ...sampledFiles(schemas, files), ...predicted, ...skipped(empty), ...unread];
   return {
     format: united.format,
     columns: united.columns,
@@ -46,6 +48,7 @@ export async function readSchema(
     groups: groupFiles(files, united.schemas, united.columns),
     isSampled: schemas.length < files.length || schemas.some((schema) => schema.isSampled === true),
     notes: [...about, ...united.notes],
+    unreadable,
     fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],
     ...(conflict === undefined ? {} : { conflict }),
   };
@@ -63,6 +66,7 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
   const detect = {
     csv: options.csv ?? {},
     nullPadding: options.nullPadding ?? false,
+    ...(options.readFooter === undefined ? {} : { readFooter: options.readFooter }),
     ...(options.format === undefined ? {} : { format: options.format }),
     ...(options.names === undefined ? {} : { names: options.names }),
   };
@@ -72,13 +76,13 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
     const files = all.filter((file) => !empty.has(file));
     const sample = sampleFiles(files, options.sampleSize ?? (textSize(files) <= wholeSize ? "all" : defaultSampleSize));
     const whole = options.values === "all" ? "any" : options.values !== "ends" && textSize(sample) <= wholeSize;
-    const read = await forEachFile(
-      sample,
-      (file) => readFile(storage, file, { ...detect, whole }, layouts),
-      options.signal,
-    );
-    for (const [index, file] of sample.entries()) if (read[index] === null) empty.add(file);
-    const schemas = read.flatMap((schema) => schema ?? []);
+    const readAll = (some: readonly FileStat[]) =>
+      forEachFile(some, (file) => readFile(storage, file, { ...detect, whole }, layouts), options.signal);
+    const found = new Map(zip(sample, await readAll(sample)));
+    const others = options.footers === "sample" ? [] : otherFooters(files, found);
+    for (const [file, schema] of zip(others, await readAll(others))) found.set(file, schema);
+    for (const [file, schema] of found) if (schema === null) empty.add(file);
+    const schemas = files.flatMap((file) => found.get(file) ?? []);
     if (schemas.length === 0 && sample.length > 0) continue;
     return {
       schemas,
@@ -86,6 +90,41 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
       empty: all.filter((file) => empty.has(file)).map((file) => file.path),
     };
   }
+}
+
+const zip = <A, B>(keys: readonly A[], values: readonly B[]): readonly (readonly [A, B])[] =>
+  keys.flatMap((key, at) => (at < values.length ? [[key, values[at] as B] as const] : []));
+
+/**
+ * The files beside the sample that are named like a Parquet file in it. Each of them has types of its own, which DuckDB would cast to
+ * those of the first file without a word.
+ */
+function otherFooters(
+  files: readonly FileStat[],
+  found: ReadonlyMap<FileStat, FileSchema | null>,
+): readonly FileStat[] {
+  if (found.size === files.length) return [];
+  const kinds = new Set(
+    [...found].flatMap(([{ path }, schema]) => (schema?.format === "parquet" ? kindOfName(path) : [])),
+  );
+  return files.filter((file) => !found.has(file) && kinds.has(kindOfName(file.path)));
+}
+
+function unreadableOf(schemas: readonly FileSchema[]): readonly Unreadable[] {
+  const first = new Map<string, { readonly path: string; readonly why: string; readonly files: number }>();
+  for (const { path, unreadable = [] } of schemas) {
+    for (const { column, why } of unreadable) {
+      const known = first.get(column) ?? { path, why, files: 0 };
+      first.set(column, { ...known, files: known.files + 1 });
+    }
+  }
+  return [...first].map(([column, { path, why, files }]) => {
+    const more = files === 1 ? "" : ` and ${files - 1} more`;
+    return {
+      column,
+      message: `Column "${column}" of "${path}"${more} can't be read: ${why}. Write the file again in another way, or leave the column out.`,
+    };
+  });
 }
 
 /** The size of the files whose values are read. Of a Parquet file only the footer is. */

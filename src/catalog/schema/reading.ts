@@ -3,9 +3,10 @@ import type { FileStat } from "../../engine/storage.ts";
 import type { CsvSettings, FileSettings } from "../../model/read-settings.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Partition } from "../../model/table.ts";
+import type { FileSchema } from "./file.ts";
 
 export interface ReadSchemaOptions {
-  /** How many files to read: first, last and evenly spaced in name order. Default: all files of up to 64 MB together, otherwise 10. */
+  /** How many text files to read: first, last and evenly spaced in name order. Default: all files of up to 64 MB together, otherwise 10. */
   readonly sampleSize?: number | "all";
   /** `all`: all values of each file; `ends`: the first and last ones. Default: all values of files of up to 64 MB together. */
   readonly values?: "all" | "ends";
@@ -20,7 +21,18 @@ export interface ReadSchemaOptions {
   readonly nullPadding?: boolean;
   /** True when the metastore folds case, so that names that differ only in case conflict. Default true. */
   readonly foldsCase?: boolean;
+  /** Parquet: `all` footers are read, whatever the sample; a sample is enough where nothing is read by it. Default `all`. */
+  readonly footers?: "all" | "sample";
+  /** Reads the footer of a Parquet file, instead of the reader's own way, to keep what was read before. */
+  readonly readFooter?: (file: FileStat) => Promise<FileSchema>;
   readonly signal?: AbortSignal;
+}
+
+/** A column of a file that a job can't read although its type is known. */
+export interface Unreadable {
+  readonly column: string;
+  /** A sentence that names column and file. */
+  readonly message: string;
 }
 
 /** Files that have one schema and are read in one way. */
@@ -50,6 +62,8 @@ export interface SchemaReading {
   readonly fileNotes: readonly string[];
   /** Sentences about sampling, empty files, widened fields, columns of only nulls and missing columns. */
   readonly notes: readonly string[];
+  /** Columns that a job fails to read; `notes` and `fileNotes` say them too. */
+  readonly unreadable: readonly Unreadable[];
   /** Set when the files can't be one table. Holds a sentence, and each distinct schema with its files and differing columns. */
   readonly conflict?: {
     readonly message: string;

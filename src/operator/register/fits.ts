@@ -1,10 +1,14 @@
 /** Whether values of a type found in files can be read as the declared type. */
+import { fromParquet } from "../../job/read-back.ts";
 import { type DataType, sameType } from "../../model/data-type.ts";
 
 /** `isExact`: the files carry their own types (parquet), so only the same type fits. All text types fit each other. */
 export function fitsDeclared(found: DataType, declared: DataType, isExact: boolean): boolean {
   if (sameType(found, declared)) return true;
   if (isText(found) && isText(declared)) return true;
+  // Parquet is read with microseconds; the job holds each value to the declared precision.
+  if (isExact && found.kind === "timestamp" && declared.kind === "timestamp")
+    return sameType(found, fromParquet(declared));
   return !isExact && fitsText(found, declared);
 }
 

@@ -6,12 +6,13 @@ import { hasOnlyRunHoles } from "../../model/references.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
-import type { FileOptions, Preview, PreviewContext } from "../operator.ts";
+import type { FileOptions, FileProblem, Preview, PreviewContext } from "../operator.ts";
 import { wantedOutput } from "../output.ts";
 import { ownInput } from "../publish.ts";
 import { chooseFolders, type Problem } from "./choose-columns.ts";
 import { fileOptions } from "./read-parameters.ts";
 import { chosenSource } from "./source.ts";
+import { lookAt, unreadableAmong, unreadableOf } from "./unreadable.ts";
 
 /** The known facts about a source. */
 export interface SourcePreview {
@@ -24,6 +25,8 @@ export interface SourcePreview {
   /** Sentences about the files. */
   readonly notes?: readonly string[];
   readonly problems: readonly Problem[];
+  /** What a job fails to read of the files. */
+  readonly unreadable?: readonly FileProblem[];
   /** The paths that are read. */
   readonly inputs: readonly string[];
 }
@@ -100,6 +103,7 @@ export async function previewTable(
     partitions: table?.partitions ?? [],
     format: table?.format ?? "unknown",
     problems: [],
+    unreadable: table === null ? [] : await unreadableOf(context, table),
     inputs: table === null ? [] : [table.location],
   };
 }
@@ -110,27 +114,11 @@ export async function previewFiles(
   pattern: string,
   options: FileOptions = {},
 ): Promise<SourcePreview> {
-  const problems: Problem[] = [];
-  const files = await filesOrProblem(context, pattern, options, problems);
+  const { files, unreadable, problems } = await lookAt(context, pattern, options);
   const columns = files === null ? null : [...files.columns, ...files.partitions];
   const { partitions, format } = files ?? { partitions: [], format: "unknown" };
-  return { label: pattern, columns, partitions, format, problems, notes: files?.notes ?? [], inputs: [pattern] };
-}
-
-/** The schema of files, or `null` if it can't be told. That a file may not be read is added to the problems. */
-export async function filesOrProblem(
-  context: PreviewContext,
-  pattern: string,
-  options: FileOptions,
-  problems: Problem[],
-): ReturnType<PreviewContext["files"]> {
-  try {
-    return await context.files(pattern, options);
-  } catch (error) {
-    if (!isProviderError(error)) throw error;
-    if (error.code === "denied") problems.push({ message: error.message });
-    return null;
-  }
+  const notes = files?.notes ?? [];
+  return { label: pattern, columns, partitions, format, problems, unreadable, notes, inputs: [pattern] };
 }
 
 /** The value, or `null` when an engine fails. The plan continues without it. */
@@ -170,6 +158,8 @@ export function writerPreview(
     readonly statements: readonly string[];
     readonly problems?: readonly Problem[];
     readonly certainty?: Preview["certainty"];
+    /** The names of the columns that are read; by default those that are written. */
+    readonly reads?: readonly string[];
     /** The parameter that names the partition columns. */
     readonly foldersParameter?: string;
   },
@@ -206,6 +196,7 @@ export function writerPreview(
       ? { writes: { path, format, columns: work.columns, partitionBy: partitions.names } }
       : {}),
     notes: source.notes ?? [],
+    unreadable: unreadableAmong(source, work.reads ?? work.columns?.map((column) => column.name) ?? []),
     problems: [
       ...source.problems,
       ...output.problems,

@@ -31,6 +31,7 @@ import {
   writerPreview,
 } from "../source/preview-source.ts";
 import { type ResolvedSource, resolveSource } from "../source/source.ts";
+import { unreadableAmong } from "../source/unreadable.ts";
 import { fakeColumns } from "./fake-columns.ts";
 
 export const fake: BuiltinOperator = {
@@ -128,7 +129,12 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const rows = isUnknown(context, "size", "seed") ? null : attempt(problems, () => wantedRows(parameters));
   const source = await previewColumns(context, problems);
   const label = `${rows === null ? "made-up" : counted(rows.size, "made-up row")}${source.label}`;
-  const work = { columns: source.columns, statements: [rows === null ? "fake" : `fake, seed ${rows.seed}`], problems };
+  const work = {
+    columns: source.columns,
+    reads: [],
+    statements: [rows === null ? "fake" : `fake, seed ${rows.seed}`],
+    problems,
+  };
   if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
     return writerPreview({ ...source, label }, previewOutput(context), work);
   }
@@ -138,6 +144,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty: source.columns === null ? "unknown" : "predicted",
     statements: work.statements,
     makes: [],
+    unreadable: unreadableAmong(source, []),
     problems: [...problems, ...source.problems],
   };
 }

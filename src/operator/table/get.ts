@@ -33,6 +33,7 @@ import { asRelation, isUniform } from "../source/one-source.ts";
 import { orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { readingOf, readOptions } from "../source/read-parameters.ts";
 import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
+import { unreadableAmong } from "../source/unreadable.ts";
 import { notesOf, summaryOf, tableData } from "./table-data.ts";
 
 const defaultLimit = 10;
@@ -148,6 +149,8 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty: "predicted",
     statements: [],
     makes: [],
+    notes: source.notes ?? [],
+    unreadable: unreadableAmong(source, []),
     problems: source.problems,
   };
 }

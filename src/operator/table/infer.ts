@@ -39,9 +39,10 @@ import {
   wantedTable,
 } from "../register/register.ts";
 import type { Problem } from "../source/choose-columns.ts";
-import { attempt, filesOrProblem, isUnknown, orNull } from "../source/preview-source.ts";
+import { attempt, isUnknown, orNull } from "../source/preview-source.ts";
 import { mergedSettings, readingOf, readOptions } from "../source/read-parameters.ts";
 import { engineOf } from "../source/source.ts";
+import { lookAt, unreadableAmong } from "../source/unreadable.ts";
 import { qualified, tableData } from "./table-data.ts";
 
 export const infer: BuiltinOperator = {
@@ -177,8 +178,11 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const existing = known?.catalogued === true ? known : null;
   const isOpen = isUnknown(context, "csv", "files", "read_headers", "sample_size", "format");
   const asked = isOpen ? null : attempt(problems, () => askedFor(parameters, existing));
-  const found = asked === null ? null : await filesOrProblem(context, place.location, asked.options, problems);
-  if (found === null || asked === null) return { ...lineOnly(summary), problems };
+  const look = asked === null ? null : await lookAt(context, place.location, asked.options);
+  const found = look?.files ?? null;
+  const unreadable = unreadableAmong(look ?? {}, []);
+  problems.push(...(look?.problems ?? []));
+  if (found === null || asked === null) return { ...lineOnly(summary), unreadable, problems };
   const wanted = wantedTable(place, { ...found, location: place.location, ...asked.stored }, existing, undefined);
   const declared = declaredTable(context.declared, place, existing);
   const mismatch = declared === null ? null : declaredMismatch(declared, wanted);

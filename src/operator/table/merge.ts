@@ -175,6 +175,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     format: "unknown",
     notes: parts.flatMap((part) => part.notes ?? []),
     problems: parts.flatMap((part) => part.problems),
+    unreadable: parts.flatMap((part) => part.unreadable ?? []),
     inputs: parts.flatMap((part) => part.inputs),
   };
   return writerPreview(source, output, {

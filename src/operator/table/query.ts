@@ -42,6 +42,7 @@ import {
   type SourcePreview,
   writerPreview,
 } from "../source/preview-source.ts";
+import { unreadableInQuery } from "../source/unreadable.ts";
 import { wrongGuesses } from "./guessed-types.ts";
 import {
   boundSql,
@@ -203,8 +204,24 @@ async function preview(context: PreviewContext): Promise<Preview> {
     ...(files.some(({ path }) => path === null) ? ["files known after apply"] : []),
   ];
   const label = tables === null ? "SQL" : labels.length === 0 ? "constants" : [...new Set(labels)].join(", ");
-  const source: SourcePreview = { label, columns: typed, partitions: [], format: "unknown", problems: [], inputs };
-  const work = { columns: typed, statements: sql === null ? [] : [sql], problems, certainty };
+  const { certain: unreadable, notes } = described?.unreadable ?? { certain: [], notes: [] };
+  const source: SourcePreview = {
+    label,
+    columns: typed,
+    partitions: [],
+    format: "unknown",
+    problems: [],
+    unreadable,
+    notes,
+    inputs,
+  };
+  const work = {
+    columns: typed,
+    reads: unreadable.flatMap(({ column }) => column ?? []),
+    statements: sql === null ? [] : [sql],
+    problems,
+    certainty,
+  };
   if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
     return writerPreview(source, previewOutput(context), work);
   }
@@ -214,6 +231,8 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty: typed === null ? "unknown" : certainty,
     statements: work.statements,
     makes: [],
+    unreadable,
+    notes,
     problems,
   };
 }
@@ -257,16 +276,22 @@ async function typesOf(
   sql: string,
   tables: readonly NamedTable[],
   problems: Problem[],
-): Promise<{ readonly columns: Schema; readonly isPredicted?: boolean } | null> {
+): Promise<{
+  readonly columns: Schema;
+  readonly isPredicted?: boolean;
+  readonly unreadable: Awaited<ReturnType<typeof unreadableInQuery>>;
+} | null> {
   const extra: { readonly name: string; readonly table: Table }[] = [];
+  const all: Table[] = [];
   for (const { name, database, table } of tables) {
     const known = await orNull(context.table(database, table));
     if (known === null) return null;
+    all.push(known);
     if (name.length === 1) extra.push({ name: table, table: known });
   }
   const described = await orNull(context.describe(sql, extra));
   if (described === null || "undecided" in described) return null;
-  if (described.ok) return described;
+  if (described.ok) return { ...described, unreadable: await unreadableInQuery(context, sql, all, extra) };
   problems.push({ parameter: "query_string", message: `${described.message}${placeOf(sql, described.offset)}` });
   return null;
 }

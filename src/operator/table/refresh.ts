@@ -26,8 +26,9 @@ import {
   registerTable,
   wantedTable,
 } from "../register/register.ts";
-import { filesOrProblem, orNull } from "../source/preview-source.ts";
+import { orNull } from "../source/preview-source.ts";
 import { engineOf, noTable } from "../source/source.ts";
+import { lookAt, unreadableAmong } from "../source/unreadable.ts";
 import { qualified, tableData } from "./table-data.ts";
 
 export const refresh: BuiltinOperator = {
@@ -123,9 +124,9 @@ async function preview(context: PreviewContext): Promise<Preview> {
   if (unknown.has("database_name") || unknown.has("table_name")) return lineOnly(`refreshes ${label}`);
   const known = await orNull(context.table(String(parameters.database_name), String(parameters.table_name)));
   if (known === null || !known.catalogued) return lineOnly(`refreshes ${label} (not there yet)`);
-  const problems: Preview["problems"][number][] = [];
-  const found = await filesOrProblem(context, known.location, asTableReads(known), problems);
-  if (found === null) return { ...lineOnly(`refreshes ${label}`), problems };
+  const look = await lookAt(context, known.location, asTableReads(known));
+  const { files: found, problems } = look;
+  if (found === null) return { ...lineOnly(`refreshes ${label}`), unreadable: unreadableAmong(look, []), problems };
   // A preview does not tell how files are delimited.
   const csv = known.csv === undefined ? {} : { csv: known.csv };
   const wanted = wantedTable(known, { ...known, ...found, location: known.location, ...csv }, known, undefined);
@@ -138,6 +139,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty: "predicted",
     statements: [],
     makes: changes.length === 0 ? [] : [{ table: { ...known, ...wanted } }],
+    notes: found.notes ?? [],
     problems: mismatch === null ? [] : [{ parameter: "table_name", message: mismatch }],
   };
 }

@@ -28,6 +28,7 @@ import { refuseGone } from "../source/gone-files.ts";
 import { withOneSource, writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { type ResolvedSource, resolveSource } from "../source/source.ts";
+import { unreadableAmong } from "../source/unreadable.ts";
 
 export const summarize: BuiltinOperator = {
   definition: {
@@ -114,7 +115,8 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const isReady = whole !== null && !isUnknown(context, "columns");
   const wanted = isReady ? attempt(problems, () => wantedColumns(context.parameters, whole, source.label)) : null;
   problems.push(...(wanted?.problems ?? []));
-  const work = { columns: summarySchema, statements: ["summarize"], problems };
+  const reads = (wanted?.columns ?? []).map((column) => column.name);
+  const work = { columns: summarySchema, reads, statements: ["summarize"], problems };
   if (text(context.parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
     return writerPreview(source, previewOutput(context), work);
   }
@@ -124,6 +126,8 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty: "predicted",
     statements: work.statements,
     makes: [],
+    notes: source.notes ?? [],
+    unreadable: unreadableAmong(source, reads),
     problems: [...source.problems, ...problems],
   };
 }

@@ -1,5 +1,7 @@
 /** The schema of files that exist, read once and kept by what the files are. */
+import { keptFooters } from "../../catalog/schema/parquet/kept.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
+import type { Unreadable } from "../../catalog/schema/reading.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { FileStat } from "../../engine/storage.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
@@ -8,14 +10,14 @@ import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts
 import type { Schema } from "../../model/schema.ts";
 import { fileFormats } from "../../model/table.ts";
 import type { FileOptions, PreviewContext } from "../../operator/operator.ts";
-import { isProviderError } from "../../provider/error.ts";
+import { isProviderError, type ProviderError } from "../../provider/error.ts";
 
-/** The same for files, but a file that may not be read is a problem of its own, which names it. */
-async function readable<T>(work: () => Promise<T>): Promise<T | null> {
+/** What the files of a path say. That they may not be read, or can't be, is a failure of its own, which names the file. */
+async function readable<T>(work: () => Promise<T>, ...loud: readonly ProviderError["code"][]): Promise<T | null> {
   try {
     return await work();
   } catch (thrown) {
-    if (isProviderError(thrown) && thrown.code !== "denied") return null;
+    if (isProviderError(thrown) && !loud.includes(thrown.code)) return null;
     throw thrown;
   }
 }
@@ -34,20 +36,30 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   const { storage } = engines;
   if (storage === undefined) return null;
   const [pattern, options] = JSON.parse(key) as readonly [string, FileOptions];
-  const stats = await readable(() => storage.expand(pattern));
+  const stats = await readable(() => storage.expand(pattern), "denied");
   if (stats === null) return null;
   const known = schemaKey(storage.uri(pattern), options, stats);
-  const kept = cache.get(known) as JsonObject | undefined;
-  if (kept !== undefined) return filesFrom(kept);
-  const reading = await readable(() => readSchema(storage, pattern, options));
+  const before = cache.get(known) as JsonObject | undefined;
+  if (before !== undefined) return filesFrom(before);
+  const kept = stats.length <= mostKept ? { readFooter: keptFooters(storage, cache) } : {};
+  const reading = await readable(() => readSchema(storage, pattern, { ...options, ...kept }), "denied", "invalid");
   if (reading === null || reading.conflict !== undefined) return null;
-  const { columns, partitions, format, fileNotes: notes } = reading;
-  cache.put(known, { columns: columnsJson(columns), partitions: columnsJson(partitions), format, notes: [...notes] });
-  return { columns, partitions, format, notes };
+  const { columns, partitions, format, fileNotes: notes, unreadable } = reading;
+  cache.put(known, {
+    columns: columnsJson(columns),
+    partitions: columnsJson(partitions),
+    format,
+    notes: [...notes],
+    ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map((item) => ({ ...item })) }),
+  });
+  return { columns, partitions, format, notes, unreadable };
 }
 
+/** The cache keeps the whole schema of more files only, not every footer too. */
+const mostKept = 100;
+
 /** Rises when the schema reader would find another schema in the same files. */
-const readerRevision = 1;
+const readerRevision = 2;
 
 /** The key of what was read: reading all values again for each plan would cost too much. */
 const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>
@@ -59,11 +71,12 @@ const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]):
     stats.map((file) => [file.path, file.size, file.etag ?? null, file.modified]),
   ]);
 
-const filesFrom = ({ columns = [], partitions = [], format, notes }: JsonObject): Files => ({
+const filesFrom = ({ columns = [], partitions = [], format, notes, unreadable = [] }: JsonObject): Files => ({
   columns: columnsFrom(columns),
   partitions: columnsFrom(partitions),
   format: fileFormats.find((known) => known === format) ?? "unknown",
   notes: Array.isArray(notes) ? notes.map(String) : [],
+  unreadable: unreadable as unknown as readonly Unreadable[],
 });
 
 export const columnsJson = (columns: Schema): Json =>

@@ -15,6 +15,7 @@ import { asDeclared } from "./as-declared.ts";
 import { existingOutputs, misfitProblems } from "./output-problems.ts";
 import { shownEffects } from "./shown-effects.ts";
 import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
+import { certainlyUnreadable } from "./unreadable-files.ts";
 import type { World } from "./world.ts";
 
 /** The inputs of previews. */
@@ -73,6 +74,7 @@ export async function previewSteps(
     for (const note of [...(preview.notes ?? []), ...(tables?.notes ?? [])]) notes.add(note);
     const problems = [
       ...preview.problems,
+      ...(view === null ? [] : certainlyUnreadable(preview, step, view, setting.around)),
       ...(view === null ? [] : misfitProblems(preview, view)),
       ...(tables?.problems ?? []),
       ...(output?.problems ?? []),

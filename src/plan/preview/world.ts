@@ -105,12 +105,12 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       declared: declared(config),
       table,
       files,
-      describe: async (sql, extra) => {
+      describe: async (sql, extra, over = table) => {
         const isPredicted = (database: string, name: string) =>
           predicted.has(tableKey(engines, config, database, name));
         const made = async (pattern: string) =>
           madeFiles(paths, system, whole(pattern).path) === null ? null : ((await files(pattern)) ?? "unknown");
-        const { answer, names, readsMade } = await describe({ engines: live, cache, table, made }, sql, extra);
+        const { answer, names, readsMade } = await describe({ engines: live, cache, table: over, made }, sql, extra);
         const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
         const isOpen = readsMade === true || all.some(([database = "", name = ""]) => isPredicted(database, name));
         if (answer === null || !isOpen) return answer;

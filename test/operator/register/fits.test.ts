@@ -45,3 +45,10 @@ test("files that carry their types must carry the declared one, except that text
   expect(fitsDeclared(type("bigint"), type("string"), true)).toBe(false);
   expect(fitsDeclared(type("string"), unknown, true)).toBe(false);
 });
+
+test("Parquet is read with microseconds, so a declared precision is held by the job", () => {
+  expect(fitsDeclared(type("timestamp"), type("timestamp(3)"), true)).toBe(true);
+  expect(fitsDeclared(type("timestamp"), type("timestamp(0)"), true)).toBe(true);
+  expect(fitsDeclared(type("timestamp"), type("timestamp(9)"), true)).toBe(false);
+  expect(fitsDeclared(type("timestamp with time zone"), type("timestamp(3)"), true)).toBe(false);
+});

@@ -1,7 +1,11 @@
-/** Maps Parquet types to ours exactly, including decimals, lists, maps and structs (https://parquet.apache.org/docs/file-format/types). */
-import type { SchemaElement, SchemaTree } from "hyparquet/src/types.js";
-import type { DataType } from "../../../model/data-type.ts";
+/**
+ * Maps Parquet types to ours as DuckDB (1.5.5) reads them, including decimals, lists, maps and structs
+ * (https://parquet.apache.org/docs/file-format/types). Milliseconds are read as microseconds.
+ */
+import type { SchemaElement, SchemaTree, TimeUnit } from "hyparquet/src/types.js";
+import { type DataType, double } from "../../../model/data-type.ts";
 import type { Column } from "../../../model/schema.ts";
+import { uniqueNames } from "./names.ts";
 
 /** The column for a node below the root. */
 export function columnOf(node: SchemaTree): Column {
@@ -26,10 +30,29 @@ function typeOfValue(node: SchemaTree): DataType {
 const isAnnotated = (node: SchemaTree, name: "LIST" | "MAP") =>
   node.element.logical_type?.type === name || node.element.converted_type === name;
 
-const structOf = (node: SchemaTree): DataType => ({
-  kind: "struct",
-  fields: node.children.map((child) => ({ name: child.element.name, type: typeOfNode(child) })),
-});
+/** A struct. DuckDB numbers repeated names; it can't name the fields of a struct that has one without a name. */
+function structOf(node: SchemaTree): DataType {
+  const names = fieldNames(node);
+  if (names === null) return { kind: "json" };
+  return {
+    kind: "struct",
+    fields: node.children.map((child, at) => ({ name: names[at] ?? child.element.name, type: typeOfNode(child) })),
+  };
+}
+
+/** The names by which the fields of a struct are read; `null` when one has none. */
+export function fieldNames({ children }: SchemaTree): readonly string[] | null {
+  const given = children.map((child) => child.element.name);
+  return given.includes("") ? null : uniqueNames(given);
+}
+
+/** True for a node that is read as a struct. */
+export const isStruct = (node: SchemaTree): boolean =>
+  node.children.length > 0 &&
+  !isAnnotated(node, "LIST") &&
+  !isAnnotated(node, "MAP") &&
+  node.element.converted_type !== "MAP_KEY_VALUE" &&
+  node.element.logical_type?.type !== "VARIANT";
 
 /** The type of a list. The standard has three levels. Old writers omit the middle one and are recognised by the standard's rules. */
 function typeOfList(node: SchemaTree): DataType {
@@ -71,9 +94,9 @@ function ofLogicalType({ logical_type: logical }: SchemaElement): DataType | nul
     case "FLOAT16":
       return { kind: "float", bits: 32 };
     case "DECIMAL":
-      return { kind: "decimal", precision: logical.precision, scale: logical.scale };
+      return decimal(logical.precision, logical.scale);
     case "TIMESTAMP":
-      return { kind: "timestamp", precision: precisions[logical.unit], zone: logical.isAdjustedToUTC };
+      return timestamp(logical.unit, logical.isAdjustedToUTC);
     case "INTEGER":
       return integer(logical.bitWidth, logical.isSigned);
     default:
@@ -81,7 +104,19 @@ function ofLogicalType({ logical_type: logical }: SchemaElement): DataType | nul
   }
 }
 
-const precisions = { MILLIS: 3, MICROS: 6, NANOS: 9 } as const;
+/** An instant has microseconds, and a wall-clock time those or nanoseconds. */
+const timestamp = (unit: TimeUnit, zone: boolean): DataType => ({
+  kind: "timestamp",
+  precision: unit === "NANOS" && !zone ? 9 : 6,
+  zone,
+});
+
+/** DuckDB reads decimals of more digits than it has as doubles. */
+const decimal = (precision: number, scale: number): DataType =>
+  precision > mostDigits ? double : { kind: "decimal", precision, scale };
+
+/** The most digits of a decimal. */
+export const mostDigits = 38;
 
 /** The integer type. An unsigned integer takes the next wider type that holds it. */
 function integer(bits: number, signed: boolean): DataType {
@@ -102,7 +137,7 @@ function ofConvertedType(element: SchemaElement): DataType | null {
     case "JSON":
       return { kind: "json" };
     case "DECIMAL":
-      return { kind: "decimal", precision: element.precision ?? 18, scale: element.scale ?? 0 };
+      return decimal(element.precision ?? 18, element.scale ?? 0);
     case "DATE":
       return { kind: "date" };
     case "TIME_MILLIS":
@@ -110,7 +145,6 @@ function ofConvertedType(element: SchemaElement): DataType | null {
       return { kind: "time" };
     // Without the newer annotation, engines read these as wall-clock times.
     case "TIMESTAMP_MILLIS":
-      return { kind: "timestamp", precision: 3, zone: false };
     case "TIMESTAMP_MICROS":
       return { kind: "timestamp", precision: 6, zone: false };
     case "INTERVAL":

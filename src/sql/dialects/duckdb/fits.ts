@@ -131,6 +131,8 @@ export function storedAs(expression: string, stored: string, type: DataType): st
   const from = fromDuckDb(stored).type;
   // DuckDB's texts have no length.
   if (type.kind === "unknown" || (type.kind !== "varchar" && duckDbType(type) === stored)) return expression;
+  // DuckDB has no cast between these.
+  if (stored.startsWith("GEOMETRY") && type.kind === "binary") return `ST_AsWKB(${expression})`;
   if (from.kind === "string" && stored === "VARCHAR") return textAs(expression, type, {});
   const cast = castTo(castable(expression, from, type), type);
   if (isReadWhole(from, type)) return cast;
@@ -147,6 +149,8 @@ export const castable = (expression: string, from: DataType, to: DataType): stri
 /** True when a reader loses nothing: besides what widens, every type has a text, and an instant is shown on the clock of UTC. */
 function isReadWhole(from: DataType, to: DataType): boolean {
   if (isWidening(from, to) || to.kind === "string") return true;
+  // Text may be no JSON, and what a struct without names was can't be cast back.
+  if (to.kind === "json") return from.kind !== "binary" && from.kind !== "string" && from.kind !== "varchar";
   if (from.kind === "timestamp" && to.kind === "timestamp") return from.precision <= to.precision;
   if (from.kind === "array" && to.kind === "array") return isReadWhole(from.element, to.element);
   return from.kind === "date" && to.kind === "timestamp" && !to.zone;
