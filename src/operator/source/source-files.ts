@@ -70,7 +70,7 @@ function checkFolders(table: Table, location: string): void {
 export function laidOut(
   table: Table & { readonly format: FileFormat },
   paths: readonly string[],
-  reading: SchemaReading | null,
+  reading: Pick<SchemaReading, "groups"> | null,
   uri: (path: string) => string,
 ): { readonly sources: readonly DataSource[]; readonly notes: readonly string[] } {
   const base = { name: [table.database, table.name], format: table.format, partitions: table.partitions };
@@ -82,7 +82,9 @@ export function laidOut(
   const sources = groups.map((group) => {
     const csv = group.csv ?? table.csv;
     const files = group.files.filter((path) => wanted.has(path)).map(uri);
-    return { ...base, files, ...fitted(table, group), ...(csv === undefined ? {} : { csv }) };
+    // DuckDB reads the files of one source with the types of the first, so Parquet files of other types are another source.
+    const own = table.format === "parquet" && groups.length > 1 ? { layout: group.columns } : {};
+    return { ...base, files, ...fitted(table, group), ...own, ...(csv === undefined ? {} : { csv }) };
   });
   // Partitions outside the location were not inspected, and empty files have no schema.
   const others = paths.filter((path) => !grouped.has(path) && !isWithin(path, table.location)).map(uri);

@@ -73,7 +73,7 @@ export async function resolveTable(
   }
   const own = { ...named, ...mergedSettings(table.settings, options) };
   const files = await tableFiles(engines, storage, table, own.files);
-  const reading = files.paths.length === 0 ? null : await readTableFiles(storage, { ...table, format }, own);
+  const reading = files.paths.length === 0 ? null : await readPlaces(storage, { ...table, format }, files.inputs, own);
   const rule = table.settings?.onMismatch;
   const onMismatch = rule === undefined ? {} : { onMismatch: { rule, table: label } };
   const { sources, notes } = laidOut({ ...table, format }, files.paths, reading, (path) => storage.uri(path));
@@ -162,6 +162,25 @@ const optionsOf = ({ signal, ...reading }: SourceOptions): ReadSchemaOptions => 
   ...readOptions(reading),
   ...(signal === undefined ? {} : { signal }),
 });
+
+/** Reads the table's files, and those of partitions elsewhere if their types are their own, which DuckDB would cast without a word. */
+async function readPlaces(
+  storage: Storage,
+  table: Table & { readonly format: FileFormat },
+  places: readonly string[],
+  options: SourceOptions,
+): Promise<Pick<SchemaReading, "groups" | "fileNotes"> | null> {
+  if (table.format !== "parquet" || places.length === 1) return readTableFiles(storage, table, options);
+  const readings: SchemaReading[] = [];
+  for (const location of places) {
+    const reading = await readTableFiles(storage, { ...table, location }, options);
+    if (reading !== null) readings.push(reading);
+  }
+  return {
+    groups: readings.flatMap((reading) => reading.groups),
+    fileNotes: [...new Set(readings.flatMap((reading) => reading.fileNotes))],
+  };
+}
 
 /** Reads the table's files. Their dialect and order of columns may differ from the catalog's. */
 async function readTableFiles(

@@ -166,6 +166,51 @@ describe("a table of the catalog", () => {
   });
 });
 
+describe("Parquet files of a table with types of their own", () => {
+  const write = async (path: string, sql: string) => {
+    const { id } = await run.engines.execution.submit(
+      {
+        kind: "query",
+        sql,
+        sources: [],
+        target: { uri: run.engines.storage.uri(path), shape: "file", format: "parquet", partitionBy: [] },
+      },
+      `w${Math.random()}`,
+    );
+    expect((await run.engines.execution.waitJob?.(id, {}))?.error).toBeUndefined();
+  };
+
+  test.each(["a", "z"])(
+    "no value is changed without a word, whichever file is first: %s.parquet differs",
+    async (odd) => {
+      await run.table("sales.orders", "id int", { format: "parquet" });
+      await write(`${orders}/m.parquet`, "select 1::int as id");
+      await write(`${orders}/${odd}.parquet`, "select 2.0::double as id");
+      expect((await rowsOf()).rows).toEqual([{ id: 1 }, { id: 2 }]);
+      await write(`${orders}/${odd}${odd}.parquet`, "select 1.7::double as id");
+      await expect(rowsOf()).rejects.toThrow(new RegExp(`The value "1.7" of the column "id" .*${odd}${odd}.parquet`));
+    },
+  );
+
+  test("in a partition elsewhere, too", async () => {
+    await run.table("sales.orders", "id int", { format: "parquet", partitionedBy: "day date" });
+    await write(`${orders}/day=2026-01-01/a.parquet`, "select 1::int as id");
+    await write("elsewhere/day=2026-01-02/a.parquet", "select 1.7::double as id");
+    await run.engines.metastore.addPartitions?.("sales", "orders", [
+      { values: { day: "2026-01-02" }, location: "elsewhere/day=2026-01-02" },
+    ]);
+    await expect(rowsOf()).rejects.toThrow('The value "1.7" of the column "id"');
+  });
+
+  test("when a sample of the files is asked for, too", async () => {
+    for (let at = 0; at < 9; at++)
+      await write(`raw/${at}.parquet`, `select ${at === 4 ? "1.7::double" : "1::int"} as id`);
+    const { columns, sources } = await resolvePath(run.engines, "raw", { sampleSize: 2 });
+    expect(columns).toMatchObject([{ name: "id", type: { kind: "float", bits: 64 } }]);
+    expect(sources.map(({ files }) => files.length)).toEqual([8, 1]);
+  });
+});
+
 test("files that are no table of the catalog can be read by name", async () => {
   await run.put("sales/people.csv", "id\n1\n");
   const { rows, resolved } = await rowsOf("sales", "people");
