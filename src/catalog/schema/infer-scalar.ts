@@ -9,7 +9,7 @@ export const kind = {
   boolean: 1,
   integer: 2,
   double: 4,
-  /** `NaN` and infinities: numbers in a column of numbers. Infinities alone are too, but `NaN` alone is text. */
+  /** `NaN` and infinities: numbers in a column of nothing else than numbers. */
   notFinite: 8,
   /** An integer that does not fit into 64 bits. */
   large: 16,
@@ -26,12 +26,10 @@ export const kind = {
   long: 2048,
   /** A number beyond the range of a double. */
   overflow: 4096,
-  /** Accompanies `notFinite` for an infinity. */
-  infinite: 8192,
 } as const;
 
 const numbers = kind.integer | kind.double | kind.notFinite | kind.large;
-const remarks = kind.nanoseconds | kind.inexact | kind.long | kind.infinite;
+const remarks = kind.nanoseconds | kind.inexact | kind.long;
 
 /** The type that holds all kinds of a set: boolean, bigint, double, date, timestamp or string; `unknown` for the empty set. */
 export function typeOfKinds(kinds: number): DataType {
@@ -40,7 +38,6 @@ export function typeOfKinds(kinds: number): DataType {
   if (set === 0) return unknown;
   if (set === kind.boolean) return boolean;
   if (set === kind.integer) return bigint;
-  if (set === kind.notFinite && (kinds & kind.infinite) !== 0) return double;
   if ((set & ~numbers) === 0) return isDouble(set) && (kinds & kind.inexact) === 0 ? double : string;
   if (set === kind.date) return date;
   if ((set & ~(kind.date | kind.timestamp)) === 0) return { kind: "timestamp", precision, zone: false };
@@ -49,7 +46,7 @@ export function typeOfKinds(kinds: number): DataType {
 }
 
 // A double would change the digits of large integers, which are ids more often than measures.
-const isDouble = (set: number) => (set & kind.double) !== 0 || set === (kind.integer | kind.notFinite);
+const isDouble = (set: number) => (set & kind.double) !== 0 || (set & ~kind.integer) === kind.notFinite;
 
 /** The names of the kinds of a set, for messages. */
 export function namesOfKinds(kinds: number): readonly string[] {
@@ -97,8 +94,7 @@ export function kindOf(text: string, start: number, end: number): number {
 function kindOfWord(word: string): number {
   if (word.length > 9) return kind.string;
   if (/^(true|false)$/i.test(word)) return kind.boolean;
-  if (/^nan$/i.test(word)) return kind.notFinite;
-  return /^(inf|infinity)$/i.test(word) ? kind.notFinite | kind.infinite : kind.string;
+  return /^(nan|inf|infinity)$/i.test(word) ? kind.notFinite : kind.string;
 }
 
 function numberOrTime(text: string, from: number, to: number): number {
@@ -129,7 +125,7 @@ export function kindOfDigits(digits: string): number {
 }
 
 function kindOfFraction(value: string): number {
-  if (/^-?inf(inity)?$/i.test(value)) return kind.notFinite | kind.infinite;
+  if (/^-?inf(inity)?$/i.test(value)) return kind.notFinite;
   return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? kindOfDecimal(value) : kind.string;
 }
 

@@ -54,7 +54,7 @@ import {
   querySources,
   readsOf,
 } from "./query-sources.ts";
-import { filesBelowRoot, pathFromRoot, rootFor } from "./sql-files.ts";
+import { filePaths, filesBelowRoot, rootFor } from "./sql-files.ts";
 
 const defaultLimit = 1000;
 
@@ -195,7 +195,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const described = sql === null || tables === null ? null : await typesOf(context, sql, tables, problems);
   const typed = described?.columns ?? null;
   const certainty = described?.isPredicted === true ? ("predicted" as const) : ("checked" as const);
-  const paths = filePaths(context, files, problems);
+  const paths = filePaths(context.engines, files, problems);
   if (typed !== null && sql !== null) problems.push(...(await guesses(context, sql, files)));
   const inputs = [...(await locations(context, tables ?? [])), ...paths];
   const labels = [
@@ -244,17 +244,6 @@ async function readsNamed(context: PreviewContext, sql: string, problems: Proble
     noteFailure(problems, error);
     return null;
   }
-}
-
-/** The paths of files that the SQL opens itself, and a problem for each that it can't open. */
-function filePaths({ engines }: PreviewContext, files: readonly SqlFile[], problems: Problem[]): readonly string[] {
-  return files.flatMap(({ path: text }) => {
-    if (text === null) return [];
-    const found = pathFromRoot(engines.storage, text);
-    if ("path" in found) return [found.path.replace(/\*{2,}/g, "**")];
-    problems.push({ parameter: "query_string", message: found.problem });
-    return [];
-  });
 }
 
 async function guesses(context: PreviewContext, sql: string, files: readonly SqlFile[]): Promise<readonly Problem[]> {

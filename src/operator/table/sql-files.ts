@@ -4,6 +4,7 @@ import type { SqlFile } from "../../engine/execution.ts";
 import type { Storage } from "../../engine/storage.ts";
 import { type PathBelow, pathBelow } from "../../sql/dialects/duckdb/open-files.ts";
 import { invalid } from "../parameters.ts";
+import type { Problem } from "../source/choose-columns.ts";
 
 /** The path of a file from the storage's root, or why SQL can't read it there. */
 export const pathFromRoot = (storage: Pick<Storage, "uri"> | undefined, text: string): PathBelow =>
@@ -28,3 +29,14 @@ export async function filesBelowRoot({ storage }: Engines, files: readonly SqlFi
 /** Where relative paths of a text begin: part of its job, if it reads files. */
 export const rootFor = ({ storage }: Engines, files: readonly SqlFile[]): { readonly root?: string } =>
   files.length === 0 || storage === undefined ? {} : { root: storage.uri("") };
+
+/** The paths of files that the SQL opens itself, and a problem for each that it can't open. */
+export function filePaths({ storage }: Engines, files: readonly SqlFile[], problems: Problem[]): readonly string[] {
+  return files.flatMap(({ path: text }) => {
+    if (text === null) return [];
+    const found = pathFromRoot(storage, text);
+    if ("path" in found) return [found.path.replace(/\*{2,}/g, "**")];
+    problems.push({ parameter: "query_string", message: found.problem });
+    return [];
+  });
+}

@@ -79,7 +79,7 @@ describe("types", () => {
     ["1,2.5", "double"],
     ["1e5,.5,-3.", "double"],
     ["1.5,nan,-inf", "double"],
-    ["nan", "string"],
+    ["nan", "double"],
     ["007,1", "string"],
     ["007.5", "string"],
     ["+1", "string"],

@@ -81,7 +81,7 @@ describe("types", () => {
     ["9223372036854775807", "bigint"],
     ["9223372036854775808", "string"],
     ["-0", "double"],
-    ["NaN", "string"],
+    ["NaN", "double"],
     ['"2024-01-02"', "date"],
     ['"2024-01-02T03:04:05"', "timestamp"],
     ['"2024-01-02T03:04:05Z"', "timestamp with time zone"],
@@ -94,7 +94,7 @@ describe("types", () => {
     ['{"":1}', "json"],
     ['"inf"},{"x":1.5},{"x":"-inf"},{"x":"nan"', "double"],
     ['"inf"', "double"],
-    ['"nan"', "string"],
+    ['"nan"', "double"],
     ['"inf"},{"x":"other"', "string"],
   ])("%s is %s", async (value, type) => {
     expect(await columnsOf("a.json", `[{"x":${value}}]`)).toBe(`x ${type}`);

@@ -177,7 +177,7 @@ describe("Parquet files of a table with types of their own", () => {
       },
       `w${Math.random()}`,
     );
-    expect((await run.engines.execution.waitJob?.(id, {}))?.error).toBeUndefined();
+    expect((await endedJob(run.engines.execution, id)).error).toBeUndefined();
   };
 
   test.each(["a", "z"])(

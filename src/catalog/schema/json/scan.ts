@@ -156,8 +156,7 @@ function scanString(cursor: Cursor, isKnown: boolean): number {
 
 /** JSON has no infinities and no NaN, so engines write them as texts. */
 function kindOfShort(text: string): number {
-  if (text === "inf" || text === "-inf") return kind.notFinite | kind.infinite;
-  return text === "nan" ? kind.notFinite : kind.string;
+  return text === "inf" || text === "-inf" || text === "nan" ? kind.notFinite : kind.string;
 }
 
 const isUnpaired = (text: string) => /\p{Surrogate}/u.test(text);
@@ -200,7 +199,7 @@ function scanNumber(cursor: Cursor): number {
   }
   cursor.at = next;
   if (match[1] !== undefined || match[2] !== undefined) return kindOfDecimal(match[0]);
-  if (match[0].endsWith("y")) return kind.notFinite | kind.infinite;
+  if (match[0].endsWith("y")) return kind.notFinite;
   if (match[0] === "-0") return kind.double;
   return match[0].length <= 15 ? kind.integer : kindOfDigits(match[0]);
 }
@@ -213,8 +212,7 @@ function scanWord(cursor: Cursor): number {
   if (found === undefined) throw broken(cursor, "has an invalid value");
   cursor.at += found.length;
   if (found === "null") return 0;
-  if (found === "true" || found === "false") return kind.boolean;
-  return found === "NaN" ? kind.notFinite : kind.notFinite | kind.infinite;
+  return found === "true" || found === "false" ? kind.boolean : kind.notFinite;
 }
 
 function broken(cursor: Cursor, problem: string): BrokenJson {
