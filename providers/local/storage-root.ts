@@ -1,5 +1,5 @@
 /** The root of a local storage. It turns paths into places on disk and refuses every place outside the root. */
-import { lstatSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { normalPath } from "../../src/model/path.ts";
@@ -31,7 +31,7 @@ export function createRoot(directory: string): Root {
   let known: string | null = null;
   // Needed for every path. A root that does not exist yet may appear later.
   const real = async () => {
-    known ??= await realOrNull(directory);
+    known ??= isAbsentRoot(directory) ? null : await realOrNull(directory);
     return known;
   };
   const place: Root["place"] = async (path, itself) => {
@@ -58,6 +58,16 @@ export function createRoot(directory: string): Root {
       return top !== null && target !== null && isInside(top, target) ? target : null;
     },
   };
+}
+
+/** True when there is no root yet. It costs a thirtieth of resolving, and a plan asks for thousands of paths below an absent root. */
+function isAbsentRoot(directory: string): boolean {
+  try {
+    return statSync(directory, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // Resolving reports what is wrong.
+    return false;
+  }
 }
 
 /** What is at a path, without following links: `link` when a link is on the way. */

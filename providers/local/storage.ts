@@ -84,6 +84,7 @@ async function fingerprintOf(
 }
 
 async function statOf(root: Root, path: string): Promise<FileStat | null> {
+  if (!root.mayBeThere(path)) return null;
   const place = await root.place(path);
   try {
     const found = fileStat(path, await stat(place));

@@ -3,7 +3,7 @@
  * statement. Plans and runs share this.
  */
 import type { Json } from "../json.ts";
-import { fillReferences, type Reference, withoutReferences } from "../model/references.ts";
+import { fillReferences, hasReference, type Reference, withoutReferences } from "../model/references.ts";
 import type { ParameterType } from "../operator/definition.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { isFileName } from "../sql/dialects/duckdb/file-functions.ts";
@@ -27,6 +27,7 @@ export function fillSql(
   write: (reference: Reference, quotes: Quotes | null) => string | undefined,
   options: { readonly literals: boolean } = { literals: true },
 ): string {
+  if (!hasReference(sql)) return sql;
   const parts = scanSql(withoutReferences(sql), dialect).map(({ kind, start, end }) => {
     const text = sql.slice(start, end);
     if (kind === "comment") return text;

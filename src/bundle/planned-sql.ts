@@ -40,18 +40,21 @@ export function plannedSql(
   dialect: Dialect,
   resolve: (reference: Reference) => HoleValue | undefined,
 ): PlannedSql | null {
-  let [isOpen, isPredicted] = [false, false];
+  let [isOpen, isPredicted, hasHoles] = [false, false, false];
   const filled = (form: Form) =>
     fillSql(text, parameter, dialect, (reference, quotes) => {
       const planned = resolve(reference);
       if (planned === undefined) return undefined;
       if ("value" in planned) return known(planned, quotes, dialect);
+      hasHoles = true;
       isOpen ||= quotes === null ? isName(planned.hole) : quotes.kind === "name";
       isPredicted ||= reference.kind !== "run";
       return quotes === null ? holeText(planned, form, dialect) : holeWithin(planned, form, quotes);
     });
   try {
-    const [parsed, sample, loose] = [filled("parsed"), filled("sample"), filled("loose")];
+    const parsed = filled("parsed");
+    if (!hasHoles) return { parsed, sample: parsed, loose: parsed, shown: parsed, isOpen, isPredicted };
+    const [sample, loose] = [filled("sample"), filled("loose")];
     const shown = fillSql(text, parameter, dialect, (reference, quotes) => {
       const planned = resolve(reference);
       return planned !== undefined && "value" in planned ? known(planned, quotes, dialect) : undefined;

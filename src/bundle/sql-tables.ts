@@ -77,7 +77,11 @@ export function boundOperator(
       }),
     );
   const bound = (form: "parsed" | "sample" | "loose" | "shown") => bindSql(sql, values(form), dialect);
-  const [parsed, sample, loose, shown] = [bound("parsed"), bound("sample"), bound("loose"), bound("shown")];
+  const parsed = bound("parsed");
+  const hasHoles = holes.length > 0 || [...predicted.sql.values()].some(({ sample, shown }) => sample !== shown);
+  const [sample, loose, shown] = hasHoles
+    ? [bound("sample"), bound("loose"), bound("shown")]
+    : [parsed, parsed, parsed];
   if (!parsed.ok || !sample.ok || !loose.ok || !shown.ok) return null;
   return {
     parsed: parsed.sql,
@@ -102,7 +106,10 @@ function operatorHole(
 
 function mapForms(planned: PlannedSql, bind: (text: string) => Bound): PlannedSql | null {
   const { parsed, sample, loose, shown } = planned;
-  const [one, two, three, four] = [bind(parsed), bind(sample), bind(loose), bind(shown)];
+  const one = bind(parsed);
+  if (one.ok && sample === parsed && loose === parsed && shown === parsed)
+    return { ...planned, parsed: one.sql, sample: one.sql, loose: one.sql, shown: one.sql };
+  const [two, three, four] = [bind(sample), bind(loose), bind(shown)];
   if (!one.ok || !two.ok || !three.ok || !four.ok) return null;
   return { ...planned, parsed: one.sql, sample: two.sql, loose: three.sql, shown: four.sql };
 }

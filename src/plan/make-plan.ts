@@ -31,6 +31,7 @@ import { renamedHints } from "./stops/renamed.ts";
 import { runsNotStarted } from "./stops/runs-not-started.ts";
 import { safetyStops } from "./stops/safety.ts";
 import { sharedData } from "./stops/shared-data.ts";
+import { type Writers, writersOf } from "./stops/writers.ts";
 import { takeovers } from "./takeovers.ts";
 import { leftOut, reversed, runsLeftOut } from "./targets.ts";
 
@@ -43,12 +44,13 @@ export async function makePlan(
   const planned = new Map<Address, Planned>(input.refreshOnly ? planRefresh(input) : []);
   if (!input.destroy && !input.refreshOnly) {
     const { order } = dependencyOrder(edges);
+    const writers = writersOf(input.project, input.deployments);
     for (const address of order) {
       const resource = input.project.resources.get(address);
       if (resource === undefined) continue;
       const from = moves.get(address);
       const entry = input.state.resources.get(from ?? address);
-      const part = await planResource(input, resource, { edges, entry, from }, planned);
+      const part = await planResource(input, resource, { edges, entry, from, writers }, planned);
       planned.set(address, from === undefined || entry === undefined ? part : withMove(part, from, entry));
     }
   }
@@ -105,11 +107,13 @@ async function planResource(
     edges,
     entry,
     from,
+    writers,
   }: {
     readonly edges: ReadonlyMap<Address, readonly Address[]>;
     readonly entry: Entry | undefined;
     /** The address of its entry in the state, if it differs. */
     readonly from: Address | undefined;
+    readonly writers: Writers;
   },
   before: ReadonlyMap<Address, Planned>,
 ): Promise<Planned> {
@@ -127,6 +131,7 @@ async function planResource(
         dependsOn,
         known: entry === undefined ? undefined : { address: from ?? resource.address, entry },
         before,
+        writers,
       });
     case "database":
     case "table": {

@@ -18,8 +18,9 @@ import type { Change } from "../plan.ts";
 import type { PlanInput } from "../plan-input.ts";
 import { impossible, type Planned, unchanged } from "../planned.ts";
 import { type PreviewSetting, previewSteps } from "../preview/preview-steps.ts";
-import { missingInputs } from "../stops/missing-inputs.ts";
+import { missingInputs, type ReadsInput } from "../stops/missing-inputs.ts";
 import { clientMoved } from "../stops/ownership.ts";
+import type { Writers } from "../stops/writers.ts";
 import { isNamedBy } from "../targets.ts";
 import { planDeployment } from "./deployment-run.ts";
 import { lastRegistration, planRegistration, registrationOf } from "./registration.ts";
@@ -30,13 +31,15 @@ export interface DeploymentsPlace {
   /** Its entry of the state, with its address there. */
   readonly known: { readonly address: Address; readonly entry: Entry } | undefined;
   readonly before: ReadonlyMap<Address, Planned>;
+  /** Who writes what, over all deployments. */
+  readonly writers: Writers;
 }
 
 /** The plan for a deployment. */
 export async function planDeploymentResource(
   input: PlanInput,
   resource: DeploymentResource,
-  { dependsOn, known, before }: DeploymentsPlace,
+  { dependsOn, known, before, writers }: DeploymentsPlace,
 ): Promise<Planned> {
   const entry = known?.entry;
   const parts = input.deployments.get(resource.address);
@@ -87,7 +90,7 @@ export async function planDeploymentResource(
   });
   return planned.change.action === "run"
     ? withMissing(
-        input,
+        { ...input, writers },
         resource,
         await withSteps(input, resource, planned, {
           ...ownPaths(input, parts, known),
@@ -154,7 +157,7 @@ function writtenBefore(
 
 /** Adds problems of missing inputs, unless a step already reports its own. */
 const withMissing = (
-  input: PlanInput,
+  input: ReadsInput,
   resource: DeploymentResource,
   planned: Planned,
   dependsOn: readonly Address[],

@@ -1,14 +1,12 @@
 /** Files that earlier steps of the plan would write, where a later step reads. */
 import { parseGlob } from "../../catalog/glob.ts";
 import { date, sameType } from "../../model/data-type.ts";
-import { directoriesAbove, globRoot, isGlob, isWithin, joinPath } from "../../model/path.ts";
+import { directoriesAbove, globRoot, isGlob, joinPath } from "../../model/path.ts";
 import { hasReference } from "../../model/references.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileOptions } from "../../operator/operator.ts";
 import type { Files } from "./live-files.ts";
-
-/** What earlier steps would have written, by system and whole path, in the order of the steps. A path may have holes of the run. */
-export type MadePaths = ReadonlyMap<string, Files>;
+import type { MadePaths } from "./made-paths.ts";
 
 /** A part of what is read: files at a path below it. */
 interface Part {
@@ -19,23 +17,21 @@ interface Part {
 /** What an earlier step would have written at the path that is read or above it, or the parts of it that would be written. */
 export function madeFiles(
   paths: MadePaths,
-  system: string,
   read: string,
 ): Files | { readonly root: string; readonly parts: readonly Part[] } | null {
   // Equal holes have equal values.
-  if (hasReference(read)) return paths.get(`${system} ${read}`) ?? null;
+  if (hasReference(read)) return paths.get(read) ?? null;
   const root = globRoot(read);
   const glob = isGlob(read) ? parseGlob(read) : null;
-  const own = `${system} `;
   const holds = (made: string, format: Files["format"]) =>
     glob === null || glob.matches(made) || glob.matches(joinPath(made, `part-0.${format}`)) || glob.couldHold(made);
-  const parts = [...paths].flatMap(([key, files]): readonly Part[] => {
-    const path = key.startsWith(own) ? key.slice(own.length) : null;
-    return path !== null && path !== root && isWithin(path, root) && holds(path, files.format) ? [{ path, files }] : [];
+  const parts = [...paths.below(root)].flatMap((path): readonly Part[] => {
+    const files = paths.get(path);
+    return files !== undefined && holds(path, files.format) ? [{ path, files }] : [];
   });
   if (parts.length > 0) return { root, parts };
   for (const path of [root, ...directoriesAbove(root)]) {
-    const found = paths.get(`${own}${path}`);
+    const found = paths.get(path);
     if (found !== undefined) return glob === null || holds(root, found.format) ? found : null;
   }
   return null;

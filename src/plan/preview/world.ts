@@ -16,8 +16,9 @@ import type { Preview, PreviewContext } from "../../operator/operator.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { describe } from "./describe.ts";
-import { type Files, liveFiles, quietly } from "./live-files.ts";
+import { liveFiles, quietly } from "./live-files.ts";
 import { isReadOtherwise, madeFiles, unitedParts } from "./made-files.ts";
+import { createMadePaths, type MadePaths } from "./made-paths.ts";
 
 /** The world of the steps of one config. */
 export interface WorldView extends Pick<PreviewContext, "engines" | "declared" | "table" | "files" | "describe"> {
@@ -42,7 +43,12 @@ export interface World {
 export function createWorld(engines: EngineSource, cache: Cache, declared: (config: Config) => DeclaredTables): World {
   const tables = new Map<string, Table | null>();
   const predicted = new Set<string>();
-  const paths = new Map<string, Files>();
+  const systems = new Map<string, MadePaths>();
+  const pathsIn = (system: string): MadePaths => {
+    const known = systems.get(system) ?? createMadePaths();
+    systems.set(system, known);
+    return known;
+  };
   const removed: WholePath[] = [];
   const views = new Map<ConfigResource, ReturnType<World["view"]>>();
   const make: World["make"] = (config, makes) => {
@@ -57,10 +63,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
         if (made.data !== undefined) removed.push(wholePath(engines, config, made.data));
       } else {
         const { system, path } = wholePath(engines, config, made.path);
-        const key = `${system} ${path}`;
-        // The last writer wins.
-        paths.delete(key);
-        paths.set(key, made);
+        pathsIn(system).put(path, made);
       }
     }
   };
@@ -75,6 +78,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
     const root = storageRoot(engines, config);
     const whole = (path: string) => wholePath(engines, config, path);
     const { system } = whole("");
+    const paths = pathsIn(system);
     const isRemoved = (path: string) =>
       removed.some((gone) => gone.system === system && isWithin(whole(path).path, gone.path));
     const table: PreviewContext["table"] = async (database, name) => {
@@ -82,7 +86,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       return known === undefined ? found.tables(JSON.stringify([database, name])) : known;
     };
     const files: PreviewContext["files"] = async (pattern, options = {}) => {
-      const made = madeFiles(paths, system, whole(pattern).path);
+      const made = madeFiles(paths, whole(pattern).path);
       if (made === null) return hasReference(pattern) ? null : found.files(JSON.stringify([pattern, options]));
       if (!("parts" in made)) return isReadOtherwise(made, options) ? null : made;
       if (made.parts.some((part) => isReadOtherwise(part.files, options))) return null;
@@ -97,10 +101,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       isRemoved,
       hasFiles: async (pattern) => {
         const path = globRoot(normalPath(pattern) ?? pattern);
-        const isMade = [...paths.keys()].some(
-          (key) => key.startsWith(`${system} `) && meets(key.slice(system.length + 1), whole(path).path),
-        );
-        return isMade ? true : isRemoved(path) ? false : found.hasFiles(pattern);
+        return paths.meets(whole(path).path) ? true : isRemoved(path) ? false : found.hasFiles(pattern);
       },
       declared: declared(config),
       table,
@@ -109,7 +110,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
         const isPredicted = (database: string, name: string) =>
           predicted.has(tableKey(engines, config, database, name));
         const made = async (pattern: string) =>
-          madeFiles(paths, system, whole(pattern).path) === null ? null : ((await files(pattern)) ?? "unknown");
+          madeFiles(paths, whole(pattern).path) === null ? null : ((await files(pattern)) ?? "unknown");
         const { answer, names, readsMade } = await describe({ engines: live, cache, table: over, made }, sql, extra);
         const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
         const isOpen = readsMade === true || all.some(([database = "", name = ""]) => isPredicted(database, name));
@@ -144,8 +145,6 @@ function wholePath(engines: EngineSource, config: Config, path: string): WholePa
   const root = storageRoot(engines, config);
   return { system: root?.system ?? "", path: inRoot(root, normalPath(path) ?? path) };
 }
-
-const meets = (a: string, b: string) => isWithin(a, b) || isWithin(b, a);
 
 const liveHasFiles = async ({ storage }: Engines, pattern: string): Promise<boolean | null> =>
   storage === undefined ? null : (await storage.expand(pattern)).length > 0;

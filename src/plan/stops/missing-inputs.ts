@@ -3,21 +3,27 @@
 import { type Address, tableAddress } from "../../address.ts";
 import { type Bundle, stepsOfMason } from "../../bundle/bundle.ts";
 import { isOwn, mayMeet } from "../../bundle/data-flow.ts";
-import { type NamedPlace, type Place, placeKey, roleKey, withoutKind, withoutRole } from "../../bundle/effects.ts";
+import { type NamedPlace, type Place, placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
 import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { ClientRecord } from "../../model/client-record.ts";
-import { isGlob, isWithin } from "../../model/path.ts";
-import { type Project, resourcesOf } from "../../project/project.ts";
+import { isGlob } from "../../model/path.ts";
+import type { Project } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import { problemAt, warningAt } from "../../project/yaml/problem-at.ts";
 import type { Stage } from "../stage.ts";
+import type { Writers } from "./writers.ts";
 
 /** The input for the checks. */
 export interface MissingInputsInput {
   readonly project: Project;
   readonly deployments: ReadonlyMap<string, ResolvedDeployment>;
+}
+
+/** The input for the check of one deployment's inputs. */
+export interface ReadsInput extends MissingInputsInput {
+  readonly writers: Writers;
 }
 
 /** A warning for each deployment and dropped table that it reads. */
@@ -71,10 +77,11 @@ function tablesGone({ client, work }: Stage): readonly { client: ClientRecord; d
  * a module of the project may make a table, and a path with a hole may exist when the run fills it.
  */
 export function missingInputs(
-  { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
+  input: ReadsInput,
   resource: DeploymentResource,
   dependsOn: readonly Address[],
 ): readonly Diagnostic[] {
+  const { deployments } = input;
   const parts = deployments.get(resource.address);
   if (parts === undefined) return [];
   const before = dependsOn.flatMap((address) => deployments.get(address) ?? []);
@@ -84,7 +91,7 @@ export function missingInputs(
     const place = places.get(name);
     const found = parts.fingerprints.get(name);
     if (place === undefined || found === undefined) return [];
-    if (place.kind === "table") return missingTable({ project, deployments }, resource, place, found !== null);
+    if (place.kind === "table") return missingTable(input, resource, place, found !== null);
     // The fingerprint of missing files has no files.
     if (found !== null && found.files > 0) return [];
     // A module of the project may work without its input.
@@ -103,47 +110,25 @@ export function missingInputs(
 
 /** The problem of a table that is read, and neither declared nor made by a deployment; `isThere`: it exists, perhaps as mere files. */
 function missingTable(
-  { project, deployments }: Pick<MissingInputsInput, "project" | "deployments">,
+  { project, deployments, writers }: ReadsInput,
   resource: DeploymentResource,
   place: NamedPlace & { readonly kind: "table" },
   isThere: boolean,
 ): readonly Diagnostic[] {
+  if (project.resources.has(tableAddress(place.database, place.table)) || writers.makes(place)) return [];
   const label = withoutKind(place.name);
-  const all = [...deployments.values()];
-  const made = all.flatMap(({ writes }) => writes.filter((written) => written.kind === "table"));
-  if (project.resources.has(tableAddress(place.database, place.table))) return [];
-  if (made.some((written) => placeKey(written) === placeKey(place))) return [];
-  const files = {
-    kind: "path",
-    client: place.client,
-    configId: place.configId,
-    path: `${place.database}/${place.table}`,
-  };
-  const writer = [...deployments].find(([, { writes, openWrites }]) =>
-    [...writes, ...openWrites].some(
-      (written) =>
-        written.kind === "path" &&
-        withoutRole(written.client) === withoutRole(place.client) &&
-        isWithin(written.path, files.path),
-    ),
-  )?.[0];
+  const files = `${place.database}/${place.table}`;
+  const writer = writers.writerBelow({ client: place.client, path: files });
   const found = { code: "deployment/missing-input", summary: "Missing input" };
   if (writer !== undefined) {
-    const detail = `"${resource.address}" reads the table "${label}", which is not declared, while "${writer}" writes files at "${files.path}". Declare a table over them: "type: table", "database: ${place.database}", "name: ${place.table}", "location: ${files.path}".`;
+    const detail = `"${resource.address}" reads the table "${label}", which is not declared, while "${writer}" writes files at "${files}". Declare a table over them: "type: table", "database: ${place.database}", "name: ${place.table}", "location: ${files}".`;
     return [problemAt(resource, ["name"], { ...found, detail })];
   }
   if (isThere) return [];
-  const known = [
-    ...resourcesOf(project, "table").map(({ database, name }) => `${database}.${name}`),
-    ...made.map((written) => `${written.database}.${written.table}`),
-  ];
-  const advice = didYouMean(label, known) || " Check its name, declare it, or create it first.";
+  const advice = didYouMean(label, writers.tables()) || " Check its name, declare it, or create it first.";
   const detail = `"${resource.address}" reads the table "${label}", which does not exist, and nothing in this project makes it.${advice}`;
   const own = deployments.get(resource.address)?.bundle;
-  const isCertain =
-    own !== undefined &&
-    readsSurely(own, place.steps) &&
-    all.every(({ bundle, writes }) => !mayMakeOthers(bundle, writes));
+  const isCertain = own !== undefined && readsSurely(own, place.steps) && !writers.mayMakeOthers();
   return [(isCertain ? problemAt : warningAt)(resource, ["name"], { ...found, detail })];
 }
 
@@ -152,14 +137,6 @@ function readsSurely(bundle: Bundle, ids: readonly string[]): boolean {
   const strict = stepsOfMason(bundle);
   return bundle.steps.some(({ id, when }) => ids.includes(id) && strict.has(id) && when !== "failed");
 }
-
-/** True if a step may make tables that nobody can name before the run: a module that declares nothing, or a table with a hole in its name. */
-const mayMakeOthers = ({ steps }: Bundle, writes: readonly NamedPlace[]): boolean =>
-  steps.some(({ id, operator }) => {
-    const declares = operator.writes.some((touch) => "table" in touch);
-    if (operator.work.kind === "module" && !declares) return true;
-    return declares && !writes.some((place) => place.kind === "table" && place.steps.includes(id));
-  });
 
 /** True if an earlier deployment writes the place, or something in it. */
 const makesPartOf = (place: Place, other: Pick<ResolvedDeployment, "writes" | "openWrites">): boolean =>
