@@ -13,6 +13,7 @@ import {
   placeLabel,
   type TablePlaces,
 } from "./effects.ts";
+import { once } from "./once.ts";
 import { canMeet } from "./path-pattern.ts";
 import { indexPlaces, overlap, type PlaceIndex } from "./place-index.ts";
 import { type Spot, spotOf } from "./spot.ts";
@@ -34,22 +35,25 @@ export function dataEdges(flows: readonly Dataflow[]): {
   readonly diagnostics: readonly Diagnostic[];
 } {
   const writers = indexPlaces(flows, allWrites);
-  const declarers = indexPlaces(flows, ({ declares }) =>
-    declares === undefined ? [] : [declares.table, declares.data],
+  // Without a reader or writer nobody asks who declares a place.
+  const declarers = once(() =>
+    indexPlaces(flows, ({ declares }) => (declares === undefined ? [] : [declares.table, declares.data])),
   );
-  const data = dataPlaces(flows.flatMap((flow) => flow.declares ?? []));
+  const data = once(() => dataPlaces(flows.flatMap((flow) => flow.declares ?? [])));
   const edges = new Map<Address, readonly Address[]>();
   for (const flow of flows) {
     const found = new Set<Address>();
     // A reader of a declared table reads what others write to the path of its data.
-    for (const place of withData(flow.reads, data))
-      for (const { resource } of writers.touching(place)) found.add(resource.address);
+    const reads = flow.reads.length === 0 ? [] : withData(flow.reads, data());
+    for (const place of reads) for (const { resource } of writers.touching(place)) found.add(resource.address);
     for (const place of [...flow.reads, ...allWrites(flow)])
-      for (const { resource } of declarers.touching(place)) found.add(resource.address);
+      for (const { resource } of declarers().touching(place)) found.add(resource.address);
     found.delete(flow.resource.address);
     if (found.size > 0) edges.set(flow.resource.address, [...found].sort());
   }
-  const certain = indexPlaces(flows, certainWrites);
+  // Paths with holes are rare; without them both lists are equal.
+  const hasOpen = flows.some(({ openWrites = [] }) => openWrites.length > 0);
+  const certain = hasOpen ? indexPlaces(flows, certainWrites) : writers;
   return { edges, diagnostics: flows.flatMap((flow) => conflicts(flow, certain)) };
 }
 

@@ -2,7 +2,7 @@
 import { type Address, databaseAddress } from "../address.ts";
 import type { Diagnostic } from "../diagnostic/diagnostic.ts";
 import { declaredDependencies } from "../graph/build.ts";
-import { cycles } from "../graph/order.ts";
+import { cyclesIn, dependencyOrder } from "../graph/order.ts";
 import type { Project } from "../project/project.ts";
 import type { Resource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -23,9 +23,11 @@ export interface EdgeInput {
   >;
 }
 
-/** The direct dependencies of each declared resource, and their errors: cycles, two writers of one place. */
+/** The direct dependencies of each declared resource, their order, and their errors: cycles, two writers of one place. */
 export function resourceEdges(input: EdgeInput): {
   readonly edges: ReadonlyMap<Address, readonly Address[]>;
+  /** Addresses with dependencies first, without those on or behind a cycle. */
+  readonly order: readonly Address[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const { project, engines } = input;
@@ -48,7 +50,8 @@ export function resourceEdges(input: EdgeInput): {
     const declared = declaredDependencies(project, resource);
     edges.set(resource.address, extra.length === 0 ? declared : [...new Set([...declared, ...extra])].sort());
   }
-  return { edges, diagnostics: [...data.diagnostics, ...cyclicResources(project, cycles(edges))] };
+  const { order, rest } = dependencyOrder(edges);
+  return { edges, order, diagnostics: [...data.diagnostics, ...cyclicResources(project, cyclesIn(rest, edges))] };
 }
 
 /** The declared databases that a deployment depends on: those of its tables, and those that its steps name. */

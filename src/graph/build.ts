@@ -5,8 +5,19 @@ import { referencesIn, splitResourcePath } from "../model/references.ts";
 import { findWorkflow, type Project } from "../project/project.ts";
 import type { DeploymentResource, Resource, StepSettings, WorkflowResource } from "../project/resource.ts";
 
+/** The dependencies by project: validation and the plan ask for the same ones. A project never changes. */
+const known = new WeakMap<Project, Map<Resource, readonly Address[]>>();
+
 /** Addresses of the declared resources on which a resource depends directly. */
 export function declaredDependencies(project: Project, resource: Resource): readonly Address[] {
+  const own = known.get(project) ?? new Map<Resource, readonly Address[]>();
+  known.set(project, own);
+  const found = own.get(resource) ?? findDependencies(project, resource);
+  own.set(resource, found);
+  return found;
+}
+
+function findDependencies(project: Project, resource: Resource): readonly Address[] {
   const found = new Set<Address>();
   const add = (address: Address) => {
     if (address !== resource.address && project.resources.has(address)) found.add(address);

@@ -19,27 +19,49 @@ export interface Countdown {
 
 /** A countdown for a graph. */
 export function countdown(dependencies: Dependencies): Countdown {
-  const waiting = new Map<string, number>();
-  const dependants = new Map<string, string[]>();
-  for (const [node, needs] of dependencies) {
-    const known = new Set(needs.filter((need) => dependencies.has(need)));
-    waiting.set(node, known.size);
-    for (const need of known) {
-      const list = dependants.get(need);
-      if (list === undefined) dependants.set(need, [node]);
+  const { names, placeOf, waiting, dependants } = counted(dependencies);
+  return {
+    ready: names.filter((_, at) => waiting[at] === 0),
+    done: (node) =>
+      (dependants[placeOf.get(node) ?? -1] ?? []).flatMap((next) => {
+        const left = (waiting[next] ?? 0) - 1;
+        waiting[next] = left;
+        return left === 0 ? [names[next] ?? ""] : [];
+      }),
+    left: () => names.filter((_, at) => (waiting[at] ?? 0) > 0),
+  };
+}
+
+/** The graph by the places of its nodes. */
+interface Counted {
+  readonly names: readonly string[];
+  readonly placeOf: ReadonlyMap<string, number>;
+  /** How many known nodes each node waits for. */
+  readonly waiting: Int32Array;
+  readonly dependants: readonly (number[] | undefined)[];
+}
+
+function counted(dependencies: Dependencies): Counted {
+  const names = [...dependencies.keys()];
+  const placeOf = new Map(names.map((node, at) => [node, at]));
+  const waiting = new Int32Array(names.length);
+  const dependants: (number[] | undefined)[] = new Array(names.length);
+  // By need: the last node that named it, so that a need that is named twice counts once.
+  const namedBy = new Int32Array(names.length).fill(-1);
+  let node = -1;
+  for (const needs of dependencies.values()) {
+    node++;
+    for (const need of needs) {
+      const at = placeOf.get(need);
+      if (at === undefined || namedBy[at] === node) continue;
+      namedBy[at] = node;
+      waiting[node] = (waiting[node] ?? 0) + 1;
+      const list = dependants[at];
+      if (list === undefined) dependants[at] = [node];
       else list.push(node);
     }
   }
-  return {
-    ready: [...waiting].filter(([, count]) => count === 0).map(([node]) => node),
-    done: (node) =>
-      (dependants.get(node) ?? []).filter((next) => {
-        const left = (waiting.get(next) ?? 0) - 1;
-        waiting.set(next, left);
-        return left === 0;
-      }),
-    left: () => [...waiting].filter(([, count]) => count > 0).map(([node]) => node),
-  };
+  return { names, placeOf, waiting, dependants };
 }
 
 /** Nodes with dependencies first; ties in the order of the map. `rest` holds the nodes on or behind a cycle. */
@@ -55,9 +77,11 @@ export function dependencyOrder(dependencies: Dependencies): {
 }
 
 /** One cycle for each group of nodes that depend on each other: `[a, b, a]`. Empty when there is none. */
-export function cycles(dependencies: Dependencies): readonly (readonly string[])[] {
-  const { rest } = dependencyOrder(dependencies);
-  if (rest.length === 0) return [];
+export const cycles = (dependencies: Dependencies): readonly (readonly string[])[] =>
+  cyclesIn(dependencyOrder(dependencies).rest, dependencies);
+
+/** The same for a graph whose order is known. `rest` are its nodes on or behind a cycle. */
+export function cyclesIn(rest: readonly string[], dependencies: Dependencies): readonly (readonly string[])[] {
   const found: string[][] = [];
   const done = new Set<string>();
   const candidates = new Set(rest);

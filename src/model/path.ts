@@ -6,6 +6,8 @@
 /** The canonical form of a path, or `null` when it is absolute, a URL, or would leave the root. */
 export function normalPath(path: string): string | null {
   if (path.startsWith("/") || path.includes("\0") || otherSystem.test(path)) return null;
+  // Most paths are in this form already.
+  if (!oddPart.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -14,6 +16,9 @@ export function normalPath(path: string): string | null {
   }
   return parts.join("/");
 }
+
+/** A part that is empty or consists of dots. */
+const oddPart = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /** A URL, or a path of Windows. */
 const otherSystem = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|[A-Za-z]:[\\/]|\\\\)/;

@@ -39,11 +39,10 @@ import { leftOut, reversed, runsLeftOut } from "./targets.ts";
 export async function makePlan(
   input: PlanInput,
 ): Promise<{ readonly plan: Omit<Plan, "id">; readonly diagnostics: readonly Diagnostic[] }> {
-  const { edges, diagnostics } = resourceEdges(input);
+  const { edges, order, diagnostics } = resourceEdges(input);
   const { moves, diagnostics: badMoves } = movesOf(input.project, input.state);
   const planned = new Map<Address, Planned>(input.refreshOnly ? planRefresh(input) : []);
   if (!input.destroy && !input.refreshOnly) {
-    const { order } = dependencyOrder(edges);
     const writers = writersOf(input.project, input.deployments);
     for (const address of order) {
       const resource = input.project.resources.get(address);

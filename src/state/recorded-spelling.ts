@@ -20,15 +20,14 @@ type IsPathSetting = (provider: string, setting: string) => boolean;
 export function withRecordedSpelling(project: Project, state: State, registry: Registry): Project {
   const isPathSetting: IsPathSetting = (provider, setting) =>
     registry.get(provider)?.manifest.settings[setting]?.type === "path";
-  const resources = new Map<Address, Resource>();
+  const changed = new Map<Address, Resource>();
+  if (state.resources.size === 0) return project;
   for (const [address, resource] of project.resources) {
     const entry = state.resources.get(address) ?? state.resources.get(resource.movedFrom ?? "");
-    resources.set(
-      address,
-      entry === undefined ? resource : respelled(project, resource, entry.declared, isPathSetting),
-    );
+    const as = entry === undefined ? resource : respelled(project, resource, entry.declared, isPathSetting);
+    if (as !== resource) changed.set(address, as);
   }
-  return { ...project, resources };
+  return changed.size === 0 ? project : { ...project, resources: new Map([...project.resources, ...changed]) };
 }
 
 function respelled(project: Project, resource: Resource, recorded: JsonObject, isPathSetting: IsPathSetting): Resource {
@@ -90,7 +89,8 @@ function respelledConfig(config: ConfigResource, recorded: JsonObject, isPathSet
     ]);
     return [name, { ...client, configuration: Object.fromEntries(configuration) as JsonObject }] as const;
   });
-  return { ...config, clients: Object.fromEntries(clients) };
+  const respelt = { ...config, clients: Object.fromEntries(clients) };
+  return sameJson(respelt.clients as unknown as Json, config.clients as unknown as Json) ? config : respelt;
 }
 
 const at = (value: Json | undefined, key: string): Json | undefined => (isObject(value) ? value[key] : undefined);

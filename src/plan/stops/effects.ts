@@ -8,6 +8,7 @@ import type { Bundle } from "../../bundle/bundle.ts";
 import { stepsOfMason } from "../../bundle/bundle.ts";
 import type { StepEffects } from "../../bundle/effects.ts";
 import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
+import { once } from "../../bundle/once.ts";
 import { indexPlaces, type PlaceIndex } from "../../bundle/place-index.ts";
 import type { ResolvedBundle } from "../../bundle/resolve-deployments.ts";
 import { spotOf } from "../../bundle/spot.ts";
@@ -45,9 +46,10 @@ export type EffectGuard = (parts: Pick<ResolvedBundle, "bundle" | "effects">) =>
 
 /** Makes the guard of a project. */
 export function effectGuard(input: GuardInput): EffectGuard {
-  const guarded = [...declaredTables(input), ...tablesOfRuns(input)];
-  const tables = new Map(guarded.map((item) => [placeKey(item.table), item]));
-  const data = indexPlaces(guarded, (item) => (item.data === undefined ? [] : [item.data]));
+  // Few bundles drop or overwrite anything.
+  const guarded = once(() => [...declaredTables(input), ...tablesOfRuns(input)]);
+  const tables = once(() => new Map(guarded().map((item) => [placeKey(item.table), item])));
+  const data = once(() => indexPlaces(guarded(), (item) => (item.data === undefined ? [] : [item.data])));
   const isAllowed = (...addresses: readonly Address[]) => {
     const named = addresses.filter((address) => isNamedBy(input.allowed, address));
     for (const address of named) input.onAllowed?.(address);
@@ -61,7 +63,7 @@ export function effectGuard(input: GuardInput): EffectGuard {
     return effects.flatMap((step) => {
       const at = `${bundle.address}/${step.step}`;
       const dropped = step.drops.flatMap((drop) => {
-        const held = tables.get(placeKey(drop));
+        const held = tables().get(placeKey(drop));
         if (held === undefined || held.address === bundle.address) return [];
         if (held.preventDestroy) return [protectedTable(at, held.address)];
         if (drop.data === false || isAllowed(held.address, bundle.address)) return [];
@@ -75,7 +77,7 @@ export function effectGuard(input: GuardInput): EffectGuard {
         place.kind === "path" ? [{ ...place, path: globRoot(place.path) }] : [],
       );
       const touched = { exact: step.writes, below: open };
-      return [...dropped, ...overwritten(touched, data, at, (address) => isAllowed(address, bundle.address))];
+      return [...dropped, ...overwritten(touched, data(), at, (address) => isAllowed(address, bundle.address))];
     });
   };
 }

@@ -7,19 +7,36 @@ import type { Planned } from "../planned.ts";
 
 /** The hints: one for each deleted resource with exactly one new resource of its kind and content. */
 export function renamedHints(state: State, planned: ReadonlyMap<Address, Planned>): readonly Diagnostic[] {
-  const made = new Map<string, Address[]>();
-  const gone = new Map<string, Address[]>();
-  for (const [address, { change, stage }] of planned) {
-    const isNew = !state.resources.has(address) && stage !== undefined && "draft" in stage.work;
-    const declared = isNew ? stage.work.draft.declared : state.resources.get(address)?.declared;
-    const list = isNew ? made : change.action === "delete" ? gone : null;
-    const key = declared === undefined ? null : contentKey(address, declared);
-    if (list !== null && key !== null) list.set(key, [...(list.get(key) ?? []), address]);
-  }
+  const gone = byContent(planned, (address, { change }) =>
+    change.action === "delete" ? state.resources.get(address)?.declared : undefined,
+  );
+  if (gone.size === 0) return [];
+  const made = byContent(planned, (address, { stage }) =>
+    !state.resources.has(address) && stage !== undefined && "draft" in stage.work
+      ? stage.work.draft.declared
+      : undefined,
+  );
   return [...gone].flatMap(([key, [from, ...others]]) => {
     const [to, ...more] = made.get(key) ?? [];
     return from === undefined || to === undefined || others.length + more.length > 0 ? [] : [hint(from, to)];
   });
+}
+
+/** Addresses by the content of what they declare; those without a declaration are left out. */
+function byContent(
+  planned: ReadonlyMap<Address, Planned>,
+  declaredOf: (address: Address, part: Planned) => JsonObject | undefined,
+): ReadonlyMap<string, readonly Address[]> {
+  const found = new Map<string, Address[]>();
+  for (const [address, part] of planned) {
+    const declared = declaredOf(address, part);
+    const key = declared === undefined ? null : contentKey(address, declared);
+    if (key === null) continue;
+    const list = found.get(key);
+    if (list === undefined) found.set(key, [address]);
+    else list.push(address);
+  }
+  return found;
 }
 
 /** The content without names; `null` for kinds that can't be moved. */

@@ -2,6 +2,7 @@
 import type { Address } from "../../address.ts";
 import type { Bundle } from "../../bundle/bundle.ts";
 import { type NamedPlace, type PathPlace, type Place, placeKey, withoutRole } from "../../bundle/effects.ts";
+import { once } from "../../bundle/once.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import { directoriesAbove } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
@@ -62,11 +63,3 @@ const makesUnnamed = ({ steps }: Bundle, writes: readonly NamedPlace[]): boolean
     if (operator.work.kind === "module" && !declares) return true;
     return declares && !writes.some((place) => place.kind === "table" && place.steps.includes(id));
   });
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}

@@ -1,17 +1,17 @@
 /** No two tables of one database, and no two databases, have names that differ only in case: every engine's SQL takes them for one. */
 import type { Diagnostic } from "../../diagnostic/diagnostic.ts";
-import { resourcesOf } from "../../project/project.ts";
+import { type Project, resourcesOf } from "../../project/project.ts";
 import { placeIn, type Resource } from "../../project/resource.ts";
 import { problemAt } from "../../project/yaml/problem-at.ts";
 import { chooseConfig } from "../engines.ts";
 import type { Rule } from "../rule.ts";
 
 export const letterCase: Rule = ({ project }) => {
+  const known = new Map<string | undefined, string>();
   const metastore = (configId: string | undefined): string => {
-    const chosen = chooseConfig(project, configId);
-    return "problem" in chosen
-      ? ""
-      : JSON.stringify(chosen.config.clients[chosen.config.engines.metastore ?? ""] ?? "");
+    const key = known.get(configId) ?? metastoreOf(project, configId);
+    known.set(configId, key);
+    return key;
   };
   return [
     ...alike(resourcesOf(project, "database"), (database) => ({
@@ -25,6 +25,13 @@ export const letterCase: Rule = ({ project }) => {
   ];
 };
 
+/** The system that holds the tables of a config, as a key. */
+function metastoreOf(project: Project, configId: string | undefined): string {
+  const chosen = chooseConfig(project, configId);
+  if ("problem" in chosen) return "";
+  return JSON.stringify(chosen.config.clients[chosen.config.engines.metastore ?? ""] ?? "");
+}
+
 /** An error for each resource whose key equals that of an earlier one but for case. */
 function alike<T extends Resource>(
   resources: readonly T[],
@@ -33,7 +40,8 @@ function alike<T extends Resource>(
   const first = new Map<string, T>();
   return resources.flatMap((resource): readonly Diagnostic[] => {
     const { metastore, name } = keyOf(resource);
-    const key = JSON.stringify([metastore, name.toLowerCase()]);
+    // JSON holds no line break, so the last one ends the name.
+    const key = `${name.toLowerCase()}\n${metastore}`;
     const other = first.get(key);
     if (other === undefined) first.set(key, resource);
     if (other === undefined) return [];
