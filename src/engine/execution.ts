@@ -39,7 +39,7 @@ export type SqlReferences =
 /** The columns that a query would return, or why it would fail. */
 export type Described =
   | { readonly ok: true; readonly columns: Schema }
-  /** `undecided`: the query may run, but its columns can't be known in advance, because it reads files that are not there yet. */
+  /** `undecided`: the query may run, but its columns can't be known in advance, because it reads files that are not there yet or is too large to type. */
   | { readonly ok: false; readonly message: string; readonly offset?: number; readonly undecided?: true };
 
 export interface SubmitOptions {

@@ -79,8 +79,12 @@ export async function describeSql(
   const shadows: Shadows = shadowsOf.get(connection) ?? { all: new Map(), byWord: new Map() };
   shadowsOf.set(connection, shadows);
   const wanted = new Map(tables.map((shadow) => [shadowName(shadow), shadowOf(shadow)]));
-  const isFull = shadows.all.size + wanted.size > mostShadows;
-  const gone = isFull ? [...shadows.all.keys()] : namedBy(sql, shadows).filter((table) => !wanted.has(table));
+  const fresh = [...wanted.keys()].filter((table) => !shadows.all.has(table)).length;
+  // What the query needs stays: queries over the same thousands of tables would make them anew each time.
+  const isFull = shadows.all.size + fresh > mostShadows;
+  const others = isFull ? [...shadows.all.keys()] : namedBy(sql, shadows);
+  const gone = others.filter((table) => !wanted.has(table));
+  const before = new Map(shadows.all);
   const statements = gone.map((table) => `DROP VIEW IF EXISTS ${table}`);
   for (const table of gone) forget(shadows, table);
   for (const [table, shadow] of wanted) {
@@ -90,8 +94,23 @@ export async function describeSql(
     statements.push(`CREATE OR REPLACE VIEW ${table} AS ${shadow.select}`);
     remember(shadows, table, shadow);
   }
-  if (statements.length > 0) await connection.run(statements.join(";\n"));
+  if (statements.length > 0 && !(await fits(connection, statements))) {
+    // Which of them were made is not known, so each is made anew when it is next needed.
+    for (const [table, shadow] of [...before, ...wanted]) remember(shadows, table, { ...shadow, select: "" });
+    return tooMuch;
+  }
   return prepare(connection, sql, directories);
+}
+
+/** False if the statements need more memory than typing may take. */
+async function fits(connection: DuckDBConnection, statements: readonly string[]): Promise<boolean> {
+  try {
+    await connection.run(statements.join(";\n"));
+    return true;
+  } catch (error) {
+    if (failureOf(error, []).code === "no_space") return false;
+    throw error;
+  }
 }
 
 /** The shadows that a text may name. */
@@ -164,6 +183,7 @@ async function prepare(connection: DuckDBConnection, sql: string, directories: r
     const text = error instanceof Error ? error.message : "";
     if (failure.code === "denied" || text.startsWith("IO Error"))
       return { ok: false, undecided: true, message: readsFiles };
+    if (failure.code === "no_space") return tooMuch;
     const offset = caretOffset(text, sql);
     return { ok: false, message: failure.message, ...(offset === undefined ? {} : { offset }) };
   }
@@ -171,6 +191,14 @@ async function prepare(connection: DuckDBConnection, sql: string, directories: r
 
 const readsFiles =
   "The SQL reads files that can't be looked at yet, so its columns are not known until it runs. Declare a table to see them in the plan.";
+
+/** The memory limit of typing is not that of the run. */
+const tooMuch: Described = {
+  ok: false,
+  undecided: true,
+  message:
+    "Typing the SQL needs more memory than a plan takes for it, so its columns are not known until it runs. Split the query into several.",
+};
 
 function unbound(parameter: string, sql: string): Described {
   const offset = sql.search(new RegExp(`\\$${parameter}(?!\\w)|\\?`));

@@ -1,4 +1,7 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { duckDbSdk } from "../../../providers/local/duckdb/sdk.ts";
+import { describeSql } from "../../../providers/local/duckdb/typing.ts";
 import { formatDataType } from "../../../src/model/data-type.ts";
 import { type LocalRun, localRun, schema } from "../../sql/dialects/duckdb/local-run.ts";
 
@@ -122,3 +125,66 @@ describe("describe", () => {
     expect(await describeSql("select * from sales.orders", [])).toMatchObject({ ok: false });
   });
 });
+
+describe("many tables", () => {
+  const columns = schema("id bigint, amount decimal(18,2)");
+  const many = (count: number, type = columns) =>
+    Array.from({ length: count }, (_, at) => ({ name: ["big", `t${at}`], table: { columns: type, partitions: [] } }));
+  const union = (count: number) =>
+    Array.from({ length: count }, (_, at) => `select amount from big.t${at}`).join(" union all ");
+
+  test("are made once for queries over the same thousands, and are right again when they change", async () => {
+    const instance = await (await duckDbSdk()).DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    const scripts: string[] = [];
+    const counting = counted(connection, (sql) => scripts.push(sql));
+    for (let at = 0; at < 10; at++)
+      expect(
+        await describeSql(counting, `select sum(amount) as s${at} from (${union(2500)})`, many(2500)),
+      ).toMatchObject({
+        ok: true,
+        columns: [{ name: `s${at}` }],
+      });
+    expect(scripts).toHaveLength(1);
+    const other = many(3, schema("id bigint, amount integer"));
+    const found = await describeSql(counting, union(3), other);
+    expect(found).toMatchObject({ ok: true, columns: [{ name: "amount", type: { kind: "int" } }] });
+    expect(await describeSql(counting, "select amount from big.t9", [])).toMatchObject({ ok: false });
+    instance.closeSync();
+  }, 60_000);
+
+  test("that do not fit into memory leave the types open, and the next query is typed", async () => {
+    const instance = await (await duckDbSdk()).DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    let isFull = false;
+    const full = counted(connection, (sql) => {
+      if (isFull && sql.includes("CREATE")) throw new Error("Out of Memory Error: could not allocate block");
+    });
+    expect(await describeSql(full, union(2), many(2))).toMatchObject({ ok: true });
+    isFull = true;
+    const texts = many(2, schema("id bigint, amount string"));
+    expect(await describeSql(full, union(2), texts)).toMatchObject({ ok: false, undecided: true });
+    isFull = false;
+    expect(await describeSql(full, union(2), texts)).toMatchObject({
+      ok: true,
+      columns: [{ type: { kind: "string" } }],
+    });
+    expect(await describeSql(full, union(1), [])).toMatchObject({ ok: false });
+    instance.closeSync();
+  });
+});
+
+/** The connection, telling each script before it runs. */
+function counted(connection: DuckDBConnection, onRun: (sql: string) => unknown): DuckDBConnection {
+  return new Proxy(connection, {
+    get: (target, name) => {
+      if (name === "run")
+        return async (sql: string) => {
+          onRun(sql);
+          return target.run(sql);
+        };
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
