@@ -2,6 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { providers } from "../providers/index.ts";
 import { MasonCommand } from "../src/cli/base.ts";
 import { lookFlags, planFlags, planOptions } from "../src/cli/input/flags.ts";
+import { printPlan } from "../src/cli/output/print-plan.ts";
 import { isEmpty } from "../src/plan/plan.ts";
 
 /** `mason plan`: what would change, and why. */
@@ -35,8 +36,6 @@ export default class Plan extends MasonCommand {
     const { args, flags } = await this.parse(Plan);
     const terminal = this.terminal(flags);
     const { planProject } = await import("../src/command/plan.ts");
-    const { planJson } = await import("../src/view/plan/plan-json.ts");
-    const { planText } = await import("../src/view/plan/plan-text.ts");
     const world = this.world(flags, providers, { directory: args.dir });
     const planned = await planProject(world, {
       destroy: flags.destroy,
@@ -49,9 +48,7 @@ export default class Plan extends MasonCommand {
     const { plan } = planned.value;
     if (flags.out !== undefined)
       (await import("../src/command/plan-file.ts")).writePlanFile(world, planned.value, flags.out);
-    const { planMarkdown } = await import("../src/view/plan/plan-markdown.ts");
-    terminal.print(flags.markdown ? await planMarkdown(plan) : await planText(plan, terminal));
-    terminal.printJson(planJson(plan, planned.diagnostics));
+    await printPlan(terminal, plan, planned.diagnostics, flags.markdown ? "markdown" : "plan");
     return flags["detailed-exitcode"] && !isEmpty(plan) ? 2 : 0;
   }
 }

@@ -1,6 +1,7 @@
 /** Renders diagnostics: as text with summary, place, code frame, detail and related places, and as JSON for `--json`. */
 import type { JsonObject } from "../json.ts";
 import type { Diagnostic, Place, Range } from "./diagnostic.ts";
+import { fewWarnings } from "./few-warnings.ts";
 import { type RedactedLine, redactedLines } from "./redact.ts";
 import { layOut } from "./source.ts";
 import { createStyle, type Paint, type Style } from "./style.ts";
@@ -16,13 +17,13 @@ export interface RenderOptions {
 }
 
 /**
- * The text of diagnostics, separated by blank lines and ended by a newline; empty for none. Locate places first: a place that is
- * still a path shows only its file.
+ * The text of diagnostics, separated by blank lines and ended by a newline; empty for none. Of many warnings of one code it shows
+ * the first ones. Locate places first: a place that is still a path shows only its file.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   const style = createStyle(options.color);
   const linesOf = rememberLines(options.textOf);
-  return diagnostics
+  return fewWarnings(diagnostics)
     .map((diagnostic) => `${renderOne(diagnostic, { style, linesOf, width: options.width }).join("\n")}\n`)
     .join("\n");
 }

@@ -8,6 +8,7 @@ import { isEmpty } from "../../plan/plan.ts";
 import { parseDuration } from "../../schedule/duration.ts";
 import type { planOptions } from "../input/flags.ts";
 import { type ApprovalFlags, approve } from "../output/approve.ts";
+import { printPlan } from "../output/print-plan.ts";
 import { createProgress } from "../output/progress.ts";
 import type { Progress } from "../output/shown.ts";
 import { noteChange } from "../output/streams.ts";
@@ -127,10 +128,7 @@ async function planAndApply(
     terminal.note(
       `There is no interrupted apply and no failed run, so this is an ordinary ${request.destroy ? "destroy" : "apply"}.`,
     );
-  const { planText } = await import("../../view/plan/plan-text.ts");
-  const { planJson } = await import("../../view/plan/plan-json.ts");
-  terminal.print(await planText(plan, terminal));
-  terminal.printJson({ type: "plan", plan: planJson(plan, planned.diagnostics) });
+  await printPlan(terminal, plan, planned.diagnostics, "event");
   // A resumed apply is recorded even if nothing is left to do.
   if (isEmpty(plan) && planned.value.unfinished === undefined) {
     const { summaryJson } = await import("../../view/apply/events-json.ts");

@@ -31,8 +31,8 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   const valid = !hasErrors(diagnostics);
   const count = project.resources.size;
   terminal.problems(diagnostics, project.textOf);
-  terminal.printJson({ valid, resources: count, diagnostics: diagnostics.map(diagnosticJson) });
-  if (valid) terminal.print(`Valid project: ${count} ${count === 1 ? "resource" : "resources"}.`);
+  if (terminal.json) terminal.printJson({ valid, resources: count, diagnostics: diagnostics.map(diagnosticJson) });
+  else if (valid) terminal.print(`Valid project: ${count} ${count === 1 ? "resource" : "resources"}.`);
   return valid ? 0 : 1;
 }
 

@@ -65,22 +65,42 @@ function rangeOf(file: string, lines: LineCounter, text: string, start: number, 
 }
 
 /**
- * Turns places given by path into ranges; `textOf` gives the text of a file or `null`. Each file is parsed once. The messages repeat no
- * secret of the files that they are about.
+ * Turns places given by path into ranges; `textOf` gives the text of a file or `null`. A file is parsed once, when the place of one of its
+ * diagnostics is first asked for: of hundreds of warnings, few are printed. The messages repeat no secret of the files that they are about.
  */
 export function locateDiagnostics(
   diagnostics: readonly Diagnostic[],
   textOf: (file: string) => string | null,
 ): readonly Diagnostic[] {
-  const locator = createLocator(textOf);
-  return diagnostics.map((diagnostic) => ({
-    ...diagnostic,
-    detail: withoutSecrets(diagnostic, textOf),
-    ...(diagnostic.place === undefined ? {} : { place: locator(diagnostic.place) }),
-    ...(diagnostic.related === undefined
-      ? {}
-      : { related: diagnostic.related.map((related) => ({ ...related, place: locator(related.place) })) }),
-  }));
+  const locator = locators.get(textOf) ?? createLocator(textOf);
+  locators.set(textOf, locator);
+  return diagnostics.map((diagnostic) => located(diagnostic, textOf, locator));
+}
+
+/** By project, which its own function stands for: the load of a project and its plan ask for places in the same files. */
+const locators = new WeakMap<(file: string) => string | null, (place: Place) => Place>();
+
+function located(
+  diagnostic: Diagnostic,
+  textOf: (file: string) => string | null,
+  locator: (place: Place) => Place,
+): Diagnostic {
+  const { place, related } = diagnostic;
+  const found = { ...diagnostic };
+  lazy(found, "detail", () => withoutSecrets(diagnostic, textOf));
+  if (place !== undefined) lazy(found, "place", () => locator(place));
+  if (related !== undefined)
+    lazy(found, "related", () => related.map((other) => ({ ...other, place: locator(other.place) })));
+  return found;
+}
+
+/** Makes a property compute its value when it is first read. */
+function lazy<Name extends keyof Diagnostic>(target: Diagnostic, name: Name, compute: () => Diagnostic[Name]): void {
+  const set = (value: Diagnostic[Name]) => {
+    Object.defineProperty(target, name, { value, enumerable: true, writable: false, configurable: true });
+    return value;
+  };
+  Object.defineProperty(target, name, { get: () => set(compute()), enumerable: true, configurable: true });
 }
 
 function withoutSecrets({ detail, place, related }: Diagnostic, textOf: (file: string) => string | null): string {
