@@ -1,4 +1,6 @@
 /** Runs the statements of one job on one connection, in a catalog that exists only for the job. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CanonicalJob, DataTarget } from "../../../src/job/job.ts";
 import type { Json, JsonObject } from "../../../src/json.ts";
@@ -6,8 +8,9 @@ import type { Mismatches } from "../../../src/model/job.ts";
 import type { Schema } from "../../../src/model/schema.ts";
 import { compileJob } from "../../../src/sql/dialects/duckdb/compile.ts";
 import { type CompiledJob, maxRows } from "../../../src/sql/dialects/duckdb/compiled.ts";
+import { localPath } from "../../../src/sql/dialects/duckdb/names.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
-import { writeTo } from "../../../src/sql/dialects/duckdb/target.ts";
+import { noRowsTo, writeTo } from "../../../src/sql/dialects/duckdb/target.ts";
 import { explained } from "./explain.ts";
 import { fittingResult } from "./fitting-result.ts";
 import { lookForMisfits } from "./mismatches.ts";
@@ -126,11 +129,20 @@ async function write(
   const bound = await columnsOf(connection, compiled.select);
   try {
     const { select, mismatches } = await fittingResult(connection, compiled.select, target, bound);
-    const result = await connection.run(writeTo(target, { ...compiled, select }, bound));
-    return { columns: [], rows: [], facts: { rows: await oneNumber(result) }, mismatches };
+    const rows = await oneNumber(await connection.run(writeTo(target, { ...compiled, select }, bound)));
+    if (rows === 0) await keepColumns(connection, target, bound);
+    return { columns: [], rows: [], facts: { rows }, mismatches };
   } catch (error) {
     throw (await refusedWrite(connection, job, bound, error)) ?? error;
   }
+}
+
+/** DuckDB writes no file for a partitioned output of no rows. */
+async function keepColumns(connection: DuckDBConnection, target: DataTarget, bound: Schema): Promise<void> {
+  const empty = noRowsTo(target, bound);
+  if (empty === null) return;
+  await mkdir(join(localPath(target.uri), empty.folder), { recursive: true });
+  await connection.run(empty.copy);
 }
 
 /** Fetches rows as they arrive, so that memory never holds a whole result that is too large. */

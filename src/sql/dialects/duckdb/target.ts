@@ -1,8 +1,11 @@
 /** How DuckDB writes a target: one COPY statement. */
 import type { DataTarget } from "../../../job/job.ts";
+import { nullPartition } from "../../../model/partition-folder.ts";
 import type { Schema } from "../../../model/schema.ts";
 import type { CompiledJob } from "./compiled.ts";
+import { writtenColumns } from "./held.ts";
 import { localPath, name, text, unusedName } from "./names.ts";
+import { duckDbType } from "./types.ts";
 import { selectWritten } from "./written.ts";
 
 /** The COPY of a job's rows to its target. `bound`: the columns that DuckDB says the job's SELECT returns. */
@@ -21,6 +24,27 @@ function copyTo(select: string, bound: Schema, target: DataTarget, ordered: bool
   const format = isFolders ? jsonLineOptions(target) : formatOptions(target);
   const all = [...format, ...(several ? partOptions(target) : [])];
   return `COPY (\n${rows}\n) TO ${text(path)} (${all.join(", ")})`;
+}
+
+/** The file that stands for a partitioned output of no rows, relative to the target, and the COPY that makes it. */
+export interface NoRows {
+  readonly folder: string;
+  readonly copy: string;
+}
+
+/**
+ * Keeps the columns of a partitioned output of no rows: one file without rows, in the folder of no value. JSON has no columns without
+ * records, so it has no such file.
+ */
+export function noRowsTo(target: DataTarget, bound: Schema): NoRows | null {
+  const isText = target.format === "json" || target.format === "jsonl";
+  if (isText || target.partitionBy.length === 0) return null;
+  const folder = target.partitionBy.map((column) => `${encodeURIComponent(column)}=${nullPartition}`).join("/");
+  const inFile = writtenColumns(bound, target).filter((column) => !target.partitionBy.includes(column.name));
+  const columns = inFile.map(({ name: own, to }) => `CAST(NULL AS ${duckDbType(to)}) AS ${name(own)}`);
+  const path = `${localPath(target.uri)}/${folder}/part-0.${target.format}`;
+  const rows = `SELECT ${columns.join(", ")} WHERE false`;
+  return { folder, copy: `COPY (${rows}) TO ${text(path)} (${formatOptions(target).join(", ")})` };
 }
 
 function formatOptions(target: DataTarget): readonly string[] {
