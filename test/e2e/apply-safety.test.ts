@@ -102,8 +102,8 @@ test("without a terminal and without --auto-approve nothing is done, and the mes
 test("a failed deployment skips what needs it, its siblings finish, and the exit code is 2", async () => {
   const made = await project({
     ...raw,
-    "broken/a.parquet": "PAR1 and nothing that a reader knows PAR1",
-    "bad.yaml": format("bad", "broken", "out/bad"),
+    "bad.yaml":
+      "type: deployment\nname: bad\noperator: table:query\nparameters: { query_string: \"select cast(error('broken') as integer) as id\", output_path: out/bad }\n",
     "needs.yaml": format("needs", "out/bad", "out/needs"),
     "needs-too.yaml": format("needs_too", "out/needs", "out/needs_too"),
     "good.yaml": format("good", "raw", "out/good"),
