@@ -84,7 +84,7 @@ export async function describeSql(
   const isFull = shadows.all.size + fresh > mostShadows;
   const others = isFull ? [...shadows.all.keys()] : namedBy(sql, shadows);
   const gone = others.filter((table) => !wanted.has(table));
-  const before = new Map(shadows.all);
+  const before = gone.map((table) => [table, shadows.all.get(table)] as const);
   const statements = gone.map((table) => `DROP VIEW IF EXISTS ${table}`);
   for (const table of gone) forget(shadows, table);
   for (const [table, shadow] of wanted) {
@@ -96,7 +96,8 @@ export async function describeSql(
   }
   if (statements.length > 0 && !(await fits(connection, statements))) {
     // Which of them were made is not known, so each is made anew when it is next needed.
-    for (const [table, shadow] of [...before, ...wanted]) remember(shadows, table, { ...shadow, select: "" });
+    for (const [table, shadow] of [...before, ...shadows.all])
+      if (shadow !== undefined) remember(shadows, table, { ...shadow, select: "" });
     return tooMuch;
   }
   return prepare(connection, sql, directories);
