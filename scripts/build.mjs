@@ -58,6 +58,8 @@ async function bundle(options) {
     target: "node20",
     minify: true,
     external,
+    // The same parser as CommonJS parses twice as fast as its ES module, which esbuild takes by default.
+    alias: { "js-yaml": join(root, "node_modules/js-yaml/dist/js-yaml.cjs.js") },
     define: { __MASON_VERSION__: JSON.stringify(version), "import.meta.url": "__fileUrl" },
     banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
     logLevel: "warning",
