@@ -55,6 +55,16 @@ it.each([
     { type: "config", id: 1, clients: { s3: { configuration: { buckt: "x" } } } },
     1,
   ],
+  [
+    "a secret as text",
+    { type: "config", id: 1, clients: { s3: { configuration: { secret_key: "wJalrXUtnFEMI" } } } },
+    1,
+  ],
+  [
+    "a secret of the environment",
+    { type: "config", id: 1, clients: { s3: { configuration: { secret_key: "{{AWS_SECRET}}" } } } },
+    0,
+  ],
   ["two missing parameters", { type: "deployment", name: "x", operator: "table:infer", parameters: {} }, 2],
   [
     "a reference",

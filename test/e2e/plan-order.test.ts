@@ -40,6 +40,8 @@ parameters: { query_string: "select max(id) as last from lake.a", output_path: o
       "run",
       "record",
     ]);
+    const after = plan.stages.find(({ address }: { address: string }) => address === "deployment.after");
+    expect(after.dependencies).toEqual(["config.6", "deployment.load"]);
     const addresses: string[] = [...work.keys()] as string[];
     expect(addresses.indexOf("deployment.load")).toBeLessThan(addresses.indexOf("deployment.after"));
     for (const edge of [
