@@ -54,6 +54,7 @@ function seenFrom(root: Root | null, tables: DeclaredTables): DeclaredTables {
     isWithin(location, root.directory) ? location.slice(root.directory === "" ? 0 : root.directory.length + 1) : "";
   return {
     ...tables,
+    around: (path) => tables.around(inRoot(root, normalPath(path) ?? path)),
     at: (path) => {
       const written = normalPath(path);
       if (written === null) return [];

@@ -60,12 +60,27 @@ describe("a declared table", () => {
     ["protected", prevent, true, "lifecycle/prevent-destroy"],
     ["protected, its files left", prevent, false, "lifecycle/prevent-destroy"],
     ["not protected", "", true, "safety/drops-data"],
+    ["not protected, its files left", "", false, "safety/drops-declared"],
   ])("%s is not dropped by a deployment's step", async (_, lifecycle, data, code) => {
     const own = await project(database + table(lifecycle) + dropStep(data), orders);
     await expect(own.plan()).rejects.toThrow(code);
     await expect(own.plan({ allowDestroy: ["deployment.none"] })).rejects.toThrow(code);
     if (lifecycle === "") await own.plan({ allowDestroy: ["table.sales.orders"] });
     else await expect(own.plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow(code);
+  });
+
+  test.each(["lake", "lake/orders/part"])("keeps its files when a table at %s is deleted with its data", async (place) => {
+    const clean =
+      "type: deployment\nname: clean\noperator: table:delete\nparameters: { database_name: sales, table_name: big, delete_data: true }\n";
+    const own = await project(database + table(), { ...orders, "data/lake/orders/part/b.csv": "id\n8\n" });
+    await own.apply();
+    const big = { database_name: "sales", table_name: "big" };
+    expect(await byHand(own, "infer", { ...big, storage_path: place })).toEqual(["succeeded"]);
+    expect(await byHand(own, "delete", { ...big, delete_data: true })).toEqual(["failed"]);
+    expect(await readFile(join(rootOf(own), "data/lake/orders/a.csv"), "utf8")).toBe("id\n7\n");
+    expect(existsSync(join(rootOf(own), "data/lake/orders/part/b.csv"))).toBe(true);
+    await own.write("clean.yaml", clean);
+    await expect(own.plan()).rejects.toThrow("shares files with");
   });
 
   test("is as safe from a run by hand", async () => {
@@ -87,6 +102,7 @@ describe("a declared table", () => {
     await own.apply();
     expect(await byHand(own, "format", overOrders("lake/orders"))).toEqual(["safety/drops-data"]);
     expect(await byHand(own, "delete", { ...drop, delete_data: true })).toEqual(["safety/drops-data"]);
+    expect(await byHand(own, "delete", drop)).toEqual(["safety/drops-declared"]);
     expect(await byHand(own, "format", overOrders("lake/orders"), ["table.sales.*"])).toEqual(["succeeded"]);
     expect(await byHand(own, "delete", { ...drop, delete_data: true }, ["table.sales.orders"])).toEqual(["succeeded"]);
   });

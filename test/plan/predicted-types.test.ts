@@ -34,6 +34,15 @@ test.each([
   expect((await made.plan()).plan.changes).toEqual([]);
 });
 
+test.each([
+  ["select v, sum(id) as c from s.a group by v", "select c + 1 as r from read_csv('out/s.csv')"],
+  ["select strftime(date '2026-01-01', '%Y') as c from s.a", "select c + 1 as r from 'out/s.csv'"],
+])("SQL that reads what %s writes as CSV is planned and applied", async (first, second) => {
+  const made = await project(source + query("first", first, "out/s.csv") + query("use", second, "out/u"));
+  await made.apply();
+  expect((await made.plan()).plan.changes).toEqual([]);
+});
+
 test("an error that no value can mend is still one of the plan", async () => {
   const made = await project(source + query("use", "select nothing from s.a", "out/u"));
   await expect(made.plan()).rejects.toThrow("nothing");

@@ -14,6 +14,8 @@ export interface DeclaredTable
 export interface DeclaredTables {
   /** The tables whose files include what is written to a path. */
   at(path: string): readonly DeclaredTable[];
+  /** The tables with files at a path, below it or above it. */
+  around(path: string): readonly DeclaredTable[];
   named(database: string, name: string): DeclaredTable | null;
   /** How many files the last run that read a table found in it, declared or not; 0 when no run read it. */
   filesBefore(database: string, name: string): Promise<number>;
@@ -22,6 +24,7 @@ export interface DeclaredTables {
 /** No declared tables. */
 export const noDeclaredTables: DeclaredTables = {
   at: () => [],
+  around: () => [],
   named: () => null,
   filesBefore: async () => 0,
 };
@@ -46,6 +49,12 @@ export function indexDeclared(
       if (written === null) return [];
       return [written, ...directoriesAbove(written)].flatMap((directory) =>
         (byDirectory.get(directory) ?? []).filter((table) => holds(table, written)),
+      );
+    },
+    around: (path) => {
+      const place = globRoot(normalPath(path) ?? path);
+      return [...byDirectory].flatMap(([directory, tables]) =>
+        isWithin(directory, place) || isWithin(place, directory) ? tables : [],
       );
     },
     named: (database, name) => byName.get(JSON.stringify([database, name])) ?? null,

@@ -3,6 +3,7 @@ import type { Storage } from "../../engine/storage.ts";
 import { isGlob, joinPath } from "../../model/path.ts";
 import type { Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
+import type { DeclaredTable, DeclaredTables } from "../declared/declared-tables.ts";
 import {
   type BuiltinOperator,
   type OperatorContext,
@@ -43,7 +44,7 @@ export const deleteTable: BuiltinOperator = {
   preview,
 };
 
-async function run({ parameters, engines, owner }: OperatorContext): Promise<OperatorResult> {
+async function run({ parameters, engines, owner, declared }: OperatorContext): Promise<OperatorResult> {
   const [database, name] = [requiredText(parameters, "database_name"), requiredText(parameters, "table_name")];
   const table = await cataloguedTable({ engines }, database, name);
   const outputs = { database_name: database, table_name: name };
@@ -54,11 +55,12 @@ async function run({ parameters, engines, owner }: OperatorContext): Promise<Ope
   refuseForeign(`Table "${label}"`, table.owner, owner);
   const storage = flag(parameters, "delete_data", false) ? engineOf(engines, "storage") : null;
   if (storage !== null) await refuseShared(storage, table);
+  if (storage !== null) refuseOthers(declared, table);
   const check = table.version === undefined ? {} : { ifVersion: table.version };
   // Dropped first: when that is refused, no data is lost.
   await engineOf(engines, "metastore").deleteTable(database, name, check);
   if (storage !== null) await deleteData(storage, table);
-  const declared = declaredBy(table.owner);
+  const owned = declaredBy(table.owner);
   return result({
     outputs,
     info: [
@@ -66,11 +68,9 @@ async function run({ parameters, engines, owner }: OperatorContext): Promise<Ope
       storage === null ? `Its data stays at "${table.location}".` : `Its data at "${table.location}" was deleted.`,
     ],
     warnings:
-      declared === null
+      owned === null
         ? []
-        : [
-            `Table "${label}" is declared as "${declared}": the next apply creates it again. Remove the declaration too.`,
-          ],
+        : [`Table "${label}" is declared as "${owned}": the next apply creates it again. Remove the declaration too.`],
   });
 }
 
@@ -86,6 +86,19 @@ async function refuseShared(storage: Storage, { location, ...table }: Table): Pr
   throw invalid(
     `The location "${location}" of table "${name}" also holds the catalog of a database, so Mason does not delete it. Set "delete_data" to false, and delete files by hand.`,
   );
+}
+
+function refuseOthers(declared: DeclaredTables, table: Table): void {
+  const problem = othersAt(declared, table);
+  if (problem !== null) throw invalid(problem);
+}
+
+/** Why the files at the table's location may not be deleted: they are, or hold, those of a declared table. */
+function othersAt(declared: DeclaredTables, { location, ...table }: Table): string | null {
+  const isOther = (other: DeclaredTable) => other.database !== table.database || other.name !== table.name;
+  const [other] = declared.around(location).filter(isOther);
+  if (other === undefined) return null;
+  return `The location "${location}" of table "${qualified(table)}" shares files with "${other.address}", whose files are at "${other.location}". Set "delete_data" to false, and delete files by hand.`;
 }
 
 async function deleteData(storage: Storage, { location, ...table }: Table): Promise<void> {
@@ -107,11 +120,12 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const table = await orNull(context.table(database, name));
   if (table === null || !table.catalogued) return lineOnly(`drops ${label} (not there)`);
   const data = parameters.delete_data === true ? ` and its data at ${table.location}` : "";
+  const shared = data === "" ? null : othersAt(context.declared, table);
   return {
     summary: `drops ${label}${data}`,
     certainty: "checked",
     statements: [],
     makes: [{ dropped: { database, table: name }, ...(data === "" ? {} : { data: table.location }) }],
-    problems: [],
+    problems: shared === null ? [] : [{ parameter: "delete_data", message: shared }],
   };
 }

@@ -16,7 +16,7 @@ export interface Replaced {
   readonly sql: string;
   readonly shadows: readonly {
     readonly name: readonly string[];
-    readonly table: { readonly columns: Schema; readonly partitions: Schema };
+    readonly table: { readonly columns: Schema; readonly partitions: Schema; readonly isPredicted?: boolean };
   }[];
   readonly others: readonly SqlFile[];
 }

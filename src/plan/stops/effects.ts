@@ -39,6 +39,7 @@ interface Guarded {
   readonly table: Place;
   readonly data?: Place;
   readonly preventDestroy: boolean;
+  readonly isDeclared?: true;
 }
 
 /** Gives the errors of a bundle, or of one step of it. */
@@ -66,8 +67,9 @@ export function effectGuard(input: GuardInput): EffectGuard {
         const held = tables().get(placeKey(drop));
         if (held === undefined || held.address === bundle.address) return [];
         if (held.preventDestroy) return [protectedTable(at, held.address)];
-        if (drop.data === false || isAllowed(held.address, bundle.address)) return [];
-        return [losesData(at, held.address, "would delete the files of")];
+        if (isAllowed(held.address, bundle.address)) return [];
+        if (drop.data !== false) return [losesData(at, held.address, "would delete the files of")];
+        return held.isDeclared ? [dropsDeclared(at, held.address)] : [];
       });
       // A deployment that writes a declared table's files is its writer. A run by hand is nobody's.
       const isByHand = kindOf(bundle.address) !== "deployment";
@@ -128,13 +130,22 @@ const losesData = (at: Address, address: Address, what: string): Diagnostic =>
     address: at,
   });
 
+const dropsDeclared = (at: Address, address: Address): Diagnostic =>
+  error({
+    code: "safety/drops-declared",
+    summary: "Step drops a declared table",
+    detail: `"${at}" would drop "${address}", which this project declares: the next apply would create it again. Remove the declaration instead, or allow the drop with --allow-destroy ${address}`,
+    address: at,
+  });
+
 function declaredTables({ project, state, engines }: GuardInput): readonly Guarded[] {
   return resourcesOf(project, "table").flatMap((table) => {
     const chosen = chooseConfig(project, table.configId);
     if ("problem" in chosen) return [];
     const applied = state?.resources.get(table.address)?.lifecycle?.prevent_destroy === true;
     const preventDestroy = table.lifecycle.preventDestroy || applied;
-    return [{ address: table.address, ...tablePlaces(table, chosen.config, engines), preventDestroy }];
+    const places = tablePlaces(table, chosen.config, engines);
+    return [{ address: table.address, ...places, preventDestroy, isDeclared: true }];
   });
 }
 
