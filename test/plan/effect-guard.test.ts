@@ -69,19 +69,22 @@ describe("a declared table", () => {
     else await expect(own.plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow(code);
   });
 
-  test.each(["lake", "lake/orders/part"])("keeps its files when a table at %s is deleted with its data", async (place) => {
-    const clean =
-      "type: deployment\nname: clean\noperator: table:delete\nparameters: { database_name: sales, table_name: big, delete_data: true }\n";
-    const own = await project(database + table(), { ...orders, "data/lake/orders/part/b.csv": "id\n8\n" });
-    await own.apply();
-    const big = { database_name: "sales", table_name: "big" };
-    expect(await byHand(own, "infer", { ...big, storage_path: place })).toEqual(["succeeded"]);
-    expect(await byHand(own, "delete", { ...big, delete_data: true })).toEqual(["failed"]);
-    expect(await readFile(join(rootOf(own), "data/lake/orders/a.csv"), "utf8")).toBe("id\n7\n");
-    expect(existsSync(join(rootOf(own), "data/lake/orders/part/b.csv"))).toBe(true);
-    await own.write("clean.yaml", clean);
-    await expect(own.plan()).rejects.toThrow("shares files with");
-  });
+  test.each(["lake", "lake/orders/part"])(
+    "keeps its files when a table at %s is deleted with its data",
+    async (place) => {
+      const clean =
+        "type: deployment\nname: clean\noperator: table:delete\nparameters: { database_name: sales, table_name: big, delete_data: true }\n";
+      const own = await project(database + table(), { ...orders, "data/lake/orders/part/b.csv": "id\n8\n" });
+      await own.apply();
+      const big = { database_name: "sales", table_name: "big" };
+      expect(await byHand(own, "infer", { ...big, storage_path: place })).toEqual(["succeeded"]);
+      expect(await byHand(own, "delete", { ...big, delete_data: true })).toEqual(["failed"]);
+      expect(await readFile(join(rootOf(own), "data/lake/orders/a.csv"), "utf8")).toBe("id\n7\n");
+      expect(existsSync(join(rootOf(own), "data/lake/orders/part/b.csv"))).toBe(true);
+      await own.write("clean.yaml", clean);
+      await expect(own.plan()).rejects.toThrow("shares files with");
+    },
+  );
 
   test("is as safe from a run by hand", async () => {
     const own = await project(database + table(prevent), orders);
@@ -192,4 +195,16 @@ test("an output that is a link to its own input is refused", async () => {
       await byHand(own, "format", { input_path: from ?? "", format: "csv", output_path: to ?? "", overwrite: true }),
     ).toEqual(["failed"]);
   expect(await readFile(join(rootOf(own), "data/raw/a.csv"), "utf8")).toBe("id\n1\n");
+});
+
+test.each([
+  ["raw", "link"],
+  ["link", "raw"],
+  ["link/*.csv", "raw"],
+])("a plan refuses an output that is its own input by a link: %s to %s", async (from, to) => {
+  const own = await project(
+    `type: deployment\nname: f\noperator: table:format\nparameters: { input_path: "${from}", output_path: ${to}, format: csv, overwrite: true }\n`,
+  );
+  await symlink(join(rootOf(own), "data/raw"), join(rootOf(own), "data/link"));
+  await expect(own.plan()).rejects.toThrow("overlaps the input");
 });

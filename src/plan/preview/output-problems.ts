@@ -1,12 +1,12 @@
 /** Problems of the output of a step, whichever operator writes it: a declared table that it does not fit, something that exists there. */
 import { type Bundle, type BundleStep, stepsOfMason } from "../../bundle/bundle.ts";
-import type { StepEffects } from "../../bundle/effects.ts";
+import type { Place, StepEffects } from "../../bundle/effects.ts";
 import type { Predicted } from "../../bundle/predict-parameters.ts";
 import type { FileStat } from "../../engine/storage.ts";
 import { normalPath } from "../../model/path.ts";
 import { declaredMisfits } from "../../operator/declared/misfits.ts";
 import type { Preview, PreviewContext } from "../../operator/operator.ts";
-import { existingOutput } from "../../operator/publish.ts";
+import { existingOutput, ownInput } from "../../operator/publish.ts";
 import { orNull } from "../../operator/source/preview-source.ts";
 import type { Replaced } from "../plan.ts";
 import type { WorldView } from "./world.ts";
@@ -18,6 +18,18 @@ export const misfitProblems = ({ writes }: Preview, { declared }: Pick<PreviewCo
   writes === undefined
     ? []
     : declaredMisfits(declared, writes).map((message) => ({ parameter: "output_path", message }));
+
+/** The problem of an output that overlaps an input by a link. Without links, the operator has compared them. */
+export function linkedInput({ writes }: Preview, effects: StepEffects | undefined): Problems {
+  const paths = (places: readonly Place[] = []) => places.flatMap((place) => (place.kind === "path" ? [place] : []));
+  const [read, written] = [paths(effects?.reads), paths(effects?.writes)];
+  if (![...read, ...written].some(({ real }) => real !== undefined)) return [];
+  const messages = written.flatMap(({ path, real = path, client }) => {
+    const inputs = read.filter((place) => place.client === client).map((place) => place.real ?? place.path);
+    return ownInput(real, writes?.format ?? "parquet", inputs) ?? [];
+  });
+  return [...new Set(messages)].map((message) => ({ parameter: "output_path", message }));
+}
 
 /** What is at the output of a step: the problem of an output that the run may not replace, or what it replaces. */
 interface AtOutput {

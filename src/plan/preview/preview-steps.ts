@@ -12,7 +12,7 @@ import type { ConfigResource } from "../../project/resource.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
 import { asDeclared } from "./as-declared.ts";
-import { existingOutputs, misfitProblems } from "./output-problems.ts";
+import { existingOutputs, linkedInput, misfitProblems } from "./output-problems.ts";
 import { shownEffects } from "./shown-effects.ts";
 import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
 import { certainlyUnreadable } from "./unreadable-files.ts";
@@ -76,6 +76,7 @@ export async function previewSteps(
       ...preview.problems,
       ...(view === null ? [] : certainlyUnreadable(preview, step, view, setting.around)),
       ...(view === null ? [] : misfitProblems(preview, view)),
+      ...(preview.problems.length > 0 ? [] : linkedInput(preview, own)),
       ...(tables?.problems ?? []),
       ...(output?.problems ?? []),
     ];
