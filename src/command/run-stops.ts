@@ -1,4 +1,5 @@
 /** What refuses a run by hand before it starts: the same checks of effects that a plan makes. */
+import { type Address, kindOf } from "../address.ts";
 import { type Bundle, stepsOfMason } from "../bundle/bundle.ts";
 import { type NamedPlace, type PathPlace, placeKey, withoutKind } from "../bundle/effects.ts";
 import { type ResolvedBundle, resolveBundles } from "../bundle/resolve-deployments.ts";
@@ -27,6 +28,8 @@ type NamedPath = NamedPlace & PathPlace;
 /** The project of a run by hand, and where its `.mason` lies. */
 export interface HandRun extends GuardInput {
   readonly masonDirectory: string;
+  /** The addresses whose loss was allowed so far. */
+  readonly used: ReadonlySet<Address>;
 }
 
 /** Checks a bundle's effects; `guard` is the one that its steps ask again. */
@@ -41,14 +44,15 @@ export async function runStops(bundle: Bundle, hand: HandRun, guard: EffectGuard
     ...unorderedSteps(parts),
     ...outputsAbove({ project, engines, deployments: new Map([[bundle.address, parts]]) }),
   ]);
-  return { diagnostics: [...effects, ...(await foreignFiles(resolved, paths, hand))], paths };
+  const foreign = effects.length > 0 ? [] : await foreignFiles(resolved, paths, hand);
+  return { diagnostics: [...effects, ...foreign], paths };
 }
 
 /** The error of files that the run would delete, and that no run is known to have written. */
 async function foreignFiles(
   resolved: readonly ResolvedBundle[],
   paths: readonly NamedPath[],
-  { project, engines, state, allowed, masonDirectory }: HandRun,
+  { project, engines, state, allowed, used, masonDirectory }: HandRun,
 ): Promise<readonly Diagnostic[]> {
   const lists = createOutputLists(masonDirectory);
   const diagnostics: Diagnostic[] = [];
@@ -57,10 +61,11 @@ async function foreignFiles(
     const foreign = new Map<string, readonly string[]>();
     for (const place of paths.filter(({ steps }) => steps.some((step) => ofMason.has(step)))) {
       const config = findConfig(project, place.configId);
-      const before = recordOf(place, bundle, state, lists);
-      const storage = before === null || config === null ? undefined : (await engines.ofConfig(config)).storage;
+      const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
       const found = storage === undefined ? null : await filesAt(async () => storage, place.path);
-      if (before === null || found === null || found === "denied") continue;
+      if (found === null || found === "denied" || found.fingerprint === null) continue;
+      const before = recordOf(place, bundle, state, lists) ?? (used.size > 0 || isFree(bundle, place) ? null : noFiles);
+      if (before === null) continue;
       const { foreign: names } = writtenDrift(before, found, (of) => lists.get(placeKey(place), of), "");
       if (names.length > 0) foreign.set(withoutKind(place.name), names);
     }
@@ -69,6 +74,14 @@ async function foreignFiles(
   }
   return diagnostics;
 }
+
+/** The record of a path that no run is known to have written. */
+const noFiles: InputRecord = { digest: "", files: 0, bytes: 0 };
+
+/** True if the run by hand replaces nothing at the path: it may not, or a deployment owns what is there. */
+const isFree = ({ address, steps }: Bundle, { steps: writers }: NamedPath): boolean =>
+  kindOf(address) === "deployment" ||
+  !steps.some(({ id, parameters }) => writers.includes(id) && parameters.overwrite === true);
 
 /** What the last run left at a path: of this deployment, or of another one that is known to have written there. */
 function recordOf(

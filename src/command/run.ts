@@ -122,7 +122,10 @@ async function runChecked(
     const state = async () => how.state ?? nothingApplied;
     const settled = await settleInterruptedRuns(masonDirectory, engines);
     const bundle = makeBundle(project, body, setting, modules.modules, engines);
-    const hand = { project, state: how.state, engines, allowed: how.allowed ?? [], masonDirectory };
+    const used = new Set<Address>();
+    const allowed = how.allowed ?? [];
+    const onAllowed = (address: Address) => void used.add(address);
+    const hand = { project, state: how.state, engines, allowed, onAllowed, used, masonDirectory };
     const guard = effectGuard(hand);
     const { paths, diagnostics } = await runStops(bundle, hand, guard);
     const stops = await locate(diagnostics, project.textOf);

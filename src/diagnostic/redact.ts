@@ -30,7 +30,18 @@ function secretSpans(text: string): readonly Span[] {
     if (match.index < (spans.at(-1)?.end ?? 0)) continue;
     spans.push(...valueSpans(text, match.index, match.index + match[0].length));
   }
-  return spans;
+  return withUrlPasswords(text, spans);
+}
+
+/** Adds the passwords in URLs, like that of `https://user:password@host`. */
+function withUrlPasswords(text: string, spans: readonly Span[]): readonly Span[] {
+  const passwords = [...text.matchAll(/:\/\/[^\s/@:"']*:([^\s/@"']+)@/g)].flatMap((match): readonly Span[] => {
+    const password = match[1] ?? "";
+    const start = match.index + match[0].length - password.length - 1;
+    const isKnown = isReference(password) || spans.some((span) => span.start <= start && start < span.end);
+    return isKnown ? [] : [{ start, end: start + password.length }];
+  });
+  return passwords.length === 0 ? spans : [...spans, ...passwords].sort((a, b) => a.start - b.start);
 }
 
 /** Names of the variables that a mason.yaml marks as sensitive, from its text. */

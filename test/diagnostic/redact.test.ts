@@ -124,6 +124,17 @@ test("in parameters with secret names, of deployments and of files", async () =>
   expect(text).toMatch(/\| {3}password: REDACTED/);
 });
 
+test("in URLs, also beside an error", async () => {
+  const password = "p4ssw0rdXYZ";
+  const url = `http://user:${password}@host:9000/x`;
+  for (const lines of [
+    `bukket: b\nendpoint: ${url}`,
+    `bucket: b\nendpoint: "${url}"\nnothing: 1`,
+    `endpoint: ${url}, ${url}`,
+  ])
+    expect(await shown({ "secret.yaml": bucket(lines) })).not.toContain(password);
+});
+
 test("the marks stay under what they mean", async () => {
   const text = await shown({
     "c.yaml":

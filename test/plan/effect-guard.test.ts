@@ -192,7 +192,9 @@ test("an output that is a link to its own input is refused", async () => {
     ["raw/*.csv", "link"],
   ])
     expect(
-      await byHand(own, "format", { input_path: from ?? "", format: "csv", output_path: to ?? "", overwrite: true }),
+      await byHand(own, "format", { input_path: from ?? "", format: "csv", output_path: to ?? "", overwrite: true }, [
+        "operator.table:format",
+      ]),
     ).toEqual(["failed"]);
   expect(await readFile(join(rootOf(own), "data/raw/a.csv"), "utf8")).toBe("id\n1\n");
 });
@@ -207,4 +209,15 @@ test.each([
   );
   await symlink(join(rootOf(own), "data/raw"), join(rootOf(own), "data/link"));
   await expect(own.plan()).rejects.toThrow("overlaps the input");
+});
+
+test("a run by hand replaces only what runs wrote, or what it is allowed to", async () => {
+  const own = await project("", { "data/out/notes/mine.txt": "mine" });
+  const over = (path: string) => ({ input_path: "raw", format: "csv", output_path: path, overwrite: true });
+  for (const path of ["out", "out/notes"])
+    expect(await byHand(own, "format", over(path))).toEqual(["safety/foreign-files"]);
+  expect(await readFile(join(rootOf(own), "data/out/notes/mine.txt"), "utf8")).toBe("mine");
+  expect(await byHand(own, "format", over("new"))).toEqual(["succeeded"]);
+  expect(await byHand(own, "format", over("new"))).toEqual(["succeeded"]);
+  expect(await byHand(own, "format", over("out"), ["operator.table:*"])).toEqual(["succeeded"]);
 });

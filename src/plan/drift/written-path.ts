@@ -1,5 +1,5 @@
 /** Compares a path that a run wrote with the files that are there now: altered data is made again, and files of others are kept. */
-import type { Address } from "../../address.ts";
+import { type Address, kindOf } from "../../address.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
 import type { FilesAt } from "../../facts/written-files.ts";
 import { isObject, type Json } from "../../json.ts";
@@ -68,9 +68,9 @@ export type ForeignFiles = ReadonlyMap<string, readonly string[]>;
 export const foreignPaths = (foreign: ForeignFiles): readonly string[] =>
   [...foreign].flatMap(([label, names]) => names.map((name) => (name === "" ? label : `${label}/${name}`)));
 
-/** The refusal of a run that would delete files of others. */
+/** The refusal of a run that would delete files of others. The outputs of a deployment can be imported; those of a run by hand can't. */
 export const wouldDeleteForeign = (address: Address, foreign: ForeignFiles): Problem => ({
   code: "safety/foreign-files",
   summary: "Run would delete files",
-  detail: `"${address}" would replace ${[...foreign.keys()].map((label) => `"${label}"`).join(", ")}, where files lie that its runs are not known to have written: ${few(foreignPaths(foreign))}. Move them away, let the run delete them with --allow-destroy ${address}, or keep them as its output with: mason state import ${address}`,
+  detail: `"${address}" would replace ${[...foreign.keys()].map((label) => `"${label}"`).join(", ")}, where files lie that its runs are not known to have written: ${few(foreignPaths(foreign))}. Move them away, or let the run delete them with --allow-destroy ${address}${kindOf(address) === "deployment" ? `, or keep them as its output with: mason state import ${address}` : ""}`,
 });

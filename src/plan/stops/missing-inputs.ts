@@ -96,7 +96,7 @@ export function missingInputs(
     if (found !== null && found.files > 0) return [];
     // A module of the project may work without its input.
     if (!place.steps.some((step) => strict.has(step))) return [];
-    if (before.some((other) => makesPartOf(place, other))) return [];
+    if ([parts, ...before].some((other) => makesPartOf(place, other))) return [];
     const isOpen = isGlob(place.path) && place.steps.some((step) => (parts.predicted.get(step)?.unknown.size ?? 0) > 0);
     return [
       (isOpen ? warningAt : problemAt)(resource, ["name"], {

@@ -8,7 +8,7 @@ export const serializeSql = (quotedSql: string): string => `SELECT json_serializ
 
 /** Reads the answer to {@link serializeSql} for `sql`. */
 export function referencesOf(tree: string, sql: string): SqlReferences {
-  const answer = JSON.parse(tree) as JsonObject;
+  const answer = parsedTree(tree);
   if (answer.error === true) return refused(answer, sql);
   const statements = (answer.statements ?? []) as readonly Json[];
   if (statements.length === 0) return { ok: false, message: "The SQL contains no statement. Write a SELECT." };
@@ -20,6 +20,16 @@ export function referencesOf(tree: string, sql: string): SqlReferences {
     tables: [...found.tables.values()],
     ...(found.files.length === 0 ? {} : { files: found.files }),
   };
+}
+
+/** DuckDB writes constants beyond a double as `Infinity`, which is no JSON. */
+function parsedTree(tree: string): JsonObject {
+  try {
+    return JSON.parse(tree) as JsonObject;
+  } catch {
+    const plain = tree.replace(/("(?:[^"\\]|\\.)*")|-?(?:Infinity|NaN)/g, (_, string?: string) => string ?? "null");
+    return JSON.parse(plain) as JsonObject;
+  }
 }
 
 /** What a walk through the tree finds. */
