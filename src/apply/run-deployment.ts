@@ -4,6 +4,7 @@ import { roleKey } from "../bundle/effects.ts";
 import { configsOf } from "../bundle/make-bundle.ts";
 import { error } from "../diagnostic/diagnostic.ts";
 import { canWatch, fingerprintOf } from "../facts/fingerprints.ts";
+import { globRoot, isWithin } from "../model/path.ts";
 import type { RunStore, StepRecord } from "../model/run.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
@@ -116,6 +117,9 @@ async function runToItsEnd(
   const results = await runResults(left);
   for (const list of results.lists) setting.lists.put(list);
   const object = { ...results.object, ...(gone.length === 0 ? {} : { absent_inputs: [...gone] }) };
+  // Of such an input the run has made a part, which is no change of it.
+  if (run.state === "succeeded")
+    Object.assign(inputs, (await readInputs(planned, engines, { ...work, inputs: partlyOwn(work) })).inputs);
   const entry: Entry = {
     ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
     ...work.draft,
@@ -208,6 +212,10 @@ interface ReadInputs {
   readonly inputs: Readonly<Record<string, InputRecord>>;
   readonly absent: readonly string[];
 }
+
+/** The inputs that hold outputs of the same run. */
+const partlyOwn = ({ inputs, paths }: RunWork): RunWork["inputs"] =>
+  inputs.filter(({ place }) => place.kind === "path" && paths.some(({ path }) => isWithin(path, globRoot(place.path))));
 
 async function readInputs({ project }: PlannedRuns, engines: EngineSource, work: RunWork): Promise<ReadInputs> {
   const inputs: Record<string, InputRecord> = {};
