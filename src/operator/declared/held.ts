@@ -2,6 +2,7 @@
 import type { HeldTable } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { DeclaredTable, DeclaredTables } from "./declared-tables.ts";
+import { writtenCsv } from "./written-csv.ts";
 
 /** The declared table at a path. Of several over one path, the first gives the types; a null must be allowed by all of them. */
 export function heldAt(declared: DeclaredTables, path: string): HeldTable | undefined {
@@ -14,6 +15,7 @@ export function heldAt(declared: DeclaredTables, path: string): HeldTable | unde
   return {
     name: `${first.database}.${first.name}`,
     ...ruleOf(tables),
+    csv: writtenCsv(first),
     columns: columnsOf(first).map((column) => ({ ...column, nullable: !required.has(column.name.toLowerCase()) })),
   };
 }

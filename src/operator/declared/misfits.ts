@@ -9,6 +9,7 @@ import type { FileFormat } from "../../model/table.ts";
 import { differencesFromDeclared, type Words } from "../register/differences.ts";
 import { type DeclaredTable, type DeclaredTables, locationOfDeclared } from "./declared-tables.ts";
 import { heldAt } from "./held.ts";
+import { unreadWhenWritten } from "./written-csv.ts";
 
 /** What a writer would leave at a path. */
 export interface WrittenShape {
@@ -26,7 +27,7 @@ export function declaredMisfits(declared: DeclaredTables, written: WrittenShape)
   const { columns } = written;
   const cast = { ...written, columns: columns === null ? null : widenedTypes(columns, { ...written, into }) };
   return declared.at(written.path).flatMap((table) => {
-    const differences = misfits(table, cast);
+    const differences = [...misfits(table, cast), ...unreadWhenWritten(table, written)];
     if (differences.length === 0) return [];
     return [
       `The output "${written.path}" becomes data of table "${table.database}.${table.name}", declared as "${table.address}", but does not fit it: ${differences.join("; ")}. Change what is written (a type with CAST in the query), the declaration, or output_path.`,

@@ -50,7 +50,7 @@ export function noRowsTo(target: DataTarget, bound: Schema): NoRows | null {
 function formatOptions(target: DataTarget): readonly string[] {
   switch (target.format) {
     case "csv":
-      return ["FORMAT csv", "HEADER true"];
+      return ["FORMAT csv", "HEADER true", ...csvOptions(target.into?.csv)];
     case "json":
       return ["FORMAT json", "ARRAY true"];
     case "jsonl":
@@ -58,6 +58,19 @@ function formatOptions(target: DataTarget): readonly string[] {
     case "parquet":
       return ["FORMAT parquet"];
   }
+}
+
+/** The settings of the declared table that the files belong to. */
+function csvOptions(csv: NonNullable<DataTarget["into"]>["csv"] = {}): readonly string[] {
+  const options: readonly (readonly [string, string | undefined])[] = [
+    ["DELIMITER", csv.delimiter],
+    ["QUOTE", csv.quote],
+    // A quote escapes itself; DuckDB's default is a double quote, whatever the quote is.
+    ["ESCAPE", csv.escape ?? csv.quote],
+    ["DATEFORMAT", csv.date_format],
+    ["TIMESTAMPFORMAT", csv.timestamp_format],
+  ];
+  return options.flatMap(([option, value]) => (value === undefined ? [] : [`${option} ${text(value)}`]));
 }
 
 /** DuckDB 1.5 can't partition JSON, so each record is written as the only value of a line of text, beside the partition columns. */
