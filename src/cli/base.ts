@@ -49,13 +49,15 @@ export abstract class MasonCommand extends Command {
 
   /**
    * The parsed flags, in which a repeatable flag is always a list. oclif leaves it a text when it comes from the environment. Addresses
-   * contain no blanks, so blanks separate them there.
+   * contain no blanks, so blanks separate them there. No argument is read from standard input, which oclif does by default: a command
+   * in a loop over lines would take a line for its argument.
    */
   protected override async parse<F extends Flags, B extends Flags, A extends Args>(
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse<F, B, A>(options, argv);
+    const input: Interfaces.Input<F, B, A> = options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>);
+    const parsed = await super.parse<F, B, A>(withoutStandardInput(input), argv);
     const flags: Record<string, unknown> = parsed.flags;
     for (const [name, { multiple, helpValue }] of Object.entries(
       (this.ctor.flags ?? {}) as Record<string, { readonly multiple?: boolean; readonly helpValue?: string }>,
@@ -115,6 +117,16 @@ export abstract class MasonCommand extends Command {
       });
     process.exitCode = reportFailure(thrown, terminal);
   }
+}
+
+/** The same input, with no argument that oclif reads from standard input. A spread of a class leaves out what it inherits: its flags. */
+function withoutStandardInput<F extends Flags, B extends Flags, A extends Args>(
+  input: Interfaces.Input<F, B, A>,
+): Interfaces.Input<F, B, A> {
+  const args = Object.fromEntries(
+    Object.entries(input.args ?? {}).map(([name, arg]) => [name, { ...(arg as object), ignoreStdin: true }]),
+  );
+  return { ...input, ...(input.baseFlags === undefined ? {} : { baseFlags: input.baseFlags }), args } as typeof input;
 }
 
 /** Prints a failure and returns the exit code. */

@@ -28,7 +28,8 @@ export interface MasonProject {
 /** The Node that runs the command: this one, or the one that the suite for other versions names. */
 export const node = process.env.MASON_TEST_NODE ?? process.execPath;
 
-const bin = fileURLToPath(new URL("../../bin/mason", import.meta.url));
+/** The command. */
+export const bin = fileURLToPath(new URL("../../bin/mason", import.meta.url));
 
 /** The config that uses this machine for everything. */
 export const localConfig = `type: config

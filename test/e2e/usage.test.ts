@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type MasonProject, masonProject } from "./mason.ts";
+import { bin, localConfig, type MasonProject, masonProject, node, runProgram } from "./mason.ts";
 
 let project: MasonProject;
 beforeAll(async () => {
@@ -74,4 +74,27 @@ it("help and version have all their names", async () => {
   expect((await project.run("help", "run", "operator")).stdout).toContain("mason run operator NAMESPACE");
   for (const word of ["version", "--version", "-v"])
     expect((await project.run(word)).stdout).toMatch(/^mason \d+\.\d+\.\d+\n$/);
+});
+
+it("a line on standard input is neither an argument nor an approval", async () => {
+  const files = {
+    "mason.yaml": "name: loop\ndefault_config: 6\n",
+    "config.yaml": localConfig,
+    "raw.yaml":
+      "type: deployment\nname: one\noperator: table:query\nparameters: { query_string: select 1 as n, output_path: out }\n",
+  };
+  const loop = await masonProject(files);
+  try {
+    const shell = (line: string) =>
+      runProgram(loop.directory, "bash", ["-c", `mason() { "$NODE" "$BIN" "$@"; }; ${line}`], { NODE: node, BIN: bin });
+    const planned = await shell("printf 'a\\nb\\n' | while read line; do mason plan; done");
+    expect([planned.code, planned.stderr]).toEqual([0, ""]);
+    expect(planned.stdout.match(/^Plan /gm)).toHaveLength(2);
+    for (const word of ["y", "yes"]) {
+      const { code, stderr } = await shell(`echo ${word} | mason apply`);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("there is no terminal to ask on")]);
+    }
+  } finally {
+    await loop.close();
+  }
 });
