@@ -45,6 +45,8 @@ export interface Diagnostic {
   readonly address?: string;
   /** The address of the resource whose absence is the problem: it goes without saying when that could not be read. */
   readonly absent?: string;
+  /** What is already there and stops this: an object of another state of this project, or an output that may not be replaced. */
+  readonly inTheWay?: { readonly lineage: string } | { readonly output: string };
 }
 
 /** The result of a stage: its value, if it could make one, and all diagnostics, warnings included. */

@@ -26,6 +26,7 @@ import { effectGuard } from "./stops/effects.ts";
 import { fullDatabases } from "./stops/full-databases.ts";
 import { lostResources } from "./stops/lost-types.ts";
 import { readersOfDropped } from "./stops/missing-inputs.ts";
+import { otherStateOnce } from "./stops/other-state.ts";
 import { outputsAbove } from "./stops/outputs-above-others.ts";
 import { renamedHints } from "./stops/renamed.ts";
 import { runsNotStarted } from "./stops/runs-not-started.ts";
@@ -80,7 +81,16 @@ export async function makePlan(
   const problems = [...planned.values()].flatMap((part) => part.diagnostics);
   return {
     plan,
-    diagnostics: [...diagnostics, ...badMoves, ...unknown, ...notRun, ...notStarted, ...problems, ...stops, ...hints],
+    diagnostics: [
+      ...diagnostics,
+      ...badMoves,
+      ...unknown,
+      ...notRun,
+      ...notStarted,
+      ...otherStateOnce(problems, input.state.lineage),
+      ...stops,
+      ...hints,
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { planProject } from "../../src/command/plan.ts";
 import { moveResource } from "../../src/command/state/change.ts";
+import { importObject } from "../../src/command/state/import.ts";
 import { openState } from "../../src/command/state/open-state.ts";
 import { createRunStore } from "../../src/io/run-store.ts";
 import { localConfig } from "../reliability/support/small.ts";
@@ -65,6 +66,40 @@ test("a lost lockfile is brought back by what the message says", async () => {
   await made.apply();
   expect((await made.plan()).plan.changes).toEqual([]);
   expect(Object.keys(JSON.parse(readFileSync(lockfile, "utf8")).resources)).toContain("table.sales.orders");
+});
+
+test("a lost lockfile with objects and outputs is one error, and its steps lead to a plan that runs again", async () => {
+  const kept = (name: string) =>
+    `---\ntype: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: raw, output_path: out/${name}, format: csv }\n`;
+  const made = await project(database + table("orders") + kept("one") + kept("two"));
+  await made.apply();
+  const lockfile = join(made.world.directory, "mason.lock");
+  rmSync(lockfile);
+  const { errors } = await errorsOf(made, null);
+  expect(errors.map(({ address }) => address)).toEqual(["database.sales"]);
+  const detail = errors[0]?.detail ?? "";
+  for (const name of ["database.sales", "table.sales.orders", "deployment.one", "deployment.two"])
+    expect(detail.split(`"${name}"`)).toHaveLength(2);
+  expect(detail).not.toContain("overwrite");
+  writeFileSync(lockfile, /write (\{.*\}) into a new lockfile/.exec(detail)?.[1] ?? "");
+  const found = (await errorsOf(made, null)).errors;
+  expect(found.map(({ detail }) => /"mason state import (\S+)"/.exec(detail)?.[1])).toEqual([
+    "deployment.one",
+    "deployment.two",
+  ]);
+  for (const address of ["deployment.one", "deployment.two"])
+    await importObject(made.world, (await openState(made.world)).loaded, { address, write: false });
+  const actions = (await made.plan()).plan.changes.map(({ address, action }) => `${address} ${action}`);
+  expect(actions).toEqual(expect.arrayContaining(["database.sales adopt", "deployment.one run", "deployment.two run"]));
+  await made.apply();
+  expect((await made.plan()).plan.changes).toEqual([]);
+});
+
+test("a deployment whose output paths hold no files is not imported", async () => {
+  const made = await project(deployment("load"));
+  const { loaded } = await openState(made.world);
+  const imported = importObject(made.world, loaded, { address: "deployment.load", write: false });
+  await expect(imported).rejects.toThrow("No outputs to import");
 });
 
 const hints = async (made: LocalProject) => {

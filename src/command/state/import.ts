@@ -62,7 +62,7 @@ export async function importObject(world: CommandWorld, loaded: Loaded, request:
   const mode = engines.recordOf(config, "scheduler")?.manifest.scheduler?.mode;
   if (declared?.kind === "deployment" && mode === "runs") {
     await engines.close();
-    await importOutputs(world, loaded, declared);
+    await importOutputs(world, loaded, declared, config);
     return { address, adopted: true, outputs: true };
   }
   try {

@@ -135,6 +135,7 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: read
   const cutOff: readonly Reason[] = setting.cutOff ? [{ code: "cut_off", text: "its run was interrupted" }] : [];
   if (entry === undefined) return [...cutOff, { code: "new", text: "not run yet" }];
   const reasons: Reason[] = [...cutOff];
+  if (entry.object?.imported === true) reasons.push({ code: "new", text: "not run yet, its outputs were imported" });
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed" && !setting.cutOff)
     reasons.push({ code: "last_run_failed", text: "the last run did not succeed" });

@@ -11,7 +11,9 @@ import { orNull } from "../../operator/source/preview-source.ts";
 import type { Replaced } from "../plan.ts";
 import type { WorldView } from "./world.ts";
 
-type Problems = Preview["problems"];
+/** `output`: an output that is there and may not be replaced. */
+export type StepProblem = Preview["problems"][number] & { readonly output?: string };
+type Problems = readonly StepProblem[];
 
 /** Problems of what would be written into declared tables. */
 export const misfitProblems = ({ writes }: Preview, { declared }: Pick<PreviewContext, "declared">): Problems =>
@@ -69,7 +71,7 @@ export function existingOutputs(
     if (parameters.overwrite === true || ownPaths.has(path))
       return { problems: [], replaces: [replaced(step, path, there, effects)] };
     if (!isCertain || step.when !== "succeeded") return nothing;
-    return { problems: [{ parameter: "output_path", message: existingOutput(path) }], replaces: [] };
+    return { problems: [{ parameter: "output_path", message: existingOutput(path), output: path }], replaces: [] };
   };
   return { look };
 }

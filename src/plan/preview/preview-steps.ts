@@ -12,7 +12,7 @@ import type { ConfigResource } from "../../project/resource.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
 import { asDeclared } from "./as-declared.ts";
-import { existingOutputs, linkedInput, misfitProblems } from "./output-problems.ts";
+import { existingOutputs, linkedInput, misfitProblems, type StepProblem } from "./output-problems.ts";
 import { shownEffects } from "./shown-effects.ts";
 import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
 import { certainlyUnreadable } from "./unreadable-files.ts";
@@ -188,18 +188,18 @@ const stepPlan = (step: BundleStep, preview: Preview): StepPlan => ({
   ),
 });
 
-function problemOf(
-  bundle: Bundle,
-  step: BundleStep,
-  problem: Preview["problems"][number],
-  setting: PreviewSetting,
-): Diagnostic {
+function problemOf(bundle: Bundle, step: BundleStep, problem: StepProblem, setting: PreviewSetting): Diagnostic {
   const place = setting.placeOf(step.id, problem.parameter);
   return error({
     code: "step/would-fail",
     summary: "Step would fail",
-    detail: `Step "${step.id}" (${operatorName(step.operator)}) would fail: ${problem.message}`,
+    detail: `Step "${step.id}" (${operatorName(step.operator)}) would fail: ${problem.message}${problem.output === undefined ? "" : afterLoss(bundle.address)}`,
     address: `${bundle.address}/${step.id}`,
+    ...(problem.output === undefined ? {} : { inTheWay: { output: problem.output } }),
     ...(place === undefined ? {} : { place }),
   });
 }
+
+/** The way out for a deployment that made the output itself, before its lockfile was lost. */
+const afterLoss = (address: string): string =>
+  ` If "${address}" made it and the lockfile was lost, take it over with "mason state import ${address}".`;

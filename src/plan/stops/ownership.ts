@@ -45,23 +45,42 @@ export function belongsToOthers(
   lineage: string,
 ): Problem | null {
   if (owner === undefined || owner.lineage === lineage) return null;
-  return {
-    code: "ownership/other-project",
-    summary: "Object of another project",
-    detail: owner.address === address ? ofAnotherState(owner, lineage) : ofAnotherProject(owner, address),
-  };
+  const problem = { code: "ownership/other-project", summary: "Object of another project" };
+  if (owner.address !== address) return { ...problem, detail: ofAnotherProject(owner, address) };
+  const detail = ofAnotherState([address], { theirs: owner.lineage, ours: lineage });
+  return { ...problem, detail, inTheWay: { lineage: owner.lineage } };
 }
 
 const ofAnotherProject = (owner: Owner, address: Address): string =>
   `"${address}" already exists and belongs to another project (lineage ${owner.lineage}, "${owner.address}"), so Mason never changes it. Choose another name, or delete the object in that project first.`;
 
-/** The same address says that this project probably made the object: from another environment, or before its lockfile was lost. */
-function ofAnotherState({ address, lineage: other }: Owner, lineage: string): string {
-  const empty = { format: 1, mason: "0.1.0", lineage: other, serial: 0, last_plan: null, resources: {} };
+/** The names in quotes; of many, the first ten. */
+const named = (names: readonly string[]): string => {
+  const rest = names.length - mostNamed;
+  const first = names.slice(0, mostNamed).map((name) => `"${name}"`);
+  return `${first.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+};
+const mostNamed = 10;
+
+/**
+ * What to do about objects with the same addresses, which this project probably made: from another environment, or before its lockfile
+ * was lost. `outputs`: deployments whose outputs are there too.
+ */
+export function ofAnotherState(
+  addresses: readonly string[],
+  { theirs, ours }: { readonly theirs: string; readonly ours: string },
+  outputs: readonly string[] = [],
+): string {
+  const isOne = addresses.length === 1;
+  const empty = { format: 1, mason: "0.1.0", lineage: theirs, serial: 0, last_plan: null, resources: {} };
+  const imports =
+    outputs.length === 0
+      ? ""
+      : ` The outputs of ${named(outputs)} are there too: then take them over, each with "mason state import ADDRESS".`;
   return [
-    `"${address}" already exists and belongs to another state (lineage ${other}; this state has ${lineage}), so Mason never changes it.`,
+    `${named(addresses)} already ${isOne ? "exists and belongs" : "exist and belong"} to another state (lineage ${theirs}; this state has ${ours}), so Mason never changes ${isOne ? "it" : "them"}.`,
     'If another environment of this project made it, give each environment a root or a name prefix of its own: set "root" of the client, or the "name", to a value with a variable that differs by environment.',
-    `If this project made it and its lockfile was lost, restore the lockfile from version control or a backup. Without a backup, write ${JSON.stringify(empty)} into a new lockfile: the next apply then finds its objects again.`,
+    `If this project made it and its lockfile was lost, restore the lockfile from version control or a backup. Without a backup, write ${JSON.stringify(empty)} into a new lockfile: the next apply then finds its objects again.${imports}`,
     "Otherwise, choose another name.",
   ].join(" ");
 }
