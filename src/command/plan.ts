@@ -112,9 +112,7 @@ async function planLoaded(
     ...modules.diagnostics,
     ...interrupted,
     ...unknownRuns(project, options.run),
-    ...(isNoProject(loaded) && !options.destroy && !(read.state && read.state.resources.size > 0)
-      ? [noProject(world, project)]
-      : []),
+    ...(isNoProject(loaded) && !(read.state && read.state.resources.size > 0) ? [noProject(world, project)] : []),
   ];
   if (read.state === undefined || hasErrors(early)) return { diagnostics: early };
   const { unfinished } = read;

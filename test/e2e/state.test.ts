@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type MasonProject, masonProject } from "./mason.ts";
+import { localConfig, type MasonProject, masonProject } from "./mason.ts";
 import { sample } from "./sample.ts";
 
 let project: MasonProject;
@@ -53,6 +53,20 @@ describe("mason state list", () => {
   it("lists a lockfile of any layout", async () => {
     const other = await masonProject({ "mason.lock": JSON.stringify(JSON.parse(await project.read("mason.lock"))) });
     expect((await other.run("state", "list")).stdout).toBe((await project.run("state", "list")).stdout);
+    await other.close();
+  });
+
+  it("says that a directory holds no project, like destroy and state show", async () => {
+    const other = await masonProject({ "notes.md": "" });
+    for (const line of ["state list", "state show", "destroy --auto-approve", "validate"]) {
+      const { stdout, stderr, code } = await other.run(...line.split(" "));
+      expect([line, code, stdout]).toEqual([line, 1, ""]);
+      expect(stderr.replace(/\s+/g, " ")).toContain(
+        'No project "." has neither a mason.yaml nor a file with a resource.',
+      );
+    }
+    await other.write("config.yaml", localConfig);
+    expect((await other.run("state", "list")).stderr).toBe('"mason.lock" is still empty.\n');
     await other.close();
   });
 

@@ -268,6 +268,8 @@ test("a directory without a document is no project", async () => {
   open.push(made);
   const planned = await planProject(made.world, { destroy: false, run: [], unfinished: "warn" });
   expect(planned.diagnostics.map(({ code }) => code)).toEqual(["project/none"]);
+  const destroyed = await planProject(made.world, { destroy: true, run: [], unfinished: "refuse" });
+  expect(destroyed.diagnostics.map(({ code }) => code)).toEqual(["project/none"]);
 });
 
 describe("a resource whose client now means another system", () => {

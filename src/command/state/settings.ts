@@ -14,6 +14,8 @@ export interface StateSettingsOf {
   /** Diagnostics with positions; the project is usable when none is an error. */
   readonly diagnostics: readonly Diagnostic[];
   readonly usable: boolean;
+  /** True if there is a mason.yaml. */
+  readonly hasFile: boolean;
 }
 
 /** Reads mason.yaml and nothing else. */
@@ -35,7 +37,7 @@ export async function loadStateSettings(world: CommandWorld): Promise<StateSetti
     builtins: new Map(),
     textOf: (file) => (file === source?.file ? source.text : null),
   };
-  return { project, diagnostics: [], usable: true };
+  return { project, diagnostics: [], usable: true, hasFile: source !== undefined };
 }
 
 async function loadFully(world: CommandWorld, root: string, source: SourceFile | undefined): Promise<StateSettingsOf> {
@@ -51,5 +53,10 @@ async function loadFully(world: CommandWorld, root: string, source: SourceFile |
     around: { exists: () => false },
     parse: ({ file, text }) => parseYaml(file, text),
   });
-  return { project, diagnostics: locateDiagnostics(diagnostics, project.textOf), usable: !hasErrors(diagnostics) };
+  return {
+    project,
+    diagnostics: locateDiagnostics(diagnostics, project.textOf),
+    usable: !hasErrors(diagnostics),
+    hasFile: source !== undefined,
+  };
 }

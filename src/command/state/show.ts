@@ -19,12 +19,16 @@ export type ShownState<T> = Checked<Shown<T>> & { readonly textOf: (file: string
 
 /** Reads the whole state of a project. */
 export async function showState(world: CommandWorld): Promise<ShownState<State>> {
-  return readShown(world, (project) => wholeState(world, project));
+  return readShown(
+    world,
+    (project) => wholeState(world, project),
+    ({ resources }) => resources.size,
+  );
 }
 
 /** Reads the state in short, for lists. */
 export async function showRows(world: CommandWorld): Promise<ShownState<StateRows>> {
-  return readShown(world, async (project) => {
+  const read = async (project: Project): Promise<Checked<Shown<StateRows>>> => {
     const path = localPath(project);
     const scanned = path === null ? null : scanLocalState(project.root, path);
     if (path !== null && scanned !== null) return { value: { name: path, state: scanned }, diagnostics: [] };
@@ -32,21 +36,32 @@ export async function showRows(world: CommandWorld): Promise<ShownState<StateRow
     return value === undefined
       ? { diagnostics }
       : { value: { name: value.name, state: stateRows(value.state) }, diagnostics };
-  });
+  };
+  return readShown(world, read, ({ rows }) => rows.length);
 }
 
 async function readShown<T>(
   world: CommandWorld,
   read: (project: Project) => Promise<Checked<Shown<T>>>,
+  count: (state: T) => number,
 ): Promise<ShownState<T>> {
-  const { project, diagnostics, usable } = await loadStateSettings(world);
+  const { project, diagnostics, usable, hasFile } = await loadStateSettings(world);
   const { textOf } = project;
   if (!usable) return { diagnostics, textOf };
   const found = await read(project);
-  const all = [...diagnostics, ...found.diagnostics];
+  const isNothing = !hasFile && found.value !== undefined && count(found.value.state) === 0;
+  const all = [...diagnostics, ...found.diagnostics, ...(isNothing ? await noProjectHere(world) : [])];
   return found.value === undefined || hasErrors(all)
     ? { diagnostics: all, textOf }
     : { value: found.value, diagnostics: all, textOf };
+}
+
+/** The problem of a directory without a project. A project needs no mason.yaml, so only its other files tell. */
+async function noProjectHere(world: CommandWorld): Promise<readonly Diagnostic[]> {
+  const { loadProject } = await import("../project/load-project.ts");
+  const { isNoProject, noProject } = await import("../project/no-project.ts");
+  const loaded = await loadProject(world);
+  return isNoProject(loaded) ? [noProject(world, loaded.project)] : [];
 }
 
 /** The path of the lockfile, or `null` for another backend. */
