@@ -122,13 +122,20 @@ async function runToItsEnd(
     Object.assign(inputs, (await readInputs(planned, engines, { ...work, inputs: partlyOwn(work) })).inputs);
   const entry: Entry = {
     ...(run.state === "succeeded" ? { status: "applied" } : { status: "failed", run: run.id }),
+    ...(run.state === "cancelled" ? { interrupted: true } : {}),
     ...work.draft,
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
     ...(Object.keys(object).length === 0 ? {} : { object }),
   };
   if (run.state === "succeeded") return { entry, detail: "ran", run: run.id };
-  const reason = run.error ?? "It did not succeed.";
-  return { entry, ...failedRun(stage, reason, run.id), ...(run.state === "cancelled" ? { cancelled: true } : {}) };
+  if (run.state === "cancelled")
+    return {
+      entry,
+      cancelled: true,
+      run: run.id,
+      detail: `${run.error ?? "The run was interrupted."} See "mason runs logs ${run.id}".`,
+    };
+  return { entry, ...failedRun(stage, run.error ?? "It did not succeed.", run.id) };
 }
 
 /** The outcome of a run that something around it broke. Its entry keeps what the run may have made. */

@@ -69,6 +69,10 @@ export const lockfileSchema: JsonObject = {
           type: "string",
           description: "The run that did not succeed.",
         },
+        interrupted: {
+          type: "boolean",
+          description: "True if that run was interrupted.",
+        },
         client: {
           $ref: "#/$defs/client",
           description: "The client that holds the object; absent for definitions.",

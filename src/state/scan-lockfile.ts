@@ -11,7 +11,7 @@ export interface StateRow {
   readonly address: Address;
   /** The provider of its client; `null` when it lives in none. */
   readonly client: string | null;
-  readonly status: "applied" | "failed";
+  readonly status: "applied" | "failed" | "interrupted";
 }
 
 /** A state in short. */
@@ -28,7 +28,7 @@ export const stateRows = ({ lineage, serial, resources }: State): StateRows => (
   rows: [...resources].map(([address, entry]) => ({
     address,
     client: entry.client?.provider ?? null,
-    status: entry.status,
+    status: entry.status === "failed" && entry.interrupted === true ? "interrupted" : entry.status,
   })),
 });
 
@@ -38,6 +38,7 @@ const entryEnd = '": {';
 const betweenEntries = `\n    },${entryMark}`;
 const clientMark = '\n      "client": {\n';
 const providerMark = '\n        "provider": "';
+const interruptedMark = '\n      "interrupted": true';
 const statusMark = '\n      "status": "';
 
 /** The short form of a lockfile's text, or `null` when its layout is any other, so that the caller must parse it. */
@@ -62,7 +63,8 @@ function scanEntries(lockfile: string): readonly StateRow[] | null {
     const status = statusAt < 0 || statusAt > end ? null : statusOf(lockfile, statusAt + statusMark.length);
     if (status === null || !lockfile.startsWith(entryEnd, lineEnd - entryEnd.length)) return null;
     const address = unescaped(lockfile.slice(at + entryMark.length, lineEnd - entryEnd.length));
-    rows.push({ address, client: providerOf(lockfile, lineEnd, end), status });
+    const isCut = status === "failed" && lockfile.slice(lineEnd, end).includes(interruptedMark);
+    rows.push({ address, client: providerOf(lockfile, lineEnd, end), status: isCut ? "interrupted" : status });
     at = next < 0 ? -1 : next + betweenEntries.length - entryMark.length;
   }
   return rows;

@@ -18,6 +18,8 @@ export interface Entry {
   readonly status: "applied" | "failed";
   /** The id of the run that did not succeed. */
   readonly run?: string;
+  /** True if somebody interrupted that run: then it did not fail by itself. */
+  readonly interrupted?: boolean;
   readonly client?: ClientRecord;
   /** The storage that holds a table's location, if it is another client than the metastore. */
   readonly storage?: ClientRecord;

@@ -96,7 +96,8 @@ function ending(
   const failed = steps
     .filter((step) => step.state === "failed")
     .sort((a, b) => ((a.endedAt ?? "~") < (b.endedAt ?? "~") ? -1 : 1))[0];
-  if (context.signal.aborted) return { state: "cancelled", error: failed?.error?.message ?? "The run was cancelled." };
+  if (context.signal.aborted)
+    return { state: "cancelled", error: failed?.error?.message ?? "The run was interrupted." };
   if (failed === undefined) return { state: "succeeded" };
   const single = steps.length === 1;
   return {

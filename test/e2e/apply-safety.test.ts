@@ -72,13 +72,19 @@ test("Ctrl-C cancels the engine's job, keeps what finished, and exits with 130",
   child.kill("SIGINT");
   const { code, stdout, stderr } = await ended;
   expect(code).toBe(130);
-  expect(stderr).toContain("Interrupted");
+  expect(stderr.match(/Press Ctrl-C again/g)).toHaveLength(1);
+  expect(
+    stderr.match(/^deployment\.slow: cancelled: The run was interrupted\. See "mason runs logs \S+"\.$/gm),
+  ).toHaveLength(1);
+  expect(stderr.match(/deployment\.slow: cancelled/g)).toHaveLength(1);
+  expect(stderr).not.toMatch(/Run failed|failed:/);
   expect(stderr).toContain("deployment.after: cancelled");
   expect(stdout).toContain("Interrupted: ");
   expect(await jobState()).toEqual(["cancelled"]);
   const { resources } = await lockOf(made);
   expect(resources["database.sales"].status).toBe("applied");
   expect(resources["deployment.slow"]?.status ?? "failed").toBe("failed");
+  expect((await made.run("state", "list")).stdout).toMatch(/^deployment\.slow .* interrupted$/m);
   expect(resources["deployment.after"]).toBeUndefined();
   const next = await made.run("plan");
   expect([next.code, next.stderr]).toEqual([0, ""]);

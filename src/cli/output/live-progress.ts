@@ -21,6 +21,8 @@ export interface LiveOutput {
   readonly color: boolean;
   /** Aborts when the work should stop. */
   readonly signal: AbortSignal;
+  /** Called at the start with a function that tells whether it draws now. Then it shows what an interrupt does. */
+  readonly onDrawing?: (isDrawing: () => boolean) => void;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -39,6 +41,8 @@ export function createLiveProgress(output: LiveOutput): Shown {
   const screen = createProgressScreen();
   let list: ReturnType<typeof startList> | null = null;
   let drawnAt = 0;
+  let isEnded = false;
+  output.onDrawing?.(() => list !== null && !isEnded);
   const draw = (state: "going" | "stopping" | "ended") => {
     if (list === null) return;
     drawnAt = output.now();
@@ -66,6 +70,7 @@ export function createLiveProgress(output: LiveOutput): Shown {
       clearInterval(timer);
       output.signal.removeEventListener("abort", stopping);
       draw("ended");
+      isEnded = true;
       await list?.end(screen.hasProblems());
     },
   };

@@ -3,7 +3,7 @@ import type { ApplyEvent, Emit } from "../../apply/events.ts";
 import type { StepRecord } from "../../model/run.ts";
 import { eventLine } from "../../view/apply/apply-text.ts";
 import { eventJson } from "../../view/apply/events-json.ts";
-import { interruption } from "../interrupt.ts";
+import { interruption, sayInterruption } from "../interrupt.ts";
 import type { Progress, Shown } from "./shown.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -39,6 +39,7 @@ async function shownOn(terminal: Terminal, logLevel: string): Promise<Shown> {
       width: () => Math.min(process.stderr.columns ?? 80, process.stdout.columns ?? 80),
       color: terminal.color,
       signal: interruption(terminal.json),
+      onDrawing: sayInterruption,
       now: () => performance.now(),
     });
   }

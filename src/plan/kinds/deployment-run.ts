@@ -138,7 +138,10 @@ function reasonsToRun(setting: DeploymentSetting, draft: EntryDraft, drift: read
   if (entry.object?.imported === true) reasons.push({ code: "new", text: "not run yet, its outputs were imported" });
   if (entry.digest !== draft.digest) reasons.push(...definitionReasons(entry.declared, draft.declared));
   if (entry.status === "failed" && !setting.cutOff)
-    reasons.push({ code: "last_run_failed", text: "the last run did not succeed" });
+    reasons.push({
+      code: "last_run_failed",
+      text: entry.interrupted === true ? "the last run was interrupted" : "the last run did not succeed",
+    });
   reasons.push(...driftReasons(drift));
   // The inputs of an interrupted run are unknown.
   const isUnknown = entry.status === "failed" && entry.inputs === undefined;

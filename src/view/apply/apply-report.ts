@@ -35,7 +35,10 @@ export function applyReport(
   const context: Context = { width: Math.max(40, options.width), style, steps };
   const done = results.filter((result) => result.status === "done");
   const definitions = done.filter(isOfDefinition).length;
-  const others = options.listProblems ? results.filter((result) => result.status !== "done") : [];
+  // A problem was printed as an error.
+  const others = options.listProblems
+    ? results.filter((result) => result.status !== "done" && result.problem === undefined)
+    : [];
   const objects = done.filter((result) => !isOfDefinition(result));
   const made = [
     ...resultLines(objects, context),

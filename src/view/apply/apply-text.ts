@@ -41,7 +41,7 @@ const stepAddress = (address: string, step: string): string => visible(step === 
 
 function stepLine(address: string, record: StepRecord): string | null {
   // The line for the end of the stage says the same.
-  if (record.step === "run" && record.state === "failed") return null;
+  if (record.step === "run" && (record.state === "failed" || record.state === "cancelled")) return null;
   const words =
     record.state === "succeeded"
       ? [...record.info, ...record.warnings.map((text) => `Warning: ${text}`)].map(visible).join(" ")

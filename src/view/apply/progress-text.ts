@@ -80,7 +80,14 @@ export function createProgressScreen(): ProgressScreen {
         : total === null
           ? `${counts.done} done`
           : `${counts.done} of ${total} done`;
-      const word = state === "stopping" ? "Stopping" : state === "ended" ? "Ended" : hasStages ? "Applying" : "Running";
+      const word =
+        state === "stopping"
+          ? "Stopping (Ctrl-C again ends at once)"
+          : state === "ended"
+            ? "Ended"
+            : hasStages
+              ? "Applying"
+              : "Running";
       return `${word}: ${[done, ...others.map((status) => `${counts[status]} ${status}`)].join(", ")}`;
     },
     lines: (now, width, most) => {

@@ -54,16 +54,21 @@ function screenOf(text: string): string {
 const start = (columns: number, controller = new AbortController()) => {
   const terminal = fakeTerminal(columns);
   let now = 0;
+  let isDrawing = () => false;
   const progress = createLiveProgress({
     stream: terminal.stream,
     width: () => columns,
     color: false,
     signal: controller.signal,
     now: () => now,
+    onDrawing: (asked) => {
+      isDrawing = asked;
+    },
   });
   return {
     terminal,
     progress,
+    isDrawing: () => isDrawing(),
     at: (time: number) => {
       now = time;
     },
@@ -120,12 +125,15 @@ describe("live progress", () => {
 
   it("says that it is stopping", async () => {
     const controller = new AbortController();
-    const { terminal, progress } = start(80, controller);
+    const { terminal, progress, isDrawing } = start(80, controller);
+    expect(isDrawing()).toBe(false);
     progress.emit({ type: "stage_start", address: "deployment.d", action: "run" });
+    expect(isDrawing()).toBe(true);
     await terminal.written("Applying");
     controller.abort();
-    await terminal.written("Stopping: 0 done");
+    await terminal.written("Stopping (Ctrl-C again ends at once): 0 done");
     await progress.end();
+    expect(isDrawing()).toBe(false);
   });
 
   it("keeps what others write meanwhile for the end", async () => {
