@@ -2,6 +2,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { planProject } from "../../src/command/plan.ts";
 import { type LocalProject, localProject } from "../support/local-project.ts";
 
 const open: LocalProject[] = [];
@@ -80,6 +81,16 @@ test.each([
 ])("%s is refused in the plan, and by hand", async (sql) => {
   const made = await project(sql);
   await expect(made.plan()).rejects.toThrow(/is not below the root of the storage/);
+});
+
+test.each([
+  ["select * from read_csv('./raw/../raw/a.csv')", "raw/a.csv"],
+  ["select * from 'x/../raw/a.csv'", "raw/a.csv"],
+])("%s is refused once, with the path to write", async (sql, plain) => {
+  const made = await project(sql);
+  const { diagnostics } = await planProject(made.world, { destroy: false, run: [], unfinished: "refuse" });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["step/would-fail"]);
+  expect(diagnostics[0]?.detail).toMatch(new RegExp(`a path may not contain "\\.\\."\\. Write it as "${plain}"\\.$`));
 });
 
 test("a link out of the root is not followed", async () => {

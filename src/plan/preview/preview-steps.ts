@@ -80,10 +80,15 @@ export async function previewSteps(
       ...(tables?.problems ?? []),
       ...(output?.problems ?? []),
     ];
-    diagnostics.push(...problems.map((problem) => problemOf(bundle, step, problem, setting)));
+    diagnostics.push(...saidOnce(problems).map((problem) => problemOf(bundle, step, problem, setting)));
   }
   return { steps, diagnostics, notes: [...notes] };
 }
+
+/** Two looks at one step may find the same problem. */
+const saidOnce = (problems: readonly StepProblem[]): readonly StepProblem[] => [
+  ...new Map(problems.map((problem) => [`${problem.parameter} ${problem.message}`, problem])).values(),
+];
 
 const nothing: Preview = { summary: "", certainty: "unknown", statements: [], makes: [], problems: [] };
 

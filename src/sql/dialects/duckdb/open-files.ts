@@ -21,12 +21,31 @@ export function pathBelow(root: string | null, path: string): PathBelow {
   const directory = directoryOf(root);
   const local = localPath(path);
   const inRoot = local === directory || local.startsWith(`${directory}/`) ? local.slice(directory.length + 1) : local;
-  const found = /^[a-z][a-z0-9+.-]*:\/\/|^~/i.test(inRoot) ? null : normalPath(inRoot);
-  return found === null
-    ? {
-        problem: `The SQL reads "${path}", which is not below the root of the storage. Put it there, or declare a table over it.`,
-      }
-    : { path: found };
+  const found = otherPlace.test(inRoot) ? null : normalPath(inRoot);
+  return found === null ? { problem: leavesRoot(path, inRoot) } : { path: found };
+}
+
+/** A URL, or a path from a home directory. */
+const otherPlace = /^[a-z][a-z0-9+.-]*:\/\/|^~/i;
+
+/** A `..` is refused even if it stays below the root: with links it may lead elsewhere. */
+function leavesRoot(path: string, inRoot: string): string {
+  const plain = withoutDots(inRoot);
+  return plain === null
+    ? `The SQL reads "${path}", which is not below the root of the storage. Put it there, or declare a table over it.`
+    : `The SQL reads "${path}", but a path may not contain "..". Write it as "${plain}".`;
+}
+
+/** The path without its `..`, or `null` if it would leave the root or is none below it. */
+function withoutDots(path: string): string | null {
+  if (path.startsWith("/") || otherPlace.test(path)) return null;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return null;
+    } else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return normalPath(parts.join("/"));
 }
 
 const directoryOf = (root: string): string => localPath(root).replace(/\/$/, "");
