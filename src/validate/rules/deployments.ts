@@ -145,7 +145,7 @@ function checkScheduler({ project, registry }: RuleContext, deployment: Deployme
     warning({
       code: "schedule/runs-on-apply",
       summary: "Schedule not kept",
-      detail: `The scheduler "${manifest.name}" runs deployments only when they are applied, so "${deployment.schedule}" has no effect. Choose a config with another scheduler, or remove the schedule.`,
+      detail: `The scheduler "${manifest.name}" starts no runs by itself: a deployment runs when it is applied, and not at the times of "${deployment.schedule}". Only "mason run deployment ${deployment.name} --from DATE --to DATE" uses them. Start that command from cron or the like, or remove the schedule if you don't need it.`,
       address: deployment.address,
       ...(place === undefined ? {} : { place }),
     }),
