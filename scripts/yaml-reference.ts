@@ -57,7 +57,7 @@ function objectOf(schema: JsonObject): JsonObject {
 
 function valueText(value: JsonObject): string {
   if (value.const !== undefined) return `\`${String(value.const)}\``;
-  if (Array.isArray(value.enum)) return value.enum.map((each) => `\`${String(each)}\``).join(", ");
+  if (Array.isArray(value.enum)) return [...new Set(value.enum.map((each) => `\`${String(each)}\``))].join(", ");
   if (Array.isArray(value.anyOf)) return value.anyOf.filter(isObject).map(valueText).join(" or ");
   if (Array.isArray(value.type)) return value.type.join(" or ");
   if (isObject(value.items)) return `list of ${valueText(value.items)}`;

@@ -81,13 +81,16 @@ function one(kind: string, document: Json, schema: JsonObject, problem: SchemaEr
   }
 }
 
+/** The values in quotes. The text "null" and a YAML null are one to a reader. */
+const allowed = (values: readonly Json[]): string => [...new Set(values.map((value) => `"${value}"`))].join(", ");
+
 function wrong(problem: SchemaError): string {
   const { params } = problem;
   switch (problem.keyword) {
     case "type":
       return `must be ${typeWords(params.type)}. Change the value.`;
     case "enum":
-      return `must be one of ${(params.allowedValues as readonly Json[]).map((value) => `"${value}"`).join(", ")}. Choose one of these.`;
+      return `must be one of ${allowed(params.allowedValues as readonly Json[])}. Choose one of these.`;
     case "pattern":
       return String(params.pattern).includes(":") && !String(params.pattern).startsWith("^(meta")
         ? 'must have the form "namespace:command", of letters, digits, "_", "-" and ".". Change the value.'
