@@ -16,6 +16,8 @@ export interface ProjectSettings {
   readonly environment: string | null;
   readonly requires?: string;
   readonly defaultConfig?: string;
+  /** True if the environment names it, instead of the project. */
+  readonly isDefaultOfEnvironment?: boolean;
   readonly state: StateSettings;
   readonly variables: Variables;
   /** Addresses that are no longer declared; false: Mason forgets the resource, and the object stays. */
@@ -81,6 +83,9 @@ export function decodeSettings(
       environment,
       ...(document.requires === undefined ? {} : { requires: String(document.requires) }),
       ...(defaultConfig === undefined || defaultConfig === null ? {} : { defaultConfig: String(defaultConfig) }),
+      ...(chosen.default_config === undefined || chosen.default_config === null
+        ? {}
+        : { isDefaultOfEnvironment: true }),
       state: decodeState(chosen.state ?? (environment === null ? document.state : undefined), environment),
       variables,
       removed: new Map(

@@ -29,16 +29,19 @@ export function chooseConfig(
   }
   const config = findConfig(project, chosen);
   if (config !== null) return { config };
-  const ids = idsOf(project);
+  const unknown = `Config "${chosen}" is not declared in this project. Declare it, or name another config.${didYouMean(chosen, idsOf(project))}`;
   return {
     problem: {
       absent: configAddress(chosen),
-      code: "config/unknown",
+      code: id === undefined ? unknownDefault : "config/unknown",
       summary: "Unknown config",
-      detail: `Config "${chosen}" is not declared in this project. Declare it, or name another config.${didYouMean(chosen, ids)}`,
+      detail: id === undefined ? `"default_config" names a config that does not exist. ${unknown}` : unknown,
     },
   };
 }
+
+/** The code of the problem that `default_config` names no config. */
+export const unknownDefault = "config/unknown-default";
 
 const idsOf = (project: Project): readonly string[] => resourcesOf(project, "config").map((config) => config.id);
 

@@ -18,6 +18,7 @@ import { operators } from "./rules/operators.ts";
 import { state } from "./rules/state.ts";
 import { tables } from "./rules/tables.ts";
 import { workflows } from "./rules/workflows.ts";
+import { defaultConfigOnce } from "./unknown-default.ts";
 
 /** The rules, in the order that gives the clearest output. */
 export const rules: readonly Rule[] = [
@@ -53,5 +54,5 @@ export function validate(project: Project, registry: Registry): Validated {
   const found = rules.flatMap((rule) => rule({ project, registry, bodyOf }));
   // That a resource is missing goes without saying when its file has errors.
   const diagnostics = found.filter(({ absent }) => absent === undefined || !project.unread.has(absent));
-  return { diagnostics, bodyOf };
+  return { diagnostics: defaultConfigOnce(diagnostics, project), bodyOf };
 }

@@ -19,6 +19,40 @@ const config = (...lines: readonly string[]) => `type: config\nid: 1\n${lines.ma
 const table = (...lines: readonly string[]) =>
   `type: table\ndatabase: d\nname: t\n${lines.map((line) => `${line}\n`).join("")}`;
 
+test.each([
+  ["default_config: 66\n", null, "config/unknown-default mason.yaml:1:17"],
+  [
+    "default_config: 6\nenvironments: { dev: { default_config: 66 } }\n",
+    "dev",
+    "config/unknown-default mason.yaml:2:40",
+  ],
+])("a default config that is misspelt is one error where it is written: %s", (settings, environment, place) => {
+  const documents = ["a", "b", "c"].map((name) => `type: database\nname: ${name}\n`).join("---\n");
+  const run = "---\ntype: deployment\nname: x\noperator: table:list\nparameters: { database_name: a }\n";
+  const files = { ...localFiles, "mason.yaml": settings, "all.yaml": documents + run };
+  const { diagnostics } = loadFiles(files, environment === null ? {} : { environment });
+  expect(placesOf(diagnostics)).toEqual([place]);
+  expect(diagnostics[0]?.detail).toMatch(/"66".* Did you mean "6"\?$/);
+});
+
+test("a default config that nothing needs may be missing", () => {
+  expect(placesOf(loadFiles({ ...localFiles, "mason.yaml": "default_config: 66\n" }).diagnostics)).toEqual([]);
+});
+
+test("the choices of a value are named once each", () => {
+  const documents = table("format: csv", "columns: [{ name: a, type: bigint }]", "on_mismatch: nul");
+  const [problem] = loadFiles({ ...localFiles, "all.yaml": `type: database\nname: d\n---\n${documents}` }).diagnostics;
+  expect(problem?.detail).toBe('"on_mismatch" must be one of "fail", "null", "skip_row". Choose one of these.');
+});
+
+test("the warning about a schedule that nobody keeps says what uses it", () => {
+  const documents = deploy("operator: database:list", 'schedule: "0 2 * * *"');
+  const [problem, ...others] = loadFiles({ ...localFiles, "all.yaml": documents }).diagnostics;
+  expect([problem?.code, others]).toEqual(["schedule/runs-on-apply", []]);
+  expect(problem?.detail).toContain('"mason run deployment x --from DATE --to DATE" uses them');
+  expect(problem?.detail).not.toContain("no effect");
+});
+
 /** One breach of each rule: what is wrong, the documents, and all that is said. */
 const cases: readonly (readonly [what: string, documents: string, said: readonly string[]])[] = [
   [
