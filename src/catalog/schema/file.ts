@@ -33,6 +33,8 @@ export interface FileSchema {
   readonly notes: readonly string[];
   /** Sentences about columns whose type loses a part of their values. */
   readonly losses?: readonly string[];
+  /** The kinds of the values, by path as in {@link Widened}; absent in formats that declare their types. */
+  readonly kinds?: ReadonlyMap<string, number>;
   /** Columns that have a type and yet can't be read. */
   readonly unreadable?: readonly UnreadableColumn[];
 }

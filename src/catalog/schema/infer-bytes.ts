@@ -68,6 +68,9 @@ function isWord(bytes: Uint8Array, from: number, word: string): boolean {
 /** Recognises `2024-01-31`, optionally followed by ` 10:20:30` or `T10:20:30`, a fraction of up to six digits, and `Z`. */
 function kindOfTime(bytes: Uint8Array, from: number, to: number): number {
   if (to - from < 10 || bytes[from + 7] !== minus) return 0;
+  // Years that nanoseconds may not reach need a closer look.
+  const century = twoDigits(bytes, from);
+  if (century < 17 || century > 21) return 0;
   // The last days of a month need a calendar.
   const month = twoDigits(bytes, from + 5);
   const day = twoDigits(bytes, from + 8);

@@ -26,24 +26,44 @@ export const kind = {
   long: 2048,
   /** A number beyond the range of a double. */
   overflow: 4096,
+  /** Accompanies `timestamp` and `instant` when digits of the fraction beyond the sixth are not 0. */
+  finer: 8192,
+  /** Accompanies `instant` when its offset is not that of UTC. */
+  offset: 16384,
+  /** Accompanies `date` and `timestamp` in years that nanoseconds do not reach. */
+  far: 32768,
+  /** A text that is a time of day, exactly as engines write it. */
+  time: 65536,
 } as const;
 
+/** The kinds of values that are text. */
+export const texts = kind.string | kind.time;
 const numbers = kind.integer | kind.double | kind.notFinite | kind.large;
-const remarks = kind.nanoseconds | kind.inexact | kind.long;
+const remarks = kind.nanoseconds | kind.inexact | kind.long | kind.finer | kind.offset | kind.far;
 
 /** The type that holds all kinds of a set: boolean, bigint, double, date, timestamp or string; `unknown` for the empty set. */
 export function typeOfKinds(kinds: number): DataType {
   const set = kinds & ~remarks;
-  const precision = (kinds & kind.nanoseconds) === 0 ? 6 : 9;
   if (set === 0) return unknown;
   if (set === kind.boolean) return boolean;
   if (set === kind.integer) return bigint;
   if ((set & ~numbers) === 0) return isDouble(set) && (kinds & kind.inexact) === 0 ? double : string;
   if (set === kind.date) return date;
-  if ((set & ~(kind.date | kind.timestamp)) === 0) return { kind: "timestamp", precision, zone: false };
-  if (set === kind.instant) return { kind: "timestamp", precision, zone: true };
+  if ((set & ~(kind.date | kind.timestamp)) === 0) return typeOfTimes(kinds);
+  // Instants of engines have microseconds.
+  if (set === kind.instant)
+    return (kinds & kind.finer) === 0 ? { kind: "timestamp", precision: 6, zone: true } : string;
   return string;
 }
+
+function typeOfTimes(kinds: number): DataType {
+  if (areTooFar(kinds)) return string;
+  const isFine = (kinds & kind.nanoseconds) !== 0 && (kinds & kind.far) === 0;
+  return { kind: "timestamp", precision: isFine ? 9 : 6, zone: false };
+}
+
+/** True when some values have nanoseconds and others are of years that nanoseconds do not reach. */
+export const areTooFar = (kinds: number): boolean => (kinds & kind.finer) !== 0 && (kinds & kind.far) !== 0;
 
 // A double would change the digits of large integers, which are ids more often than measures.
 const isDouble = (set: number) => (set & kind.double) !== 0 || (set & ~kind.integer) === kind.notFinite;
@@ -60,10 +80,16 @@ export function namesOfKinds(kinds: number): readonly string[] {
     [kind.date, "date"],
     [kind.timestamp, "timestamp"],
     [kind.instant, "timestamp with time zone"],
-    [kind.string, "string"],
+    [kind.finer, "fractions of a second finer than microseconds"],
+    [kind.far, "years before 1678 or after 2261"],
+    [texts, "string"],
   ];
   const isMixed = (kinds & (kind.double | kind.notFinite)) !== 0;
-  return names.flatMap(([bits, name]) => ((kinds & bits) === 0 || (bits === kind.inexact && !isMixed) ? [] : [name]));
+  const untold =
+    (isMixed ? 0 : kind.inexact) |
+    (areTooFar(kinds) ? 0 : kind.far) |
+    (areTooFar(kinds) || (kinds & kind.instant) !== 0 ? 0 : kind.finer);
+  return names.flatMap(([bits, name]) => ((kinds & bits & ~untold) === 0 ? [] : [name]));
 }
 
 /** A sentence about a column of doubles whose values lose digits, or none. */
@@ -76,6 +102,7 @@ export const lossNote = (path: string, kinds: number): readonly string[] =>
 
 const blank = 32;
 const zero = 48;
+const colon = 58;
 const isDigit = (code: number) => code >= zero && code <= 57;
 
 /** The kind of the non-empty value in `text` from `start` to `end`. Blanks around numbers and times are ignored. */
@@ -105,6 +132,7 @@ function numberOrTime(text: string, from: number, to: number): number {
   const padded = count > 1 && text.charCodeAt(digits) === zero;
   if (at === to) return count === 0 || padded ? kind.string : kindOfInteger(text, from, to, count);
   if (count === 4 && digits === from && text.charCodeAt(at) === 45) return kindOfTime(text, from, to);
+  if (text.charCodeAt(at) === colon) return kindOfTime(text, from, to);
   return padded ? kind.string : kindOfFraction(text.slice(from, to));
 }
 
@@ -140,16 +168,25 @@ export function kindOfDecimal(value: string): number {
 
 // Engines read an offset only after seconds.
 const clock = /^[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(?:\.(\d{1,9}))?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+const timeOfDay = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{0,5}[1-9])?$/;
 
-/** The kind of a date or timestamp in ISO form; `string` for any other text. */
+/** The kind of a date, a timestamp or a time of day in ISO form; `string` for any other text. */
 export function kindOfTime(text: string, from: number, to: number): number {
   const length = to - from;
+  if (length >= 8 && length <= 15 && text.charCodeAt(from + 2) === colon)
+    return timeOfDay.test(text.slice(from, to)) ? kind.time : kind.string;
   if (length < 10 || length > 36 || !isDate(text.slice(from, from + 10))) return kind.string;
-  if (length === 10) return kind.date;
+  const year = Number(text.slice(from, from + 4));
+  const far = year < 1678 || year > 2261 ? kind.far : 0;
+  if (length === 10) return far | kind.date;
   const match = clock.exec(text.slice(from + 10, to));
-  if (match === null) return kind.string;
-  const fine = (match[3]?.length ?? 0) > 6 ? kind.nanoseconds : 0;
-  return fine | (match[4] === undefined ? kind.timestamp : kind.instant);
+  return match === null ? kind.string : far | kindOfFractionAndZone(match[3] ?? "", match[4]);
+}
+
+function kindOfFractionAndZone(fraction: string, zone: string | undefined): number {
+  const fine = fraction.length > 6 ? kind.nanoseconds | (/[1-9]/.test(fraction.slice(6)) ? kind.finer : 0) : 0;
+  if (zone === undefined) return fine | kind.timestamp;
+  return fine | kind.instant | (/[1-9]/.test(zone) ? kind.offset : 0);
 }
 
 function isDate(text: string): boolean {

@@ -4,6 +4,7 @@ import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { type Conflict, describeConflict } from "./conflict.ts";
 import type { FileSchema } from "./file.ts";
+import { kind, typeOfKinds } from "./infer-scalar.ts";
 import { typeOfNulls, widen, withoutUnknown } from "./widen.ts";
 
 /** The united schema. */
@@ -11,6 +12,8 @@ export interface United {
   readonly format: FileFormat;
   readonly columns: Schema;
   readonly schemas: readonly FileSchema[];
+  /** The kinds of the values of all files, by path. */
+  readonly kinds: ReadonlyMap<string, number>;
   readonly notes: readonly string[];
   readonly conflict?: Conflict;
 }
@@ -20,7 +23,8 @@ export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): 
   const schemas = asLines(files);
   const isMixed = new Set(schemas.map((schema) => schema.format)).size > 1;
   const lax = isMixed || schemas[0]?.format !== "parquet";
-  const merged = mergeColumns(schemas, lax);
+  const kinds = unitedKinds(schemas);
+  const merged = mergeColumns(schemas, lax).map((item) => withinReach(item, kinds.get(item.name) ?? 0));
   const irreconcilable = merged.filter((item) => item.type === null).map((item) => item.name);
   const folded = foldsCase ? namesThatFold(merged.map((item) => item.name)) : [];
   const conflict = describeConflict(schemas, { isMixed, irreconcilable, folded });
@@ -28,6 +32,7 @@ export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): 
     format: schemas[0]?.format ?? "csv",
     columns: merged.map((item) => finished(item, schemas.length, typeOfNulls(schemas[0]?.format ?? "csv"))),
     schemas,
+    kinds,
     notes: isMixed ? [] : notesOf(merged, schemas),
     ...(conflict === null ? {} : { conflict }),
   };
@@ -70,6 +75,22 @@ function added(known: Merged, item: Column, lax: boolean): Merged {
     files: known.files + 1,
     types: isNew ? [...known.types, item.type] : known.types,
   };
+}
+
+const none: ReadonlyMap<string, number> = new Map();
+
+function unitedKinds(schemas: readonly FileSchema[]): ReadonlyMap<string, number> {
+  const [first = none, ...others] = schemas.flatMap(({ kinds }) => kinds ?? []);
+  if (others.length === 0) return first;
+  const united = new Map(first);
+  for (const kinds of others) for (const [path, own] of kinds) united.set(path, (united.get(path) ?? 0) | own);
+  return united;
+}
+
+/** Text in place of nanoseconds where another file has years that they do not reach. */
+function withinReach(item: Merged, kinds: number): Merged {
+  const isFine = item.type?.kind === "timestamp" && item.type.precision === 9;
+  return isFine && (kinds & kind.far) !== 0 ? { ...item, type: typeOfKinds(kinds) } : item;
 }
 
 function finished({ name, type, nullable, files }: Merged, all: number, ofNulls: DataType): Column {

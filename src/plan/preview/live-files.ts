@@ -59,7 +59,7 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
 const mostKept = 100;
 
 /** Rises when the schema reader would find another schema in the same files. */
-const readerRevision = 2;
+const readerRevision = 3;
 
 /** The key of what was read: reading all values again for each plan would cost too much. */
 const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>

@@ -20,7 +20,7 @@ export interface Layout extends PlainRules {
   /** The notes that follow from the first line alone. */
   readonly notes: readonly string[];
   /** Column types by the kinds of their values, which many files share. */
-  readonly types: Map<string, Pick<FileSchema, "columns" | "widened" | "notes" | "losses">>;
+  readonly types: Map<string, Pick<FileSchema, "columns" | "widened" | "notes" | "losses" | "kinds">>;
 }
 
 /** The layouts of the files that were read so far. */

@@ -61,6 +61,7 @@ export function columnsOfKinds(names: readonly string[], kinds: readonly number[
     columns: names.map((name, index) => column(name, types[index] ?? typeOfKinds(0))),
     widened: names.flatMap((name, index) => widenedColumn(name, kinds[index] ?? 0)),
     losses: names.flatMap((name, index) => lossNote(name, kinds[index] ?? 0)),
+    kinds: new Map(names.map((name, index) => [name, kinds[index] ?? 0])),
   };
 }
 

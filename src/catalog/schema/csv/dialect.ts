@@ -1,6 +1,6 @@
 /** Finds the delimiter and quote of a delimited file by how well the first rows fit the header. */
 import type { CsvSettings } from "../../../model/read-settings.ts";
-import { kind, kindOf } from "../infer-scalar.ts";
+import { kindOf, texts } from "../infer-scalar.ts";
 import { emptyRow, fieldsOf, isBlankRow, type Row, rowRules, scanRow } from "./rows.ts";
 
 /** A delimiter and a quote. The quote is empty when no value is quoted. */
@@ -120,7 +120,7 @@ function typedShare(text: string, separators: Separators): number {
     values += row.fields;
     for (let field = 0; field < row.fields; field++) {
       const [from = 0, to = 0] = [row.starts[field], row.ends[field]];
-      if (from < to && kindOf(text, from, to) !== kind.string) typed++;
+      if (from < to && (kindOf(text, from, to) & ~texts) !== 0) typed++;
     }
   });
   return share(typed, values);

@@ -1,7 +1,7 @@
 /** Decides whether the first row of a delimited file names the columns or is data. Numbers in it are strong evidence of data. */
 
 import { sameType } from "../../../model/data-type.ts";
-import { kind, typeOfKinds } from "../infer-scalar.ts";
+import { kind, texts, typeOfKinds } from "../infer-scalar.ts";
 
 /** The first row, and the kinds of the values below it. */
 export interface FirstRow {
@@ -45,7 +45,7 @@ interface Field {
 
 /** Numbers that only a string holds are still numbers. */
 const isText = (kinds: number) =>
-  typeOfKinds(kinds).kind === "string" && ((kinds & (kind.large | kind.overflow)) === 0 || (kinds & kind.string) !== 0);
+  typeOfKinds(kinds).kind === "string" && ((kinds & (kind.large | kind.overflow)) === 0 || (kinds & texts) !== 0);
 
 /** A value of the type of its column. */
 const isAlike = ({ own, below }: Field): boolean =>

@@ -1,5 +1,5 @@
 /** Finds where the table of a delimited file starts: after a title, comments, empty lines, or a line that names the delimiter. */
-import { kind, kindOf, typeOfKinds } from "../infer-scalar.ts";
+import { kindOf, texts, typeOfKinds } from "../infer-scalar.ts";
 import { findSeparators, forFirstRows, type Hints, type Separators, type Trial } from "./dialect.ts";
 import { emptyRow, fieldText, rowRules, scanRow } from "./rows.ts";
 
@@ -118,7 +118,7 @@ function namesTypes(text: string, trial: Trial): boolean {
     for (let field = 0; field < trial.columns; field++) {
       const [from = 0, to = 0] = [row.starts[field], row.ends[field]];
       const found = field >= row.fields || from === to ? 0 : kindOf(text, from, to);
-      if (isFirst) isText = isText && (found === 0 || found === kind.string);
+      if (isFirst) isText = isText && (found & ~texts) === 0;
       else kinds[field] = (kinds[field] ?? 0) | found;
     }
   });

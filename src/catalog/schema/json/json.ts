@@ -32,6 +32,7 @@ export function readJsonSchema(sample: TextSample, format: FileFormat | undefine
     widened: columns.widened,
     missing: columns.missing,
     losses: columns.losses,
+    kinds: columns.kinds,
     notes,
   };
 }
@@ -88,10 +89,11 @@ interface Found {
   readonly widened: Widened[];
   readonly missing: string[];
   readonly losses: string[];
+  readonly kinds: Map<string, number>;
 }
 
 function columnsOf(sample: TextSample, root: Shape, notes: string[]): Found & { readonly fields: readonly Field[] } {
-  const found: Found = { widened: [], missing: [], losses: [] };
+  const found: Found = { widened: [], missing: [], losses: [], kinds: new Map() };
   const fields = fieldsOf(root, "", found).filter((field) => field.name !== "");
   if (root.fields.has("")) notes.push("A field without a name is left out.");
   if (fields.length > 0) return { fields, ...found };
@@ -109,6 +111,7 @@ function fieldsOf(shape: Shape, path: string, found: Found): readonly Field[] {
 /** The type that holds all values of a shape. */
 function typeOf(shape: Shape, path: string, found: Found): DataType {
   const scalar = typeOfKinds(shape.kinds);
+  found.kinds.set(path, (found.kinds.get(path) ?? 0) | shape.kinds);
   const types = [
     ...(shape.objects > 0 || shape.fields.size > 0 ? [objectType(shape, path, found)] : []),
     ...(shape.element === null ? [] : [listType(shape.element, path, found)]),
@@ -121,7 +124,7 @@ function typeOf(shape: Shape, path: string, found: Found): DataType {
 }
 
 function objectType(shape: Shape, path: string, found: Found): DataType {
-  const inner: Found = { widened: [], missing: [], losses: found.losses };
+  const inner: Found = { widened: [], missing: [], losses: found.losses, kinds: found.kinds };
   const type = structOrMap(fieldsOf(shape, path, inner));
   // The keys of a map are data, so missing ones are not worth a note.
   if (type.kind === "struct") {
