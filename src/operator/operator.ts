@@ -96,6 +96,10 @@ export interface PreviewContext {
     readonly notes?: readonly string[];
     /** Columns that a job fails to read. */
     readonly unreadable?: readonly Unreadable[];
+    /** The kinds of the values, by path; absent where nobody has read them. */
+    readonly kinds?: ReadonlyMap<string, number>;
+    /** Whether delimited files have one. */
+    readonly hasHeader?: boolean;
     /** True where types depend on values that an earlier step has yet to write. */
     readonly isPredicted?: boolean;
   } | null>;

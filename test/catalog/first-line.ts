@@ -25,6 +25,7 @@ export const firstLine =
       notes: [],
       isSampled: false,
       fileNotes: [],
+    kinds: new Map(),
       unreadable: [],
     };
   };

@@ -181,6 +181,64 @@ describe("guesses that would change values", () => {
     await made.apply();
     expect(await duck.rows("select count(*) from 'out/q/*.parquet' where zip = '01234'")).toEqual([["1"]]);
   });
+  const head = (line: string) => `${line}\n`.repeat(30_000);
+  const refused: readonly (readonly [string, string, RegExp])[] = [
+    ["late.jsonl", `${head('{"id":1,"v":1}')}{"id":2,"v":1.7}\n`, /"v\\?" as BIGINT[\s\S]*'v': 'DOUBLE'/],
+    ["deep.jsonl", `${head('{"o":{"l":[{"v":1}]}}')}{"o":{"l":[{"v":1.7}]}}\n`, /"o\.l\[\]\.v/],
+    ["deeper.jsonl", `${head('{"o":{"v":1}}')}{"o":{"v":1,"w":2}}\n`, /leave out \\?"o\.w/],
+    ["infinity.jsonl", '{"s":"infinity"}\n', /"s\\?" as DATE/],
+    ["huge.jsonl", '{"x":1e400}\n', /"x\\?" as DOUBLE/],
+    ["offset.jsonl", '{"t":"2024-01-01T10:00:00+05:00"}\n', /"t\\?" as TIMESTAMP/],
+    ["fine.csv", "id,t\n1,2024-01-01T10:00:00.123456789\n", /"t\\?" as TIMESTAMP[\s\S]*'t': 'TIMESTAMP_NS'/],
+    ["day.csv", "id,t\n1,01/02/2024\n", /"t\\?" as DATE[\s\S]*'t': 'VARCHAR'/],
+    ["time.csv", "id,t\n1,10:00\n", /"t\\?" as TIME/],
+    ["half.csv", `v\n${head("1")}1.7\n`, /"v\\?" as BIGINT/],
+  ];
+  test.each(refused)("%s is refused in the plan and in a run", async (name, content, message) => {
+    const made = await project(step("q", `from 'raw/${name}'`, "out/q"));
+    await made.write(`data/raw/${name}`, content);
+    await expect(made.plan()).rejects.toThrow(message);
+    // The second plan knows the files from the first.
+    await expect(made.plan()).rejects.toThrow(message);
+    await expect(made.plan()).rejects.toThrow(`raw/${name}`);
+  });
+
+  const right: readonly (readonly [string, string])[] = [
+    ["utc.jsonl", '{"t":"2024-01-01T10:00:00Z"}\n'],
+    ["ids.jsonl", '{"n":18446744073709551615,"u":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11","d":"2024-01-01"}\n'],
+    ["time.jsonl", '{"t":"10:00:00","f":"10:00:00.5"}\n'],
+    ["mixed.jsonl", '{"v":1}\n{"v":1.5}\n{"v":null}\n'],
+    ["odd.jsonl", '{"a":null,"l":[],"o":{},"m":[1,"x"]}\n{"a":null,"l":[],"o":{},"m":[{"x":1}]}\n'],
+    ["nulls.csv", "id,n\n1,\n2,\n"],
+    ["times.csv", "id,t,z,d\n1,10:00:00,2024-01-01 10:00:00+05:30,2024-01-01\n"],
+    ["zeros.csv", "id,t\n1,2024-01-01T10:00:00.123456000\n"],
+    ["bare.csv", "1,2\n3,4\n"],
+    ["names.csv", " id ,id,,x\n1,2,3,4\n3,4,3,4\n"],
+    ["texts.csv", "a,b\nc,d\n"],
+    ["bool.csv", "id,b\n1,true\n2,FALSE\n"],
+    ["semi.tsv", "id\tx\n1\ta\n"],
+  ];
+  test.each(right)("%s is read as DuckDB does", async (name, content) => {
+    const made = await project(step("q", `from 'raw/${name}'`, "out/q"));
+    await made.write(`data/raw/${name}`, content);
+    await made.apply();
+    expect(await duck.rows("from 'out/q/*.parquet'")).toEqual(await duck.rows(`from 'raw/${name}'`));
+  });
+
+  test("lines above the header are told", async () => {
+    const made = await project(step("q", "from 'raw/title.csv'", "out/q"));
+    await made.write("data/raw/title.csv", "exported at noon\nid,n\n1,2\n3,4\n");
+    const { plan } = await made.plan();
+    expect(JSON.stringify(plan.changes)).toMatch(/csv\.skip/);
+  });
+
+  test("digits that a double loses are told", async () => {
+    const made = await project(step("q", "from 'raw/long.csv'", "out/q"));
+    await made.write("data/raw/long.csv", "id,n\n1,12345678901234567.25\n");
+    const { plan } = await made.plan();
+    expect(JSON.stringify(plan.changes)).toMatch(/more than 17 digits/);
+  });
+
   test("a field of few records is not left out", async () => {
     const made = await project(step("q", "from 'raw/late.jsonl'", "out/q"));
     await made.write("data/raw/late.jsonl", `${'{"id":1}\n'.repeat(30_000)}{"id":2,"late":true}\n`);

@@ -47,6 +47,7 @@ export async function readSchema(
     files,
     groups: groupFiles(files, united.schemas, united.columns),
     isSampled: schemas.length < files.length || schemas.some((schema) => schema.isSampled === true),
+    kinds: united.kinds,
     notes: [...about, ...united.notes],
     unreadable,
     fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],

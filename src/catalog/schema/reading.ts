@@ -58,6 +58,8 @@ export interface SchemaReading {
   readonly groups: readonly FileGroup[];
   /** Some files, or some values of a file, were not read. */
   readonly isSampled: boolean;
+  /** The kinds of the values of text files, by path: a column, or a part of it such as `order.items[].id`. Empty: not known. */
+  readonly kinds: ReadonlyMap<string, number>;
   /** The notes about the files themselves, which hold whatever types their columns are read as. */
   readonly fileNotes: readonly string[];
   /** Sentences about sampling, empty files, widened fields, columns of only nulls and missing columns. */

@@ -32,7 +32,7 @@ export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): 
     format: schemas[0]?.format ?? "csv",
     columns: merged.map((item) => finished(item, schemas.length, typeOfNulls(schemas[0]?.format ?? "csv"))),
     schemas,
-    kinds,
+    kinds: kinds.size > mostKinds ? none : kinds,
     notes: isMixed ? [] : notesOf(merged, schemas),
     ...(conflict === null ? {} : { conflict }),
   };
@@ -76,6 +76,9 @@ function added(known: Merged, item: Column, lax: boolean): Merged {
     types: isNew ? [...known.types, item.type] : known.types,
   };
 }
+
+/** Objects of more different keys hold data in them. */
+const mostKinds = 5_000;
 
 const none: ReadonlyMap<string, number> = new Map();
 

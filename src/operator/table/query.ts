@@ -1,6 +1,4 @@
 /** `table:query`: runs one SELECT over tables of the metastore; `$table` is the named table. It returns the rows, or writes them. */
-import { readSchema } from "../../catalog/schema/reader.ts";
-import type { SqlFile } from "../../engine/execution.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import {
@@ -22,16 +20,7 @@ import {
   writtenOutputs,
   writtenSentence,
 } from "../output.ts";
-import {
-  databaseName,
-  integer,
-  invalid,
-  onEmpty,
-  outputParameters,
-  outputPath,
-  tableName,
-  text,
-} from "../parameters.ts";
+import { databaseName, integer, onEmpty, outputParameters, outputPath, tableName, text } from "../parameters.ts";
 import { chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
 import {
   attempt,
@@ -43,7 +32,6 @@ import {
   writerPreview,
 } from "../source/preview-source.ts";
 import { unreadableInQuery } from "../source/unreadable.ts";
-import { wrongGuesses } from "./guessed-types.ts";
 import {
   boundSql,
   dialectOf,
@@ -54,6 +42,7 @@ import {
   querySources,
   readsOf,
 } from "./query-sources.ts";
+import { guessesInPlan, refuseGuesses } from "./refuse-guesses.ts";
 import { filePaths, filesBelowRoot, rootFor } from "./sql-files.ts";
 
 const defaultLimit = 1000;
@@ -101,33 +90,14 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const sql = boundSql(parameters, dialectOf(engines));
   const reads = await readsOf(engines, parameters, sql);
   const files = await filesBelowRoot(engines, reads.files);
-  await refuseGuesses(context, sql, reads.files);
+  const guessed = await refuseGuesses(context, sql, reads.files);
   const found = await querySources(context, reads.tables);
-  const inputs = [...found.inputs, ...files];
-  const asked: Asked = { sql, ...rootFor(engines, reads.files), found: { ...found, inputs } };
+  const [inputs, notes] = [
+    [...found.inputs, ...files],
+    [...found.notes, ...guessed],
+  ];
+  const asked: Asked = { sql, ...rootFor(engines, reads.files), found: { ...found, inputs, notes } };
   return isWritten ? write(context, asked, limit) : show(context, asked, limit ?? defaultLimit);
-}
-
-async function refuseGuesses(
-  { engines, signal }: OperatorContext,
-  sql: string,
-  files: readonly SqlFile[],
-): Promise<void> {
-  const { storage, execution } = engines;
-  if (storage === undefined) return;
-  const [wrong] = await wrongGuesses(sql, files, {
-    storage,
-    dialect: dialectOf(engines),
-    columnsAt: async (path) => {
-      const reading = await orNull(readSchema(storage, path, { signal }));
-      return reading === null || reading.conflict !== undefined ? null : reading.columns;
-    },
-    columnsOf: async (text) => {
-      const described = await execution?.describe?.(text, [], { root: storage.uri("") });
-      return described?.ok === true ? described.columns : null;
-    },
-  });
-  if (wrong !== undefined) throw invalid(wrong);
 }
 
 /** What a run asks of the engine. */
@@ -196,7 +166,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const typed = described?.columns ?? null;
   const certainty = described?.isPredicted === true ? ("predicted" as const) : ("checked" as const);
   const paths = filePaths(context.engines, files, problems);
-  if (typed !== null && sql !== null) problems.push(...(await guesses(context, sql, files)));
+  const guessed = typed === null || sql === null ? [] : await guessesInPlan(context, sql, files, problems);
   const inputs = [...(await locations(context, tables ?? [])), ...paths];
   const labels = [
     ...(tables ?? []).map(({ database, table }) => `${database}.${table}`),
@@ -204,7 +174,8 @@ async function preview(context: PreviewContext): Promise<Preview> {
     ...(files.some(({ path }) => path === null) ? ["files known after apply"] : []),
   ];
   const label = tables === null ? "SQL" : labels.length === 0 ? "constants" : [...new Set(labels)].join(", ");
-  const { certain: unreadable, notes } = described?.unreadable ?? { certain: [], notes: [] };
+  const { certain: unreadable, notes: unread } = described?.unreadable ?? { certain: [], notes: [] };
+  const notes = [...unread, ...guessed];
   const source: SourcePreview = {
     label,
     columns: typed,
@@ -244,19 +215,6 @@ async function readsNamed(context: PreviewContext, sql: string, problems: Proble
     noteFailure(problems, error);
     return null;
   }
-}
-
-async function guesses(context: PreviewContext, sql: string, files: readonly SqlFile[]): Promise<readonly Problem[]> {
-  const wrong = await wrongGuesses(sql, files, {
-    storage: context.engines.storage,
-    dialect: dialectOf(context.engines),
-    columnsAt: async (path) => (await orNull(context.files(path)))?.columns ?? null,
-    columnsOf: async (text) => {
-      const described = await orNull(context.describe(text, []));
-      return described?.ok === true ? described.columns : null;
-    },
-  });
-  return wrong.map((message) => ({ parameter: "query_string", message }));
 }
 
 /** The columns of the result, or `null` unless all tables are known. */

@@ -44,15 +44,18 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   const kept = stats.length <= mostKept ? { readFooter: keptFooters(storage, cache) } : {};
   const reading = await readable(() => readSchema(storage, pattern, { ...options, ...kept }), "denied", "invalid");
   if (reading === null || reading.conflict !== undefined) return null;
-  const { columns, partitions, format, fileNotes: notes, unreadable } = reading;
+  const { columns, partitions, format, fileNotes: notes, unreadable, kinds, csv } = reading;
+  const header = csv === undefined ? {} : { hasHeader: csv.header };
   cache.put(known, {
     columns: columnsJson(columns),
     partitions: columnsJson(partitions),
     format,
     notes: [...notes],
+    ...header,
+    ...(kinds.size === 0 ? {} : { kinds: [...kinds].map((entry) => [...entry]) }),
     ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map((item) => ({ ...item })) }),
   });
-  return { columns, partitions, format, notes, unreadable };
+  return { columns, partitions, format, notes, unreadable, kinds, ...header };
 }
 
 /** The cache keeps the whole schema of more files only, not every footer too. */
@@ -71,12 +74,22 @@ const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]):
     stats.map((file) => [file.path, file.size, file.etag ?? null, file.modified]),
   ]);
 
-const filesFrom = ({ columns = [], partitions = [], format, notes, unreadable = [] }: JsonObject): Files => ({
+const filesFrom = ({
+  columns = [],
+  partitions = [],
+  format,
+  notes,
+  unreadable = [],
+  kinds,
+  hasHeader,
+}: JsonObject): Files => ({
   columns: columnsFrom(columns),
   partitions: columnsFrom(partitions),
   format: fileFormats.find((known) => known === format) ?? "unknown",
   notes: Array.isArray(notes) ? notes.map(String) : [],
   unreadable: unreadable as unknown as readonly Unreadable[],
+  ...(kinds === undefined ? {} : { kinds: new Map(kinds as unknown as readonly (readonly [string, number])[]) }),
+  ...(typeof hasHeader === "boolean" ? { hasHeader } : {}),
 });
 
 export const columnsJson = (columns: Schema): Json =>

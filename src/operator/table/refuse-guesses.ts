@@ -1,0 +1,56 @@
+/** Asks, in the plan and in the run, whether what DuckDB guesses of files in SQL would change values. */
+import { readSchema } from "../../catalog/schema/reader.ts";
+import type { SqlFile } from "../../engine/execution.ts";
+import type { OperatorContext, PreviewContext } from "../operator.ts";
+import { invalid } from "../parameters.ts";
+import type { Problem } from "../source/choose-columns.ts";
+import { orNull } from "../source/preview-source.ts";
+import { wrongGuesses } from "./guessed-types.ts";
+import { dialectOf } from "./query-sources.ts";
+
+/** The notes about files that are read without types; throws `invalid` if a guess would change values. */
+export async function refuseGuesses(
+  { engines, signal }: OperatorContext,
+  sql: string,
+  files: readonly SqlFile[],
+): Promise<readonly string[]> {
+  const { storage, execution } = engines;
+  if (storage === undefined) return [];
+  const { problems, notes } = await wrongGuesses(sql, files, {
+    storage,
+    dialect: dialectOf(engines),
+    filesAt: async (path) => {
+      const reading = await orNull(readSchema(storage, path, { signal }));
+      if (reading === null || reading.conflict !== undefined) return null;
+      const { columns, kinds, csv, fileNotes: notes } = reading;
+      return { columns, kinds, notes, ...(csv === undefined ? {} : { hasHeader: csv.header }) };
+    },
+    columnsOf: async (text) => {
+      const described = await execution?.describe?.(text, [], { root: storage.uri("") });
+      return described?.ok === true ? described.columns : null;
+    },
+  });
+  const [wrong] = problems;
+  if (wrong !== undefined) throw invalid(wrong);
+  return notes;
+}
+
+/** The notes about files that are read without types; adds a problem for each whose guess would change values. */
+export async function guessesInPlan(
+  context: PreviewContext,
+  sql: string,
+  files: readonly SqlFile[],
+  into: Problem[],
+): Promise<readonly string[]> {
+  const { problems, notes } = await wrongGuesses(sql, files, {
+    storage: context.engines.storage,
+    dialect: dialectOf(context.engines),
+    filesAt: (path) => orNull(context.files(path)),
+    columnsOf: async (text) => {
+      const described = await orNull(context.describe(text, []));
+      return described?.ok === true ? described.columns : null;
+    },
+  });
+  into.push(...problems.map((message) => ({ parameter: "query_string", message })));
+  return notes;
+}
