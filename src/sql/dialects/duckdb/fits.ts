@@ -52,17 +52,19 @@ export function textAs(written: string, type: DataType, form: TextForm): string 
   const misfits = misfitOf(expression, type, form.isCanonical === true);
   const cast = type.kind === "string" || type.kind === "varchar" ? expression : castTo(expression, type);
   if (misfits === null || form.isSure === true) return cast;
-  const fits = surelyFits(expression, cast, type);
+  const fits = surelyFits(expression, cast, type, form.isCanonical === true);
   return `CASE ${fits === null ? "" : `WHEN ${fits} THEN ${cast} `}WHEN ${misfits} THEN ${failing(expression, type)} ELSE ${cast} END`;
 }
 
 /** A cheap condition that most values meet, under which the cast loses nothing; it saves them the patterns. */
-function surelyFits(expression: string, cast: string, type: DataType): string | null {
+function surelyFits(expression: string, cast: string, type: DataType, isCanonical: boolean): string | null {
   switch (type.kind) {
     case "int":
       return `CAST(${cast} AS VARCHAR) = ${expression}`;
     case "float":
-      return `${expression} >= '1' AND ${expression} < ':' AND NOT contains(${expression}, '_')`;
+      return isCanonical
+        ? `${expression} >= '1' AND ${expression} < ':' AND NOT contains(${expression}, '_') AND isfinite(${cast})`
+        : `isfinite(${cast})`;
     case "date":
       return `strlen(${expression}) = 10`;
     case "timestamp":
@@ -91,7 +93,7 @@ function misfitOf(expression: string, type: DataType, isCanonical: boolean): str
     case "int":
       return `NOT ${matches(expression, isCanonical ? canonicalInteger : plainInteger)}`;
     case "float":
-      return isCanonical ? `NOT ${matches(expression, canonicalDouble)}` : null;
+      return floatMisfit(expression, type, isCanonical);
     case "decimal":
       return decimalMisfit(expression, type.precision, type.scale);
     case "varchar":
@@ -107,6 +109,12 @@ function misfitOf(expression: string, type: DataType, isCanonical: boolean): str
     default:
       return null;
   }
+}
+
+/** DuckDB makes infinities of numbers beyond the range. */
+function floatMisfit(expression: string, type: DataType, isCanonical: boolean): string {
+  const isBeyond = `(isinf(${castTo(expression, type)}) AND ${holds(expression, "[0-9]")})`;
+  return isCanonical ? `NOT ${matches(expression, canonicalDouble)} OR ${isBeyond}` : isBeyond;
 }
 
 function decimalMisfit(expression: string, precision: number, scale: number): string {

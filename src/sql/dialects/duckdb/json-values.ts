@@ -9,9 +9,9 @@ import { name, text } from "./names.ts";
  */
 export function jsonReadType(type: DataType, isAllText = false): DataType {
   switch (type.kind) {
-    case "float":
     case "boolean":
       return isAllText ? string : type;
+    case "float":
     case "varchar":
     case "int":
     case "decimal":

@@ -101,7 +101,8 @@ function jsonType(source: ReadSource, column: Column): Column["type"] {
 
 /**
  * The type in which the column at a place of a delimited file is read. Most are read as text and cast by expressions that lose nothing,
- * because DuckDB's reader rounds and cuts. It does neither to doubles and booleans, nor to integers that inference saw to fit.
+ * because DuckDB's reader rounds and cuts, and makes infinities of large numbers. It does none of it to booleans, nor to numbers that
+ * inference saw to fit.
  */
 export function csvReadType(source: ReadSource, place: number): Column["type"] {
   const file = layoutOf(source)[place];
@@ -109,14 +110,14 @@ export function csvReadType(source: ReadSource, place: number): Column["type"] {
   const isShown = (column: Column) => isNamed(column, file.name) && placeOf(source, column) === place;
   const [shown, ...others] = source.columns.filter(isShown);
   if (shown === undefined || others.length > 0) return string;
-  const isExact = source.inferred === undefined || isSure(source, file, shown);
+  const sure = isSure(source, file, shown);
   switch (shown.type.kind) {
     case "boolean":
-      return isExact ? shown.type : string;
+      return sure || source.inferred === undefined ? shown.type : string;
     case "float":
-      return isExact && source.csv?.decimal !== "," ? shown.type : string;
+      return sure && source.csv?.decimal !== "," ? shown.type : string;
     case "int":
-      return isSure(source, file, shown) ? shown.type : string;
+      return sure ? shown.type : string;
     default:
       return string;
   }
