@@ -30,8 +30,9 @@ function retyped(columns: Schema, target: Held, takes: Takes): Schema {
   return columns.map((column) => {
     const declared = declaredColumn(target, column.name);
     const isText = target.format !== "parquet" || target.partitionBy.includes(column.name);
-    const isTaken = declared !== undefined && takes(column.type, declared.type, isText);
-    return isTaken ? { ...column, type: declared.type } : column;
+    if (declared === undefined) return column;
+    const { isUntyped = false, ...typed } = column;
+    return isUntyped || takes(column.type, declared.type, isText) ? { ...typed, type: declared.type } : column;
   });
 }
 

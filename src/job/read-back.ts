@@ -21,7 +21,7 @@ export function readBack(
 ): ReadBack {
   const isFolder = (name: string) => partitionBy.includes(name);
   return {
-    columns: columns.map((column) => {
+    columns: columns.map(({ isUntyped: _, ...column }) => {
       const read = isFolder(column.name) ? fromText : readers[format];
       return { ...column, type: read(column.type) };
     }),

@@ -7,6 +7,8 @@ export interface Column {
   readonly type: DataType;
   readonly nullable: boolean;
   readonly comment?: string;
+  /** Only nulls that have no type yet, such as `NULL AS v`; `type` is what they are written as where nothing asks for another one. */
+  readonly isUntyped?: true;
 }
 
 /** A nullable column. */

@@ -11,6 +11,7 @@ import { type CompiledJob, maxRows } from "../../../src/sql/dialects/duckdb/comp
 import { localPath } from "../../../src/sql/dialects/duckdb/names.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
 import { noRowsTo, writeTo } from "../../../src/sql/dialects/duckdb/target.ts";
+import { boundColumns } from "./bound-columns.ts";
 import { explained } from "./explain.ts";
 import { fittingResult } from "./fitting-result.ts";
 import { lookForMisfits } from "./mismatches.ts";
@@ -100,7 +101,7 @@ async function runBound(connection: DuckDBConnection, job: CanonicalJob, { begin
 async function columnsOf(connection: DuckDBConnection, select: string): Promise<Schema> {
   const prepared = await connection.prepare(select);
   try {
-    return schemaOf(prepared, await duckDbSdk());
+    return await boundColumns(connection, select, prepared);
   } finally {
     prepared.destroySync();
   }

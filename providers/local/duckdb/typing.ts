@@ -6,9 +6,8 @@ import { openFiles } from "../../../src/sql/dialects/duckdb/open-files.ts";
 import { referencesOf, serializeSql } from "../../../src/sql/dialects/duckdb/references.ts";
 import { selectNothing } from "../../../src/sql/dialects/duckdb/source.ts";
 import { quoteIdentifier, quoteString } from "../../../src/sql/quote.ts";
+import { boundColumns } from "./bound-columns.ts";
 import { caretOffset, failureOf } from "./error.ts";
-import { duckDbSdk } from "./sdk.ts";
-import { schemaOf } from "./values.ts";
 
 type Describe = NonNullable<Execution["describe"]>;
 type ShadowTables = Parameters<Describe>[1];
@@ -169,13 +168,12 @@ export async function describeFiles(
 }
 
 async function prepare(connection: DuckDBConnection, sql: string, directories: readonly string[]): Promise<Described> {
-  const sdk = await duckDbSdk();
   try {
     const prepared = await connection.prepare(sql);
     try {
       // The SDK throws when a column is an untyped parameter.
       if (prepared.parameterCount > 0) return unbound(prepared.parameterName(1), sql);
-      return { ok: true, columns: schemaOf(prepared, sdk) };
+      return { ok: true, columns: await boundColumns(connection, sql, prepared) };
     } finally {
       prepared.destroySync();
     }

@@ -107,10 +107,14 @@ async function overFiles(
   }
 }
 
+/** Rises when an engine would answer the same question in another way. */
+const typingRevision = 2;
+
 async function typed({ engines, cache }: Surroundings, { sql, shadows, root, files }: Question): Promise<Answer> {
   const { execution } = engines;
   const key = digest([
     "describe",
+    typingRevision,
     execution?.dialect ?? "",
     sql,
     shadows.map((item) => [[...item.name], columnsJson([...item.table.columns, ...item.table.partitions])]),

@@ -93,13 +93,19 @@ const filesFrom = ({
 });
 
 export const columnsJson = (columns: Schema): Json =>
-  columns.map((column) => [column.name, formatDataType(column.type), column.nullable]);
+  columns.map((column) => [
+    column.name,
+    formatDataType(column.type),
+    column.nullable,
+    ...(column.isUntyped ? [true] : []),
+  ]);
 
 export const columnsFrom = (value: Json): Schema =>
-  (value as readonly (readonly [string, string, boolean])[]).map(([name, type, nullable]) => ({
+  (value as readonly (readonly [string, string, boolean, true?])[]).map(([name, type, nullable, isUntyped]) => ({
     name,
     type: parseDataType(type) ?? unknown,
     nullable,
+    ...(isUntyped ? { isUntyped } : {}),
   }));
 
 export type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;

@@ -156,6 +156,52 @@ describe("lossless widening", () => {
   });
 });
 
+describe("NULL without a type", () => {
+  const types = ["string", "date", "timestamp", "boolean", "array<string>", "varchar(3)", "json", "decimal(9,2)"];
+  const formats = ["parquet", "csv", "jsonl"] as const;
+  const writeNull = (format: FileFormat, value: string, declared: ReturnType<typeof declare>) => {
+    const parameters = { query_string: `select 1::bigint as id, ${value} as x from range(2)` };
+    const written = { ...parameters, output_path: "lake/target", output_format: format };
+    return {
+      preview: () => run.preview(query, written, { declared }),
+      run: () => run.run(query, written, { declared }),
+    };
+  };
+
+  test.each(types.flatMap((type) => formats.map((format) => [type, format] as const)))(
+    "fits %s, in %s",
+    async (type, format) => {
+      for (const rule of [{}, { settings: { onMismatch: "null" as const } }]) {
+        const declared = declare(`id bigint, x ${type}`, { format, ...rule });
+        const work = writeNull(format, "null", declared);
+        const preview = asDeclared(await work.preview(), { declared });
+        if (format === "parquet")
+          expect(preview.columns).toEqual(schema(`id bigint, x ${type.replace("varchar(3)", "string")}`));
+        expect(preview.problems).toEqual([]);
+        await work.run();
+        expect(await run.rows("lake/target")).toMatchObject([
+          { id: 1, x: null },
+          { id: 1, x: null },
+        ]);
+        await run.engines.storage.delete("lake");
+      }
+    },
+  );
+
+  test("is an integer where no table is declared, and a NULL with a type keeps it", async () => {
+    const parameters = { query_string: "select null as x", output_path: "lake/target" };
+    const preview = await run.preview(query, parameters);
+    expect(preview.columns).toEqual(schema("x int"));
+    await refused(writeNull("parquet", "null::int", declare("id bigint, x string")).run(), "invalid");
+  });
+
+  test("is no value of a column that needs one", async () => {
+    const declared = declare("x int", { columns: required("id bigint, x date", "x") });
+    const { message } = await refused(writeNull("parquet", "null", declared).run(), "invalid");
+    expect(message).toContain("nullable: false");
+  });
+});
+
 /** Values that text formats could hold, but that reading as the declared type would refuse. */
 const misfits: readonly (readonly [string, string, string])[] = [
   ["3000000000::bigint", "int", "3000000000"],

@@ -75,6 +75,15 @@ describe("describe", () => {
     ]);
   });
 
+  test("marks nulls without a type, and no others", async () => {
+    const found = await describeSql(
+      "select null as a, case when true then null end as b, null::int as c, 1 as d, coalesce(null, 2) as e, nullif(1, 1) as f;",
+    );
+    expect(found?.ok && found.columns.flatMap((item) => (item.isUntyped ? [item.name] : []))).toEqual(["a", "b"]);
+    const union = await describeSql("select null as a, 1 as b union all select 2, null");
+    expect(union?.ok && union.columns.some((item) => item.isUntyped)).toBe(false);
+  });
+
   test("says what is wrong and where", async () => {
     expect(await describeSql("select id,\n  totl\nfrom sales.orders")).toEqual({
       ok: false,

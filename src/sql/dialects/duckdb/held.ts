@@ -74,8 +74,9 @@ export const writtenColumns = (bound: Schema, target: DataTarget): readonly Held
   writtenTypes(bound, target).map(({ name: own, type }, place) => ({
     place,
     name: own,
-    expression: name(own),
-    from: bound[place]?.type ?? type,
+    // Once kept in a table, nulls without a type are integers, which DuckDB can't cast to every type.
+    expression: bound[place]?.isUntyped ? `CASE WHEN ${name(own)} IS NULL THEN NULL END` : name(own),
+    from: bound[place]?.isUntyped ? type : (bound[place]?.type ?? type),
     to: target.format === "parquet" ? fromParquet(type) : type,
   }));
 
