@@ -223,7 +223,8 @@ function operatorCall(block: number, number: number, mix: Mix): string {
     case 1:
       return `operator: ${databaseOf(block)}:totals_${number % 5}\nparameters:\n  source: ${source}\n  least: ${number}\n  output_path: ${out}\n`;
     case 3:
-      return `operator: table:format\nparameters:\n  input_path: "\${table.${other}.location}"\n  format: csv\n  output_path: ${out}\n`;
+      // The name, since no files lie at the location: a path without files is a missing input.
+      return `operator: table:format\nparameters:\n  database_name: "\${table.${other}.database}"\n  table_name: "\${table.${other}.name}"\n  format: csv\n  output_path: ${out}\n`;
     case 5:
       return `operator: table:query\nparameters:\n  database_name: ${database}\n  table_name: ${table}\n  query_string: |\n${sqlOf(block, number, other, "    ")}  output_path: ${out}\n`;
     default:

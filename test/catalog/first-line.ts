@@ -25,7 +25,7 @@ export const firstLine =
       notes: [],
       isSampled: false,
       fileNotes: [],
-    kinds: new Map(),
+      kinds: new Map(),
       unreadable: [],
     };
   };

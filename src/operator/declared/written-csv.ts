@@ -11,11 +11,11 @@ export type WrittenCsv = Pick<CsvSettings, "delimiter" | "quote" | "escape" | "d
 /** The settings of a table that its writers follow. */
 export function writtenCsv({ format, settings }: Pick<DeclaredTable, "format" | "settings">): WrittenCsv {
   if (format !== "csv" || settings?.csv === undefined) return {};
-  const { delimiter, quote, escape, date_format, timestamp_format } = settings.csv;
+  const { delimiter, quote, escape: escapes, date_format, timestamp_format } = settings.csv;
   return {
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(quote === undefined ? {} : { quote }),
-    ...(escape === undefined ? {} : { escape }),
+    ...(escapes === undefined ? {} : { escape: escapes }),
     ...(date_format === undefined ? {} : { date_format }),
     ...(timestamp_format === undefined ? {} : { timestamp_format }),
   };
