@@ -149,7 +149,8 @@ function halfRun(
   const begun = begunEntry(stage, project, engines);
   if (begun === undefined || store.get(run) === null) throw thrown;
   const before = state.resources.get(address) ?? state.resources.get(movedFrom);
-  const entry: Entry = { ...(before === undefined ? begun : withMade(before, begun)), status: "failed", run };
+  const { interrupted: _, ...kept } = before === undefined ? begun : withMade(before, begun);
+  const entry: Entry = { ...kept, status: "failed", run };
   const detail = `${address}: ${thrown.message}`;
   const problem = error({ code: `provider/${thrown.code}`, summary: "Operation failed", detail, address });
   return { entry, detail: thrown.message, problem, run };
