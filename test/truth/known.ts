@@ -12,7 +12,7 @@ export interface KnownFault {
 export const known: readonly KnownFault[] = [
   {
     rule: "T4",
-    name: "a partitioned output of no rows has no file, and so no columns",
+    name: "a partitioned JSON output of no rows has no file, and so no columns",
     figure: "wrong rows",
     key: /: nothing was written$/,
   },
