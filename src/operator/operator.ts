@@ -2,6 +2,7 @@
  * The contract between an operator and its runner. Operators call verbs of engines and build canonical jobs. This folder holds
  * the built-in operators, one file each, grouped by namespace. It imports no SDK and nothing from Node.
  */
+import type { Lacking } from "../catalog/schema/lacking.ts";
 import type { ReadSchemaOptions, Unreadable } from "../catalog/schema/reading.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { CanonicalJob } from "../job/job.ts";
@@ -98,6 +99,8 @@ export interface PreviewContext {
     readonly unreadable?: readonly Unreadable[];
     /** The kinds of the values, by path; absent where nobody has read them. */
     readonly kinds?: ReadonlyMap<string, number>;
+    /** Columns that are known by the option `names` and that some files lack. */
+    readonly lacking?: readonly Lacking[];
     /** Whether delimited files have one. */
     readonly hasHeader?: boolean;
     /** True where types depend on values that an earlier step has yet to write. */

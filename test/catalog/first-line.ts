@@ -26,6 +26,7 @@ export const firstLine =
       isSampled: false,
       fileNotes: [],
       kinds: new Map(),
+      lacking: [],
       unreadable: [],
     };
   };

@@ -11,6 +11,7 @@ import { dataFiles, leftOutNotes } from "./data-files.ts";
 import { type DetectOptions, detectSchema } from "./detect.ts";
 import { extensionOf, type FileSchema } from "./file.ts";
 import { groupFiles } from "./groups.ts";
+import { lackingColumns } from "./lacking.ts";
 import { findPartitions, withoutPartitions } from "./partitions.ts";
 import type { ReadSchemaOptions, SchemaReading, Unreadable } from "./reading.ts";
 import { defaultSampleSize, forEachFile, kindOfName, sampleFiles } from "./sampling.ts";
@@ -48,6 +49,11 @@ export async function readSchema(
     groups: groupFiles(files, united.schemas, united.columns),
     isSampled: schemas.length < files.length || schemas.some((schema) => schema.isSampled === true),
     kinds: united.kinds,
+    lacking: lackingColumns(
+      options.names ?? [],
+      united.schemas,
+      partitions.columns.map(({ name }) => name),
+    ),
     notes: [...about, ...united.notes],
     unreadable,
     fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],

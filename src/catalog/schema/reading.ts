@@ -4,6 +4,7 @@ import type { CsvSettings, FileSettings } from "../../model/read-settings.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Partition } from "../../model/table.ts";
 import type { FileSchema } from "./file.ts";
+import type { Lacking } from "./lacking.ts";
 
 export interface ReadSchemaOptions {
   /** How many text files to read: first, last and evenly spaced in name order. Default: all files of up to 64 MB together, otherwise 10. */
@@ -64,6 +65,8 @@ export interface SchemaReading {
   readonly fileNotes: readonly string[];
   /** Sentences about sampling, empty files, widened fields, columns of only nulls and missing columns. */
   readonly notes: readonly string[];
+  /** Columns that are known by `names`, and that some of the files that were read lack. */
+  readonly lacking: readonly Lacking[];
   /** Columns that a job fails to read; `notes` and `fileNotes` say them too. */
   readonly unreadable: readonly Unreadable[];
   /** Set when the files can't be one table. Holds a sentence, and each distinct schema with its files and differing columns. */

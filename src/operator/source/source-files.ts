@@ -11,6 +11,7 @@ import type { FileSettings } from "../../model/read-settings.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
 import { ProviderError } from "../../provider/error.ts";
+import { lackingNotes } from "./lacking-notes.ts";
 
 /** The files of a table. */
 export interface TableFiles {
@@ -70,7 +71,7 @@ function checkFolders(table: Table, location: string): void {
 export function laidOut(
   table: Table & { readonly format: FileFormat },
   paths: readonly string[],
-  reading: Pick<SchemaReading, "groups"> | null,
+  reading: Pick<SchemaReading, "groups" | "lacking"> | null,
   uri: (path: string) => string,
 ): { readonly sources: readonly DataSource[]; readonly notes: readonly string[] } {
   const base = { name: [table.database, table.name], format: table.format, partitions: table.partitions };
@@ -91,7 +92,7 @@ export function laidOut(
   const all = mergeAlike([...sources, ...(others.length === 0 ? [] : [{ ...whole, files: others }])]);
   const full = all.filter((source) => source.files.length > 0);
   const kept = full.length === 0 ? [{ ...whole, files: [] }] : full;
-  return { sources: kept, notes: [...differences(table, kept), ...unnamed(table, groups)] };
+  return { sources: kept, notes: [...notesOf(table, kept, reading), ...unnamed(table, groups)] };
 }
 
 /** How the columns of some files give those of the table. */
@@ -141,20 +142,19 @@ export function typedAs(whole: Schema, columns: Schema, format: FileFormat): Sch
   return columns.map((column) => ({ ...column, type: types.get(column.name.toLowerCase()) ?? column.type }));
 }
 
-function differences(table: Table, sources: readonly DataSource[]): readonly string[] {
+const notesOf = (table: Table, sources: readonly DataSource[], reading: Pick<SchemaReading, "lacking"> | null) => [
+  ...lackingNotes(table, reading?.lacking ?? []),
+  ...undeclared(table, sources),
+];
+
+function undeclared(table: Table, sources: readonly DataSource[]): readonly string[] {
   const inFiles = new Set(
     sources.flatMap((source) => (source.layout ?? source.columns).map((column) => column.name.toLowerCase())),
   );
   const inTable = new Set(table.columns.map((column) => column.name.toLowerCase()));
-  const lacking = table.columns.filter((column) => !inFiles.has(column.name.toLowerCase()));
   const extra = [...inFiles].filter((name) => !inTable.has(name));
   const of = `table "${table.database}.${table.name}"`;
-  return [
-    ...(lacking.length === 0 || extra.length === inFiles.size
-      ? []
-      : [`No file of ${of} has ${names(lacking.map((column) => column.name))}; it reads as null.`]),
-    ...(extra.length === 0 ? [] : [`Files of ${of} have ${names(extra)}, which the table does not declare.`]),
-  ];
+  return extra.length === 0 ? [] : [`Files of ${of} have ${names(extra)}, which the table does not declare.`];
 }
 
 /** Says that a header names none of the table's columns, so that it may be data. */

@@ -13,7 +13,7 @@ import type { CsvSettings, Reading } from "../../model/read-settings.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
-import type { OperatorContext } from "../operator.ts";
+import type { FileOptions, OperatorContext } from "../operator.ts";
 import { invalid, text } from "../parameters.ts";
 import { mergedSettings, readingOf, readOptions } from "./read-parameters.ts";
 import { laidOut, tableFiles } from "./source-files.ts";
@@ -169,7 +169,7 @@ async function readPlaces(
   table: Table & { readonly format: FileFormat },
   places: readonly string[],
   options: SourceOptions,
-): Promise<Pick<SchemaReading, "groups" | "fileNotes"> | null> {
+): Promise<Pick<SchemaReading, "groups" | "fileNotes" | "lacking"> | null> {
   if (table.format !== "parquet" || places.length === 1) return readTableFiles(storage, table, options);
   const readings: SchemaReading[] = [];
   for (const location of places) {
@@ -179,6 +179,7 @@ async function readPlaces(
   return {
     groups: readings.flatMap((reading) => reading.groups),
     fileNotes: [...new Set(readings.flatMap((reading) => reading.fileNotes))],
+    lacking: readings.flatMap((reading) => reading.lacking),
   };
 }
 
@@ -191,17 +192,26 @@ async function readTableFiles(
   try {
     return await readSchema(storage, table.location, {
       ...optionsOf(options),
-      format: table.format,
-      // The catalog gives the types, so the first and last values tell enough.
-      values: "ends",
-      names: table.columns.map((column) => column.name),
-      ...asKnown(table.csv, options.csv),
+      ...tableOptions(table, options.csv),
     });
   } catch (error) {
     if (isProviderError(error, "not_found")) return null;
     throw error;
   }
 }
+
+/** How the reader is told of a table's columns. The catalog gives the types, so the first and last values tell enough. */
+export const tableOptions = (
+  { format, columns, csv }: Pick<Table, "format" | "columns" | "csv">,
+  settings: CsvSettings | undefined,
+): FileOptions => ({
+  ...(format === "mixed" || format === "unknown" ? {} : { format }),
+  values: "ends",
+  // The table finds its columns in any case, file by file.
+  foldsCase: false,
+  names: columns.map((column) => column.name),
+  ...asKnown(csv, settings),
+});
 
 /** What the catalog knows of delimited files, where no setting says otherwise. A header is looked for again in each file. */
 function asKnown(known: CsvDialect | undefined, csv: CsvSettings | undefined): Partial<ReadSchemaOptions> {

@@ -1,4 +1,5 @@
 /** The schema of files that exist, read once and kept by what the files are. */
+import type { Lacking } from "../../catalog/schema/lacking.ts";
 import { keptFooters } from "../../catalog/schema/parquet/kept.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { Unreadable } from "../../catalog/schema/reading.ts";
@@ -44,7 +45,7 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   const kept = stats.length <= mostKept ? { readFooter: keptFooters(storage, cache) } : {};
   const reading = await readable(() => readSchema(storage, pattern, { ...options, ...kept }), "denied", "invalid");
   if (reading === null || reading.conflict !== undefined) return null;
-  const { columns, partitions, format, fileNotes: notes, unreadable, kinds, csv } = reading;
+  const { columns, partitions, format, fileNotes: notes, unreadable, kinds, lacking, csv } = reading;
   const header = csv === undefined ? {} : { hasHeader: csv.header };
   cache.put(known, {
     columns: columnsJson(columns),
@@ -52,10 +53,11 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
     format,
     notes: [...notes],
     ...header,
+    ...(lacking.length === 0 ? {} : { lacking: lacking.map((item) => ({ ...item, files: [...item.files] })) }),
     ...(kinds.size === 0 ? {} : { kinds: [...kinds].map((entry) => [...entry]) }),
     ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map((item) => ({ ...item })) }),
   });
-  return { columns, partitions, format, notes, unreadable, kinds, ...header };
+  return { columns, partitions, format, notes, unreadable, kinds, lacking, ...header };
 }
 
 /** The cache keeps the whole schema of more files only, not every footer too. */
@@ -81,6 +83,7 @@ const filesFrom = ({
   notes,
   unreadable = [],
   kinds,
+  lacking = [],
   hasHeader,
 }: JsonObject): Files => ({
   columns: columnsFrom(columns),
@@ -88,6 +91,7 @@ const filesFrom = ({
   format: fileFormats.find((known) => known === format) ?? "unknown",
   notes: Array.isArray(notes) ? notes.map(String) : [],
   unreadable: unreadable as unknown as readonly Unreadable[],
+  lacking: lacking as unknown as readonly Lacking[],
   ...(kinds === undefined ? {} : { kinds: new Map(kinds as unknown as readonly (readonly [string, number])[]) }),
   ...(typeof hasHeader === "boolean" ? { hasHeader } : {}),
 });
