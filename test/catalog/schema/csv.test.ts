@@ -184,7 +184,7 @@ describe("rows that do not fit", () => {
 
   test("a row that is too short is an error, or padded when asked", async () => {
     const files = { "t/a.csv": "a,b\n1,2\n3\n" };
-    await expect(reading(files)).rejects.toThrow(/has 1 field in line 3.*set null_padding to true/);
+    await expect(reading(files)).rejects.toThrow(/has 1 field in line 3.*read_csv\(\.\.\., null_padding = true\)/);
     const padded = await reading(files, { nullPadding: true });
     expect(columnsText(padded.columns)).toBe("a bigint, b bigint");
     expect(padded.csv?.nullPadding).toBe(true);

@@ -219,7 +219,7 @@ function wrongWidth(
   return unreadable(sample.path, problem, advice);
 }
 
-const shortAdvice = "Fix the row, or set null_padding to true to fill it with nulls.";
+const shortAdvice = "Fix the row, or read the file in SQL: read_csv(..., null_padding = true) fills it with nulls.";
 
 function dialectOf(
   { delimiter, quote, lines }: Start,
