@@ -84,7 +84,7 @@ export interface PreviewContext {
   table(database: string, name: string): Promise<Table | null>;
   /**
    * The schema of files as it would be when this step starts, or `null` when it can't be told. Throws ProviderError `invalid` for
-   * files that are there and can't be read.
+   * files that are there and can't be read, and `conflict` for files that can't be one table.
    */
   files(
     pattern: string,

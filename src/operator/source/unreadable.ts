@@ -21,7 +21,7 @@ export async function lookAt(
     if (!isProviderError(error)) throw error;
     return {
       files: null,
-      unreadable: error.code === "invalid" ? [{ path, column: null, message: error.message }] : [],
+      unreadable: ["invalid", "conflict"].includes(error.code) ? [{ path, column: null, message: error.message }] : [],
       problems: error.code === "denied" ? [{ message: error.message }] : [],
     };
   }
@@ -42,7 +42,19 @@ export async function unreadableOf(
   if (format !== "parquet") return [];
   const files = settings?.files === undefined ? {} : { files: settings.files };
   const sample = { format, sampleSize: footersOfTable, footers: "sample", ...files } as const;
-  return (await lookAt(context, location, sample)).unreadable;
+  // The run reads files of a table that differ one by one.
+  const apart = { files: (path: string, how?: FileOptions) => nullOnConflict(context.files(path, how)) };
+  return (await lookAt(apart, location, sample)).unreadable;
+}
+
+/** The value, or `null` for files that can't be one table. */
+export async function nullOnConflict<T>(value: Promise<T | null>): Promise<T | null> {
+  try {
+    return await value;
+  } catch (error) {
+    if (isProviderError(error, "conflict")) return null;
+    throw error;
+  }
 }
 
 /** What a job fails to read that needs these columns. */

@@ -11,7 +11,7 @@ import { formatDataType, parseDataType, unknown } from "../../model/data-type.ts
 import type { Schema } from "../../model/schema.ts";
 import { fileFormats } from "../../model/table.ts";
 import type { FileOptions, PreviewContext } from "../../operator/operator.ts";
-import { isProviderError, type ProviderError } from "../../provider/error.ts";
+import { isProviderError, ProviderError } from "../../provider/error.ts";
 
 /** What the files of a path say. That they may not be read, or can't be, is a failure of its own, which names the file. */
 async function readable<T>(work: () => Promise<T>, ...loud: readonly ProviderError["code"][]): Promise<T | null> {
@@ -44,7 +44,8 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   if (before !== undefined) return filesFrom(before);
   const kept = stats.length <= mostKept ? { readFooter: keptFooters(storage, cache) } : {};
   const reading = await readable(() => readSchema(storage, pattern, { ...options, ...kept }), "denied", "invalid");
-  if (reading === null || reading.conflict !== undefined) return null;
+  if (reading === null) return null;
+  if (reading.conflict !== undefined) throw notOneTable(pattern, reading.conflict.message);
   const { columns, partitions, format, fileNotes: notes, unreadable, kinds, lacking, csv } = reading;
   const header = csv === undefined ? {} : { hasHeader: csv.header };
   cache.put(known, {
@@ -59,6 +60,9 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   });
   return { columns, partitions, format, notes, unreadable, kinds, lacking, ...header };
 }
+
+const notOneTable = (pattern: string, why: string) =>
+  new ProviderError("conflict", `The files of "${pattern}" can't be read as one table. ${why}`, { retryable: false });
 
 /** The cache keeps the whole schema of more files only, not every footer too. */
 const mostKept = 100;

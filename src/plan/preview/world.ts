@@ -13,6 +13,7 @@ import { hasReference } from "../../model/references.ts";
 import type { Table } from "../../model/table.ts";
 import type { DeclaredTables } from "../../operator/declared/declared-tables.ts";
 import type { Preview, PreviewContext } from "../../operator/operator.ts";
+import { nullOnConflict } from "../../operator/source/unreadable.ts";
 import type { ConfigResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { describe } from "./describe.ts";
@@ -91,7 +92,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
       if (!("parts" in made)) return isReadOtherwise(made, options) ? null : made;
       if (made.parts.some((part) => isReadOtherwise(part.files, options))) return null;
       if ((await found.hasFiles(pattern)) === false) return unitedParts(made, null);
-      const before = await found.files(JSON.stringify([pattern, options]));
+      const before = await nullOnConflict(found.files(JSON.stringify([pattern, options])));
       return before === null ? null : unitedParts(made, before);
     };
     return {
