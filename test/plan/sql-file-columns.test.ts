@@ -2,6 +2,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { applyPlan } from "../../src/command/apply.ts";
 import type { StepPlan } from "../../src/plan/plan.ts";
 import { type LocalProject, localProject } from "../support/local-project.ts";
 import { type Duck, lit, openDuck } from "../truth/duck.ts";
@@ -201,6 +202,15 @@ describe("guesses that would change values", () => {
     // The second plan knows the files from the first.
     await expect(made.plan()).rejects.toThrow(message);
     await expect(made.plan()).rejects.toThrow(`raw/${name}`);
+  });
+
+  test("a run refuses what became wrong after the plan", async () => {
+    const made = await project(step("q", "from 'raw/late.jsonl'", "out/q"));
+    await made.write("data/raw/late.jsonl", head('{"id":1,"v":1}'));
+    const planned = await made.plan();
+    await made.write("data/raw/late.jsonl", `${head('{"id":1,"v":1}')}{"id":2,"v":1.7}\n`);
+    const { results } = await applyPlan(made.world, planned, { leaseTimeoutMs: 0 });
+    expect(JSON.stringify(results)).toMatch(/"v\\" as BIGINT[\s\S]*'v': 'DOUBLE'/);
   });
 
   const right: readonly (readonly [string, string])[] = [
