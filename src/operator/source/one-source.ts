@@ -11,6 +11,7 @@ import { type Written, writeOutput } from "../output.ts";
 import { type OutputOptions, prepareOutput } from "../publish.ts";
 import { verbOf } from "../verb.ts";
 import { engineOf, type ResolvedSource } from "./source.ts";
+import { heldTo } from "./source-files.ts";
 
 /** True when a single source provides the columns of the whole unchanged. */
 export function isUniform({ sources, columns }: Pick<ResolvedSource, "sources" | "columns">): boolean {
@@ -27,7 +28,10 @@ export function isUniform({ sources, columns }: Pick<ResolvedSource, "sources" |
 export function asRelation(source: ResolvedSource): readonly DataSource[] {
   const [first] = source.sources;
   if (first === undefined || isUniform(source)) return source.sources;
-  return [{ ...first, columns: source.columns, partitions: source.partitions, files: [] }, ...source.sources];
+  return [
+    { ...first, columns: source.columns, partitions: source.partitions, files: [] },
+    ...source.sources.map((one) => heldTo(source.columns, one)),
+  ];
 }
 
 /** Options for uniting files of several layouts. */

@@ -4,6 +4,7 @@ import type { FileGroup, SchemaReading } from "../../catalog/schema/reading.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { DataSource } from "../../job/job.ts";
+import { isWidening } from "../../job/widening.ts";
 import { canonical, type Json } from "../../json.ts";
 import { formatDataType, string } from "../../model/data-type.ts";
 import { isWithin } from "../../model/path.ts";
@@ -140,6 +141,21 @@ export function typedAs(whole: Schema, columns: Schema, format: FileFormat): Sch
   if (format === "parquet") return columns;
   const types = new Map(whole.map((column) => [column.name.toLowerCase(), column.type]));
   return columns.map((column) => ({ ...column, type: types.get(column.name.toLowerCase()) ?? column.type }));
+}
+
+/**
+ * A source whose columns have the types of the whole. Parquet files keep types of their own, and a reader holds each value to the one
+ * asked for; an engine that unites them would round without a word.
+ */
+export function heldTo(whole: Schema, source: DataSource): DataSource {
+  if (source.format !== "parquet" || source.onMismatch !== undefined) return source;
+  const types = new Map(whole.map((column) => [column.name.toLowerCase(), column.type]));
+  const columns = source.columns.map((column) => {
+    const type = types.get(column.name.toLowerCase()) ?? column.type;
+    return isWidening(column.type, type) ? column : { ...column, type };
+  });
+  const isSame = columns.every((column, at) => column === source.columns[at]);
+  return isSame ? source : { ...source, columns, layout: source.layout ?? source.columns };
 }
 
 const notesOf = (table: Table, sources: readonly DataSource[], reading: Pick<SchemaReading, "lacking"> | null) => [

@@ -4,7 +4,7 @@ import type { DataSource } from "../../job/job.ts";
 import { type DataType, formatDataType } from "../../model/data-type.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { ResolvedSource } from "./source.ts";
-import { mergeAlike, typedAs } from "./source-files.ts";
+import { heldTo, mergeAlike, typedAs } from "./source-files.ts";
 
 /** The columns of one source in the union. */
 export interface Part {
@@ -86,7 +86,7 @@ export function uniteSources(parts: readonly ResolvedSource[], columns: Schema):
       // Text is not JSON: such a column is read as what it is, and becomes JSON afterwards.
       const wanted = source.format === "csv" ? columns.filter(({ type }) => type.kind !== "json") : columns;
       const typed = { ...source, files, columns: typedAs(wanted, source.columns, source.format) };
-      return files.length === 0 ? [] : [typed];
+      return files.length === 0 ? [] : [heldTo(columns, typed)];
     }),
   );
   return mergeAlike(sources);
