@@ -3,6 +3,7 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { planProject } from "../../src/command/plan.ts";
+import { localConfig } from "../reliability/support/small.ts";
 import { type LocalProject, localProject } from "../support/local-project.ts";
 
 const open: LocalProject[] = [];
@@ -53,6 +54,23 @@ test.each([
     await made.write(`data/raw/${file}`, file.endsWith("json") ? '{"id":2,"n":"yy"}\n' : `${csv}2,y\n`);
   const [change] = (await made.plan()).plan.changes;
   expect(change?.reasons.map(({ code }) => code)).toEqual(["inputs_changed"]);
+});
+
+test.each([
+  "select n, id from read_csv('raw/s*.csv')",
+  "select n, id from read_csv('raw/s1.csv')",
+  "select n, id from 'raw/s*.csv'",
+  "select 'x' as n, 1 as id from glob('raw/s*.csv')",
+])("wildcards in the root stand for themselves: %s", async (sql) => {
+  const root = "d[x]*?";
+  const config = localConfig.replace("root: data", `root: "${root}"`);
+  const made = await localProject(query(sql), { "config.yaml": config, [`${root}/raw/s1.csv`]: csv });
+  open.push(made);
+  await made.apply();
+  expect(await made.read(`${root}/out/q.csv`)).toBe("n,id\nx,1\n");
+  await made.write("all.yaml", query("select * from read_csv('raw/s*.csv', colums = 1)"));
+  const thrown = await made.plan().then(() => "", String);
+  expect(thrown).toContain("colums");
 });
 
 test("an absolute path below the root is the same file", async () => {

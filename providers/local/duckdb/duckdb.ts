@@ -6,7 +6,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { dialects } from "../../../src/sql/dialect.ts";
-import { literalGlob } from "../../../src/sql/dialects/duckdb/source.ts";
+import { literalGlob } from "../../../src/sql/dialects/duckdb/names.ts";
 import { quoteString } from "../../../src/sql/quote.ts";
 import { duckDbSdk } from "./sdk.ts";
 

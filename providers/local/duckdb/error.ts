@@ -1,5 +1,6 @@
 /** DuckDB's errors for people: the first sentence, without lists of candidates and without paths of the machine. */
 import type { ProviderErrorCode } from "../../../src/model/provider-error-code.ts";
+import { literalGlob } from "../../../src/sql/dialects/duckdb/names.ts";
 
 /** A failure with its code. */
 export interface Failure {
@@ -82,7 +83,9 @@ const excerpt = (line: string) =>
 
 /** A message without the directories that only this machine has. */
 export function withoutDirectories(text: string, directories: readonly string[]): string {
-  const longestFirst = [...directories].sort((a, b) => b.length - a.length);
+  // A path that DuckDB got as a pattern is shown as one.
+  const shown = directories.flatMap((directory) => [...new Set([directory, literalGlob(directory)])]);
+  const longestFirst = shown.sort((a, b) => b.length - a.length);
   return longestFirst.reduce((rest, directory) => rest.replaceAll(`${directory.replace(/\/$/, "")}/`, ""), text);
 }
 

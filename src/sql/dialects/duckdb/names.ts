@@ -10,6 +10,9 @@ export const text = (value: string): string => quoteString(value, dialects.duckd
 /** A URI as DuckDB opens it: without `file://`; other schemes stay. */
 export const localPath = (uri: string): string => (uri.startsWith("file://") ? uri.slice("file://".length) : uri);
 
+/** A path as a pattern that only this path matches. */
+export const literalGlob = (path: string): string => path.replace(/[*?[]/g, (character) => `[${character}]`);
+
 /** A name that none of `taken` is, in any letter case. */
 export function unusedName(wanted: string, taken: Iterable<string>): string {
   const names = new Set([...taken].map((item) => item.toLowerCase()));

@@ -7,7 +7,7 @@ import type { SqlFile } from "../../../engine/execution.ts";
 import { joinPath, normalPath } from "../../../model/path.ts";
 import { dialects } from "../../dialect.ts";
 import { scanSql } from "../../scan.ts";
-import { localPath, name, text } from "./names.ts";
+import { literalGlob, localPath, name, text } from "./names.ts";
 
 /** The path of a file from a root on this machine, or why SQL can't read it. */
 export type PathBelow = { readonly path: string } | { readonly problem: string };
@@ -92,9 +92,10 @@ function editAt(sql: string, offset: number, root: string): Edit | { readonly pr
     return { problem: "The SQL writes the path of a file with escapes. Write it as a plain string." };
   const plain = plainText(sql.slice(stretch.start, stretch.end));
   const begin = pathBelow(root, plain);
+  // DuckDB takes the whole path for a pattern, so wildcards in the root stand for themselves.
   // A trailing slash belongs to a path that goes on.
   const end = plain.endsWith("/") ? "/" : "";
-  const whole = `${joinPath(directoryOf(root), "problem" in begin ? plain : begin.path)}${end}`;
+  const whole = `${joinPath(literalGlob(directoryOf(root)), "problem" in begin ? plain : begin.path)}${end}`;
   return { ...stretch, written: stretch.kind === "identifier" ? name(whole) : text(whole) };
 }
 

@@ -4,7 +4,7 @@ import { sameType, string } from "../../../model/data-type.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
 import type { CsvDialect } from "../../../model/table.ts";
 import { jsonReadType } from "./json-values.ts";
-import { localPath, name, text, unusedName } from "./names.ts";
+import { literalGlob, localPath, name, text, unusedName } from "./names.ts";
 import { duckDbType } from "./types.ts";
 
 /** A source, and whether values of JSON are all read as text or JSON, since DuckDB's reader refuses a value without naming it. */
@@ -79,11 +79,9 @@ export function jsonObjects(source: DataSource, from: readonly string[] = source
 
 const call = (fn: string, files: string, options: readonly string[]) => `${fn}(${[files, ...options].join(", ")})`;
 
+/** Files are listed one by one, so a wildcard character in a name is part of the name. */
 const filesText = (files: readonly string[]) =>
   `[${files.map((file) => text(literalGlob(localPath(file)))).join(", ")}]`;
-
-/** Files are listed one by one, so a wildcard character in a name is part of the name. */
-export const literalGlob = (path: string) => path.replace(/[*?[]/g, (character) => `[${character}]`);
 
 /** Without `records`, DuckDB may take a whole record for the value of a table's only column. */
 const jsonOptions = (source: ReadSource): readonly string[] => [
