@@ -3,7 +3,8 @@ import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, parseJsonExactly } from "../json.ts";
 import { readCsvSettings, readFileSettings } from "../model/read-settings.ts";
 import { hasReference } from "../model/references.ts";
-import { isLargeWhole, isWhole, wholeNumber } from "../model/whole-number.ts";
+import { isLargeWhole, isLongDecimal, isWhole, wholeNumber } from "../model/whole-number.ts";
+import { hasTimestampForm, isDate, sqlTimestamp } from "../sql/moment.ts";
 import {
   allParameters,
   type OperatorDefinition,
@@ -131,7 +132,7 @@ const typeWords: Readonly<Record<ParameterType, string>> = {
   number: "a number",
   boolean: "true or false",
   date: "a date like 2026-01-31",
-  timestamp: "an instant like 2026-01-31T02:00:00Z",
+  timestamp: "an instant like 2026-01-31T02:00:00Z, with at most six digits of a second",
   list: "a list",
   map: "a mapping",
   size: 'a whole number or "all"',
@@ -147,7 +148,7 @@ export function fitsType(type: ParameterType, value: Json): boolean {
     case "integer":
       return isWhole(value);
     case "number":
-      return Number.isFinite(value) || isLargeWhole(value);
+      return Number.isFinite(value) || isLargeWhole(value) || isLongDecimal(value);
     case "boolean":
       return typeof value === "boolean";
     case "list":
@@ -157,9 +158,10 @@ export function fitsType(type: ParameterType, value: Json): boolean {
     case "size":
       return value === "all" || (Number.isInteger(value) && Number(value) > 0);
     case "date":
-      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+      return typeof value === "string" && isDate(value);
     case "timestamp":
-      return typeof value === "string" && !Number.isNaN(Date.parse(value));
+      if (typeof value !== "string") return false;
+      return hasTimestampForm(value) ? sqlTimestamp(value) !== null : !Number.isNaN(Date.parse(value));
     case "string":
       // YAML reads some unquoted words as numbers or truth values.
       return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
@@ -171,8 +173,9 @@ export function fitsType(type: ParameterType, value: Json): boolean {
 /** Reads text from the command line (`-p`) as the type of its parameter; text that does not fit stays for the check to report. */
 export function fromText(type: ParameterType, text: string): Json {
   switch (type) {
-    case "integer":
     case "number":
+      return isLongDecimal(text.trim()) ? text.trim() : fromText("integer", text);
+    case "integer":
     case "size":
       return wholeNumber(text) ?? (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
     case "boolean":

@@ -1,10 +1,10 @@
 /**
  * Parameters with the text that their author wrote, once the operator says that a parameter is text: `02142` for a parameter of type
- * string is "02142", not the number that YAML reads. In a list or a map, a whole number that is written in another form than its digits
+ * string is "02142", not the number that YAML reads, and one of type number keeps more digits than a JavaScript number has. In a list or a map, a whole number that is written in another form than its digits
  * (`02142`, `0x1F`, `+49`) is text too: codes look like that, quantities do not.
  */
 import { isObject, type Json } from "../json.ts";
-import { wholeNumber } from "../model/whole-number.ts";
+import { isLongDecimal, wholeNumber } from "../model/whole-number.ts";
 import { allParameters, type OperatorDefinition, type ParameterType } from "../operator/definition.ts";
 import type { Resource, WorkflowResource } from "./resource.ts";
 import type { WrittenScalar } from "./yaml/scalars-as-written.ts";
@@ -57,7 +57,9 @@ interface Place {
 }
 
 const takesText = ({ type, isInside }: Place, text: string): boolean =>
-  isInside ? (type === "list" || type === "map") && wholeNumber(text) !== null : type === "string";
+  isInside
+    ? (type === "list" || type === "map") && wholeNumber(text) !== null
+    : type === "string" || (type === "number" && isLongDecimal(text));
 
 function place(definitions: Definitions, resource: Resource, path: Path): Place | null {
   switch (resource.kind) {

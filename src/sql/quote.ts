@@ -1,7 +1,8 @@
 /** The only place where a value becomes SQL text. User input reaches a statement through it, except for type `sql`. */
 import { isObject, type Json } from "../json.ts";
-import { isLargeWhole } from "../model/whole-number.ts";
+import { isLargeWhole, isLongDecimal } from "../model/whole-number.ts";
 import type { Dialect } from "./dialect.ts";
+import { isDate, sqlTimestamp } from "./moment.ts";
 
 /** The types of operators' parameters; they decide how a value is written. */
 export type ValueType =
@@ -92,9 +93,9 @@ export function quoteValue(value: Json, type: ValueType, dialect: Dialect): stri
     case "sql":
       return text(value, type);
     case "date":
-      return `DATE ${quoteString(matching(text(value, type), dateForm, type), dialect)}`;
+      return `DATE ${quoteString(date(text(value, type)), dialect)}`;
     case "timestamp":
-      return `TIMESTAMP ${quoteString(matching(text(value, type), timestampForm, type).replace("T", " "), dialect)}`;
+      return `TIMESTAMP ${quoteString(timestamp(text(value, type)), dialect)}`;
     case "integer":
     case "number":
       return number(value, type);
@@ -140,23 +141,29 @@ function list(items: readonly string[], dialect: Dialect): string {
       : `array(${inner})`;
 }
 
-const dateForm = /^\d{4}-\d{2}-\d{2}$/;
-const timestampForm = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$/;
-
 function text(value: Json, type: ValueType): string {
   if (typeof value === "string") return value;
   if (type === "string" && (typeof value === "number" || typeof value === "boolean")) return String(value);
   throw new QuoteError(`${JSON.stringify(value)} is not a text, as the type "${type}" requires.`);
 }
 
-function matching(value: string, form: RegExp, type: ValueType): string {
-  if (!form.test(value)) throw new QuoteError(`"${value}" is not a ${type}. Write it as ISO 8601.`);
+function date(value: string): string {
+  if (!isDate(value)) throw new QuoteError(`"${value}" is not a date. Write a day of the calendar like 2026-01-31.`);
   return value;
+}
+
+function timestamp(value: string): string {
+  const written = sqlTimestamp(value);
+  if (written !== null) return written;
+  throw new QuoteError(
+    `"${value}" is not a timestamp. Write it like 2026-01-31T02:00:00Z, with at most six digits of a second.`,
+  );
 }
 
 /** A negative number gets parentheses, so that `a -$x` doesn't become a comment. */
 function number(value: Json, type: ValueType): string {
-  if (isLargeWhole(value)) return value.startsWith("-") ? `(${value})` : value;
+  if (isLargeWhole(value) || (type === "number" && isLongDecimal(value)))
+    return value.startsWith("-") ? `(${value})` : value;
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new QuoteError(`${JSON.stringify(value)} is not a number.`);
   }

@@ -112,6 +112,12 @@ describe.each(ways)("from $name", ({ files }) => {
     );
   });
 
+  test("a decimal number of any length keeps its digits", () => {
+    for (const text of ["12345678901234567.25", "-0.1000000000000000000055", "1.5", "0.1"])
+      expect(inSql(valueIn(load(files("number", text))), "number").replace(/[()]/g, "")).toBe(text);
+    expect(inSql(valueIn(load(files("number", "1.50"))), "number")).toBe("1.5");
+  });
+
   test("other forms of a whole number mean the same", () => {
     for (const [text, digits] of [
       ["007", "7"],
@@ -128,6 +134,11 @@ describe.each(ways)("from $name", ({ files }) => {
     expect(valueIn(load(files("list", list)))).toEqual(["02142", "9007199254740993", 5, 1.5, { zip: "00501" }]);
     expect(valueIn(load(files("map", "{ zip: 02142, n: 5 }")))).toEqual({ zip: "02142", n: 5 });
   });
+});
+
+test("a decimal number of the command line keeps its digits", () => {
+  expect(fromText("number", "12345678901234567.25")).toBe("12345678901234567.25");
+  expect(fromText("number", "1.50")).toBe(1.5);
 });
 
 describe("from a parameters file", () => {
