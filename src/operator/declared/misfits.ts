@@ -3,6 +3,7 @@
  * and each writer asks again before it writes.
  */
 import { widenedTypes } from "../../job/held.ts";
+import { formatDataType } from "../../model/data-type.ts";
 import { globRoot } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
@@ -35,7 +36,8 @@ export function declaredMisfits(declared: DeclaredTables, written: WrittenShape)
   });
 }
 
-function misfits(table: DeclaredTable, { path, format, columns, partitionBy }: WrittenShape): readonly string[] {
+function misfits(table: DeclaredTable, written: WrittenShape): readonly string[] {
+  const { path, format, columns, partitionBy } = written;
   const folders = foldersBelow(table, path);
   const partitions = [...folders, ...partitionBy];
   const wanted = table.partitions.map((column) => column.name);
@@ -65,7 +67,22 @@ function misfits(table: DeclaredTable, { path, format, columns, partitionBy }: W
     ...format_,
     ...layout,
     ...differencesFromDeclared({ ...table, ...expected, format }, { ...emptyOf(table), ...found, format }, words),
+    ...lostZones(table, written),
   ];
+}
+
+/**
+ * Instants written as text into a column without a zone: a reader would take the clock of UTC for the local one. Text that people wrote may
+ * hold such values, so only writers are held to this; of Parquet the types say it.
+ */
+function lostZones(table: DeclaredTable, { format, columns, partitionBy }: WrittenShape): readonly string[] {
+  const declared = new Map([...table.columns, ...table.partitions].map(({ name, type }) => [name.toLowerCase(), type]));
+  return (columns ?? []).flatMap(({ name, type }) => {
+    const isText = format !== "parquet" || partitionBy.includes(name);
+    const wanted = declared.get(name.toLowerCase());
+    if (!isText || type.kind !== "timestamp" || !type.zone || wanted?.kind !== "timestamp" || wanted.zone) return [];
+    return [`column "${name}" is declared as ${formatDataType(wanted)}, ${words.type} ${formatDataType(type)}`];
+  });
 }
 
 /** The partition columns whose values stand in the path itself, from the table's location down. */

@@ -156,6 +156,17 @@ describe("lossless widening", () => {
   });
 });
 
+test.each(["parquet", "csv", "jsonl"] as const)("an instant is no timestamp without a zone, in %s", async (format) => {
+  const declared = declare("x timestamp", { format });
+  const write = (sql: string) =>
+    run.run(query, { query_string: sql, output_path: "lake/target", output_format: format }, { declared });
+  const { message } = await refused(write("select timestamptz '2024-01-01 10:00:00+05' as x"), "invalid");
+  expect(message).toContain('"x" is declared as timestamp, but would be written as timestamp with time zone');
+  expect(message).toContain("CAST");
+  await write("select cast(timestamptz '2024-01-01 10:00:00+05' as timestamp) as x");
+  await run.engines.storage.delete("lake");
+});
+
 describe("NULL without a type", () => {
   const types = ["string", "date", "timestamp", "boolean", "array<string>", "varchar(3)", "json", "decimal(9,2)"];
   const formats = ["parquet", "csv", "jsonl"] as const;
