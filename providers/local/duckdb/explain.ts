@@ -6,7 +6,7 @@ import { ProviderError } from "../../../src/provider/error.ts";
 import { localPath } from "../../../src/sql/dialects/duckdb/names.ts";
 import { tableFunction } from "../../../src/sql/dialects/duckdb/source.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
-import { ambiguousNull } from "../../../src/sql/dialects/duckdb/written.ts";
+import { ambiguousNull, noText } from "../../../src/sql/dialects/duckdb/written.ts";
 import { isAftermath, isFatal } from "./error.ts";
 import { findMisfit, misfitSentence } from "./find-misfit.ts";
 
@@ -16,6 +16,8 @@ export async function explained(connection: DuckDBConnection, job: CanonicalJob,
   if (error instanceof ProviderError || message.startsWith("INTERRUPT") || isAftermath(message)) return error;
   if (isFatal(message)) return new Error(message.replace(/\n[\s\S]*/, "") + filesOf(job));
   if (message.includes(ambiguousNull)) return new Error(`Invalid Input Error: ${nullSentence}`);
+  const [, column] = message.split(noText);
+  if (column !== undefined) return new Error(`Invalid Input Error: ${noTextSentence(column.split("\n")[0] ?? "")}`);
   try {
     return (await betterError(connection, job, message)) ?? error;
   } catch {
@@ -32,6 +34,9 @@ function filesOf(job: CanonicalJob): string {
 }
 
 const nullSentence = `A value of a partition column is the text "${nullPartition}", which stands for a null in the names of folders. Replace the value, or partition by another column.`;
+
+const noTextSentence = (column: string) =>
+  `A value of the partition column "${column}" is no valid UTF-8, so no folder can have its name. Write it as text, such as hex("${column}"), or partition by another column.`;
 
 /** Errors about statements name what they are about. */
 const aboutData =

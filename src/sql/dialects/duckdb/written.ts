@@ -3,7 +3,6 @@
  * each column is cast to the type that the plan shows and that a reader of the target finds.
  */
 import type { DataTarget } from "../../../job/job.ts";
-import type { DataType } from "../../../model/data-type.ts";
 import { nullPartition } from "../../../model/partition-folder.ts";
 import type { Schema } from "../../../model/schema.ts";
 import { ProviderError } from "../../../provider/error.ts";
@@ -12,6 +11,9 @@ import { name, text } from "./names.ts";
 
 /** The text in DuckDB's error when a partition value can't be told from a null. */
 export const ambiguousNull = "mason: the text of a null partition";
+
+/** The text in DuckDB's error when a partition value is no text, before the name of its column. */
+export const noText = "mason: no text in the partition column ";
 
 /** The SELECT of exactly the columns that the target holds. `bound`: what DuckDB says that `select` returns. */
 export function selectWritten(select: string, bound: Schema, target: DataTarget): string {
@@ -23,7 +25,7 @@ export function selectWritten(select: string, bound: Schema, target: DataTarget)
 
 function writtenValue(column: HeldValue, target: DataTarget): string {
   const value = heldValue(column, target);
-  if (target.partitionBy.includes(column.name)) return partitionText(value, column.to);
+  if (target.partitionBy.includes(column.name)) return partitionText(value, column);
   const isJson = target.format === "json" || target.format === "jsonl";
   // JSON has no infinities.
   if (isJson && column.to.kind === "float") {
@@ -32,7 +34,10 @@ function writtenValue(column: HeldValue, target: DataTarget): string {
   return value;
 }
 
-function partitionText(value: string, type: DataType): string {
+function partitionText(value: string, { to: type, name: own }: HeldValue): string {
+  // The name of a folder is UTF-8.
+  if (type.kind === "binary")
+    return `CASE WHEN ${value} IS NOT NULL AND TRY(decode(${value})) IS NULL THEN error(${text(noText + own)}) ELSE ${value} END`;
   if (type.kind !== "string" && type.kind !== "varchar" && type.kind !== "unknown") return value;
   return `CASE WHEN ${value} = ${text(nullPartition)} THEN error(${text(ambiguousNull)}) ELSE ${value} END`;
 }

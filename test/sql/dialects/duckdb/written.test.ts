@@ -159,6 +159,19 @@ test.each(["csv", "jsonl", "parquet"] as const)(
   },
 );
 
+test.each(["csv", "jsonl", "parquet"] as const)(
+  "a value that is no valid UTF-8 can't be a partition of %s",
+  async (format) => {
+    const to = (name: string) => target(run.uri(name), format, { partitionBy: ["ü k"] });
+    const sql =
+      "select i as id, case when i = 2 then '\\xFF'::blob when i = 1 then 'ab'::blob end as \"ü k\" from range(";
+    const end = (rows: number) =>
+      run.end({ kind: "query", sql: `${sql}${rows}) t(i)`, sources: [], target: to(place()) });
+    expect((await end(3)).error).toContain('partition column "ü k" is no valid UTF-8');
+    expect((await end(2)).error).toBeUndefined();
+  },
+);
+
 test("a partition column whose folders readers would skip is refused", async () => {
   const to = target(run.uri(place()), "csv", { partitionBy: ["_k"] });
   const job = await run.end({ kind: "query", sql: "select 1 as id, 2 as _k", sources: [], target: to });
