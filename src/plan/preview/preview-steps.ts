@@ -12,6 +12,7 @@ import type { ConfigResource } from "../../project/resource.ts";
 import { findDialect } from "../../sql/dialect.ts";
 import type { StepPlan } from "../plan.ts";
 import { asDeclared } from "./as-declared.ts";
+import { droppedBefore } from "./dropped-before.ts";
 import { existingOutputs, linkedInput, misfitProblems, type StepProblem } from "./output-problems.ts";
 import { shownEffects } from "./shown-effects.ts";
 import { type DataAround, tablesWithoutFiles } from "./tables-without-files.ts";
@@ -50,6 +51,7 @@ export async function previewSteps(
   const { ownPaths, effects = [] } = setting;
   const existing = ownPaths === undefined ? null : existingOutputs(bundle, ownPaths, effects);
   const touched = new Map(effects.map((item) => [item.step, item]));
+  const dropped = droppedBefore(bundle);
   const steps: StepPlan[] = [];
   const diagnostics: Diagnostic[] = [];
   const notes = new Set<string>();
@@ -78,6 +80,7 @@ export async function previewSteps(
       ...(view === null ? [] : misfitProblems(preview, view)),
       ...(preview.problems.length > 0 ? [] : linkedInput(preview, own)),
       ...(tables?.problems ?? []),
+      ...(own === undefined || view === null ? [] : dropped.look(step, own, preview, view)),
       ...(output?.problems ?? []),
     ];
     diagnostics.push(...saidOnce(problems).map((problem) => problemOf(bundle, step, problem, setting)));
