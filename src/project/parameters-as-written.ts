@@ -3,7 +3,7 @@
  * string is "02142", not the number that YAML reads, and one of type number keeps more digits than a JavaScript number has. In a list or a map, a whole number that is written in another form than its digits
  * (`02142`, `0x1F`, `+49`) is text too: codes look like that, quantities do not.
  */
-import { isObject, type Json } from "../json.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import { isLongDecimal, wholeNumber } from "../model/whole-number.ts";
 import { allParameters, type OperatorDefinition, type ParameterType } from "../operator/definition.ts";
 import type { Resource, WorkflowResource } from "./resource.ts";
@@ -27,6 +27,22 @@ export function resourceAsWritten(
     const at = place(definitions, resource, scalar.path);
     return at !== null && takesText(at, scalar.text) ? put(changed, at.path, scalar.text) : changed;
   }, resource);
+}
+
+/** The settings of mason.yaml with the texts of the file as the values of variables of type string. */
+export function settingsAsWritten(settings: JsonObject, written: readonly WrittenScalar[]): JsonObject {
+  const declared = isObject(settings.variables) ? settings.variables : {};
+  const isText = (name: string | number | undefined): boolean => {
+    const variable = declared[String(name)];
+    return isObject(variable) && (variable.type ?? "string") === "string";
+  };
+  const fits = ([top, first, second, third, ...rest]: Path): boolean =>
+    (top === "variables" && second === "default" && third === undefined && isText(first)) ||
+    (top === "environments" && second === "variables" && third !== undefined && rest.length === 0 && isText(third));
+  return written.reduce(
+    (changed, { document, path, text }) => (document === 0 && fits(path) ? put(changed, path, text) : changed),
+    settings,
+  );
 }
 
 /** The values of a parameters file with the texts of the file where the declared type wants text. */

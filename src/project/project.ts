@@ -10,7 +10,7 @@ import type { BuiltinOperator } from "../operator/operator.ts";
 import { decode } from "./decode.ts";
 import type { Surroundings } from "./decode-operator.ts";
 import { type LostType, lostTypes } from "./lost-type.ts";
-import { type Definitions, resourceAsWritten } from "./parameters-as-written.ts";
+import { type Definitions, resourceAsWritten, settingsAsWritten } from "./parameters-as-written.ts";
 import type { ConfigResource, OperatorResource, Origin, Resource, WorkflowResource } from "./resource.ts";
 import { schemaDiagnostics } from "./schema-errors.ts";
 import * as validators from "./schemas/generated/validators.js";
@@ -141,6 +141,7 @@ function readSettings(input: ProjectInput, diagnostics: Diagnostic[]): ProjectSe
         document: 0,
       }),
     );
+  accepted = settingsAsWritten(accepted, parsed?.written ?? []);
   const decoded = decodeSettings(accepted, input.environment, input.variables, file);
   // When mason.yaml is broken, errors that follow from its absence are noise.
   if (!hasErrors(diagnostics)) diagnostics.push(...decoded.diagnostics);

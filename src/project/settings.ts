@@ -131,7 +131,7 @@ function decodeVariables(
     const body = object(declaration);
     const type = String(body.type ?? "string");
     const text = given[name];
-    const value = text === undefined ? (chosen[name] ?? body.default) : typed(text, type);
+    const value = text === undefined ? inYaml(chosen[name] ?? body.default, type) : typed(text, type);
     const path =
       text === undefined && chosen[name] !== undefined && environment !== null
         ? ["environments", environment, "variables", name]
@@ -169,6 +169,10 @@ function decodeVariables(
   }
   return { variables, problems };
 }
+
+/** A number or truth value of a variable of type string is its text. */
+const inYaml = (value: Json | undefined, type: string): Json | undefined =>
+  type === "string" && (typeof value === "number" || typeof value === "boolean") ? String(value) : value;
 
 function typed(text: string, type: string): Json {
   if (type === "string") return text;
