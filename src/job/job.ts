@@ -26,8 +26,11 @@ export interface DataSource {
   readonly layout?: Schema;
   /** Columns read from the `key=value` folders of the paths; they follow the others. */
   readonly partitions: readonly Column[];
-  /** The types were inferred, from all values or from a sample; absent: they were declared. A sampled type is checked value by value. */
-  readonly inferred?: "all" | "sample";
+  /**
+   * The types were inferred: from all values, from a sample, or before these files were there (a table of the catalogue that no resource
+   * declares). Absent: they were declared. Except after "all", each value is checked, and what is no plain number is none.
+   */
+  readonly inferred?: "all" | "sample" | "before";
   /** What becomes of a value that does not fit; absent: the job fails. */
   readonly onMismatch?: OnMismatch;
   /** Whether there are such values, where the engine looked. */

@@ -82,6 +82,8 @@ export function misfitSentence({ source, column, value, place }: Misfit): string
     return `The column "${column.name}" has no value in ${place}, but it is declared with "nullable: false". Add the value, or remove the declaration.`;
   }
   const what = `The value "${excerpt(value)}" of the column "${column.name}" in ${place} does not fit the type ${typeWords(column.type).replace(/^an? /, "")}`;
+  if (source.inferred === "before")
+    return `${what}, which was inferred before from other values. Infer the table again with all values, declare it, or correct the value.`;
   if (source.inferred === undefined) return `${what}. Correct the value, or change the type of the column.`;
   if (source.format === "parquet")
     return `${what}, which the column has over all files. Read the files separately, or write the column with one type in all of them.`;

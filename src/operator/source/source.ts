@@ -14,6 +14,7 @@ import type { Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
 import type { FileOptions, OperatorContext } from "../operator.ts";
+import { declaredBy } from "../owner.ts";
 import { invalid, text } from "../parameters.ts";
 import { mergedSettings, readingOf, readOptions } from "./read-parameters.ts";
 import { laidOut, tableFiles } from "./source-files.ts";
@@ -76,9 +77,11 @@ export async function resolveTable(
   const reading = files.paths.length === 0 ? null : await readPlaces(storage, { ...table, format }, files.inputs, own);
   const rule = table.settings?.onMismatch;
   const onMismatch = rule === undefined ? {} : { onMismatch: { rule, table: label } };
+  const isInferred = format !== "parquet" && declaredBy(table.owner) === null;
+  const inferred = isInferred ? { inferred: "before" as const } : {};
   const { sources, notes } = laidOut({ ...table, format }, files.paths, reading, (path) => storage.uri(path));
   return {
-    sources: sources.map((source) => ({ ...source, name: named.name, ...onMismatch })),
+    sources: sources.map((source) => ({ ...source, name: named.name, ...onMismatch, ...inferred })),
     columns: table.columns,
     partitions: table.partitions,
     format,
