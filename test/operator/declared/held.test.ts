@@ -257,3 +257,23 @@ async function duckdb(sql: string): Promise<readonly (readonly unknown[])[]> {
     connection.closeSync();
   }
 }
+
+test.each([
+  ["csv", false],
+  ["jsonl", true],
+  ["parquet", true],
+])("an empty text is no value for readers of CSV: %s", async (format, isTaken) => {
+  const declared = declare("name string", {
+    format: format as FileFormat,
+    columns: required("name string", "name"),
+    location: `lake/empty-${format}`,
+  });
+  const parameters = {
+    query_string: "select '' as name",
+    output_path: `lake/empty-${format}`,
+    output_format: format,
+  };
+  const work = run.run(query, parameters, { declared });
+  if (isTaken) await work;
+  else expect((await refused(work, "invalid")).message).toContain('"name"');
+});
