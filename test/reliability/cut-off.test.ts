@@ -65,20 +65,19 @@ test("on another machine steps run again and replace what they had written", asy
 test("after a run failed on another machine, where nobody knows which steps ended, a resumed apply asks and does not use an older run", async () => {
   const after = workflow.replace(
     "dependencies: [read, other] }",
-    "}\n  - { id: last, type: operator, namespace: table, command: format, dependencies: [wait] }",
+    "}\n  - { id: last, type: operator, namespace: table, command: query, dependencies: [wait] }",
   );
-  const lastOf = (path: string) =>
-    `${deployment}  last: { parameters: { input_path: ${path}, output_path: out/last, format: csv } }\n`;
-  const directory = await applied({ ...onceFiles, "workflow.yaml": after, "all.yaml": lastOf("raw") });
+  const lastOf = (value: string) =>
+    `${deployment}  last: { parameters: { query_string: "select ${value} as id", output_path: out/last, output_format: csv } }\n`;
+  const directory = await applied({ ...onceFiles, "workflow.yaml": after, "all.yaml": lastOf("1") });
   await letGo(directory);
-  await put(directory, "data/broken/a.parquet", "PAR1 and nothing that a reader knows PAR1");
-  await put(directory, "all.yaml", lastOf("broken"));
+  await put(directory, "all.yaml", lastOf("cast(error('broken') as integer)"));
   expect((await mason(directory, "apply", "--auto-approve")).code).toBe(2);
   expect((await logOf(directory, "wait")).length).toBe(4);
   const [failed] = createRunStore(join(directory, ".mason")).list({ address: "deployment.all" });
   expect(failed?.state).toBe("failed");
   await rm(join(directory, ".mason/runs", failed?.id ?? "none"), { recursive: true });
-  await put(directory, "all.yaml", lastOf("raw"));
+  await put(directory, "all.yaml", lastOf("1"));
   const resume = (...args: readonly string[]) => mason(directory, "apply", "--resume", "--auto-approve", ...args);
   const asked = await resume();
   expect([asked.code, said(asked)]).toEqual([

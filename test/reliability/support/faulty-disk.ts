@@ -161,6 +161,8 @@ const systemError = (code: string, call: string, path: string): Error =>
 export const callName = ({ call, path }: DiskCall): string =>
   `${call} ${path
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "UUID")
+    .replace(/\.mason-tmp-\d+-\d+-[0-9a-f-]+/g, ".mason-tmp-UUID")
+    .replace(/\.mason\/scratch\/\d+-\d+-[0-9a-f-]+/g, ".mason/scratch/OWNER")
     .replace(/\.[0-9a-f]{12}\.mason-tmp/g, ".TMP")
     .replace(/(\/jobs\/(?:tokens\/)?\.\S+)\.\d+\.\d+$/, "$1.TMP")}`;
 
