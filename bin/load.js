@@ -8,8 +8,8 @@ const { setFlagsFromString } = require("node:v8");
 const { cacheFile, readCache, writeCache } = require("./code-cache.js");
 
 // V8 optimises a function after it has run this many bytes of its code. The default of a tenth suits servers: a plan of a thousand
-// resources spends a third of its time on optimising code that hardly runs again.
-setFlagsFromString("--interrupt-budget=676000");
+// resources spends a third of its time on optimising code that hardly runs again. The V8 of Node 22 has no such flag.
+if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=676000");
 
 const bundle = join(__dirname, "../dist/main.cjs");
 const directory = join(__dirname, "../dist/cache");
