@@ -3,7 +3,7 @@
  * stands for all data files below it, as in Hive and Spark. Parts that start with `.` or `_` are not data.
  */
 import picomatch from "picomatch";
-import { isGlob, isWithin } from "../model/path.ts";
+import { isGlob, isHidden, isWithin } from "../model/path.ts";
 
 /** A compiled pattern: where to start, which directories to enter, which files to take. */
 export interface Glob {
@@ -46,7 +46,7 @@ export function allBelow(directory: string): Glob {
 
 /** True when `path` is within `base` and no part below `base` starts with `.` or `_`. */
 export function isDataBelow(path: string, base: string): boolean {
-  return isWithin(path, base) && !/(^|\/)[._]/.test(path.slice(base === "" ? 0 : base.length));
+  return isWithin(path, base) && !isHidden(path.slice(base === "" ? 0 : base.length));
 }
 
 function ancestry(path: string, base: string): readonly string[] {

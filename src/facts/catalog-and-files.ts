@@ -19,8 +19,6 @@ import { eachOf } from "./each-of.ts";
 /** A table whose files the plan looks at. */
 export interface WantedFiles {
   readonly address: Address;
-  /** The key of the client system. */
-  readonly client: string;
   readonly storage: () => Promise<Storage>;
   readonly metastore: () => Promise<Metastore>;
   /** The table of the catalogue, with its declared columns. */

@@ -1,5 +1,4 @@
 /** Chooses the tables whose files a plan looks at: declared, applied, in the catalogue, and with comparable files. */
-import { clientKey } from "../bundle/effects.ts";
 import type { Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { State } from "../state/state.ts";
@@ -30,7 +29,6 @@ export function wantedFiles(
     return [
       {
         address,
-        client: clientKey(engines, config, "storage"),
         storage: () => engines.ofClient(storage.record, "storage"),
         metastore: () => engines.ofClient(metastore.record, "metastore"),
         // The plan puts back what was changed by hand in the catalogue.

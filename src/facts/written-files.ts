@@ -1,6 +1,6 @@
 /** Looks at the files that runs wrote. This file only looks; src/plan decides what follows. */
 import type { Fingerprint, Storage } from "../engine/storage.ts";
-import { baseName } from "../model/path.ts";
+import { baseName, isHidden } from "../model/path.ts";
 import { isProviderError } from "../provider/error.ts";
 import { eachOf } from "./each-of.ts";
 
@@ -47,7 +47,7 @@ export async function filesAt(storage: () => Promise<Storage>, path: string): Pr
     const found = await files.stat(path);
     if (found === null) return null;
     const names = found.kind === "file" ? [""] : await namesBelow(files, path);
-    if (!names.some((name) => !/(^|\/)[._]/.test(name))) return null;
+    if (!names.some((name) => !isHidden(name))) return null;
     return { fingerprint: (await files.fingerprint?.(path)) ?? null, names };
   } catch (thrown) {
     if (isProviderError(thrown, "denied")) return "denied";

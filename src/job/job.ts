@@ -2,7 +2,7 @@
  * Canonical jobs: what built-in operators ask of an execution engine, in no SQL dialect. src/sql compiles them; engines without SQL
  * take them as they are. Every value here is plain data, so a plan can show a job and a journal can keep it.
  */
-import type { CsvSettings, ReadSettings } from "../model/read-settings.ts";
+import type { ReadSettings, WrittenCsv } from "../model/read-settings.ts";
 import type { Column, Schema } from "../model/schema.ts";
 import type { CsvDialect, FileFormat } from "../model/table.ts";
 
@@ -59,7 +59,7 @@ export interface HeldTable {
   /** What becomes of a value that does not fit; absent: the job fails. */
   readonly onMismatch?: OnMismatch["rule"];
   /** How its CSV files are written. */
-  readonly csv?: Pick<CsvSettings, "delimiter" | "quote" | "escape" | "date_format" | "timestamp_format">;
+  readonly csv?: WrittenCsv;
 }
 
 /** A column to make up. Its name hints at plausible values. */

@@ -61,6 +61,9 @@ export function directoriesAbove(path: string): readonly string[] {
 export const isWithin = (path: string, parent: string): boolean =>
   parent === "" || path === parent || path.startsWith(`${parent}/`);
 
+/** True when a part of a path starts with `.` or `_`, so that readers skip it. */
+export const isHidden = (path: string): boolean => /(^|\/)[._]/.test(path);
+
 /** True when a path contains a glob wildcard. */
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
 

@@ -18,6 +18,9 @@ export interface CsvSettings {
   readonly timestamp_format?: string;
 }
 
+/** The settings that files are written by. */
+export type WrittenCsv = Pick<CsvSettings, "delimiter" | "quote" | "escape" | "date_format" | "timestamp_format">;
+
 export const csvEncodings = ["utf-8", "utf-16", "latin-1"] as const;
 export type CsvEncoding = (typeof csvEncodings)[number];
 

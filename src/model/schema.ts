@@ -1,5 +1,5 @@
 /** Columns and schemas: the ordered content of a table or file. */
-import { type DataType, sameType } from "./data-type.ts";
+import type { DataType } from "./data-type.ts";
 
 /** A column; `nullable` is true unless the declaration says otherwise. */
 export interface Column {
@@ -16,19 +16,3 @@ export const column = (name: string, type: DataType): Column => ({ name, type, n
 
 /** Columns in order, without partition columns, which the files do not store. */
 export type Schema = readonly Column[];
-
-/** True when both have the same columns with the same types in the same order. */
-export function sameSchema(a: Schema, b: Schema): boolean {
-  return (
-    a.length === b.length &&
-    a.every((left, index) => {
-      const right = b[index];
-      return (
-        right !== undefined &&
-        left.name === right.name &&
-        left.nullable === right.nullable &&
-        sameType(left.type, right.type)
-      );
-    })
-  );
-}

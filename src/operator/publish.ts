@@ -7,7 +7,7 @@ import { allBelow, parseGlob } from "../catalog/glob.ts";
 import type { Storage } from "../engine/storage.ts";
 import type { DataTarget } from "../job/job.ts";
 import type { Job } from "../model/job.ts";
-import { baseName, globRoot, isGlob, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
+import { baseName, globRoot, isGlob, isHidden, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
 import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
@@ -167,7 +167,7 @@ export function outputPlace(path: string): string {
   if (normal === null || normal === "") {
     throw invalid(`"${path}" can't be the path of an output. Give a path below the root of the storage.`);
   }
-  if (/(^|\/)[._]/.test(normal)) {
+  if (isHidden(normal)) {
     throw invalid(
       `The output "${path}" has a part that starts with "." or "_", which readers skip. Choose another output_path.`,
     );

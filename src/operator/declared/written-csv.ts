@@ -1,12 +1,9 @@
 /** How files are written into a declared table that says how its files are read, and why that may be impossible. */
 import { isReadAt } from "../../catalog/schema/data-files.ts";
 import { joinPath } from "../../model/path.ts";
-import type { CsvSettings } from "../../model/read-settings.ts";
+import type { CsvSettings, WrittenCsv } from "../../model/read-settings.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { type DeclaredTable, locationOfDeclared } from "./declared-tables.ts";
-
-/** The settings that a writer follows. */
-export type WrittenCsv = Pick<CsvSettings, "delimiter" | "quote" | "escape" | "date_format" | "timestamp_format">;
 
 /** The settings of a table that its writers follow. */
 export function writtenCsv({ format, settings }: Pick<DeclaredTable, "format" | "settings">): WrittenCsv {

@@ -3,6 +3,7 @@ import { type Address, kindOf } from "../../address.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
 import type { FilesAt } from "../../facts/written-files.ts";
 import { isObject, type Json } from "../../json.ts";
+import { isHidden } from "../../model/path.ts";
 import type { OutputList } from "../../model/run.ts";
 import type { InputRecord } from "../../state/state.ts";
 import { difference } from "../input-changes.ts";
@@ -46,8 +47,6 @@ export function writtenDrift(
     foreign: others(names, left ?? []),
   };
 }
-
-const isHidden = (name: string): boolean => /(^|\/)[._]/.test(name);
 
 /** A file manager makes these by itself. */
 const isOfSystem = (name: string): boolean => /(^|\/)\.DS_Store$/.test(name);

@@ -1,6 +1,7 @@
 /** How DuckDB writes a target: one COPY statement. */
 import type { DataTarget } from "../../../job/job.ts";
 import { nullPartition } from "../../../model/partition-folder.ts";
+import type { WrittenCsv } from "../../../model/read-settings.ts";
 import type { Schema } from "../../../model/schema.ts";
 import type { CompiledJob } from "./compiled.ts";
 import { writtenColumns } from "./held.ts";
@@ -61,7 +62,7 @@ function formatOptions(target: DataTarget): readonly string[] {
 }
 
 /** The settings of the declared table that the files belong to. */
-function csvOptions(csv: NonNullable<DataTarget["into"]>["csv"] = {}): readonly string[] {
+function csvOptions(csv: WrittenCsv = {}): readonly string[] {
   const options: readonly (readonly [string, string | undefined])[] = [
     ["DELIMITER", csv.delimiter],
     ["QUOTE", csv.quote],
