@@ -8,7 +8,7 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Execution } from "../../src/engine/execution.ts";
-import type { Work } from "../../src/job/job.ts";
+import type { CanonicalJob } from "../../src/job/job.ts";
 import { hasEnded, type Job, type ResultPage } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
@@ -28,7 +28,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
   const typing = once(() => openDuckDb(typingLimits));
   const looking = once(() => openDuckDb({ ...typingLimits, directories: context.allowedDirectories }));
 
-  const start = async (work: Work, token: string): Promise<Job> => {
+  const start = async (work: CanonicalJob, token: string): Promise<Job> => {
     const known = await store.findToken(token);
     if (known !== null && known.job.state !== "failed" && known.job.state !== "cancelled") return known.job;
     const record = {
@@ -56,6 +56,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
     dialect: "duckdb",
     submit: async (work, token, options = {}) => {
       if (options.signal?.aborted) throw aborted();
+      if (work.kind === "statement") throw new ProviderError("unsupported", "The local engine takes jobs, no statements.");
       // Two concurrent submits of one token are one job.
       const first = starting.get(token) ?? start(work, token).finally(() => starting.delete(token));
       starting.set(token, first);

@@ -1,6 +1,6 @@
 /** One job of this process, from start to end: it waits for a free connection, runs, and is recorded. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { DataTarget, Work } from "../../src/job/job.ts";
+import type { CanonicalJob, DataTarget } from "../../src/job/job.ts";
 import type { JsonObject } from "../../src/json.ts";
 import type { Job, JobState } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
@@ -28,7 +28,7 @@ export interface JobSetting {
   readonly context: ProviderContext;
   readonly store: JobStore;
   readonly record: JobRecord;
-  readonly work: Work;
+  readonly work: CanonicalJob;
   readonly compute: () => Promise<DuckDb>;
   /** Replaces an instance that a fatal error made useless. */
   readonly renew: (broken: DuckDb) => Promise<void>;
@@ -170,7 +170,7 @@ function computeOn(duckdb: DuckDb, setting: JobSetting, state: Progress): Promis
 }
 
 /** The work with the paths of its SQL as DuckDB opens them. Only a single SELECT of the user may become part of our statement. */
-async function openedWork({ work, typing }: JobSetting): Promise<Work> {
+async function openedWork({ work, typing }: JobSetting): Promise<CanonicalJob> {
   if (work.kind !== "query") return work;
   const [found] = await (await typing()).use((connection) => findReferences(connection, [work.sql]));
   if (found === undefined || !found.ok)

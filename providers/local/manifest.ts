@@ -34,7 +34,7 @@ export const manifest: Manifest = {
     max_temp_directory_size: { type: "size", description: "Disk that queries may spill to: 10GB" },
   },
   scheduler: { mode: "runs" },
-  execution: { dialect: "duckdb", detached: false, find: "token", sources: ["file"] },
+  execution: { dialect: "duckdb", takes: "jobs", detached: false, find: "token", sources: ["file"] },
   identity: (settings) => ({ root: typeof settings.root === "string" ? settings.root : "." }),
   check: (settings) => sizes.flatMap((name) => checkSize(settings, name)),
 };

@@ -49,7 +49,7 @@ export const manifest: Manifest = {
   },
   scheduler: { mode: "registers" },
   // Scripted: it computes nothing, so it reads no scheme.
-  execution: { dialect: "duckdb", detached: true, find: "token", sources: [] },
+  execution: { dialect: "duckdb", takes: "jobs", detached: true, find: "token", sources: [] },
   // Distinguishes accounts, endpoints or roots. Never a secret, since plans and lockfiles hold it.
   identity: (settings) => ({ space: typeof settings.space === "string" ? settings.space : "default" }),
 };

@@ -62,62 +62,105 @@ export interface HeldTable {
   readonly csv?: WrittenCsv;
 }
 
+/** A table that a job reads by name: the engine finds its data through the metastore, and no file is listed. */
+export interface TableRelation {
+  readonly kind: "table";
+  /** The name in SQL: `[database, table]`, or one part for `$table`. */
+  readonly name: readonly string[];
+  /** The parts of its name in the engine: `["lake", "sales", "orders"]`. */
+  readonly table: readonly string[];
+  /** The columns that the relation gives, in their order, without partition columns. */
+  readonly columns: Schema;
+  /** They follow the others. */
+  readonly partitions: readonly Column[];
+}
+
+/** A table of the engine that a job writes. */
+export interface TableSink {
+  readonly kind: "table";
+  /** The parts of its name in the engine. It must not exist for `create`, and must exist for `append`. */
+  readonly table: readonly string[];
+  readonly mode: "create" | "append";
+  /** Absent: the engine's own. */
+  readonly format?: FileFormat;
+  readonly partitionBy: readonly string[];
+  /** The URI of its data; absent: the engine chooses. */
+  readonly location?: string;
+  /** The declared table whose data is written. */
+  readonly into?: HeldTable;
+}
+
+/** What a job reads. */
+export type Relation = DataSource | TableRelation;
+
+/** Where a job writes. */
+export type Sink = DataTarget | TableSink;
+
 /** A column to make up. Its name hints at plausible values. */
 export interface FakeColumn {
   readonly name: string;
   readonly type: Column["type"];
 }
 
-/** One canonical job. A job without `target` returns rows. */
-export type CanonicalJob =
+/** One canonical job. A job without `target` returns rows. `R` is what it reads, `S` where it writes: by default files. */
+export type CanonicalJob<R = DataSource, S = DataTarget> =
   | {
       readonly kind: "query";
       readonly sql: string;
       /** The URI of the directory in which relative paths of the SQL begin; absent: it names no files. */
       readonly root?: string;
-      readonly sources: readonly DataSource[];
+      readonly sources: readonly R[];
       readonly limit?: number;
-      readonly target?: DataTarget;
+      readonly target?: S;
     }
   | {
       readonly kind: "format";
-      readonly source: DataSource;
+      readonly source: R;
       /** Columns to keep, in this order, partition columns included; absent: all. */
       readonly columns?: readonly string[];
       /** Keeps only rows with one of these sets of partition values. */
       readonly partitions?: readonly Readonly<Record<string, string | null>>[];
-      readonly target: DataTarget;
+      readonly target: S;
     }
   /** Unites many schemas: each source's columns are cast to `columns`; a missing column is null. */
   | {
       readonly kind: "merge";
-      readonly sources: readonly DataSource[];
+      readonly sources: readonly R[];
       readonly columns: Schema;
-      readonly target: DataTarget;
+      readonly target: S;
     }
   | {
       readonly kind: "dedupe";
-      readonly source: DataSource;
+      readonly source: R;
       /** Empty: whole rows. */
       readonly keys: readonly string[];
       readonly orderBy: readonly { readonly column: string; readonly descending: boolean }[];
       readonly keep: "first" | "last";
-      readonly target: DataTarget;
+      readonly target: S;
     }
   | {
       readonly kind: "summarize";
-      readonly source: DataSource;
+      readonly source: R;
       readonly columns: readonly Column[];
-      readonly target?: DataTarget;
+      readonly target?: S;
     }
-  | { readonly kind: "preview"; readonly source: DataSource; readonly limit: number; readonly target?: DataTarget }
+  | { readonly kind: "preview"; readonly source: R; readonly limit: number; readonly target?: S }
   | {
       readonly kind: "fake";
       readonly columns: readonly FakeColumn[];
       readonly size: number;
       readonly seed: number;
-      readonly target?: DataTarget;
+      readonly target?: S;
     };
 
-/** What an engine receives: a canonical job. A user's statement is a job of kind `query`. */
-export type Work = CanonicalJob;
+/** A canonical job over whatever relations and sinks there are, before an engine is chosen for it. */
+export type AnyJob = CanonicalJob<Relation, Sink>;
+
+/** One statement in the dialect of the engine, for engines that take no canonical jobs. */
+export interface Statement {
+  readonly kind: "statement";
+  readonly sql: string;
+}
+
+/** What an engine receives: a canonical job, or one statement, as its manifest says. */
+export type Work = CanonicalJob | Statement;

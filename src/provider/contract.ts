@@ -32,6 +32,8 @@ export interface Manifest {
   readonly scheduler?: { readonly mode: "runs" | "registers" };
   readonly execution?: {
     readonly dialect: string;
+    /** What it is given: canonical jobs, which it runs in its own way, or statements in its dialect. */
+    readonly takes: "jobs" | "statements";
     /** Jobs outlive the process that submitted them. */
     readonly detached: boolean;
     /** How a job is found whose answer was lost: its token starts no second job, its name holds the token, or not at all. */

@@ -1,9 +1,9 @@
 /**
- * Submits a job to an execution engine and waits for its end. All waiting for engines is done here. A job that was submitted before is not
+ * Submits work to an execution engine and waits for its end. All waiting for engines is done here. A job that was submitted before is not
  * submitted again: the record of the step has its handle, or the engine finds it by its token.
  */
 import type { Execution } from "../engine/execution.ts";
-import type { CanonicalJob } from "../job/job.ts";
+import type { Work } from "../job/job.ts";
 import { sameJson } from "../json.ts";
 import type { Clock } from "../model/clock.ts";
 import { handleOf, hasEnded, type Job } from "../model/job.ts";
@@ -31,11 +31,11 @@ const mostFailures = 60;
 const [firstWait, longestWait, mostPatience] = [200, 10_000, 1000];
 
 /** The ended job. Throws ProviderError if it failed or was cancelled. */
-export async function compute(job: CanonicalJob, options: ComputeOptions): Promise<Job> {
+export async function compute(work: Work, options: ComputeOptions): Promise<Job> {
   const { execution } = options;
   if (execution === undefined)
     throw new ProviderError("unsupported", "The config has no execution engine. Choose a config that has one.");
-  const started = (await earlierJob(execution, options)) ?? (await submitOnce(execution, job, options));
+  const started = (await earlierJob(execution, options)) ?? (await submitOnce(execution, work, options));
   const ended = await waitFor(execution, started, options);
   if (ended.state === "succeeded") return ended;
   if (ended.state === "cancelled") throw new ProviderError("cancelled", "The job was cancelled.");
@@ -54,7 +54,7 @@ async function earlierJob(execution: Execution, options: ComputeOptions): Promis
 }
 
 /** Submits the job. If the answer is lost, the engine is asked for the job, and no second one is started. */
-async function submitOnce(execution: Execution, work: CanonicalJob, options: ComputeOptions): Promise<Job> {
+async function submitOnce(execution: Execution, work: Work, options: ComputeOptions): Promise<Job> {
   const { find, token, signal } = options;
   const submit = () => execution.submit(work, token, { signal });
   if (find === "none") return submit().catch((thrown) => Promise.reject(lost(thrown)));
