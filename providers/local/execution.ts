@@ -56,7 +56,8 @@ export function createLocalExecution(context: ProviderContext): Execution {
     dialect: "duckdb",
     submit: async (work, token, options = {}) => {
       if (options.signal?.aborted) throw aborted();
-      if (work.kind === "statement") throw new ProviderError("unsupported", "The local engine takes jobs, no statements.");
+      if (work.kind === "statement")
+        throw new ProviderError("unsupported", "The local engine takes jobs, no statements.");
       // Two concurrent submits of one token are one job.
       const first = starting.get(token) ?? start(work, token).finally(() => starting.delete(token));
       starting.set(token, first);
