@@ -190,7 +190,7 @@ function assemble(
   const executionEngine = execution?.entry.execution?.(execution.context);
   const scheduler = make("scheduler");
   const schedulerEngine = scheduler?.entry.scheduler?.(scheduler.context);
-  if (executionEngine !== undefined) made.push(executionEngine);
+  if (executionEngine !== undefined) made.push(inItsDialect(executionEngine, execution?.entry.manifest));
   return {
     configId,
     ...(storageEngine === undefined ? {} : { storage: storageEngine }),
@@ -198,6 +198,15 @@ function assemble(
     ...(executionEngine === undefined ? {} : { execution: executionEngine }),
     ...(schedulerEngine === undefined ? {} : { scheduler: schedulerEngine }),
   };
+}
+
+/** Values are quoted for the dialect of the manifest while planning, and for that of the engine when it runs: they are one. */
+function inItsDialect(engine: EngineOf["execution"], manifest: Manifest | undefined): EngineOf["execution"] {
+  const declared = manifest?.execution?.dialect;
+  if (engine.dialect === declared) return engine;
+  throw new Error(
+    `The execution engine of provider "${manifest?.name}" speaks the dialect "${engine.dialect}", but its manifest says "${declared}". Change one of the two.`,
+  );
 }
 
 /** The absolute directories of all `path` settings, for every client of the config. */

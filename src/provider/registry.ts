@@ -1,6 +1,8 @@
 /** The registry of providers. It is a value that callers pass on, never a global that fills itself. */
+import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import type { EngineRole } from "../engine/roles.ts";
-import type { Provider } from "./contract.ts";
+import { dialectNames, findDialect } from "../sql/dialect.ts";
+import type { Manifest, Provider } from "./contract.ts";
 
 /** Providers that are planned but not built. Using one gets a message of its own. */
 export const planned: readonly string[] = [
@@ -17,14 +19,23 @@ export interface Registry {
   isPlanned(name: string): boolean;
 }
 
-/** A registry of the given providers. Two providers with one name are a bug in the caller. */
+/** A registry of the given providers. Throws for one that writes SQL in an unknown dialect. Two with one name are a bug in the caller. */
 export function createRegistry(providers: readonly Provider[]): Registry {
+  for (const { manifest } of providers) requireKnownDialect(manifest);
   const byName = new Map(providers.map((provider) => [provider.manifest.name, provider]));
   return {
     get: (name) => byName.get(name) ?? null,
     names: [...byName.keys()].sort(),
     isPlanned: (name) => planned.includes(name) && !byName.has(name),
   };
+}
+
+/** Nobody can quote a value for a dialect that is not known, so such a provider never gets into a registry. */
+function requireKnownDialect({ name, execution }: Manifest): void {
+  if (execution === undefined || findDialect(execution.dialect) !== null) return;
+  throw new Error(
+    `Provider "${name}" writes SQL in the dialect "${execution.dialect}", which Mason does not know. Its manifest must name one of ${dialectNames.join(", ")}.${didYouMean(execution.dialect, dialectNames)}`,
+  );
 }
 
 /** True when the provider's engine of this role has the verb. */

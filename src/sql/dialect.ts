@@ -75,3 +75,13 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
 /** The dialect with this name, or `null`. */
 export const findDialect = (name: string): Dialect | null =>
   (dialectNames as readonly string[]).includes(name) ? dialects[name as DialectName] : null;
+
+/**
+ * The dialect with this name. It throws for any other name: text in the quotes of one dialect may end them in another, so there is no
+ * dialect to fall back on.
+ */
+export function requireDialect(name: string): Dialect {
+  const dialect = findDialect(name);
+  if (dialect !== null) return dialect;
+  throw new Error(`There is no SQL dialect "${name}". Mason writes ${dialectNames.join(", ")}.`);
+}

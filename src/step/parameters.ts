@@ -3,12 +3,12 @@ import type { BundleStep } from "../bundle/bundle.ts";
 import { fillSql, outputType, sqlText, textWithin } from "../bundle/fill-sql.ts";
 import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
-import { fillReferences, type Reference, referencesIn } from "../model/references.ts";
+import { fillReferences, hasReference, type Reference, referencesIn } from "../model/references.ts";
 import { checkParameters, withDefaults } from "../operator/check-parameters.ts";
 import { allParameters } from "../operator/definition.ts";
 import type { Parameters } from "../operator/operator.ts";
 import { ProviderError } from "../provider/error.ts";
-import { type Dialect, dialects, findDialect } from "../sql/dialect.ts";
+import { type Dialect, requireDialect } from "../sql/dialect.ts";
 import { QuoteError } from "../sql/quote.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -46,10 +46,15 @@ function writingAgain({ ownPaths }: RunContext, step: BundleStep, parameters: Pa
 function dialectOf(context: RunContext, step: BundleStep): Dialect {
   const config = context.configs.get(step.configId);
   const manifest = config === undefined ? undefined : context.engines.recordOf(config, "execution")?.manifest;
-  return findDialect(manifest?.execution?.dialect ?? "") ?? dialects.duckdb;
+  if (manifest?.execution !== undefined) return requireDialect(manifest.execution.dialect);
+  throw new ProviderError(
+    "unsupported",
+    `Config "${step.configId}" has no execution engine, so no value can be written into the SQL of step "${step.id}". Set "execution_engine", or write the value into the SQL.`,
+  );
 }
 
 function sqlFilled(context: RunContext, step: BundleStep, name: string, sql: string): string {
+  if (!hasReference(sql)) return sql;
   const dialect = dialectOf(context, step);
   try {
     return fillSql(sql, name, dialect, (reference, quotes) => {

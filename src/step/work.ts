@@ -14,9 +14,9 @@ import {
   type Parameters,
   result,
 } from "../operator/operator.ts";
+import { dialectOf } from "../operator/source/source.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
-import { dialects, findDialect } from "../sql/dialect.ts";
 import { withMismatches } from "./mismatches.ts";
 import type { RunContext } from "./run-context.ts";
 import { compute } from "./wait-for-job.ts";
@@ -124,12 +124,11 @@ function sqlParameters(
   engines: Engines,
   query: BundleStep["operator"],
 ): Parameters {
-  const dialect = findDialect(engines.execution?.dialect ?? "") ?? dialects.duckdb;
   const values = allParameters(step.operator).map((spec): [string, BindValue] => [
     spec.name,
     { type: spec.type, value: parameters[spec.name] },
   ]);
-  const bound = bindSql(sql, Object.fromEntries(values), dialect);
+  const bound = bindSql(sql, Object.fromEntries(values), dialectOf(engines));
   if (!bound.ok) throw new ProviderError("invalid", bound.problems.map((problem) => problem.message).join(" "));
   const names = new Set(allParameters(query).map((spec) => spec.name));
   const shared = Object.entries(parameters).filter(([name]) => names.has(name));

@@ -4,13 +4,12 @@ import { sameType } from "../../model/data-type.ts";
 import { joinPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
 import { ProviderError } from "../../provider/error.ts";
-import { dialects, findDialect } from "../../sql/dialect.ts";
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { OperatorContext } from "../operator.ts";
 import { type Written, writeOutput } from "../output.ts";
 import { type OutputOptions, prepareOutput } from "../publish.ts";
 import { verbOf } from "../verb.ts";
-import { engineOf, type ResolvedSource } from "./source.ts";
+import { dialectOf, engineOf, type ResolvedSource } from "./source.ts";
 import { heldTo } from "./source-files.ts";
 
 /** True when a single source provides the columns of the whole unchanged. */
@@ -111,7 +110,7 @@ const gone = (label: string) =>
   new ProviderError("failed", `The united files of ${label} no longer exist. Run it again.`, { retryable: true });
 
 function selectAll({ engines }: OperatorContext, { sources, columns, partitions }: ResolvedSource): string {
-  const dialect = findDialect(engineOf(engines, "execution").dialect) ?? dialects.duckdb;
+  const dialect = dialectOf(engines);
   const names = [...columns, ...partitions].map((column) => quoteIdentifier(column.name, dialect));
   return `SELECT ${names.join(", ")} FROM ${quoteTable(sources[0]?.name ?? ["source"], dialect)}`;
 }

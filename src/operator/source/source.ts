@@ -13,6 +13,7 @@ import type { CsvSettings, Reading } from "../../model/read-settings.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Table } from "../../model/table.ts";
 import { isProviderError, ProviderError } from "../../provider/error.ts";
+import { type Dialect, requireDialect } from "../../sql/dialect.ts";
 import type { FileOptions, OperatorContext } from "../operator.ts";
 import { declaredBy } from "../owner.ts";
 import { invalid, text } from "../parameters.ts";
@@ -55,6 +56,9 @@ export function engineOf<R extends EngineRole>(engines: Engines, role: R): Engin
     `Config "${engines.configId}" has no ${role} engine, which is needed here. Set "${role}_engine" or choose another config.`,
   );
 }
+
+/** The dialect of the config's execution engine. */
+export const dialectOf = (engines: Engines): Dialect => requireDialect(engineOf(engines, "execution").dialect);
 
 /** Resolves a table of the metastore. Throws ProviderError `not_found` when it is absent. */
 export async function resolveTable(

@@ -3,7 +3,7 @@ import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { DataSource } from "../../job/job.ts";
 import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
-import { type Dialect, dialects, findDialect } from "../../sql/dialect.ts";
+import type { Dialect } from "../../sql/dialect.ts";
 import type { OperatorContext, Parameters } from "../operator.ts";
 import { invalid, requiredText, text } from "../parameters.ts";
 import { refuseGone } from "../source/gone-files.ts";
@@ -16,10 +16,6 @@ export interface NamedTable {
   readonly database: string;
   readonly table: string;
 }
-
-/** The dialect of the config's execution engine. */
-export const dialectOf = (engines: Engines): Dialect =>
-  findDialect(engineOf(engines, "execution").dialect) ?? dialects.duckdb;
 
 /** `query_string` with `$table` as the quoted name of the table that the parameters name. */
 export function boundSql(parameters: Parameters, dialect: Dialect): string {

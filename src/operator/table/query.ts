@@ -31,10 +31,10 @@ import {
   type SourcePreview,
   writerPreview,
 } from "../source/preview-source.ts";
+import { dialectOf } from "../source/source.ts";
 import { unreadableInQuery } from "../source/unreadable.ts";
 import {
   boundSql,
-  dialectOf,
   type NamedTable,
   placeOf,
   type QueryReads,

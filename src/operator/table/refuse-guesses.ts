@@ -5,8 +5,8 @@ import type { OperatorContext, PreviewContext } from "../operator.ts";
 import { invalid } from "../parameters.ts";
 import type { Problem } from "../source/choose-columns.ts";
 import { orNull } from "../source/preview-source.ts";
+import { dialectOf } from "../source/source.ts";
 import { wrongGuesses } from "./guessed-types.ts";
-import { dialectOf } from "./query-sources.ts";
 
 /** The notes about files that are read without types; throws `invalid` if a guess would change values. */
 export async function refuseGuesses(
