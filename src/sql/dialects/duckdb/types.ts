@@ -1,11 +1,6 @@
 /** Maps our types to DuckDB's and back. A lossy mapping says what it loses. */
 import type { DataType, Field } from "../../../model/data-type.ts";
-
-/** A mapped type; `lossy` is a sentence about what the mapping loses. */
-export interface Mapped<T> {
-  readonly type: T;
-  readonly lossy?: string;
-}
+import { combine, type Mapped } from "../../mapped-type.ts";
 
 const timestamps = { 0: "TIMESTAMP_S", 3: "TIMESTAMP_MS", 6: "TIMESTAMP", 9: "TIMESTAMP_NS" } as const;
 const integers = { 8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT" } as const;
@@ -58,11 +53,6 @@ function timestampType(precision: 0 | 3 | 6 | 9, zone: boolean): Mapped<string> 
   if (!zone) return { type: timestamps[precision] };
   const type = "TIMESTAMP WITH TIME ZONE";
   return precision === 6 ? { type } : { type, lossy: `The precision ${precision} becomes 6.` };
-}
-
-function combine<T>(type: T, parts: readonly Mapped<unknown>[]): Mapped<T> {
-  const notes = [...new Set(parts.flatMap((part) => part.lossy ?? []))];
-  return notes.length === 0 ? { type } : { type, lossy: notes.join(" ") };
 }
 
 const decimal = (precision: number): DataType => ({ kind: "decimal", precision, scale: 0 });
