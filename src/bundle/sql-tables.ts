@@ -172,7 +172,7 @@ export async function rememberedReferences(
   cache: Cache,
   ask: (statements: readonly string[]) => Promise<readonly SqlReferences[]>,
 ): Promise<readonly SqlReferences[]> {
-  const keys = statements.map((sql) => digest(["references, files and calls", dialect, sql]));
+  const keys = statements.map((sql) => digest(["references, files, calls and problems", dialect, sql]));
   const unknown = [...new Set(statements.filter((_, at) => cache.get(keys[at] ?? "") === undefined))];
   const answers = unknown.length === 0 ? [] : await ask(unknown);
   const fresh = new Map(unknown.map((sql, at) => [sql, answers[at] ?? noAnswer]));

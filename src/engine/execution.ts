@@ -8,8 +8,10 @@ import type { Table } from "../model/table.ts";
 
 /** Files that a statement reads itself, by a function such as `read_csv` or by `FROM 'file.csv'`. */
 export interface SqlFile {
-  /** The text of the path, with `**` for parts that are known when it runs; `null` if no part is known. */
+  /** The text of the path, with `**` for parts that are known when it runs; `null` if its beginning is not known. */
   readonly path: string | null;
+  /** Why no run can read it, and what to write: a path has to begin with text. */
+  readonly problem?: string;
   /** The 0-based place of the string or name that the path begins with. */
   readonly offset: number;
   /** The function that reads it, as it is written; absent: it is named like a table. */

@@ -123,6 +123,17 @@ function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Js
       },
     ];
   }
+  if (spec.least !== undefined && Number(value) < spec.least) {
+    return [
+      {
+        parameter: spec.name,
+        at: "value",
+        code: "parameter/too-small",
+        summary: "Value too small",
+        detail: `${of} must be at least ${spec.least}, not ${String(value)}. Change the value.`,
+      },
+    ];
+  }
   return [];
 }
 

@@ -30,6 +30,8 @@ export interface ParameterSpec {
   readonly default?: Json;
   /** The only allowed values. */
   readonly values?: readonly string[];
+  /** The smallest allowed value of an integer. */
+  readonly least?: number;
   /** For a table name: the path parameter that supplies the name when none is given. */
   readonly namedAfter?: string;
   /** A map of settings whose form is checked. */

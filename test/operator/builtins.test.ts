@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { providers } from "../../providers/index.ts";
 import { type EngineRole, engineRoles } from "../../src/engine/roles.ts";
 import { builtins } from "../../src/operator/builtins.ts";
-import { fitsType } from "../../src/operator/check-parameters.ts";
+import { checkParameters, fitsType } from "../../src/operator/check-parameters.ts";
 import { allParameters, type OperatorDefinition, operatorName, parameterTypes } from "../../src/operator/definition.ts";
 
 const source = ["database_name", "table_name", "input_path", "csv", "files"];
@@ -47,6 +47,20 @@ const isAbout = ({ parameters, command }: OperatorDefinition) =>
 const definitions = builtins.map(({ definition }) => definition);
 const each = definitions.map((definition) => [operatorName(definition), definition] as const);
 const verbs = (role: EngineRole) => new Set<string>(providers.flatMap(({ manifest }) => manifest.engines[role] ?? []));
+
+test("no operator takes a limit, size or seed that is too small", () => {
+  const numbers = definitions.flatMap((definition) =>
+    allParameters(definition).flatMap((spec) => (spec.type === "integer" ? [{ definition, name: spec.name }] : [])),
+  );
+  expect(numbers.length).toBeGreaterThan(5);
+  for (const { definition, name } of numbers) {
+    const about = (value: number) =>
+      checkParameters(definition, { [name]: value }).filter(({ parameter }) => parameter === name);
+    expect(about(-1).map(({ code }) => code)).toEqual(["parameter/too-small"]);
+    expect(about(0)).toHaveLength(name === "limit" ? 1 : 0);
+    expect(about(1)).toEqual([]);
+  }
+});
 
 test("there is each operator once, and no other", () => {
   expect(each.map(([name]) => name).sort()).toEqual(Object.keys(contract).sort());

@@ -35,6 +35,7 @@ test.each([
   ["select 'é€😀' as n, * exclude (n) from read_csv('raw/b ''é.csv', header = true)", ["path raw/b 'é.csv"]],
   ["select * from read_csv(['raw/a.csv', './raw//b ''é.csv'])", ["path raw/a.csv", "path raw/b 'é.csv"]],
   ["select * from read_csv('raw/' || 'a' || '.csv')", ["path raw/a.csv"]],
+  ["select * from read_csv(concat('raw/', 'a', '.csv'))", ["path raw/a.csv"]],
   ["select * from read_csv($$raw/*.csv$$)", ["path raw/*.csv"]],
   [
     "with t as (from read_csv('raw/a.csv')) select 'read_csv(''x.csv'')' as n, id from t -- 'y.csv'",
@@ -118,9 +119,21 @@ test("a link out of the root is not followed", async () => {
   await expect(made.apply()).rejects.toThrow();
 });
 
-test("files that only the run knows are said not to be watched", async () => {
-  const made = await project("select * from read_csv(strftime(current_date, '%Y') || '.csv')");
-  const [change] = (await made.plan()).plan.changes.filter(({ address }) => address === "deployment.q");
-  expect(change?.notes).toEqual(["inputs not watched: files of run"]);
-  expect(change?.steps[0]?.summary).toContain("files known after apply");
+const computed = /gets a path whose beginning is computed, .* at line 1, column \d+\./;
+const hidden = /hides what the SQL reads\. Write .* at line 1, column \d+\./;
+
+test.each([
+  ["select * from read_csv(strftime(current_date, '%Y') || '.csv')", computed],
+  ["select * from read_csv(lower('RAW/A.CSV'))", computed],
+  ["select * from read_json_auto(format('raw/{}.json', 'j'))", computed],
+  ["select * from parquet_scan(getvariable('path'))", computed],
+  ["select * from read_text(replace('x/a.csv', 'x', 'raw'))", computed],
+  ["select * from glob(getenv('HOME') || '/*')", computed],
+  ["select * from read_csv(['raw/a.csv', upper('x')])", computed],
+  ["with q as (select * from read_csv(reverse('vsc.a/war'))) select * from q", computed],
+  ["select * from (select 1 as i) t, lateral (select * from read_csv(trim(' raw/a.csv ')))", computed],
+  ["select * from query('select * from d.t')", hidden],
+  ["select (select max(n) from query_table('d.t')) as n", hidden],
+])("what %s reads can't be told, so the plan says what to write", async (sql, message) => {
+  await expect((await project(sql)).plan()).rejects.toThrow(message);
 });

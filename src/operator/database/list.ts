@@ -12,7 +12,7 @@ export const list: BuiltinOperator = {
     parameters: {
       required: [],
       optional: [
-        { name: "limit", type: "integer", description: "Maximum number of databases to list" },
+        { name: "limit", type: "integer", least: 1, description: "Maximum number of databases to list" },
         { name: "pattern", type: "string", description: "Only databases whose name matches this glob: sales_*" },
       ],
     },

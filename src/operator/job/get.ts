@@ -22,7 +22,13 @@ export const get: BuiltinOperator = {
     parameters: {
       required: [{ name: "job_id", type: "string", description: "The job's id" }],
       optional: [
-        { name: "limit", type: "integer", default: defaultLimit, description: "Maximum number of rows to show" },
+        {
+          name: "limit",
+          type: "integer",
+          least: 1,
+          default: defaultLimit,
+          description: "Maximum number of rows to show",
+        },
       ],
     },
     supportedConfigurations: [],

@@ -16,7 +16,13 @@ export const list: BuiltinOperator = {
     parameters: {
       required: [],
       optional: [
-        { name: "limit", type: "integer", default: defaultLimit, description: "Maximum number of jobs to list" },
+        {
+          name: "limit",
+          type: "integer",
+          least: 1,
+          default: defaultLimit,
+          description: "Maximum number of jobs to list",
+        },
       ],
     },
     supportedConfigurations: [],

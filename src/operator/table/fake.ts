@@ -40,7 +40,7 @@ export const fake: BuiltinOperator = {
     command: "fake",
     description: "Makes up plausible typed rows, the same for the same seed",
     parameters: {
-      required: [{ name: "size", type: "integer", description: "How many rows" }],
+      required: [{ name: "size", type: "integer", least: 0, description: "How many rows" }],
       optional: [
         {
           name: "columns",
@@ -48,7 +48,7 @@ export const fake: BuiltinOperator = {
           description: 'Columns, as maps of name and type or as strings like "id:bigint"',
         },
         ...sourceParameters,
-        { name: "seed", type: "integer", default: 0, description: "A different seed gives different rows" },
+        { name: "seed", type: "integer", least: 0, default: 0, description: "A different seed gives different rows" },
         outputPath,
         ...outputParameters,
       ],

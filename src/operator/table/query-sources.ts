@@ -62,7 +62,10 @@ export async function readsOf(engines: Engines, parameters: Parameters, sql: str
       "The SQL is not one SELECT statement. Write one SELECT; with output_path, Mason writes its rows there.",
     );
   }
-  return { tables: found.tables.map((name) => named(name, database)), files: found.files ?? [] };
+  const { files = [] } = found;
+  const hidden = files.find(({ problem }) => problem !== undefined);
+  if (hidden?.problem !== undefined) throw invalid(`${hidden.problem}${placeOf(sql, hidden.offset)}`);
+  return { tables: found.tables.map((name) => named(name, database)), files };
 }
 
 /** The end of a message, ` It is at line 1, column 8.`, or nothing. */

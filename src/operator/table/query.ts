@@ -64,6 +64,7 @@ export const query: BuiltinOperator = {
         {
           name: "limit",
           type: "integer",
+          least: 1,
           description: "Maximum number of rows; default: 1000 when they are shown, all when they are written",
         },
         ...outputParameters,

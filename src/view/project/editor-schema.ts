@@ -101,7 +101,8 @@ function withParameters(operator: OperatorDefinition, whole: boolean): JsonObjec
 const reference = { type: "string", pattern: "\\$\\{|<<PULLED FROM" } as const;
 
 function parameterSchema(spec: ParameterSpec): JsonObject {
-  const value = spec.values === undefined ? typeSchemas[spec.type] : { enum: [...spec.values] };
+  const type = spec.least === undefined ? typeSchemas[spec.type] : { ...typeSchemas[spec.type], minimum: spec.least };
+  const value = spec.values === undefined ? type : { enum: [...spec.values] };
   return {
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(spec.default === undefined ? {} : { default: spec.default }),
