@@ -7,7 +7,20 @@ export const manifest: Manifest = {
   name: "local",
   description: "Files, tables and computing on this machine",
   engines: {
-    storage: ["list", "stat", "expand", "read", "write", "delete", "copy", "move", "fingerprint", "realPath", "uri"],
+    storage: [
+      "list",
+      "stat",
+      "expand",
+      "read",
+      "write",
+      "delete",
+      "copy",
+      "move",
+      "fingerprint",
+      "realPath",
+      "links",
+      "uri",
+    ],
     metastore: fileMetastoreVerbs,
     execution: [
       "submit",

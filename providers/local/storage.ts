@@ -12,6 +12,7 @@ import { ProviderError } from "../../src/provider/error.ts";
 import { temporaryBeside } from "./leftovers.ts";
 import { doing, isAbsent, systemCode } from "./storage-error.ts";
 import { createHasher, type Hashable, type Hasher } from "./storage-fingerprint.ts";
+import { linksBelow } from "./storage-links.ts";
 import { createRoot, type Root } from "./storage-root.ts";
 import { fileStat, walk } from "./storage-walk.ts";
 import {
@@ -67,6 +68,7 @@ export function storageAt(root: Root, hasher: Hasher): Required<Storage> {
         return fingerprintOf(places, counts, (some) => hasher.fingerprint(some, base));
       }),
     realPath: (path) => doing(`resolve "${path}"`, () => root.real(path)),
+    links: (pattern) => doing(`find the links of "${pattern}"`, () => linksBelow(root, root.relative(pattern))),
     // Not percent-encoded: engines take URIs of this scheme literally.
     uri: (path) => `file://${join(root.directory, root.relative(path))}`,
   };

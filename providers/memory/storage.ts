@@ -10,7 +10,7 @@ import { ProviderError } from "../../src/provider/error.ts";
 import { type MemoryClient, nextNumber, type StoredFile } from "./client.ts";
 
 /** Storage over the files of the client's space. */
-export function createMemoryStorage(client: MemoryClient): Required<Omit<Storage, "realPath">> {
+export function createMemoryStorage(client: MemoryClient): Required<Omit<Storage, "realPath" | "links">> {
   const { files } = client.space;
   return {
     // Every verb is `async`, so that an error is a rejected promise, as everywhere else.

@@ -13,7 +13,7 @@ import { removePath } from "./remove.ts";
 import { writePath } from "./write.ts";
 
 /** Every verb of storage but `move`. */
-export type S3Storage = Required<Omit<Storage, "move" | "realPath">>;
+export type S3Storage = Required<Omit<Storage, "move" | "realPath" | "links">>;
 
 /** Storage below the root of an s3 client. */
 export const createS3Storage = (context: ProviderContext): S3Storage => storageOf(createBucket(context));

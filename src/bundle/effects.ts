@@ -28,6 +28,8 @@ export type Place = { readonly client: string; readonly configId: string } & (
   | Extract<TableOrPath, { kind: "table" }>
   | (Extract<TableOrPath, { kind: "path" }> & {
       readonly real?: string;
+      /** Where links among the files that are read there lead; absent if there are none. */
+      readonly links?: readonly string[];
       readonly root?: Root;
       /** How Mason's own reader chooses files there; absent where code or SQL of the project reads them. */
       readonly files?: FileSettings;

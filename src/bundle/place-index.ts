@@ -2,7 +2,7 @@
 import { directoriesAbove, isWithin } from "../model/path.ts";
 import { type PathPlace, type Place, placeKey } from "./effects.ts";
 import { canMeet } from "./path-pattern.ts";
-import { spotOf } from "./spot.ts";
+import { spotOf, spotsOf } from "./spot.ts";
 
 /** An index of the places of owners. */
 export interface PlaceIndex<Owner> {
@@ -29,19 +29,24 @@ export function indexPlaces<Owner>(
     for (const place of placesOf(owner)) {
       if (place.kind === "table") tables.set(placeKey(place), (tables.get(placeKey(place)) ?? new Set()).add(owner));
       else {
-        const { system, directory, pattern } = spotOf(place);
-        const item = { path: pattern, owner };
-        put(exact, `${system} ${directory}`, item);
-        for (const above of directoriesAbove(directory)) put(below, `${system} ${above}`, item);
+        for (const { system, directory, pattern } of spotsOf(place)) {
+          const item = { path: pattern, owner };
+          put(exact, `${system} ${directory}`, item);
+          for (const above of directoriesAbove(directory)) put(below, `${system} ${above}`, item);
+        }
       }
     }
   }
   const find = (place: Place, isHit: (path: string, other: string) => boolean): ReadonlySet<Owner> => {
     if (place.kind === "table") return tables.get(placeKey(place)) ?? new Set();
-    const { system, directory, pattern } = spotOf(place);
-    const at = [directory, ...directoriesAbove(directory)].flatMap((prefix) => exact.get(`${system} ${prefix}`) ?? []);
-    const near = [...at, ...(below.get(`${system} ${directory}`) ?? [])];
-    return new Set(near.flatMap((item) => (isHit(pattern, item.path) ? [item.owner] : [])));
+    const hits = spotsOf(place).flatMap(({ system, directory, pattern }) => {
+      const above = [directory, ...directoriesAbove(directory)].flatMap(
+        (prefix) => exact.get(`${system} ${prefix}`) ?? [],
+      );
+      const near = [...above, ...(below.get(`${system} ${directory}`) ?? [])];
+      return near.flatMap((item) => (isHit(pattern, item.path) ? [item.owner] : []));
+    });
+    return new Set(hits);
   };
   return {
     touching: (place) => find(place, canMeet),

@@ -48,6 +48,8 @@ export interface InClient {
   readonly path: string;
   /** The path above its first wildcard, with links resolved, where it differs. */
   readonly real?: string;
+  /** Where links among its files lead. */
+  readonly links?: readonly string[];
   /** Absent: the client shares no files with others. */
   readonly root?: Root;
 }
@@ -69,6 +71,15 @@ export function spotOf({ client, path, real, root }: InClient): Spot {
   const rest = directory !== "" && below !== "" && !below.startsWith("/") ? `/${below}` : below;
   return { system: root?.system ?? client, directory, pattern: `${directory}${rest}` };
 }
+
+/** The places where files of a path lie: its own, and those that links among its files lead to. */
+export const spotsOf = (place: InClient): readonly Spot[] => [
+  spotOf(place),
+  ...(place.links ?? []).map((real) => {
+    const directory = inRoot(place.root, real);
+    return { system: place.root?.system ?? place.client, directory, pattern: directory };
+  }),
+];
 
 /** A path of a client as a path of its system. */
 export const inRoot = (root: Root | undefined, path: string): string => joinPath(root?.directory ?? "", path);

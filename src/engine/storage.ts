@@ -24,6 +24,14 @@ export interface Fingerprint {
   readonly bytes: number;
 }
 
+/** A link to a file or directory. */
+export interface Link {
+  readonly path: string;
+  /** Where it leads, with all links resolved. */
+  readonly real: string;
+  readonly kind: FileStat["kind"];
+}
+
 export interface WriteOptions {
   /** Fails with `exists` when the path exists. The file appears whole or not at all. */
   readonly ifAbsent?: boolean;
@@ -32,7 +40,7 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Files. `fingerprint`, `copy`, `move`, `realPath` and `ifMatch` are optional. */
+/** Files. `fingerprint`, `copy`, `move`, `realPath`, `links` and `ifMatch` are optional. */
 export interface Storage {
   /** Files and directories in `path`, or all files below it when `recursive`; sorted by path, including hidden ones (`.` or `_` first). An absent path is empty. */
   list(
@@ -55,6 +63,8 @@ export interface Storage {
   fingerprint?(pattern: string, counts?: (path: string) => boolean): Promise<Fingerprint>;
   /** The path with its links resolved, whether or not it exists. Absent where a storage has no links. */
   realPath?(path: string): Promise<string>;
+  /** The links to data of a pattern, and the links on the way to it. Links that lead nowhere are left out. Absent where `realPath` is. */
+  links?(pattern: string): Promise<readonly Link[]>;
   /** The URI of a path for execution engines: `file:///data/x`, `s3://bucket/x`. Does no I/O. */
   uri(path: string): string;
 }

@@ -144,8 +144,8 @@ export interface Preview {
       }
     | { readonly dropped: { readonly database: string; readonly table: string }; readonly data?: string }
   )[];
-  /** What it would write to its `output_path`, when that is known. */
-  readonly writes?: WrittenShape;
+  /** What it would write to its `output_path`, when that is known, and the paths and globs that it reads for it. */
+  readonly writes?: WrittenShape & { readonly inputs: readonly string[] };
   /** Errors that are certain to occur: an unknown column. */
   readonly problems: readonly { readonly parameter?: string; readonly message: string }[];
   /** What can't be read of the files at a path: an error that is certain to occur, unless code of the project changes them before. */

@@ -3,18 +3,19 @@
  * nobody reads half an output, and a failed job leaves nothing behind.
  */
 
-import { allBelow, parseGlob } from "../catalog/glob.ts";
 import type { Storage } from "../engine/storage.ts";
 import type { DataTarget } from "../job/job.ts";
 import type { Job } from "../model/job.ts";
-import { baseName, globRoot, isGlob, isHidden, isWithin, joinPath, normalPath, parentPath } from "../model/path.ts";
+import { baseName, isHidden, joinPath, normalPath, parentPath } from "../model/path.ts";
 import type { Schema } from "../model/schema.ts";
 import type { FileFormat } from "../model/table.ts";
 import { isProviderError, ProviderError } from "../provider/error.ts";
 import { heldAt } from "./declared/held.ts";
 import { declaredMisfits } from "./declared/misfits.ts";
 import type { OperatorContext } from "./operator.ts";
+import { ownInputOnDisk } from "./own-input.ts";
 import { invalid } from "./parameters.ts";
+import { readingOf } from "./source/read-parameters.ts";
 import { engineOf } from "./source/source.ts";
 import { verbOf } from "./verb.ts";
 
@@ -47,13 +48,14 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const storage = engineOf(context.engines, "storage");
   const move = verbOf(context.engines, "storage", "move");
   const path = outputPlace(options.path);
-  await refuseOwnInput(storage, path, options);
+  const own = await ownInputOnDisk(storage, path, { ...options, files: readingOf(context.parameters).files ?? {} });
+  if (own !== null) throw invalid(own);
   refuseMisfit(context, path, options);
   await context.willWrite?.(path);
   const { overwrite, isLaterJob = false } = options;
   const token = context.token;
-  const own = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
-  const place = { ...own, overwrite: (await clearSuperseded(own)) || overwrite };
+  const publication = { storage, move, context, overwrite, isLaterJob, token, ...placesOf(path, token) };
+  const place = { ...publication, overwrite: (await clearSuperseded(publication)) || overwrite };
   const isPublished = await recover(place);
   if (!isPublished) await refuseExisting(place);
   const into = heldAt(context.declared, path);
@@ -80,15 +82,6 @@ export const shapeOf = (path: string): "file" | "directory" =>
 /** The format that a path's extension names. */
 export function formatOfPath(path: string): FileFormat | undefined {
   return /\.(csv|json|jsonl|parquet)$/i.exec(path)?.[1]?.toLowerCase() as FileFormat | undefined;
-}
-
-/** Why an output would overlap its inputs, or `null`. */
-export function ownInput(output: string, format: FileFormat, inputs: readonly string[]): string | null {
-  const path = normalPath(output);
-  if (path === null) return null;
-  const found = inputs.find((input) => meets(path, format, normalPath(input) ?? input));
-  if (found === undefined) return null;
-  return `The output "${path}" overlaps the input "${found}". Choose another output_path.`;
 }
 
 interface Place {
@@ -175,30 +168,10 @@ export function outputPlace(path: string): string {
   return normal;
 }
 
-/** Compares the paths as they are written and with their links resolved: a link to an input is that input. */
-async function refuseOwnInput(storage: Storage, path: string, { format, inputs }: OutputOptions): Promise<void> {
-  const real = async (at: string) => (await storage.realPath?.(at)) ?? at;
-  const linked = async (input: string) => {
-    const base = globRoot(normalPath(input) ?? input);
-    return `${await real(base)}${(normalPath(input) ?? input).slice(base.length)}`;
-  };
-  const message =
-    ownInput(path, format, inputs) ?? ownInput(await real(path), format, await Promise.all(inputs.map(linked)));
-  if (message !== null) throw invalid(message);
-}
-
 function refuseMisfit({ declared }: OperatorContext, path: string, options: OutputOptions): void {
   const { format, columns, partitionBy = [] } = options;
   const misfits = declaredMisfits(declared, { path, format, columns, partitionBy });
   if (misfits.length > 0) throw invalid(misfits.join(" "));
-}
-
-function meets(path: string, format: FileFormat, input: string): boolean {
-  if (isWithin(path, input) || isWithin(input, path)) return true;
-  if (!isGlob(input)) return allBelow(input).matches(path);
-  const glob = parseGlob(input);
-  const written = [path, joinPath(path, `part-0.${format}`), joinPath(path, "key=value", `part-0.${format}`)];
-  return isWithin(glob.base, path) || written.some(glob.matches);
 }
 
 /**

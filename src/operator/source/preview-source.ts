@@ -8,7 +8,7 @@ import type { FileFormat, Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
 import type { FileOptions, FileProblem, Preview, PreviewContext } from "../operator.ts";
 import { wantedOutput } from "../output.ts";
-import { ownInput } from "../publish.ts";
+import { ownInput } from "../own-input.ts";
 import { chooseFolders, type Problem } from "./choose-columns.ts";
 import { fileOptions } from "./read-parameters.ts";
 import { chosenSource } from "./source.ts";
@@ -193,7 +193,9 @@ export function writerPreview(
     statements: work.statements,
     makes: made,
     ...(output.isKnown && format !== undefined
-      ? { writes: { path, format, columns: work.columns, partitionBy: partitions.names } }
+      ? {
+          writes: { path, format, columns: work.columns, partitionBy: partitions.names, inputs: source.inputs },
+        }
       : {}),
     notes: source.notes ?? [],
     unreadable: unreadableAmong(source, work.reads ?? work.columns?.map((column) => column.name) ?? []),

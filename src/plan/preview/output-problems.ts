@@ -1,12 +1,14 @@
 /** Problems of the output of a step, whichever operator writes it: a declared table that it does not fit, something that exists there. */
 import { type Bundle, type BundleStep, stepsOfMason } from "../../bundle/bundle.ts";
-import type { Place, StepEffects } from "../../bundle/effects.ts";
+import type { StepEffects } from "../../bundle/effects.ts";
 import type { Predicted } from "../../bundle/predict-parameters.ts";
 import type { FileStat } from "../../engine/storage.ts";
 import { normalPath } from "../../model/path.ts";
+import { readFileSettings } from "../../model/read-settings.ts";
 import { declaredMisfits } from "../../operator/declared/misfits.ts";
 import type { Preview, PreviewContext } from "../../operator/operator.ts";
-import { existingOutput, ownInput } from "../../operator/publish.ts";
+import { ownInputOnDisk } from "../../operator/own-input.ts";
+import { existingOutput } from "../../operator/publish.ts";
 import { orNull } from "../../operator/source/preview-source.ts";
 import type { Replaced } from "../plan.ts";
 import type { WorldView } from "./world.ts";
@@ -22,15 +24,16 @@ export const misfitProblems = ({ writes }: Preview, { declared }: Pick<PreviewCo
     : declaredMisfits(declared, writes).map((message) => ({ parameter: "output_path", message }));
 
 /** The problem of an output that overlaps an input by a link. Without links, the operator has compared them. */
-export function linkedInput({ writes }: Preview, effects: StepEffects | undefined): Problems {
-  const paths = (places: readonly Place[] = []) => places.flatMap((place) => (place.kind === "path" ? [place] : []));
-  const [read, written] = [paths(effects?.reads), paths(effects?.writes)];
-  if (![...read, ...written].some(({ real }) => real !== undefined)) return [];
-  const messages = written.flatMap(({ path, real = path, client }) => {
-    const inputs = read.filter((place) => place.client === client).map((place) => place.real ?? place.path);
-    return ownInput(real, writes?.format ?? "parquet", inputs) ?? [];
-  });
-  return [...new Set(messages)].map((message) => ({ parameter: "output_path", message }));
+export async function linkedInput(
+  { writes, problems }: Preview,
+  { parameters }: Predicted,
+  { engines: { storage } }: Pick<PreviewContext, "engines">,
+): Promise<Problems> {
+  if (writes === undefined || problems.length > 0 || storage === undefined) return [];
+  const files = readFileSettings(parameters.files ?? {});
+  const look = ownInputOnDisk(storage, writes.path, { ...writes, files: files.ok ? files.value : {} });
+  const message = await orNull(look);
+  return message === null ? [] : [{ parameter: "output_path", message }];
 }
 
 /** What is at the output of a step: the problem of an output that the run may not replace, or what it replaces. */

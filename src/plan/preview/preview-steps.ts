@@ -78,7 +78,7 @@ export async function previewSteps(
       ...preview.problems,
       ...(view === null ? [] : certainlyUnreadable(preview, step, view, setting.around)),
       ...(view === null ? [] : misfitProblems(preview, view)),
-      ...(preview.problems.length > 0 ? [] : linkedInput(preview, own)),
+      ...(view === null ? [] : await linkedInput(preview, known, view)),
       ...(tables?.problems ?? []),
       ...(own === undefined || view === null ? [] : dropped.look(step, own, preview, view)),
       ...(output?.problems ?? []),

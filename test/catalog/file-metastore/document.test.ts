@@ -9,7 +9,7 @@ import { isProviderError } from "../../../src/provider/error.ts";
 let count = 0;
 const newId = () => `id-${++count}`;
 
-function emptyStorage(): Required<Omit<Storage, "realPath">> {
+function emptyStorage(): Required<Omit<Storage, "realPath" | "links">> {
   const name = newId();
   return createMemoryStorage({ name, space: spaceOf(`document ${name}`), now: () => new Date(0), user: "tester" });
 }

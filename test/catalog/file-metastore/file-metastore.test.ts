@@ -13,7 +13,7 @@ let count = 0;
 const newId = () => `id-${++count}`;
 
 function setUp(): {
-  readonly storage: Required<Omit<Storage, "realPath">>;
+  readonly storage: Required<Omit<Storage, "realPath" | "links">>;
   readonly metastore: Required<Metastore>;
   readonly other: Required<Metastore>;
 } {
