@@ -20,6 +20,8 @@ export interface DataSource {
   readonly files: readonly string[];
   readonly format: FileFormat;
   readonly csv?: CsvDialect;
+  /** Columns other than text are known to hold empty texts in quotes, which are nulls there. */
+  readonly hasEmptyTexts?: boolean;
   /** The columns that the source gives, in their order, without partition columns. */
   readonly columns: Schema;
   /** The columns of the files in their order; absent when these are `columns`. Names match in any case. A column that is not among them is null. */

@@ -4,6 +4,7 @@ import { canonical } from "../../json.ts";
 import { formatDataType } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileSchema } from "./file.ts";
+import { kind } from "./infer-scalar.ts";
 import type { FileGroup } from "./reading.ts";
 import { kindOfName } from "./sampling.ts";
 import { typeOfNulls, withoutUnknown } from "./widen.ts";
@@ -19,7 +20,7 @@ export function groupFiles(
 ): readonly FileGroup[] {
   const byPath = new Map(schemas.map((schema) => [schema.path, schema]));
   const nearest = new Map<string, FileSchema>();
-  const groups = new Map<string, { readonly group: Omit<FileGroup, "files">; readonly files: string[] }>();
+  const groups = new Map<string, { group: Omit<FileGroup, "files">; readonly files: string[] }>();
   // Files before the first sampled file of their kind belong to its group too.
   for (const schema of [...schemas].reverse()) nearest.set(kindOfName(schema.path), schema);
   let last = schemas[0];
@@ -31,7 +32,10 @@ export function groupFiles(
     const key = keyOf(last);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { group: groupOf(last, united), files: [path] });
-    else known.files.push(path);
+    else {
+      known.files.push(path);
+      if (hasEmptyTexts(last)) known.group = { ...known.group, hasEmptyTexts: true };
+    }
   }
   return [...groups.values()].map(({ group, files }) => ({ ...group, files }));
 }
@@ -42,7 +46,13 @@ function keyOf({ format, csv, columns }: FileSchema): string {
   return canonical([format, ...columns.map((item) => `${item.name} ${formatDataType(item.type)}`).sort()]);
 }
 
-function groupOf({ format, csv, columns }: FileSchema, united: Schema): Omit<FileGroup, "files"> {
+/** True when a column that is no text holds an empty text in quotes. */
+const hasEmptyTexts = ({ format, columns, kinds }: FileSchema): boolean =>
+  format === "csv" &&
+  columns.some(({ name, type }) => type.kind !== "string" && ((kinds?.get(name) ?? 0) & kind.empty) !== 0);
+
+function groupOf(schema: FileSchema, united: Schema): Omit<FileGroup, "files"> {
+  const { format, csv, columns } = schema;
   if (format === "json" || format === "jsonl") return { format, columns: united };
   const types = new Map(united.map((item) => [item.name, item]));
   const isText = format === "csv";
@@ -52,5 +62,6 @@ function groupOf({ format, csv, columns }: FileSchema, united: Schema): Omit<Fil
       isText ? (types.get(item.name) ?? item) : { ...item, type: withoutUnknown(item.type, typeOfNulls(format)) },
     ),
     ...(csv === undefined ? {} : { csv }),
+    ...(hasEmptyTexts(schema) ? { hasEmptyTexts: true } : {}),
   };
 }

@@ -34,12 +34,14 @@ export const kind = {
   far: 32768,
   /** A text that is a time of day, exactly as engines write it. */
   time: 65536,
+  /** Accompanies all others: an empty text in quotes, which is a null in a column that is no text. */
+  empty: 131072,
 } as const;
 
 /** The kinds of values that are text. */
 export const texts = kind.string | kind.time;
 const numbers = kind.integer | kind.double | kind.notFinite | kind.large;
-const remarks = kind.nanoseconds | kind.inexact | kind.long | kind.finer | kind.offset | kind.far;
+const remarks = kind.nanoseconds | kind.inexact | kind.long | kind.finer | kind.offset | kind.far | kind.empty;
 
 /** The type that holds all kinds of a set: boolean, bigint, double, date, timestamp or string; `unknown` for the empty set. */
 export function typeOfKinds(kinds: number): DataType {

@@ -41,6 +41,8 @@ export interface FileGroup {
   readonly format: FileFormat;
   readonly columns: Schema;
   readonly csv?: CsvDialect;
+  /** Columns other than text hold empty texts in quotes, which are nulls there. */
+  readonly hasEmptyTexts?: boolean;
   /** Paths in name order. A file that was not sampled belongs to the group of the nearest sampled file before it. */
   readonly files: readonly string[];
 }

@@ -209,6 +209,7 @@ function layoutOf(source: DataSource): string {
     columns(source.partitions),
     source.layout === undefined ? null : columns(source.layout),
     source.inferred ?? null,
+    source.hasEmptyTexts ?? false,
   ];
   return canonical(layout);
 }

@@ -117,6 +117,7 @@ export async function resolvePath(
     columns: group.columns,
     partitions: reading.partitions,
     ...(group.csv === undefined ? {} : { csv: group.csv }),
+    ...(group.hasEmptyTexts === true ? { hasEmptyTexts: true } : {}),
   }));
   return {
     sources,

@@ -45,9 +45,19 @@ describe("dialects", () => {
   test("single quotes enclose fields when nothing else explains the rows", async () => {
     const found = await reading({ "t/a.csv": "id,name\n1,'Ann, B.'\n2,'Bob'\n" });
     expect(found.csv).toMatchObject({ delimiter: ",", quote: "'" });
+    expect(found.notes.join(" ")).toContain("Single quotes enclose values");
+    expect((await reading({ "t/a.csv": "'id','name'\n'1','Ann'\n" })).csv).toMatchObject({ quote: "'" });
     const text = await reading({ "t/a.csv": "id,name\n1,'tis\n2,O'Hara\n3,x\n" });
     expect(text.csv).toMatchObject({ quote: '"' });
   });
+
+  test.each(["id,name\n1,'a'\n2,'b'\n", "name\n'a'\n'b'\n", "a,b\n'1','2'\n"])(
+    "single quotes that no row needs are a part of the values: %j",
+    async (content) => {
+      expect((await reading({ "t/a.csv": content })).csv).toMatchObject({ quote: '"' });
+      expect((await reading({ "t/a.csv": content }, { csv: { quote: "'" } })).csv).toMatchObject({ quote: "'" });
+    },
+  );
 
   test("quotes within a text do not enclose it", async () => {
     const found = await reading({ "t/a.tsv": 'id\tsize\n1\t"big" one\n2\t"\n3\tx\n' });

@@ -94,7 +94,10 @@ function addOther(bytes: Uint8Array, from: number, ends: Uint8Array, kinds: Int3
   const end = isQuoted ? closingQuote(bytes, start) : endOfField(bytes, from, ends);
   if (end < 0) return -1;
   const known = kinds[index] ?? 0;
-  if (start !== end && (known & kind.string) === 0) kinds[index] = known | kindOfBytes(bytes, start, end);
+  if ((known & kind.string) === 0) {
+    // A blank field starts before its end, so an empty one is in quotes.
+    kinds[index] = known | (start === end ? kind.empty : kindOfBytes(bytes, start, end));
+  }
   return isQuoted ? endBehind(bytes, end + 1, ends) : end;
 }
 

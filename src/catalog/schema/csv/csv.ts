@@ -105,14 +105,15 @@ function judge({ header, first, kinds }: Table, { csv, names }: CsvOptions): Jud
   return judgeFirstRow({
     names: header.names,
     kinds: first,
-    below: kinds,
+    below: kinds.map((found) => found & ~kind.empty),
     ...(names === undefined ? {} : { known: names }),
   });
 }
 
-/** Says that quotes count as text because one of them is never closed. */
+/** Says that single quotes count as quotes, or that quotes count as text because one of them is never closed. */
 function quoteNotes(text: string, start: Start, { csv }: CsvOptions): readonly string[] {
-  if (start.quote !== "" || csv.quote !== undefined) return [];
+  if (csv.quote !== undefined || start.quote === '"') return [];
+  if (start.quote === "'") return [singleQuotes];
   const [rules, row] = [rowRules(start.delimiter, '"'), emptyRow()];
   for (let at = start.at; at < text.length; at = row.next) {
     scanRow(text, at, rules, row);
@@ -123,6 +124,9 @@ function quoteNotes(text: string, start: Start, { csv }: CsvOptions): readonly s
   }
   return [];
 }
+
+const singleQuotes =
+  "Single quotes enclose values, so they are left out. Set csv.quote to another character if they are a part of the values.";
 
 /** Without a header, the first non-empty row determines the number of columns. */
 function firstWidth(text: string, start: number, rules: RowRules): number[] {
@@ -146,18 +150,21 @@ function readRows(sample: TextSample, rules: RowRules, table: Table, options: Cs
     if (row.newline !== "" && row.newline !== table.newline) throw mixedLineEnds(sample, at);
     if (isBlankRow(row)) continue;
     if (!isFitting(row, width, options)) throw wrongWidth(sample, at, row, width, options, rules);
-    addKinds(text, row, table);
+    addKinds(text, row, rules, table);
   }
 }
 
 const isFitting = (row: Row, width: number, options: CsvOptions) =>
   row.fields === width || (options.nullPadding && row.fields < width) || fieldsOf(row, width) === width;
 
-function addKinds(text: string, row: Row, { kinds, kindOf }: Pick<Table, "kinds" | "kindOf">): void {
+function addKinds(text: string, row: Row, rules: RowRules, { kinds, kindOf }: Pick<Table, "kinds" | "kindOf">): void {
   const fields = Math.min(row.fields, kinds.length);
   for (let index = 0; index < fields; index++) {
     const known = kinds[index] ?? 0;
-    if ((known & kind.string) === 0) kinds[index] = known | kindOf(text, row.starts[index] ?? 0, row.ends[index] ?? 0);
+    if ((known & kind.string) !== 0) continue;
+    const [start, end] = [row.starts[index] ?? 0, row.ends[index] ?? 0];
+    const isEmptyText = start === end && row.quoted > 0 && text.charCodeAt(start - 1) === rules.quote;
+    kinds[index] = known | kindOf(text, start, end) | (isEmptyText ? kind.empty : 0);
   }
 }
 
@@ -182,7 +189,7 @@ function readAligned(tail: string, start: number, rules: RowRules, table: Pick<T
     scanRow(tail, at, rules, row);
     if (isBlankRow(row)) continue;
     if (row.state !== "whole" || fieldsOf(row, width) !== width) return false;
-    addKinds(tail, row, table);
+    addKinds(tail, row, rules, table);
   }
   return true;
 }

@@ -74,9 +74,11 @@ function tryDelimiter(text: string, delimiter: string, hints: Hints): Trial {
   return isQuotedBy(single, double) ? single : double;
 }
 
-// An apostrophe in a text is not a quote. A quote encloses whole fields, and either many of them or fields that need it.
+// Single quotes around some values may be a part of them. They enclose values that need it, or all fields, the names included.
 const isQuotedBy = (single: Trial, none: Trial) =>
-  single.broken === 0 && single.quoted > 0 && (single.fit > none.fit || single.quoted * 2 >= single.rows);
+  single.broken === 0 &&
+  single.quoted > 0 &&
+  (single.fit > none.fit || (single.fit === 1 && single.quoted === single.rows * single.columns));
 
 function tryRows(text: string, separators: Separators, { nullPadding, csv }: Hints): Trial {
   let [columns, filled, rows, fitting, quoted, broken, enclosed] = [0, 0, 0, 0, 0, 0, 0];

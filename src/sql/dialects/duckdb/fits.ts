@@ -37,6 +37,8 @@ export interface TextForm {
   readonly isSure?: boolean;
   /** Values of JSON were read as text, and nested ones as JSON. */
   readonly isAllText?: boolean;
+  /** The empty text is a null. */
+  readonly isEmptyNull?: boolean;
   readonly decimal?: ",";
   /** Formats of `strptime`. */
   readonly dateFormat?: string;
@@ -46,15 +48,18 @@ export interface TextForm {
 /** Text as a type. */
 export function textAs(written: string, type: DataType, form: TextForm): string {
   const format = type.kind === "date" ? form.dateFormat : type.kind === "timestamp" ? form.timestampFormat : undefined;
-  if (format !== undefined) return castTo(`strptime(${written}, ${text(format)})`, type);
+  const empty = form.isEmptyNull === true ? `WHEN ${written} = '' THEN NULL ` : "";
+  if (format !== undefined) return unlessEmpty(empty, castTo(`strptime(${written}, ${text(format)})`, type));
   const hasComma = form.decimal === "," && (type.kind === "float" || type.kind === "decimal");
   const expression = hasComma ? `replace(replace(${written}, '.', '?'), ',', '.')` : written;
   const misfits = misfitOf(expression, type, form.isCanonical === true);
   const cast = type.kind === "string" || type.kind === "varchar" ? expression : castTo(expression, type);
-  if (misfits === null || form.isSure === true) return cast;
+  if (misfits === null || form.isSure === true) return unlessEmpty(empty, cast);
   const fits = surelyFits(expression, cast, type, form.isCanonical === true);
-  return `CASE ${fits === null ? "" : `WHEN ${fits} THEN ${cast} `}WHEN ${misfits} THEN ${failing(expression, type)} ELSE ${cast} END`;
+  return `CASE ${empty}${fits === null ? "" : `WHEN ${fits} THEN ${cast} `}WHEN ${misfits} THEN ${failing(expression, type)} ELSE ${cast} END`;
 }
+
+const unlessEmpty = (empty: string, cast: string) => (empty === "" ? cast : `CASE ${empty}ELSE ${cast} END`);
 
 /** A cheap condition that most values meet, under which the cast loses nothing; it saves them the patterns. */
 function surelyFits(expression: string, cast: string, type: DataType, isCanonical: boolean): string | null {

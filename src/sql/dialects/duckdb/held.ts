@@ -29,10 +29,7 @@ export function heldValue(value: HeldValue, target: DataTarget): string {
   const held = unlessTooLong(value, declared.type) ?? unlessChanged(value) ?? cast;
   if (declared.nullable) return held;
   const reason = `${text(noValue(value.place))} || coalesce(CAST(${value.expression} AS VARCHAR), '')`;
-  // Readers of CSV take the empty text for a null.
-  const isText = target.format === "csv" && (value.from.kind === "string" || value.from.kind === "varchar");
-  const given = isText ? `nullif(${value.expression}, '')` : `(${value.expression})`;
-  return `CASE WHEN ${given} IS NULL THEN ${failing(reason, value.to)} ELSE ${held} END`;
+  return `CASE WHEN (${value.expression}) IS NULL THEN ${failing(reason, value.to)} ELSE ${held} END`;
 }
 
 const castOf = ({ expression, to }: HeldValue) => `CAST(${expression} AS ${duckDbType(to)})`;

@@ -11,6 +11,7 @@ import {
   filenameOf,
   isNamed,
   isSure,
+  keepsEmptyTexts,
   layoutOf,
   placeOf,
   type ReadSource,
@@ -38,13 +39,18 @@ function fileValue(source: ReadSource, column: Column): string {
   if (column.type.kind === "unknown") return quoted;
   if (source.format === "csv") {
     if (csvReadType(source, place).kind !== "string") return quoted;
-    return textAs(quoted, column.type, { ...textForm(source), ...source.csv, isSure: isSure(source, file, column) });
+    const form = { ...textForm(source), ...source.csv, isSure: isSure(source, file, column) };
+    return textAs(quoted, column.type, { ...form, isEmptyNull: isEmptyNull(source, column) });
   }
   if (source.format !== "parquet")
     return isSure(source, file, column) ? quoted : readAs(quoted, column.type, textForm(source));
   const stored = source.stored?.[file.name];
   return stored === undefined ? `CAST(${quoted} AS ${duckDbType(column.type)})` : storedAs(quoted, stored, column.type);
 }
+
+/** True when an empty text may stand in quotes for a null, as it may in columns of other types than text. */
+const isEmptyNull = (source: ReadSource, { type }: Column): boolean =>
+  keepsEmptyTexts(source) && !["string", "varchar", "unknown"].includes(type.kind);
 
 const textForm = ({ inferred, isAllText = false }: ReadSource) => ({ isCanonical: inferred !== undefined, isAllText });
 
@@ -72,7 +78,8 @@ export function readColumn(source: ReadSource, column: Column, group: FolderGrou
   const place = placeOf(source, column);
   const file = layoutOf(source)[place];
   if (file === undefined) return column.nullable ? null : { column, value, raw: "NULL", written: "NULL" };
-  const raw = name(readName(source, file, place));
+  const quoted = name(readName(source, file, place));
+  const raw = isEmptyNull(source, column) && value !== quoted ? `nullif(${quoted}, '')` : quoted;
   return { column, value, raw, written: `CAST(${raw} AS VARCHAR)` };
 }
 

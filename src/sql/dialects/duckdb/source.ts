@@ -28,6 +28,10 @@ export function selectNothing(columns: Schema): string {
 export const isSure = (source: ReadSource, file: Column, shown: Column): boolean =>
   source.inferred === "all" && source.isAllText !== true && sameType(file.type, shown.type);
 
+/** True when an empty text in quotes is a text, and only one without is a null. Several texts for null count in quotes too. */
+export const keepsEmptyTexts = ({ format, csv }: DataSource): boolean =>
+  format === "csv" && (csv?.nulls ?? [""]).every((text) => text === "");
+
 /** The place of a shown column among those of the files, or -1. */
 export function placeOf(source: DataSource, column: Column): number {
   const layout = layoutOf(source);
@@ -99,8 +103,8 @@ function jsonType(source: ReadSource, column: Column): Column["type"] {
 
 /**
  * The type in which the column at a place of a delimited file is read. Most are read as text and cast by expressions that lose nothing,
- * because DuckDB's reader rounds and cuts, and makes infinities of large numbers. It does none of it to booleans, nor to numbers that
- * inference saw to fit.
+ * because DuckDB's reader rounds and cuts, makes infinities of large numbers, and refuses an empty text in quotes. It does none of it to
+ * booleans and numbers that inference saw to fit.
  */
 export function csvReadType(source: ReadSource, place: number): Column["type"] {
   const file = layoutOf(source)[place];
@@ -108,14 +112,13 @@ export function csvReadType(source: ReadSource, place: number): Column["type"] {
   const isShown = (column: Column) => isNamed(column, file.name) && placeOf(source, column) === place;
   const [shown, ...others] = source.columns.filter(isShown);
   if (shown === undefined || others.length > 0) return string;
-  const sure = isSure(source, file, shown);
+  if (source.hasEmptyTexts === true || !isSure(source, file, shown)) return string;
   switch (shown.type.kind) {
     case "boolean":
-      return sure || source.inferred === undefined ? shown.type : string;
-    case "float":
-      return sure && source.csv?.decimal !== "," ? shown.type : string;
     case "int":
-      return sure ? shown.type : string;
+      return shown.type;
+    case "float":
+      return source.csv?.decimal === "," ? string : shown.type;
     default:
       return string;
   }
@@ -139,6 +142,7 @@ function csvOptions(source: ReadSource): readonly string[] {
     `quote = ${text(csv.quote)}`,
     `escape = ${text(csv.escape ?? csv.quote)}`,
     `compression = '${csv.compression}'`,
+    `allow_quoted_nulls = ${!keepsEmptyTexts(source)}`,
     ...settingOptions(csv),
     // DuckDB's parallel reader can't pad rows in files that have line breaks in quotes.
     ...(csv.nullPadding ? ["null_padding = true", "parallel = false"] : []),
