@@ -60,6 +60,8 @@ export interface Table {
   readonly csv?: CsvDialect;
   /** How people said that its files are read. */
   readonly settings?: ReadSettings;
+  /** Its schema was inferred from a part of its values. Absent: from all of them, or this is not known. */
+  readonly isSampled?: boolean;
   /** ISO 8601 instant, where the metastore keeps it. */
   readonly createdAt?: string;
   readonly createdBy?: string;

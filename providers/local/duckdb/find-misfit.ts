@@ -87,7 +87,7 @@ export function misfitSentence({ source, column, value, place }: Misfit): string
   if (source.inferred === undefined) return `${what}. Correct the value, or change the type of the column.`;
   if (source.format === "parquet")
     return `${what}, which the column has over all files. Read the files separately, or write the column with one type in all of them.`;
-  return `${what}, which was inferred from other values. Set "sample_size: all", so that every value counts, or correct the value.`;
+  return `${what}, which was inferred from other values. Set "sample_size: all" where it is inferred, so that every value counts, or correct the value.`;
 }
 
 const longest = 80;

@@ -76,9 +76,14 @@ async function unknownField(
   const what = place.path === "$" ? "" : ` inside "${place.path.slice(2).replaceAll('"', "")}"`;
   return new ProviderError(
     "invalid",
-    `The field "${field}"${what} in ${where} is not in the schema, which was inferred from other records. Set "sample_size: all", so that every record counts, or remove the field.`,
+    `The field "${field}"${what} in ${where} is not in the schema, which was inferred from other records. ${adviceFor(source)}`,
   );
 }
+
+const adviceFor = ({ name: [database, table] }: DataSource): string =>
+  table === undefined
+    ? 'Set "sample_size: all", so that every record counts, or remove the field.'
+    : `Infer the table "${database}.${table}" with "sample_size: all", so that every record counts, or declare it.`;
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly (readonly unknown[])[]> {
   return (await connection.run(sql)).getRows();

@@ -7,7 +7,7 @@ import type { CsvDialect, Table } from "../../model/table.ts";
 import { fitsDeclared } from "./fits.ts";
 
 /** The part of a table that its files decide. */
-export type Shape = Pick<Table, "format" | "columns" | "partitions" | "location" | "csv" | "settings">;
+export type Shape = Pick<Table, "format" | "columns" | "partitions" | "location" | "csv" | "settings" | "isSampled">;
 
 /** What an update would change; empty when both are the same. */
 export function changesBetween(before: Shape, after: Shape): readonly string[] {
@@ -20,8 +20,15 @@ export function changesBetween(before: Shape, after: Shape): readonly string[] {
     ...columnChanges("Column", before.columns, after.columns),
     ...columnChanges("Partition column", before.partitions, after.partitions),
     ...(sameJson(settingsJson(before), settingsJson(after)) ? [] : ["The settings for reading its files changed."]),
+    ...sampleChange(before, after),
     ...(isRead ? [] : dialectChanges({ ...before.csv }, { ...after.csv })),
   ];
+}
+
+/** A preview does not tell how much was read. */
+function sampleChange({ isSampled: was = false }: Shape, { isSampled: is = was }: Shape): readonly string[] {
+  if (was === is) return [];
+  return [`Its schema now comes from ${is ? "a sample" : "all values"}.`];
 }
 
 /** Names of what a dialect tells, for messages. */

@@ -57,6 +57,7 @@ export function wantedTable(
     location: found.location,
     ...(found.csv === undefined ? {} : { csv: found.csv }),
     ...(found.settings === undefined ? {} : { settings: found.settings }),
+    ...(found.isSampled === undefined || found.format === "parquet" ? {} : { isSampled: found.isSampled }),
     ...(owner === undefined ? {} : { owner }),
     ...(properties === undefined ? {} : { properties }),
   };

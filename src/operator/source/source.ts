@@ -82,7 +82,7 @@ export async function resolveTable(
   const rule = table.settings?.onMismatch;
   const onMismatch = rule === undefined ? {} : { onMismatch: { rule, table: label } };
   const isInferred = format !== "parquet" && declaredBy(table.owner) === null;
-  const inferred = isInferred ? { inferred: "before" as const } : {};
+  const inferred = isInferred ? { inferred: table.isSampled === true ? ("sample" as const) : ("before" as const) } : {};
   const { sources, notes } = laidOut({ ...table, format }, files.paths, reading, (path) => storage.uri(path));
   return {
     sources: sources.map((source) => ({ ...source, name: named.name, ...onMismatch, ...inferred })),

@@ -68,7 +68,7 @@ const notOneTable = (pattern: string, why: string) =>
 const mostKept = 100;
 
 /** Rises when the schema reader would find another schema in the same files. */
-const readerRevision = 3;
+const readerRevision = 4;
 
 /** The key of what was read: reading all values again for each plan would cost too much. */
 const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>
