@@ -115,7 +115,7 @@ export const onEmpty: ParameterSpec = {
   type: "string",
   values: ["fail", "allow"],
   description:
-    "What to do when the files of a table are gone: fail (the default), or allow, to read it as an empty table",
+    "What to do when the files of a table, or of a partition that is named, are not there: fail (the default), or allow, to read no rows",
 };
 
 /** `csv`: how delimited files are read. */

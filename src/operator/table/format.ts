@@ -26,8 +26,9 @@ import {
   sourceParameters,
   texts,
 } from "../parameters.ts";
+import { type PartitionValues, refuseAbsent } from "../source/absent-partitions.ts";
 import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } from "../source/choose-columns.ts";
-import { refuseGone } from "../source/gone-files.ts";
+import { mayBeEmpty, refuseGone } from "../source/gone-files.ts";
 import { writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { resolveSource } from "../source/source.ts";
@@ -80,7 +81,9 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   requireNone([...kept.problems, ...partitionProblems(partitions, source.partitions, source.label)]);
   const partitionBy = chooseColumns("partition_columns", output.partitionBy, whole, source.label).names;
   const options = { ...output, columns: columnsNamed(kept.names, whole), partitionBy, inputs: source.inputs };
-  const chosen = partitions === undefined ? {} : { partitions: partitions.map((values) => spelled(values, whole)) };
+  const spelt = partitions?.map((values) => spelled(values, whole));
+  if (spelt !== undefined && !mayBeEmpty(parameters)) refuseAbsent(source, spelt);
+  const chosen = spelt === undefined ? {} : { partitions: spelt };
   const job = (one: DataSource, target: DataTarget) =>
     ({ kind: "format", source: one, columns: kept.names, ...chosen, target }) as const;
   const written = await writeOneSource(context, source, options, job, partitions !== undefined);
@@ -110,9 +113,7 @@ function keptColumns(parameters: Parameters, partitionBy: readonly string[], who
 const columnsNamed = (names: readonly string[], whole: Schema): Schema =>
   names.flatMap((name) => whole.filter((column) => column.name === name));
 
-type Values = Readonly<Record<string, string | null>>;
-
-function wantedPartitions(parameters: Parameters): readonly Values[] | undefined {
+function wantedPartitions(parameters: Parameters): readonly PartitionValues[] | undefined {
   return list(parameters, "partitions")?.map((item) => {
     const values = typeof item === "string" ? fromFolders(item) : plainMap(item);
     if (values === null || Object.keys(values).length === 0) throw noPartition(item);
@@ -121,7 +122,7 @@ function wantedPartitions(parameters: Parameters): readonly Values[] | undefined
 }
 
 /** `year=2026/month=1`. */
-function fromFolders(path: string): Values | null {
+function fromFolders(path: string): PartitionValues | null {
   const pairs = path.split("/").map((part) => /^([^=]+)=(.*)$/.exec(part));
   if (pairs.includes(null)) return null;
   return Object.fromEntries(pairs.map((pair) => [pair?.[1]?.trim() ?? "", pair?.[2]?.trim() ?? ""]));
@@ -133,11 +134,15 @@ const noPartition = (item: Json) =>
   );
 
 /** Only partition columns can select; anything else is a query. */
-const partitionProblems = (wanted: readonly Values[] | undefined, partitions: Schema, of: string): readonly Problem[] =>
+const partitionProblems = (
+  wanted: readonly PartitionValues[] | undefined,
+  partitions: Schema,
+  of: string,
+): readonly Problem[] =>
   chooseColumns("partitions", [...new Set((wanted ?? []).flatMap(Object.keys))], partitions, `the partitions of ${of}`)
     .problems;
 
-const spelled = (values: Values, whole: Schema): Values =>
+const spelled = (values: PartitionValues, whole: Schema): PartitionValues =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       chooseColumns("partitions", [name], whole, "").names[0] ?? name,

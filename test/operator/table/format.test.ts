@@ -38,12 +38,31 @@ test.each([
     ["year=2026/month=01", { year: "2025" }],
     [1, 2],
   ],
-  [["year=1999"], []],
 ])("partitions %j", async (partitions, ids) => {
   const path = "o.csv";
   await run.run(format, { ...named, output_path: path, format: "csv", partitions, filter_columns: ["id"] });
   const lines = (await run.read(path)).trim().split("\n").slice(1);
   expect(lines.map(Number).sort()).toEqual(ids);
+});
+
+test.each([
+  [["year=1999"], "year=1999"],
+  [["year=2026", "year=2025/month=1"], "year=2025/month=1"],
+  [[{ month: null }], "month=null"],
+  [["year=nope"], "year=nope"],
+])("partitions %j, one of which is not there", async (partitions, absent) => {
+  const parameters = { ...named, output_path: "o.csv", format: "csv", partitions, filter_columns: ["id"] };
+  const { message } = await refused(run.run(format, parameters), "invalid");
+  expect(message).toContain(
+    `"${absent}", but no file of sales.orders is in such a partition. It has "year=2025/month=12",`,
+  );
+  expect(run.jobs).toEqual([]);
+});
+
+test("partitions that are not there, where nothing may be", async () => {
+  const parameters = { ...named, output_path: "o.csv", format: "csv", filter_columns: ["id"], on_empty: "allow" };
+  await run.run(format, { ...parameters, partitions: ["year=1999"] });
+  expect(await run.read("o.csv")).toBe("id\n");
 });
 
 test("files of several layouts are united first, even when partitions are selected", async () => {
