@@ -10,7 +10,6 @@ import { normalPath } from "../model/path.ts";
 import type { OutputList, StepRecord } from "../model/run.ts";
 import type { Owner, Table } from "../model/table.ts";
 import { markOwner } from "../operator/mark-owner.ts";
-import { type Outputs, outputsOf } from "../plan/drift/outputs.ts";
 import type { StageWork } from "../plan/stage.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -18,6 +17,7 @@ import { isProviderError } from "../provider/error.ts";
 import { tableContent } from "../state/declared.ts";
 import type { BegunPath } from "../state/journal-entry.ts";
 import { type MadeObject, objectsMadeBy } from "../state/made-objects.ts";
+import { type Outputs, outputsOf } from "../state/outputs.ts";
 import type { Entry } from "../state/state.ts";
 import type { BundleRun } from "../step/run-bundle.ts";
 

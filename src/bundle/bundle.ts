@@ -53,6 +53,12 @@ export interface Bundle {
 export const stepsOfMason = ({ steps }: Bundle): ReadonlySet<string> =>
   new Set(steps.flatMap(({ id, operator }) => (operator.work.kind === "module" ? [] : [id])));
 
+/** Ids of the steps that replace what is at their output, or may: for a value that only the run knows. */
+export const overwritingSteps = ({ steps }: Bundle): ReadonlySet<string> =>
+  new Set(
+    steps.flatMap(({ id, parameters }) => ([undefined, false].includes(parameters.overwrite as never) ? [] : [id])),
+  );
+
 /** The part of a bundle that decides its results, as JSON. */
 export function bundleContent(bundle: Bundle): JsonObject {
   return {

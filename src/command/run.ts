@@ -125,7 +125,8 @@ async function runChecked(
     const used = new Set<Address>();
     const allowed = how.allowed ?? [];
     const onAllowed = (address: Address) => void used.add(address);
-    const hand = { project, state: how.state, engines, allowed, onAllowed, used, masonDirectory };
+    const ownPaths = how.ownPaths ?? new Set();
+    const hand = { project, state: how.state, engines, allowed, onAllowed, used, ownPaths, masonDirectory };
     const guard = effectGuard(hand);
     const { paths, diagnostics } = await runStops(bundle, hand, guard);
     const stops = await locate(diagnostics, project.textOf);

@@ -6,11 +6,12 @@ import { isObject, sameJson } from "../json.ts";
 import type { OutputLists } from "../model/run.ts";
 import type { Project } from "../project/project.ts";
 import { tableContent } from "../state/declared.ts";
+import { outputsOf } from "../state/outputs.ts";
 import type { Entry, State } from "../state/state.ts";
 import type { Reason } from "./action.ts";
 import { fieldChanges } from "./compare.ts";
 import { driftReasons, droppedText, type Subject } from "./drift/drift.ts";
-import { outputDrift, outputDrifts, outputsOf } from "./drift/outputs.ts";
+import { outputDrift, outputDrifts } from "./drift/outputs.ts";
 import type { FieldChange } from "./field-change.ts";
 import { change, type Planned, unchanged } from "./planned.ts";
 
@@ -65,7 +66,7 @@ function refreshedDeployment(subject: Subject, entry: Entry, input: RefreshInput
   const [resource, parts] = [input.project.resources.get(address), input.deployments.get(address)];
   if (resource?.kind !== "deployment" || parts === undefined) return unchanged(subject);
   const { state, lists } = input;
-  const known = { known: { address, entry }, lineage: state.lineage, lists, isCutOff: false };
+  const known = { known: { address, entry }, state, lists, isCutOff: false };
   const found = outputDrift(input.facts, { resource, ...parts, ...known });
   // The catalogue, not the state, keeps the owner of a table.
   if (!found.isCompared || sameJson(found.now, outputsOf(entry))) return unchanged(subject);

@@ -9,7 +9,7 @@ import type { RunJournal } from "../model/run.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { Owner } from "../model/table.ts";
 import type { DeclaredTables } from "../operator/declared/declared-tables.ts";
-import type { BuiltinOperator } from "../operator/operator.ts";
+import type { BuiltinOperator, Parameters } from "../operator/operator.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { OnStall } from "./settled.ts";
 
@@ -63,7 +63,7 @@ export interface RunContext {
   /** Answers for steps whose end is unknown, by the address of the step or its deployment. */
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
   /** Why a step with these effects must not run, or `null`. */
-  readonly guard?: (effects: StepEffects) => string | null;
+  readonly guard?: (effects: StepEffects, parameters: Parameters) => string | null;
   /** Throws if somebody else took over the apply of this run. The run then does and records nothing more. */
   readonly stillHeld?: () => Promise<void>;
   /** Resolves when it is durably recorded that a step writes an output, so that a later process finds what a kill leaves of it. */

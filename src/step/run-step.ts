@@ -188,7 +188,8 @@ async function oneTry(
 function refuseEffects({ guard, configs, engines }: RunContext, step: BundleStep, parameters: Parameters): void {
   const config = configs.get(step.configId);
   if (guard === undefined || config === undefined) return;
-  const refused = guard(declaredEffects(step, { parameters, unknown: new Set(), sql: new Map() }, config, engines));
+  const effects = declaredEffects(step, { parameters, unknown: new Set(), sql: new Map() }, config, engines);
+  const refused = guard(effects, parameters);
   if (refused !== null) throw new ProviderError("denied", refused);
 }
 

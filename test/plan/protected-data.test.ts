@@ -220,7 +220,7 @@ test.each([
   } = await project(database + table("orders", "lake/orders", deleting) + other, {
     "data/lake/orders/a.csv": "id\n1\n",
   });
-  await apply();
+  await apply({ allowDestroy: ["deployment.*"] });
   await put("all.yaml", database + other);
   await expect(plan({ allowDestroy: ["table.sales.orders"] })).rejects.toThrow("safety/shared-data");
 });

@@ -16,7 +16,7 @@ async function project(documents: string, files: Readonly<Record<string, string>
   const made = await localProject(documents, { "data/raw/a.csv": "id\n1\n", ...files });
   open.push(made);
   const effects = async (address: string): Promise<readonly ShownEffects[]> => {
-    const { plan } = await made.plan();
+    const { plan } = await made.plan({ allowDestroy: ["deployment.*"] });
     return plan.changes
       .flatMap((change) => (change.address === address ? change.steps : []))
       .flatMap((step) => step.effects ?? []);
@@ -57,7 +57,7 @@ test("what an earlier run of the deployment wrote is replaced too, without overw
   await made.write("all.yaml", query(2));
   const [effects] = await made.effects("deployment.d");
   expect(effects?.replaces).toEqual([{ config: "1", path: "o.csv", files: 1, bytes: "id\n1\n".length }]);
-  const { plan } = await made.plan();
+  const { plan } = await made.plan({ allowDestroy: ["deployment.*"] });
   expect(await planText(plan, { width: 120, color: false })).toContain("-> o.csv, csv; replaces o.csv (5 B)");
 });
 
@@ -70,7 +70,7 @@ test("an input and an output that links lead elsewhere", async () => {
   expect(await made.effects("deployment.d")).toEqual([
     { reads: [{ config: "1", path: "latest", real_path: "raw" }], writes: [written], replaces: [written], drops: [] },
   ]);
-  const { plan } = await made.plan();
+  const { plan } = await made.plan({ allowDestroy: ["deployment.*"] });
   const text = await planText(plan, { width: 160, color: false });
   expect(text).toContain("latest is a link to raw; shown/o is a link to other/o; replaces shown/o");
 });

@@ -3,71 +3,60 @@
  * them with the real ones; a run makes again what is missing or was changed by hand, and never deletes files that no run wrote.
  */
 import { type Address, tableAddress } from "../../address.ts";
-import { type Bundle, bundleDigest, stepsOfMason } from "../../bundle/bundle.ts";
+import { type Bundle, bundleDigest } from "../../bundle/bundle.ts";
 import { type NamedPlace, placeKey, roleKey, withoutKind } from "../../bundle/effects.ts";
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
 import type { Facts } from "../../facts/refresh.ts";
-import type { WrittenPath } from "../../facts/written-files.ts";
-import { isObject, type JsonObject } from "../../json.ts";
+import type { FilesAt, WrittenPath } from "../../facts/written-files.ts";
+import type { JsonObject } from "../../json.ts";
 import type { OutputLists } from "../../model/run.ts";
 import type { Project } from "../../project/project.ts";
 import type { DeploymentResource } from "../../project/resource.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { tableContent } from "../../state/declared.ts";
 import { tablesMadeBy } from "../../state/made-objects.ts";
+import { type Outputs, outputsOf, writtenRecord } from "../../state/outputs.ts";
 import type { Entry, State } from "../../state/state.ts";
 import { fieldChanges, withoutIgnored } from "../compare.ts";
 import type { FieldChange } from "../field-change.ts";
 import { movesOf } from "../moves.ts";
 import { belongsToOthers } from "../stops/ownership.ts";
 import { type Drift, ignoring, offered, outsideDrift, planned, type Subject } from "./drift.ts";
-import { type ForeignFiles, few, foreignPaths, writtenDrift, writtenRecord } from "./written-path.ts";
+import { type ForeignFiles, filesReplaced, foreignPaths, type Replaced, replacedPaths } from "./foreign-files.ts";
+import { changedFiles, few } from "./written-path.ts";
 
 /** The name in `ignore_changes` that stands for a deployment's outputs. */
 export const outputsAttribute = "outputs";
 
-/** Outputs by name of the place (`table sales.loaded`, `path out/loaded`): the content of a table; `{digest, files, bytes}` of a path. */
-export type Outputs = Readonly<Record<string, JsonObject>>;
-
-/** The outputs of the last run by the state. */
-export function outputsOf(entry: Entry): Outputs {
-  const outputs = entry.object?.outputs;
-  return isObject(outputs) ? (outputs as Outputs) : {};
-}
-
-/** The digests of all paths that runs left, by the state. */
-export const outputDigests = ({ resources }: State): ReadonlySet<string> =>
-  new Set(
-    [...resources.values()].flatMap((entry) =>
-      Object.values(outputsOf(entry)).flatMap((output) => writtenRecord(output)?.digest ?? []),
-    ),
-  );
-
-const isLookedAt = ({ lifecycle }: DeploymentResource): boolean => !lifecycle.ignoreChanges.includes(outputsAttribute);
+/** False if the deployment ignores what becomes of its outputs. */
+export const watchesOutputs = ({ lifecycle }: DeploymentResource): boolean =>
+  !lifecycle.ignoreChanges.includes(outputsAttribute);
 
 const isWatched = (resource: DeploymentResource, { status }: Entry): boolean =>
-  status === "applied" && isLookedAt(resource);
+  status === "applied" && watchesOutputs(resource);
 
 /** The name of a path in the facts. */
 const pathFact = (deployment: Address, { name }: NamedPlace): string => `${deployment} wrote ${withoutKind(name)}`;
 
-/** The paths to look at: the last run of a deployment left files there, and the next run would write there. */
+/** The paths to look at: where the last run of a deployment left files and the next one would write, and where a run would replace files. */
 export function wantedOutputs(
   project: Project,
   state: State,
   engines: EngineSource,
-  deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "configs" | "writes">>,
+  deployments: ReadonlyMap<Address, Pick<ResolvedDeployment, "bundle" | "configs" | "writes">>,
 ): readonly WrittenPath[] {
   const { moves } = movesOf(project, state);
-  return [...deployments].flatMap(([address, { configs, writes }]) => {
+  return [...deployments].flatMap(([address, { bundle, configs, writes }]) => {
     const [resource, entry] = [project.resources.get(address), state.resources.get(moves.get(address) ?? address)];
-    if (resource?.kind !== "deployment" || entry === undefined || !isLookedAt(resource)) return [];
-    const left = outputsOf(entry);
+    if (resource?.kind !== "deployment" || !watchesOutputs(resource)) return [];
+    const left = entry === undefined ? {} : outputsOf(entry);
+    const replaced = new Set<NamedPlace>(replacedPaths({ bundle, writes, entry }));
     return writes.flatMap((place): readonly WrittenPath[] => {
       const config = configs.get(place.configId);
       const found = config === undefined ? null : engines.recordOf(config, "storage");
-      if (place.kind !== "path" || left[place.name] === undefined || found === null) return [];
+      if (place.kind !== "path" || found === null || !(replaced.has(place) || left[place.name] !== undefined))
+        return [];
       const storage = () => engines.ofClient(found.record, "storage");
       return [{ name: pathFact(address, place), client: place.client, path: place.path, storage }];
     });
@@ -84,8 +73,8 @@ export interface OutputDrift {
   readonly deleted: readonly string[];
   /** How files differ from what the last run left, by path. */
   readonly altered: ReadonlyMap<string, string>;
-  /** Files that a run would delete and that no run wrote, by path. */
-  readonly foreignFiles: ForeignFiles;
+  /** Files that a run would delete and that no run wrote. */
+  readonly replaced: Replaced;
   /** Attributes that differ from what the last run left, by table. */
   readonly changed: ReadonlyMap<string, readonly FieldChange[]>;
   /** Tables whose name another project uses now, with the problem. */
@@ -93,18 +82,6 @@ export interface OutputDrift {
   /** The outputs of the last run as they are now. */
   readonly now: Outputs;
 }
-
-/** The drift of a deployment that the state does not know. */
-export const noOutputDrift: OutputDrift = {
-  isCompared: false,
-  dropped: [],
-  deleted: [],
-  altered: new Map(),
-  foreignFiles: new Map(),
-  changed: new Map(),
-  foreign: new Map(),
-  now: {},
-};
 
 /** The drift of a table without our mark: somebody else made it again, and a run marks it. */
 const ownerLost: FieldChange = { path: "owner", after: "this deployment", drift: true };
@@ -116,47 +93,70 @@ export interface OutputOwner {
   readonly known: { readonly address: Address; readonly entry: Entry };
   readonly writes: readonly NamedPlace[];
   readonly bundle: Bundle;
-  readonly lineage: State["lineage"];
+  readonly state: State;
   readonly lists: Pick<OutputLists, "get">;
   /** True if a run was interrupted: what it published is in no list. */
   readonly isCutOff: boolean;
 }
 
+/** The drift of a deployment that the state does not know, besides what it replaces. */
+const noOutputDrift: Omit<OutputDrift, "replaced"> = {
+  isCompared: false,
+  dropped: [],
+  deleted: [],
+  altered: new Map(),
+  changed: new Map(),
+  foreign: new Map(),
+  now: {},
+};
+
 /** Compares the outputs of the last run with the real ones, as far as the next run would make them again. */
-export function outputDrift({ tables, outputs }: Pick<Facts, "tables" | "outputs">, owner: OutputOwner): OutputDrift {
-  const { known, resource, writes } = owner;
-  const [left, isCompared] = [outputsOf(known.entry), isWatched(resource, known.entry)];
+export function outputDrift(
+  { tables, outputs }: Pick<Facts, "tables" | "outputs">,
+  { known, ...owner }: Omit<OutputOwner, "known"> & { readonly known: OutputOwner["known"] | undefined },
+): OutputDrift {
+  const { resource, isCutOff } = owner;
+  const filesOf = (place: NamedPlace) => outputs.get(pathFact(resource.address, place));
+  const replaced = isCutOff ? noFilesReplaced : filesReplaced({ ...owner, entry: known?.entry }, filesOf);
+  if (known === undefined) return { ...noOutputDrift, replaced };
+  const left = outputsOf(known.entry);
   const now: Record<string, JsonObject> = { ...left };
-  const tableDrift = tablesDrift(tables, owner, now);
+  const tableDrift = tablesDrift(tables, { ...owner, known }, now);
+  return { ...tableDrift, ...pathsDrift(filesOf, { ...owner, known }, now), replaced, now };
+}
+
+const noFilesReplaced: Replaced = { foreign: new Map(), unknown: [] };
+
+/** The drift of paths. It puts their present fingerprints into `now`. */
+function pathsDrift(
+  filesOf: (place: NamedPlace) => FilesAt | null | undefined,
+  { known, resource, writes, bundle, lists }: OutputOwner,
+  now: Record<string, JsonObject>,
+): Pick<OutputDrift, "isCompared" | "deleted" | "altered"> {
+  const [left, isCompared] = [outputsOf(known.entry), isWatched(resource, known.entry)];
   const deleted: string[] = [];
   const altered = new Map<string, string>();
-  const foreignFiles = new Map<string, readonly string[]>();
-  const digest = bundleDigest(owner.bundle);
-  const ofMason = stepsOfMason(owner.bundle);
+  const digest = bundleDigest(bundle);
   for (const place of writes) {
-    const found = outputs.get(pathFact(resource.address, place));
-    const label = withoutKind(place.name);
+    if (left[place.name] === undefined) continue;
+    const [found, label] = [filesOf(place), withoutKind(place.name)];
     if (found === null) {
       if (isCompared) deleted.push(label);
       delete now[place.name];
     }
     const before = writtenRecord(left[place.name]);
     if (before === null || found === undefined || found === null) continue;
-    const list = (of: string) => owner.lists.get(placeKey(place), of);
-    const { changed, foreign } = writtenDrift(before, found, list, digest);
+    const changed = changedFiles(before, found, (of) => lists.get(placeKey(place), of), digest);
     if (found.fingerprint !== null) now[place.name] = { ...found.fingerprint };
-    if (changed !== undefined && isCompared) altered.set(label, changed);
-    // Code of the project may add to what is there; the operators of Mason replace it.
-    const isReplaced = !owner.isCutOff && place.steps.some((step) => ofMason.has(step));
-    if (isReplaced && foreign.length > 0) foreignFiles.set(label, foreign);
+    if (changed !== null && isCompared) altered.set(label, changed);
   }
-  return { isCompared, ...tableDrift, deleted, altered, foreignFiles, now };
+  return { isCompared, deleted, altered };
 }
 
 /** The drift of tables. It puts their present content into `now`. */
 function tablesDrift(
   tables: Facts["tables"],
-  { known, resource, writes, lineage }: OutputOwner,
+  { known, resource, writes, state: { lineage } }: OutputOwner,
   now: Record<string, JsonObject>,
 ): Pick<OutputDrift, "dropped" | "changed" | "foreign"> {
   const dropped: string[] = [];
@@ -228,7 +228,7 @@ export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Dri
         repairs: [planned("revert"), keep, ignoring([outputsAttribute])],
       };
     }),
-    ...foreignFilesDrift(subject, drift.foreignFiles),
+    ...foreignFilesDrift(subject, drift.replaced.foreign),
     ...[...drift.changed].flatMap(([table, fields]) =>
       outsideDrift(subject, fields, planned("revert"), since).map((item): Drift => {
         return { ...item, text: `${table}: ${item.text}`, repairs };

@@ -11,8 +11,8 @@ import type { Entry } from "../../state/state.ts";
 import type { Reason } from "../action.ts";
 import { fieldChanges } from "../compare.ts";
 import { type Drift, driftReasons, isPutRight } from "../drift/drift.ts";
+import { unknownFilesNote, wouldDeleteForeign } from "../drift/foreign-files.ts";
 import { type OutputDrift, outputDrifts } from "../drift/outputs.ts";
-import { wouldDeleteForeign } from "../drift/written-path.ts";
 import type { FieldChange } from "../field-change.ts";
 import { inputsReason, unseenInputs } from "../input-changes.ts";
 import { change, impossible, type Planned, unchanged } from "../planned.ts";
@@ -83,9 +83,12 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
   }
   const [foreign] = setting.outputs.foreign.values();
   if (foreign !== undefined) return impossible(resource, foreign);
-  const { foreignFiles } = setting.outputs;
-  if (foreignFiles.size > 0 && !setting.mayDelete)
-    return { ...impossible(resource, wouldDeleteForeign(resource.address, foreignFiles)), drift };
+  const { replaced } = setting.outputs;
+  // Its steps are looked at all the same: what is wrong with them counts more.
+  const { diagnostics } =
+    replaced.foreign.size === 0 || setting.mayDelete
+      ? { diagnostics: [] }
+      : impossible(resource, wouldDeleteForeign(resource.address, replaced.foreign));
   const fields = entry === undefined ? [] : bodyChanges(entry.declared, draft.declared);
   const writes = setting.writes.flatMap((place) => (place.kind === "table" ? [place] : []));
   const paths = setting.writes.flatMap((place) => (place.kind === "path" ? [place] : []));
@@ -98,11 +101,11 @@ export function planDeployment(resource: DeploymentResource, setting: Deployment
       summary: resource.description,
       reasons,
       fields,
-      notes: unwatchedInputs(setting),
+      notes: [...unwatchedInputs(setting), ...unknownFilesNote(replaced.unknown)],
     }),
     stage: { work: { kind: "run", bundle, inputs, writes, paths, draft }, client },
     drift,
-    diagnostics: [],
+    diagnostics,
   };
 }
 

@@ -12,7 +12,7 @@ import { isSameStorage, pathsWrittenBy } from "../../state/made-objects.ts";
 import type { Entry } from "../../state/state.ts";
 import { settingsPath } from "../../validate/body.ts";
 import { chooseConfig } from "../../validate/engines.ts";
-import { noOutputDrift, outputDrift } from "../drift/outputs.ts";
+import { outputDrift } from "../drift/outputs.ts";
 import type { FieldChange } from "../field-change.ts";
 import type { Change } from "../plan.ts";
 import type { PlanInput } from "../plan-input.ts";
@@ -72,17 +72,14 @@ export async function planDeploymentResource(
     unwatched: parts.unwatched,
     upstream,
     redefined: redefinedInputs(parts, before),
-    outputs:
-      known === undefined
-        ? noOutputDrift
-        : outputDrift(input.facts, {
-            resource,
-            known,
-            ...parts,
-            lineage: input.state.lineage,
-            lists: input.lists,
-            isCutOff,
-          }),
+    outputs: outputDrift(input.facts, {
+      resource,
+      known,
+      ...parts,
+      state: input.state,
+      lists: input.lists,
+      isCutOff,
+    }),
     mayDelete: isNamedBy(input.allowDestroy, resource.address),
     // Its name may have changed since.
     askedFor: addresses.some((address) => input.run.has(address)),

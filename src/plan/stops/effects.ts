@@ -4,8 +4,8 @@
  */
 
 import { type Address, kindOf, tableAddress } from "../../address.ts";
-import type { Bundle } from "../../bundle/bundle.ts";
-import { stepsOfMason } from "../../bundle/bundle.ts";
+import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
+import { overwritingSteps, stepsOfMason } from "../../bundle/bundle.ts";
 import type { StepEffects } from "../../bundle/effects.ts";
 import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
 import { once } from "../../bundle/once.ts";
@@ -58,9 +58,7 @@ export function effectGuard(input: GuardInput): EffectGuard {
   };
   return ({ bundle, effects }) => {
     const whole = stepsOfMason(bundle);
-    const overwrites = new Set(
-      bundle.steps.flatMap(({ id, parameters }) => (parameters.overwrite === true ? [id] : [])),
-    );
+    const overwrites = overwritingSteps(bundle);
     return effects.flatMap((step) => {
       const at = `${bundle.address}/${step.step}`;
       const dropped = step.drops.flatMap((drop) => {
@@ -87,8 +85,10 @@ export function effectGuard(input: GuardInput): EffectGuard {
 /** The guard for the steps of one bundle, whose parameters are all known when it is asked. It gives the first reason to refuse, or `null`. */
 export const stepGuard =
   (guard: EffectGuard, bundle: Bundle) =>
-  (effects: StepEffects): string | null =>
-    guard({ bundle, effects: [effects] })[0]?.detail ?? null;
+  (effects: StepEffects, parameters: BundleStep["parameters"]): string | null => {
+    const steps = bundle.steps.flatMap((step) => (step.id === effects.step ? [{ ...step, parameters }] : []));
+    return guard({ bundle: { ...bundle, steps }, effects: [effects] })[0]?.detail ?? null;
+  };
 
 function overwritten(
   { exact, below }: { readonly exact: readonly Place[]; readonly below: readonly PathPlace[] },

@@ -9,9 +9,9 @@ import { directoriesAbove, normalPath } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { objectsMadeBy } from "../../state/made-objects.ts";
+import { outputsOf } from "../../state/outputs.ts";
 import type { State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
-import { outputsOf } from "../drift/outputs.ts";
 import type { Stage } from "../stage.ts";
 
 /**

@@ -58,7 +58,7 @@ async function applied(part = "") {
 const nothing = { runs: [], drift: [] };
 const refused = [
   expect.stringMatching(
-    /^safety\/foreign-files: "deployment.days" would replace "out\/days", where files lie .* written: out\/days\/day=a\/mine.csv. .*--allow-destroy deployment.days.*mason state import deployment.days/,
+    /^safety\/foreign-files: "deployment.days" would replace "out\/days" with all files there, .* written these: out\/days\/day=a\/mine.csv. .*--allow-destroy deployment.days.*mason state import deployment.days/,
   ),
 ];
 
@@ -150,7 +150,7 @@ test("without the list of files, altered outputs are refused and deleted ones ar
   await rm(join(directory, ".mason"), { recursive: true });
   expect(await said()).toEqual(nothing);
   await put("day=a/part-0.csv", "id\n9\n");
-  expect(await said()).toEqual([expect.stringContaining("not known to have written")]);
+  expect(await said()).toEqual([expect.stringContaining("is known to have written these: ")]);
   await rm(at(""), { recursive: true });
   expect(await said()).toMatchObject({ drift: ["missing: deleted since its last run: out/days"] });
 });
