@@ -29,11 +29,18 @@ export function absentInputs(entry: Entry): ReadonlySet<string> {
   return new Set(Array.isArray(absent) ? absent.map(String) : []);
 }
 
+const storagesIn = (clients: Json | undefined): readonly Json[] =>
+  Object.values(isObject(clients) ? clients : {}).flatMap((roles) => (isObject(roles) ? [roles.storage ?? null] : []));
+
+/** The storages that the runs of an entry wrote to, each once. */
+export function storagesOf({ declared }: Entry): readonly ClientRecord[] {
+  const found = storagesIn(declared.clients).filter(isObject);
+  return [...new Map(found.map((storage) => [canonical(storage), storage as unknown as ClientRecord])).values()];
+}
+
 /** Whether the runs of an entry wrote to the storages that its clients mean now. In another storage the same path belongs to somebody else. */
 export function isSameStorage({ declared }: Entry, clients: JsonObject): boolean {
-  const storages = (of: Json | undefined) =>
-    Object.values(isObject(of) ? of : {}).map((roles) => (isObject(roles) ? (roles.storage ?? null) : null));
-  const texts = (of: Json | undefined) => [...new Set(storages(of).map((storage) => canonical(storage)))].sort();
+  const texts = (of: Json | undefined) => [...new Set(storagesIn(of).map((storage) => canonical(storage)))].sort();
   return declared.clients === undefined || sameJson(texts(declared.clients), texts(clients));
 }
 

@@ -11,6 +11,9 @@ export function outputsOf(entry: Entry): Outputs {
   return isObject(outputs) ? (outputs as Outputs) : {};
 }
 
+/** The path in the name of an output, without the config that tells two clients apart; `null` for a table. */
+export const pathNamed = (name: string): string | null => /^path (.*?)( \(config [^()]*\))?$/.exec(name)?.[1] ?? null;
+
 /** The digests of all paths that runs left, by the state. */
 export const outputDigests = ({ resources }: State): ReadonlySet<string> =>
   new Set(

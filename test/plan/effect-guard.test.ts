@@ -221,3 +221,26 @@ test("a run by hand replaces only what runs wrote, or what it is allowed to", as
   expect(await byHand(own, "format", over("new"))).toEqual(["succeeded"]);
   expect(await byHand(own, "format", over("out"), ["operator.table:*"])).toEqual(["succeeded"]);
 });
+
+test.each([
+  ["its directory", "out/d"],
+  ["a file in it", "out/d/part-0.csv"],
+  ["a directory above it", "out"],
+  ["another spelling", "./out//d/"],
+  ["a link to it", "link"],
+])("files of a deployment with prevent_destroy are replaced by its own runs alone: %s", async (_, path) => {
+  const own = await project(
+    `type: deployment\nname: d\noperator: table:format\nparameters: { input_path: raw, output_path: out/d, format: csv }\n${prevent}`,
+  );
+  await own.apply();
+  await symlink(join(rootOf(own), "data/out/d"), join(rootOf(own), "data/link"));
+  const over = { input_path: "raw", format: "csv", output_path: path, overwrite: true };
+  for (const allowed of [[], ["operator.table:format", "deployment.d"]])
+    expect(await byHand(own, "format", over, allowed)).toEqual(["lifecycle/prevent-destroy"]);
+  expect(await byHand(own, "format", { ...over, output_path: "out2" })).toEqual(["succeeded"]);
+  const loaded = await loadProject(own.world);
+  const { value } = findDeployment(loaded, "d");
+  if (value === undefined) throw new Error("no deployment");
+  const ran = await runDeploymentByHand(own.world, loaded, value, { at: null, allowDestroy: [] });
+  expect(ran.value?.run.state).toBe("succeeded");
+});

@@ -11,12 +11,13 @@ import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../.
 import { once } from "../../bundle/once.ts";
 import { indexPlaces, type PlaceIndex } from "../../bundle/place-index.ts";
 import type { ResolvedBundle } from "../../bundle/resolve-deployments.ts";
-import { spotOf } from "../../bundle/spot.ts";
+import { rootOf, spotOf } from "../../bundle/spot.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import { globRoot, isWithin } from "../../model/path.ts";
 import { type Project, resourcesOf } from "../../project/project.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
-import { tablesMadeBy } from "../../state/made-objects.ts";
+import { storagesOf, tablesMadeBy } from "../../state/made-objects.ts";
+import { outputsOf, pathNamed } from "../../state/outputs.ts";
 import type { State } from "../../state/state.ts";
 import { chooseConfig } from "../../validate/engines.ts";
 import { isNamedBy } from "../targets.ts";
@@ -33,10 +34,10 @@ export interface GuardInput {
   readonly onAllowed?: (address: Address) => void;
 }
 
-/** A table that a run must not lose without being told to. */
+/** A table or files that a run must not lose without being told to. */
 interface Guarded {
   readonly address: Address;
-  readonly table: Place;
+  readonly table?: Place;
   readonly data?: Place;
   readonly preventDestroy: boolean;
   readonly isDeclared?: true;
@@ -48,8 +49,10 @@ export type EffectGuard = (parts: Pick<ResolvedBundle, "bundle" | "effects">) =>
 /** Makes the guard of a project. */
 export function effectGuard(input: GuardInput): EffectGuard {
   // Few bundles drop or overwrite anything.
-  const guarded = once(() => [...declaredTables(input), ...tablesOfRuns(input)]);
-  const tables = once(() => new Map(guarded().map((item) => [placeKey(item.table), item])));
+  const guarded = once(() => [...declaredTables(input), ...tablesOfRuns(input), ...protectedOutputs(input)]);
+  const tables = once(
+    () => new Map(guarded().flatMap((item) => (item.table === undefined ? [] : [[placeKey(item.table), item]]))),
+  );
   const data = once(() => indexPlaces(guarded(), (item) => (item.data === undefined ? [] : [item.data])));
   const isAllowed = (...addresses: readonly Address[]) => {
     const named = addresses.filter((address) => isNamedBy(input.allowed, address));
@@ -160,6 +163,22 @@ function tablesOfRuns({ project, state }: GuardInput): readonly Guarded[] {
       if (project.resources.has(tableAddress(database, table))) return [];
       const place = { kind: "table", client: roleKey("metastore", own), configId: "", database, table } as const;
       return [{ address, table: place, preventDestroy: entry.lifecycle?.prevent_destroy === true }];
+    });
+  });
+}
+
+/** The files that deployments with `prevent_destroy` left. Only their own runs replace them. */
+function protectedOutputs({ project, state }: GuardInput): readonly Guarded[] {
+  return [...(state?.resources ?? [])].flatMap(([address, entry]): readonly Guarded[] => {
+    const declared = project.resources.get(address);
+    const isProtected =
+      entry.lifecycle?.prevent_destroy === true ||
+      (declared?.kind === "deployment" && declared.lifecycle.preventDestroy);
+    if (kindOf(address) !== "deployment" || !isProtected) return [];
+    const paths = Object.keys(outputsOf(entry)).flatMap((name) => pathNamed(name) ?? []);
+    return storagesOf(entry).flatMap((record) => {
+      const client = { client: roleKey("storage", record), configId: "", root: rootOf(record) };
+      return paths.map((path) => ({ address, data: { kind: "path", ...client, path }, preventDestroy: true }) as const);
     });
   });
 }
