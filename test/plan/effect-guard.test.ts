@@ -45,6 +45,15 @@ async function byHand(
   return ran.value === undefined ? ran.diagnostics.map(({ code }) => code) : [ran.value.run.state];
 }
 
+/** Runs a deployment by hand; gives the codes of its errors. */
+async function deploymentByHand({ world }: LocalProject, name: string): Promise<readonly string[]> {
+  const loaded = await loadProject(world);
+  const { value } = findDeployment(loaded, name);
+  if (value === undefined) throw new Error("no deployment");
+  const ran = await runDeploymentByHand(world, loaded, value, { at: null, allowDestroy: [] });
+  return ran.diagnostics.map(({ code }) => code);
+}
+
 const database = "type: database\nname: sales\n---\n";
 const table = (lifecycle = "") =>
   `type: table\ndatabase: sales\nname: orders\nformat: csv\nlocation: lake/orders\ncolumns: [{ name: id, type: bigint }]\n${lifecycle}---\n`;
@@ -117,13 +126,29 @@ describe("a declared table", () => {
     expect(await byHand(own, "format", overOrders("other/orders"))).toEqual(["lifecycle/prevent-destroy"]);
   });
 
+  test("keeps a protection that was applied until its end is applied too", async () => {
+    const own = await project(database + table(prevent), orders);
+    await own.apply();
+    const named = { allowDestroy: ["table.sales.orders"] };
+    for (const declared of [table(), ""]) {
+      await own.write("all.yaml", database + declared);
+      expect(await byHand(own, "delete", drop, named.allowDestroy)).toEqual(["lifecycle/prevent-destroy"]);
+    }
+    await own.write("all.yaml", database + table() + dropStep(false));
+    await expect(own.plan(named)).rejects.toThrow("lifecycle/prevent-destroy");
+  });
+
+  test("keeps its files while its removal is not applied", async () => {
+    const own = await project(database + table(), orders);
+    await own.apply();
+    await own.write("all.yaml", database);
+    expect(await byHand(own, "delete", { ...drop, delete_data: true })).toEqual(["safety/drops-data"]);
+    expect(await readFile(join(rootOf(own), "data/lake/orders/a.csv"), "utf8")).toBe("id\n7\n");
+  });
+
   test("is protected from a deployment that is run by hand", async () => {
     const own = await project(database + table(prevent) + dropStep(true), orders);
-    const loaded = await loadProject(own.world);
-    const { value } = findDeployment(loaded, "clean");
-    if (value === undefined) throw new Error("no deployment");
-    const ran = await runDeploymentByHand(own.world, loaded, value, { at: null, allowDestroy: [] });
-    expect(ran.diagnostics.map(({ code }) => code)).toEqual(["lifecycle/prevent-destroy"]);
+    expect(await deploymentByHand(own, "clean")).toEqual(["lifecycle/prevent-destroy"]);
   });
 });
 
@@ -136,6 +161,61 @@ describe("what runs of another deployment made", () => {
     await own.apply();
     expect(await byHand(own, "delete", { ...drop, delete_data: true })).toEqual(["safety/drops-data"]);
     expect(await byHand(own, "delete", { ...drop, delete_data: true }, ["deployment.load"])).toEqual(["succeeded"]);
+  });
+
+  test("has the protection of the deployment, and of a table that is declared in its place", async () => {
+    const own = await project(load.replace("---", "lifecycle: { prevent_destroy: true }\n---"));
+    await own.apply();
+    expect(await byHand(own, "delete", drop)).toEqual(["lifecycle/prevent-destroy"]);
+    const other = await project(load);
+    await other.apply();
+    await other.write("all.yaml", database + table(prevent));
+    expect(await byHand(other, "delete", drop)).toEqual(["lifecycle/prevent-destroy"]);
+  });
+
+  test("is kept before a run where only the run knows whether the files go", async () => {
+    const clean = `type: workflow
+namespace: a
+command: b
+dag:
+  - { id: first, operator: "table:query" }
+  - { id: second, operator: "table:delete", dependencies: [first] }
+---
+type: deployment
+name: d
+workflow: a:b
+steps:
+  first: { parameters: { query_string: select 1 as id } }
+  second: { parameters: { database_name: sales, table_name: orders, delete_data: "\${first.job_id}" } }
+---
+`;
+    const own = await project(load);
+    await own.apply();
+    await own.write("all.yaml", clean);
+    expect(await deploymentByHand(own, "d")).toEqual(["safety/drops-data"]);
+  });
+
+  test("may be made again by that deployment, which drops it first", async () => {
+    const again = `type: workflow
+namespace: a
+command: b
+dag:
+  - { id: drop, operator: "table:delete" }
+  - { id: write, operator: "table:format", dependencies: [drop] }
+  - { id: infer, operator: "table:infer", dependencies: [write] }
+---
+type: deployment
+name: again
+workflow: a:b
+steps:
+  drop: { parameters: { database_name: sales, table_name: orders, delete_data: true } }
+  write: { parameters: { input_path: raw, format: csv, output_path: out/orders } }
+  infer: { parameters: { database_name: sales, table_name: orders, storage_path: out/orders } }
+`;
+    const own = await project(again);
+    await own.apply();
+    await own.apply({ run: ["deployment.again"] });
+    expect(await readFile(join(rootOf(own), "data/raw/a.csv"), "utf8")).toBe("id\n1\n");
   });
 
   test("is told to its readers when it goes", async () => {
@@ -166,6 +246,7 @@ describe("steps of one deployment", () => {
   ])("%s need an order", async (_, dag) => {
     const own = await project(workflow(dag));
     await expect(own.plan()).rejects.toThrow("deployment/unordered-steps");
+    expect(await deploymentByHand(own, "d")).toEqual(["deployment/unordered-steps"]);
   });
 
   test("that depend on each other have one", async () => {

@@ -129,6 +129,8 @@ test("a run that would not find its input is an error, or a warning where a modu
   expect(await codes(query("(with gone as (select 1 as id) select * from gone)"))).toEqual([]);
   // What a deployment writes at a path is a table only once one is declared there.
   expect(await codes(`${write("sales/made")}---\n${query("sales.made")}`)).toEqual(refused);
+  const files = { "data/sales/made/a.csv": "id\n1\n" };
+  expect(await codes(`${write("sales/made")}---\n${query("sales.made")}`, files)).toEqual(refused);
   const declared = database + table("made", "sales/made");
   expect(await codes(`${declared}${write("sales/made")}---\n${query("sales.made")}`)).toEqual([]);
   // A module says nothing of the tables that it makes.

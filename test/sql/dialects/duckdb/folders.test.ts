@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findPartitions } from "../../../../src/catalog/schema/partitions.ts";
 import type { DataSource } from "../../../../src/job/job.ts";
 import { string } from "../../../../src/model/data-type.ts";
 import { column } from "../../../../src/model/schema.ts";
@@ -66,6 +67,25 @@ describe("partition folders", () => {
       { id: 3, größe: null, v: "ok" },
     ]);
     expect(await all({ ...data, partitions: schema("v string") })).toHaveLength(3);
+  });
+
+  test("an escape that is none is text as it stands, also where its bytes are no UTF-8", async () => {
+    const values = ["50%", "%zz", "a%2", "%e4", "a%ffb", "%C3"];
+    const files: string[] = [];
+    for (const [id, value] of values.entries()) files.push(await run.put(`plain/v=${value}/a.csv`, `id\n${id}\n`));
+    const data = source(files, "csv", "id bigint", { csv, partitions: schema("v string") });
+    expect(await all(data)).toEqual(values.map((v, id) => ({ id, v })));
+  });
+
+  test("of two folders with one name the nearest counts, in what is listed and in what is read", async () => {
+    const path = "twice/v=1/w=x/v=2/a.csv";
+    const data = source([await run.put(path, "id\n1\n")], "csv", "id bigint", {
+      csv,
+      partitions: schema("w string, v bigint"),
+    });
+    expect(await all(data)).toEqual([{ id: 1, w: "x", v: 2 }]);
+    const { values } = findPartitions("twice", [{ path, kind: "file", size: 5, modified: 0 }]);
+    expect(values.map((partition) => partition.values)).toEqual([{ w: "x", v: "2" }]);
   });
 
   test("an empty value of a number is null, and a table can be deduplicated over such folders", async () => {
