@@ -171,7 +171,7 @@ const subfolders: Readonly<Record<string, readonly string[]>> = {
   "src/operator": ["database", "declared", "job", "partition", "register", "schedule", "source", "table"],
   "src/plan": ["drift", "file", "kinds", "preview", "stops"],
   "src/project": ["schemas", "yaml"],
-  "src/sql": ["dialects", "dialects/duckdb", "dialects/duckdb/jobs", "dialects/trino"],
+  "src/sql": ["dialects", "dialects/duckdb", "dialects/duckdb/jobs", "dialects/trino", "jobs", "print"],
   "src/validate": ["rules"],
   "src/view": ["apply", "graph", "plan", "project", "run", "state"],
 };
