@@ -22,7 +22,9 @@ export function keepsNothing(prefix: string): Storage {
       return bytes;
     },
     write: async (path, body) => {
-      if (!isWithin(path, journals)) kept.set(path, typeof body === "string" ? new TextEncoder().encode(body) : body);
+      if (isWithin(path, journals)) return;
+      if (typeof body === "string") kept.set(path, new TextEncoder().encode(body));
+      else kept.set(path, body instanceof Uint8Array ? body : await body.read(0, body.size));
     },
     delete: async (path) => {
       for (const file of kept.keys()) if (isWithin(file, path)) kept.delete(file);

@@ -168,7 +168,7 @@ const subfolders: Readonly<Record<string, readonly string[]>> = {
   "src/cli": ["command", "input", "output"],
   "src/command": ["doctor", "project", "state"],
   "src/io": ["module", "state"],
-  "src/operator": ["database", "declared", "job", "partition", "register", "schedule", "source", "table"],
+  "src/operator": ["database", "declared", "job", "partition", "register", "schedule", "sink", "source", "table"],
   "src/plan": ["drift", "file", "kinds", "preview", "stops"],
   "src/project": ["schemas", "yaml"],
   "src/sql": ["dialects", "dialects/duckdb", "dialects/duckdb/jobs", "dialects/trino", "jobs", "print"],

@@ -3,11 +3,12 @@
  * later processes read them. It runs only jobs, and SQL reaches no file outside the config's roots.
  */
 import { rmSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Execution } from "../../src/engine/execution.ts";
+import type { Storage } from "../../src/engine/storage.ts";
 import type { CanonicalJob } from "../../src/job/job.ts";
 import { hasEnded, type Job, type ResultPage } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
@@ -16,11 +17,19 @@ import { type DuckDb, openDuckDb } from "./duckdb/duckdb.ts";
 import { describeFiles, describeSql, findReferences } from "./duckdb/typing.ts";
 import { type RunningJob, startJob } from "./job-run.ts";
 import { createJobStore, type JobStore, thisProcess } from "./job-store.ts";
+import { bytesOf } from "./size.ts";
+import { createStaging, sizeSetting } from "./staging/staging.ts";
 
 const pageSize = 1000;
 
+/** Engines of this process, each with a directory of its own for what it stages. */
+let engines = 0;
+
 /** The execution engine of the local provider. Opens DuckDB on the first verb that needs it. */
-export function createLocalExecution(context: ProviderContext): Execution {
+export function createLocalExecution(context: ProviderContext, storage: Storage | null = null): Execution {
+  const staged = join(context.scratch, `staged-${++engines}`);
+  const most = bytesOf(context.settings[sizeSetting]) ?? 20e9;
+  const staging = storage === null ? {} : { staging: createStaging(storage, staged, most) };
   const store = createJobStore(join(context.keep, "jobs"));
   const running = new Map<string, RunningJob>();
   const starting = new Map<string, Promise<Job>>();
@@ -46,6 +55,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
       compute: () => compute.value(),
       renew: (broken) => compute.drop(broken),
       typing: () => typing.value(),
+      ...staging,
     });
     running.set(record.job.id, job);
     void job.done.finally(() => running.delete(record.job.id));
@@ -101,6 +111,7 @@ export function createLocalExecution(context: ProviderContext): Execution {
       await compute.end((open) => open.close());
       await typing.end((open) => open.close());
       await looking.end((open) => open.close());
+      await rm(staged, { recursive: true, force: true });
     },
   };
 }

@@ -1,17 +1,19 @@
 /** One job of this process, from start to end: it waits for a free connection, runs, and is recorded. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { SqlFile } from "../../src/engine/execution.ts";
 import type { CanonicalJob, DataTarget } from "../../src/job/job.ts";
 import type { JsonObject } from "../../src/json.ts";
 import type { Job, JobState } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
-import { openFiles } from "../../src/sql/dialects/duckdb/open-files.ts";
+import { openFiles, pathBelow } from "../../src/sql/dialects/duckdb/open-files.ts";
 import type { DuckDb } from "./duckdb/duckdb.ts";
 import { type Failure, failureOf, isAftermath, isFatal, withoutDirectories } from "./duckdb/error.ts";
 import { type Outcome, runJob as runStatements } from "./duckdb/run.ts";
 import { measureTarget, prepareTarget, removeTarget } from "./duckdb/target.ts";
 import { findReferences } from "./duckdb/typing.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
+import type { StagedJob, Staging } from "./staging/staging.ts";
 
 /** A job that this process runs. */
 export interface RunningJob {
@@ -33,6 +35,8 @@ export interface JobSetting {
   /** Replaces an instance that a fatal error made useless. */
   readonly renew: (broken: DuckDb) => Promise<void>;
   readonly typing: () => Promise<DuckDb>;
+  /** Absent without a storage. */
+  readonly staging?: Staging;
 }
 
 /** What changes while a job runs. */
@@ -40,6 +44,8 @@ interface Progress {
   readonly cancel: AbortController;
   connection: DuckDBConnection | null;
   startedAt: string | undefined;
+  /** The job's files of another system, while they are on this machine. */
+  staged: StagedJob | null;
   /** The statements that take time, and how many have ended. Each counts as an equal part of the progress. */
   readonly parts: { total: number; ended: number };
 }
@@ -50,6 +56,7 @@ export function startJob(setting: JobSetting): RunningJob {
     cancel: new AbortController(),
     connection: null,
     startedAt: undefined,
+    staged: null,
     parts: { total: 1, ended: -1 },
   };
   const stop = watchCancel(setting, state);
@@ -99,10 +106,10 @@ async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
   try {
     const { outcome, facts } = await compute(setting, state);
     if (outcome.rows.length > 0) await store.putRows(record.job.id, outcome.rows);
-    const mismatches = shownMismatches(outcome.mismatches, setting);
+    const mismatches = shownMismatches(outcome.mismatches, setting, state);
     return await end({ state: "succeeded", facts, ...mismatches }, outcome.columns);
   } catch (error) {
-    const failure = describeFailure(error, setting);
+    const failure = describeFailure(error, setting, state);
     const ending = state.cancel.signal.aborted
       ? ({ state: "cancelled", error: "The job was cancelled." } as const)
       : ({ state: "failed", error: failure.message, errorCode: failure.code } as const);
@@ -111,18 +118,24 @@ async function runJob(setting: JobSetting, state: Progress): Promise<Job> {
   }
 }
 
-function describeFailure(error: unknown, setting: JobSetting): Failure {
+function describeFailure(error: unknown, setting: JobSetting, { staged }: Progress): Failure {
   const directories = directoriesOf(setting);
-  if (!(error instanceof ProviderError)) return failureOf(error, directories);
-  return { code: error.code, message: withoutDirectories(error.message, directories) };
+  const text = error instanceof Error ? error.message : String(error);
+  const message = staged?.shown(text) ?? text;
+  if (!(error instanceof ProviderError)) return failureOf(new Error(message), directories);
+  return { code: error.code, message: withoutDirectories(message, directories) };
 }
 
 /** The values that were left out, with the paths that people know. */
-function shownMismatches(found: Outcome["mismatches"], setting: JobSetting): Pick<Job, "mismatches"> {
+function shownMismatches(
+  found: Outcome["mismatches"],
+  setting: JobSetting,
+  { staged }: Progress,
+): Pick<Job, "mismatches"> {
   if (found.length === 0) return {};
   const directories = directoriesOf(setting);
   const shown = (file: string | undefined) =>
-    file === undefined ? {} : { file: withoutDirectories(file, directories) };
+    file === undefined ? {} : { file: withoutDirectories(staged?.path(file) ?? file, directories) };
   const rejects = (all: Outcome["mismatches"][number]["rejects"]) =>
     all.map((reject) => ({ ...reject, ...shown(reject.file) }));
   return { mismatches: found.map((one) => ({ ...one, rejects: rejects(one.rejects) })) };
@@ -134,11 +147,40 @@ const directoriesOf = ({ context }: JobSetting) => [...context.allowedDirectorie
 const mostRepeats = 5;
 
 async function compute(setting: JobSetting, state: Progress): Promise<Computed> {
-  const opened = { ...setting, work: await openedWork(setting) };
+  const { work, staging } = setting;
+  const files = await filesOfSql(setting);
+  if (staging?.isNeeded(work) !== true) return repeated({ ...setting, work: opened(work, files) }, state);
+  return computeStaged({ ...setting, staging }, state, files);
+}
+
+/** Fetches what the job reads, computes on this machine, and uploads what it wrote. */
+async function computeStaged(
+  setting: JobSetting & { readonly staging: Staging },
+  state: Progress,
+  files: readonly SqlFile[],
+): Promise<Computed> {
+  const { work, staging, store, record } = setting;
+  const { signal } = state.cancel;
+  const staged = await staging.begin(work, pathsOfSql(work, files), record.job.id, signal);
+  state.staged = staged;
+  try {
+    await store.log(record.job.id, `${setting.context.now().toISOString()} staged ${staged.summary}`);
+    const computed = await repeated({ ...setting, work: opened(staged.work, files, staged.root) }, state);
+    refuseCancelled(state);
+    // A later process tells by the size whether the file at the target is ours.
+    await store.put({ ...record, job: { ...record.job, state: "running", facts: computed.facts } });
+    await staged.publish(signal);
+    return computed;
+  } finally {
+    await staged.end();
+  }
+}
+
+async function repeated(setting: JobSetting, state: Progress): Promise<Computed> {
   for (let repeats = 0; ; repeats++) {
     const duckdb = await setting.compute();
     try {
-      return await computeOn(duckdb, opened, state);
+      return await computeOn(duckdb, setting, state);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!isFatal(message)) throw error;
@@ -169,9 +211,9 @@ function computeOn(duckdb: DuckDb, setting: JobSetting, state: Progress): Promis
   }, state.cancel.signal);
 }
 
-/** The work with the paths of its SQL as DuckDB opens them. Only a single SELECT of the user may become part of our statement. */
-async function openedWork({ work, typing }: JobSetting): Promise<CanonicalJob> {
-  if (work.kind !== "query") return work;
+/** The files that the user's SQL names. Only a single SELECT of the user may become part of our statement. */
+async function filesOfSql({ work, typing }: JobSetting): Promise<readonly SqlFile[]> {
+  if (work.kind !== "query") return [];
   const [found] = await (await typing()).use((connection) => findReferences(connection, [work.sql]));
   if (found === undefined || !found.ok)
     throw new ProviderError("invalid", found?.message ?? "The SQL can't be parsed. Correct it.");
@@ -181,11 +223,30 @@ async function openedWork({ work, typing }: JobSetting): Promise<CanonicalJob> {
       "The SQL is not one SELECT statement. Write one SELECT; Mason writes its rows to the output.",
     );
   }
-  if (work.root === undefined || found.files === undefined) return work;
-  const opened = openFiles(work.sql, found.files, work.root);
-  if (!opened.ok) throw new ProviderError("invalid", opened.problem);
-  return { ...work, sql: opened.sql };
+  return work.root === undefined ? [] : (found.files ?? []);
 }
+
+/** The work with the paths of its SQL as DuckDB opens them. `at`: where the root lies on this machine, if it lies elsewhere. */
+function opened(work: CanonicalJob, files: readonly SqlFile[], at?: string): CanonicalJob {
+  if (work.kind !== "query" || work.root === undefined || files.length === 0) return work;
+  const found = openFiles(work.sql, files, work.root, at);
+  if (!found.ok) throw new ProviderError("invalid", found.problem);
+  return { ...work, sql: found.sql };
+}
+
+/** The paths and globs that the SQL names, below the root. */
+function pathsOfSql(work: CanonicalJob, files: readonly SqlFile[]): readonly string[] {
+  if (work.kind !== "query" || work.root === undefined || work.root.startsWith("file://")) return [];
+  const { root } = work;
+  return files.map(({ path }) => {
+    const below = path === null ? { problem: openPath } : pathBelow(root, path);
+    if ("problem" in below) throw new ProviderError("invalid", below.problem);
+    return below.path;
+  });
+}
+
+const openPath =
+  "The SQL reads files whose paths are known only while it runs, so they can't be fetched before. Write the paths, or declare a table over the files.";
 
 function refuseCancelled(state: Progress): void {
   if (state.cancel.signal.aborted) throw new ProviderError("cancelled", "The job was cancelled.");

@@ -45,6 +45,10 @@ export const manifest: Manifest = {
     threads: { type: "integer", description: "Threads that a query may use; default: one for each core" },
     memory_limit: { type: "size", description: "Memory that queries may use before they spill to disk: 2GB" },
     max_temp_directory_size: { type: "size", description: "Disk that queries may spill to: 10GB" },
+    max_scratch_size: {
+      type: "size",
+      description: "Disk for files that jobs fetch from another storage; default: 20GB",
+    },
   },
   scheduler: { mode: "runs" },
   execution: { dialect: "duckdb", takes: "jobs", detached: false, find: "token", sources: ["file"] },
@@ -52,7 +56,7 @@ export const manifest: Manifest = {
   check: (settings) => sizes.flatMap((name) => checkSize(settings, name)),
 };
 
-const sizes = ["memory_limit", "max_temp_directory_size"] as const;
+const sizes = ["memory_limit", "max_temp_directory_size", "max_scratch_size"] as const;
 
 function checkSize(settings: ClientSettings, name: (typeof sizes)[number]): readonly Diagnostic[] {
   const value = settings[name];

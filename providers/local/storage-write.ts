@@ -2,10 +2,11 @@
  * Writing: content appears whole or not at all. A file is written under a temporary name in the same directory and synced. Then it
  * gets its name by link(2), which fails when the name is taken, or by rename(2), which replaces.
  */
-import { access, copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Body } from "../../src/engine/storage.ts";
 import { sha256 } from "../../src/json.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { sweepOnce, temporaryBeside, temporaryPrefix } from "./leftovers.ts";
@@ -18,16 +19,24 @@ export type Publish =
   | { readonly kind: "match"; readonly etag: string };
 
 /** Writes content to a place on disk and makes the directories above it. */
-export async function writeFileWhole(place: string, body: Uint8Array | string, publish: Publish): Promise<void> {
+export async function writeFileWhole(place: string, body: Body, publish: Publish): Promise<void> {
   await publishWhole(place, publish, async (temporary) => {
     const file = await open(temporary, "wx");
     try {
-      await file.writeFile(body);
+      await writeBody(file, body);
       await file.sync();
     } finally {
       await file.close();
     }
   });
+}
+
+const pieceBytes = 8 << 20;
+
+async function writeBody(file: FileHandle, body: Body): Promise<void> {
+  if (typeof body === "string" || body instanceof Uint8Array) return file.writeFile(body);
+  for (let start = 0; start < body.size; start += pieceBytes)
+    await file.writeFile(await body.read(start, Math.min(start + pieceBytes, body.size)));
 }
 
 /** Copies a file to a place on disk, replacing what is there. */

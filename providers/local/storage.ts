@@ -5,7 +5,7 @@
 import { link, lstat, mkdir, open, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { allBelow, parseGlob } from "../../src/catalog/glob.ts";
-import type { FileStat, Fingerprint, Storage, WriteOptions } from "../../src/engine/storage.ts";
+import type { Body, FileStat, Fingerprint, Storage, WriteOptions } from "../../src/engine/storage.ts";
 import { isGlob, isWithin } from "../../src/model/path.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
@@ -153,7 +153,7 @@ async function read(
   }
 }
 
-async function write(root: Root, path: string, body: Uint8Array | string, options: WriteOptions): Promise<void> {
+async function write(root: Root, path: string, body: Body, options: WriteOptions): Promise<void> {
   refuseRoot(root, path);
   await writeFileWhole(await root.place(path), body, publishOf(options));
 }

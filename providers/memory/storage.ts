@@ -3,7 +3,7 @@
  * as a file lies below it. Verbs are short, since nothing can fail halfway. Every storage refuses what this one refuses.
  */
 import { allBelow, parseGlob } from "../../src/catalog/glob.ts";
-import type { FileStat, Storage, WriteOptions } from "../../src/engine/storage.ts";
+import type { Body, FileStat, Storage, WriteOptions } from "../../src/engine/storage.ts";
 import { digest, sha256 } from "../../src/json.ts";
 import { baseName, isWithin, normalPath } from "../../src/model/path.ts";
 import { ProviderError } from "../../src/provider/error.ts";
@@ -25,7 +25,7 @@ export function createMemoryStorage(client: MemoryClient): Required<Omit<Storage
       // A copy, so that a caller's changes to it don't change the stored bytes.
       return range === undefined ? bytes.slice() : bytes.slice(range.start, range.end);
     },
-    write: async (path, body, options = {}) => write(client, fileName(path), body, options),
+    write: async (path, body, options = {}) => write(client, fileName(path), await bytesOf(body), options),
     delete: async (path, options = {}) => remove(files, fileName(path), options),
     copy: async (from, to) => {
       for (const [source, target] of pairs(files, from, to)) put(client, target, fileAt(files, source).bytes);
@@ -93,12 +93,17 @@ function expand(files: Files, pattern: string): readonly FileStat[] {
   return sorted([...files].filter(([name]) => matches(name)).map(([name, item]) => fileStat(name, item)));
 }
 
-function write(client: MemoryClient, path: string, body: Uint8Array | string, options: WriteOptions): void {
+async function bytesOf(body: Body): Promise<Uint8Array> {
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  return body instanceof Uint8Array ? body : body.read(0, body.size);
+}
+
+function write(client: MemoryClient, path: string, body: Uint8Array, options: WriteOptions): void {
   stopIfAborted(options.signal);
   const current = client.space.files.get(path);
   if (options.ifAbsent === true && statOf(client.space.files, path) !== null) throw exists(path);
   if (options.ifMatch !== undefined && current?.etag !== options.ifMatch) throw conflict(path);
-  put(client, path, typeof body === "string" ? new TextEncoder().encode(body) : body);
+  put(client, path, body);
 }
 
 function put(client: MemoryClient, path: string, bytes: Uint8Array): void {

@@ -1,9 +1,9 @@
 /** The reading verbs: list, stat, expand, read, fingerprint. A directory exists as long as a key lies below it. */
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { fingerprintByEtag } from "../../src/catalog/fingerprint-by-etag.ts";
 import { allBelow, parseGlob } from "../../src/catalog/glob.ts";
 import type { FileStat, Fingerprint } from "../../src/engine/storage.ts";
-import { digest } from "../../src/json.ts";
-import { baseName, isGlob, isWithin } from "../../src/model/path.ts";
+import { isGlob } from "../../src/model/path.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { awsErrorFacts } from "../support/aws/error.ts";
 import type { Bucket } from "./client.ts";
@@ -118,23 +118,10 @@ const absent = (path: string) => `The file "${path}" does not exist. Check the p
 export async function fingerprintOf(
   bucket: Bucket,
   pattern: string,
-  counts: (path: string) => boolean = () => true,
+  counts?: (path: string) => boolean,
 ): Promise<Fingerprint> {
-  const files = await expandPattern(bucket, pattern);
-  const base = files.some((file) => isWithin(file.path, pattern)) ? pattern : parseGlob(pattern).base;
-  const digestOf = (some: readonly FileStat[]) =>
-    digest(some.map(({ path, size, etag }) => [nameBelow(path, base), size, etag?.replaceAll('"', "") ?? ""]));
-  const counted = files.filter(({ path }) => counts(path));
-  return {
-    digest: digestOf(counted),
-    ...(counted.length === files.length ? {} : { whole: digestOf(files) }),
-    files: counted.length,
-    bytes: counted.reduce((sum, { size }) => sum + size, 0),
-  };
+  return fingerprintByEtag(await expandPattern(bucket, pattern), pattern, counts);
 }
-
-const nameBelow = (path: string, base: string): string =>
-  path === base ? baseName(path) : path.slice(base === "" ? 0 : base.length + 1);
 
 const fileStat = (path: string, { size, modified, etag }: Listed): FileStat => ({
   path,

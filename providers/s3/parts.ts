@@ -3,6 +3,7 @@
  * the parts are deleted, since they cost money and no list shows them.
  */
 import type { CompletedPart, CreateMultipartUploadCommandInput, PutObjectCommandInput } from "@aws-sdk/client-s3";
+import type { ByteSource } from "../../src/engine/storage.ts";
 import { type Bucket, stoppedBy } from "./client.ts";
 
 /** The object to write: its place, metadata and encryption. */
@@ -23,34 +24,27 @@ const atOnce = 4;
 export function inParts(
   bucket: Bucket,
   target: Target,
-  bytes: Uint8Array,
+  bytes: ByteSource,
   condition: Condition,
   signal?: AbortSignal,
 ): Promise<void> {
   const { Bucket, Key } = target;
   const begun = { ...target, ChecksumAlgorithm: checksum };
-  return assemble(
-    bucket,
-    begun,
-    condition,
-    signal,
-    ranges(bytes.length, bucket.limits.part),
-    async (UploadId, range) => {
-      const client = await bucket.client();
-      const { ETag, ChecksumCRC32 } = await client.uploadPart(
-        {
-          Bucket,
-          Key,
-          UploadId,
-          PartNumber: range.number,
-          ChecksumAlgorithm: checksum,
-          Body: bytes.subarray(range.start, range.end),
-        },
-        stoppedBy(signal),
-      );
-      return { ETag, ChecksumCRC32, PartNumber: range.number };
-    },
-  );
+  return assemble(bucket, begun, condition, signal, ranges(bytes.size, bucket.limits.part), async (UploadId, range) => {
+    const client = await bucket.client();
+    const { ETag, ChecksumCRC32 } = await client.uploadPart(
+      {
+        Bucket,
+        Key,
+        UploadId,
+        PartNumber: range.number,
+        ChecksumAlgorithm: checksum,
+        Body: await bytes.read(range.start, range.end),
+      },
+      stoppedBy(signal),
+    );
+    return { ETag, ChecksumCRC32, PartNumber: range.number };
+  });
 }
 
 /** The object to copy, and the etag that it must still have. */

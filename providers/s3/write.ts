@@ -2,7 +2,7 @@
  * Writes a file in one call, or in parts when it is large. The old content stays until the new content is complete. A conditional
  * write carries a token of its own: when its answer is lost and the SDK sends it again, the write is recognised as ours.
  */
-import type { WriteOptions } from "../../src/engine/storage.ts";
+import type { Body, ByteSource, WriteOptions } from "../../src/engine/storage.ts";
 import { ProviderError } from "../../src/provider/error.ts";
 import { awsErrorFacts } from "../support/aws/error.ts";
 import { type Bucket, stoppedBy } from "./client.ts";
@@ -11,13 +11,8 @@ import { keyOf } from "./keys.ts";
 import { type Condition, inParts, type Target } from "./parts.ts";
 
 /** Writes a file at a canonical path. */
-export async function writePath(
-  bucket: Bucket,
-  path: string,
-  body: Uint8Array | string,
-  options: WriteOptions,
-): Promise<void> {
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+export async function writePath(bucket: Bucket, path: string, body: Body, options: WriteOptions): Promise<void> {
+  const bytes = sourceOf(body);
   const condition = conditionOf(options);
   const token = Object.keys(condition).length === 0 ? null : bucket.newId();
   const target: Target = {
@@ -34,6 +29,12 @@ export async function writePath(
   }
 }
 
+function sourceOf(body: Body): ByteSource {
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) return body;
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+}
+
 /** The metadata key that names a conditional write. */
 const tokenName = "mason-write";
 
@@ -45,13 +46,13 @@ function conditionOf({ ifAbsent, ifMatch }: WriteOptions): Condition {
 async function put(
   bucket: Bucket,
   target: Target,
-  bytes: Uint8Array,
+  bytes: ByteSource,
   condition: Condition,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (bytes.length > bucket.limits.wholeWrite) return inParts(bucket, target, bytes, condition, signal);
+  if (bytes.size > bucket.limits.wholeWrite) return inParts(bucket, target, bytes, condition, signal);
   const client = await bucket.client();
-  await client.putObject({ ...target, ...condition, Body: bytes }, stoppedBy(signal));
+  await client.putObject({ ...target, ...condition, Body: await bytes.read(0, bytes.size) }, stoppedBy(signal));
 }
 
 const mostConflicts = 6;

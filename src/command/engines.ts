@@ -3,6 +3,7 @@
  * first needed. This folder holds the orchestrators, which join stages of src and decide nothing themselves.
  */
 import { join, resolve } from "node:path";
+import { liveStorage } from "../catalog/live-storage.ts";
 import { fail } from "../diagnostic/diagnostic.ts";
 import type { ClientDeclaration, Config } from "../engine/config.ts";
 import type { Engines } from "../engine/engines.ts";
@@ -183,11 +184,12 @@ function assemble(
 ): Engines {
   const make = <R extends EngineRole>(role: R) => entries.get(role);
   const storage = make("storage");
-  const storageEngine = storage?.entry.storage?.(storage.context);
+  const rawStorage = storage?.entry.storage?.(storage.context);
+  const storageEngine = rawStorage === undefined ? undefined : liveStorage(rawStorage);
   const metastore = make("metastore");
   const metastoreEngine = metastore?.entry.metastore?.(metastore.context, storageEngine ?? null);
   const execution = make("execution");
-  const executionEngine = execution?.entry.execution?.(execution.context);
+  const executionEngine = execution?.entry.execution?.(execution.context, storageEngine ?? null);
   const scheduler = make("scheduler");
   const schedulerEngine = scheduler?.entry.scheduler?.(scheduler.context);
   if (executionEngine !== undefined) made.push(inItsDialect(executionEngine, execution?.entry.manifest));

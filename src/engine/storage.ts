@@ -32,6 +32,16 @@ export interface Link {
   readonly kind: FileStat["kind"];
 }
 
+/** Content that is read piece by piece while it is written, so that it need not fit into memory. Each piece may be read more than once. */
+export interface ByteSource {
+  readonly size: number;
+  /** The bytes of the range `[start, end)`. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** What a file is written from. */
+export type Body = Uint8Array | string | ByteSource;
+
 export interface WriteOptions {
   /** Fails with `exists` when the path exists. The file appears whole or not at all. */
   readonly ifAbsent?: boolean;
@@ -53,7 +63,7 @@ export interface Storage {
   expand(pattern: string): Promise<readonly FileStat[]>;
   /** The bytes of a file, or of the range `[start, end)`, which may end past the file's end. */
   read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
-  write(path: string, body: Uint8Array | string, options?: WriteOptions): Promise<void>;
+  write(path: string, body: Body, options?: WriteOptions): Promise<void>;
   /** Deletes a file, or a directory with everything below it. Deleting an absent path succeeds. `ifEmpty`: deletes a directory only when it is empty. */
   delete(path: string, options?: { readonly ifMatch?: string; readonly ifEmpty?: boolean }): Promise<void>;
   copy?(from: string, to: string): Promise<void>;

@@ -1,5 +1,6 @@
 /** Looks at the files that runs wrote. This file only looks; src/plan decides what follows. */
-import type { Fingerprint, Storage } from "../engine/storage.ts";
+import { isManifest, tokenIn } from "../catalog/parts-manifest.ts";
+import type { FileStat, Fingerprint, Storage } from "../engine/storage.ts";
 import { baseName, isHidden } from "../model/path.ts";
 import { isProviderError } from "../provider/error.ts";
 import { eachOf } from "./each-of.ts";
@@ -57,7 +58,14 @@ export async function filesAt(storage: () => Promise<Storage>, path: string): Pr
 
 async function namesBelow(storage: Storage, path: string): Promise<readonly string[]> {
   const files = await storage.list(path, { recursive: true });
+  const hasParts = files.some((file) => tokenIn(file.path) !== null);
+  const live = new Set(hasParts ? (await storage.expand(path)).map((file) => file.path) : []);
+  // Parts that are not live, and manifests, are Mason's own.
+  const isOfMason = (file: FileStat) =>
+    isManifest(file.path) ||
+    baseName(file.path).startsWith(".mason-") ||
+    (tokenIn(file.path) !== null && !live.has(file.path));
   return files
-    .filter((file) => file.kind === "file" && !baseName(file.path).startsWith(".mason-"))
+    .filter((file) => file.kind === "file" && !isOfMason(file))
     .map((file) => file.path.slice(path.length + 1));
 }

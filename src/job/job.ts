@@ -41,9 +41,11 @@ export interface DataSource {
   readonly stored?: Readonly<Record<string, string>>;
 }
 
-/** Where a job writes: a URI that does not exist yet (the operator publishes it afterwards). */
+/** Where a job writes: a URI that does not exist yet (the operator publishes it afterwards), unless `published` says otherwise. */
 export interface DataTarget {
   readonly uri: string;
+  /** How the files take their place beside or over older ones, on a storage that renames nothing. */
+  readonly published?: PublishedByWriting;
   /** A directory of part files, or one file. */
   readonly shape: "directory" | "file";
   readonly format: FileFormat;
@@ -51,6 +53,13 @@ export interface DataTarget {
   /** The declared table whose data is written. */
   readonly into?: HeldTable;
 }
+
+/** Files that are written where they stay. */
+export type PublishedByWriting =
+  /** Part files beside those of other tries: each name carries the number and token. They are not live until a manifest names them. */
+  | { readonly kind: "parts"; readonly number: number; readonly token: string }
+  /** One file: writing it is publishing it, so it is the last act of the job, under a condition. `etag`: of the file that it replaces; `null`: there is none. */
+  | { readonly kind: "file"; readonly etag: string | null };
 
 /** A declared table that what is written must fit. */
 export interface HeldTable {

@@ -7,7 +7,8 @@ import type { FileFormat } from "../model/table.ts";
 import type { OutputSpec } from "./definition.ts";
 import type { OperatorContext, Parameters } from "./operator.ts";
 import { fileFormat, flag, invalid, requiredText, text, texts } from "./parameters.ts";
-import { formatOfPath, type OutputOptions, outputPlace, prepareOutput } from "./publish.ts";
+import { formatOfPath, outputPlace } from "./sink/place.ts";
+import { type OutputOptions, prepareOutput } from "./sink/sink.ts";
 import { engineOf } from "./source/source.ts";
 
 /** A published output and the job that wrote it. */
@@ -50,7 +51,7 @@ export async function writeOutput(
   const publication = await prepareOutput(context, options);
   try {
     const done = await context.compute(await job(publication.target));
-    const { path } = await publication.commit();
+    const { path } = await publication.commit(done);
     return { job: done, path };
   } catch (error) {
     await publication.abandon();

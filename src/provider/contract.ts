@@ -75,7 +75,8 @@ export interface ProviderEntry {
   storage?(context: ProviderContext): Storage;
   /** `storage` is the config's storage engine, if any. */
   metastore?(context: ProviderContext, storage: Storage | null): Metastore;
-  execution?(context: ProviderContext): Execution;
+  /** `storage` is the config's storage engine, if any: what the engine does not read by itself, it stages through its verbs. */
+  execution?(context: ProviderContext, storage: Storage | null): Execution;
   scheduler?(context: ProviderContext): Scheduler;
 }
 

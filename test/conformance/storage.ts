@@ -89,6 +89,15 @@ function readingAndWriting(storage: () => Storage): void {
     expect(await storage().read("dir/empty")).toHaveLength(0);
   });
 
+  test("writes content that is read piece by piece, whole and in order", async () => {
+    const bytes = Uint8Array.from({ length: 20_000_000 }, (_, at) => (at * 31 + (at >> 12)) % 251);
+    const read = async (start: number, end: number) => bytes.slice(start, end);
+    await storage().write("dir/large", { size: bytes.length, read });
+    expect(Buffer.compare(await storage().read("dir/large"), bytes)).toBe(0);
+    await storage().write("dir/none", { size: 0, read });
+    expect(await storage().read("dir/none")).toHaveLength(0);
+  });
+
   test("reads ranges, also past the end", async () => {
     await storage().write("digits", "0123456789");
     const range = async (start: number, end: number) => decode(await storage().read("digits", { start, end }));

@@ -23,7 +23,7 @@ describe.each(providers.map((provider) => [provider.manifest.name, provider] as 
       const engines = {
         storage: entry.storage?.(context),
         metastore: entry.metastore?.(context, null),
-        execution: entry.execution?.(context),
+        execution: entry.execution?.(context, null),
         scheduler: entry.scheduler?.(context),
       };
       for (const role of engineRoles) {

@@ -160,6 +160,7 @@ export async function describeFiles(
 ): Promise<Described> {
   const [found] = await findReferences(connection, [sql]);
   if (found === undefined || !found.ok) return describeSql(connection, sql, tables);
+  if (!root.startsWith("file://")) return { ok: false, undecided: true, message: readsFiles };
   const opened = openFiles(sql, found.files ?? [], root);
   if (!opened.ok) return { ok: false, message: opened.problem };
   const described = await describeSql(connection, opened.sql, tables, directories);

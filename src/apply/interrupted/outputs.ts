@@ -5,7 +5,8 @@
 import { recordKey } from "../../bundle/effects.ts";
 import { Diagnosed } from "../../diagnostic/diagnostic.ts";
 import type { Storage } from "../../engine/storage.ts";
-import { type InterruptedOutput, restoreOutput, sweep } from "../../operator/publish.ts";
+import { restoreOutput, sweep } from "../../operator/sink/leftovers.ts";
+import type { InterruptedOutput } from "../../operator/sink/output-work.ts";
 import type { Stage } from "../../plan/stage.ts";
 import type { EngineSource } from "../../provider/engine-source.ts";
 import { isProviderError } from "../../provider/error.ts";

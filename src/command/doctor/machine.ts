@@ -51,16 +51,19 @@ export async function examineDuckDb(world: CommandWorld): Promise<Finding> {
 
 async function askDuckDb(world: CommandWorld, directory: string): Promise<string> {
   const entry = await world.registry.get("local")?.load();
-  const execution = entry?.execution?.({
-    settings: {},
-    projectRoot: directory,
-    scratch: directory,
-    keep: directory,
-    allowedDirectories: [],
-    now: world.clock.now,
-    newId: world.newId,
-    user: world.user,
-  });
+  const execution = entry?.execution?.(
+    {
+      settings: {},
+      projectRoot: directory,
+      scratch: directory,
+      keep: directory,
+      allowedDirectories: [],
+      now: world.clock.now,
+      newId: world.newId,
+      user: world.user,
+    },
+    null,
+  );
   if (execution === undefined) throw new Error("this version of Mason comes without it.");
   try {
     let job = await execution.submit({ kind: "query", sql: "select 42 as answer", sources: [] }, "doctor");

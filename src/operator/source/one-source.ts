@@ -7,7 +7,7 @@ import { ProviderError } from "../../provider/error.ts";
 import { quoteIdentifier, quoteTable } from "../../sql/quote.ts";
 import type { OperatorContext } from "../operator.ts";
 import { type Written, writeOutput } from "../output.ts";
-import { type OutputOptions, prepareOutput } from "../publish.ts";
+import { type OutputOptions, prepareOutput } from "../sink/sink.ts";
 import { verbOf } from "../verb.ts";
 import { dialectOf, engineOf, type ResolvedSource } from "./source.ts";
 import { heldTo } from "./source-files.ts";

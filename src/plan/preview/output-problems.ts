@@ -8,7 +8,7 @@ import { readFileSettings } from "../../model/read-settings.ts";
 import { declaredMisfits } from "../../operator/declared/misfits.ts";
 import type { Preview, PreviewContext } from "../../operator/operator.ts";
 import { ownInputOnDisk } from "../../operator/own-input.ts";
-import { existingOutput } from "../../operator/publish.ts";
+import { existingOutput } from "../../operator/sink/place.ts";
 import { orNull } from "../../operator/source/preview-source.ts";
 import type { Replaced } from "../plan.ts";
 import type { WorldView } from "./world.ts";

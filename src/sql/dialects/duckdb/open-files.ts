@@ -9,15 +9,13 @@ import { dialects } from "../../dialect.ts";
 import { scanSql } from "../../scan.ts";
 import { literalGlob, localPath, name, text } from "./names.ts";
 
-/** The path of a file from a root on this machine, or why SQL can't read it. */
+/** The path of a file from the root of a storage, or why SQL can't read it. */
 export type PathBelow = { readonly path: string } | { readonly problem: string };
 
 /** Where a path in SQL leads; `root` is the URI of the storage's root, or `null` without a storage. */
 export function pathBelow(root: string | null, path: string): PathBelow {
-  if (root === null || !root.startsWith("file://"))
-    return {
-      problem: `The SQL reads "${path}" itself, which works only for files on this machine. Declare a table over it.`,
-    };
+  if (root === null)
+    return { problem: `The SQL reads "${path}" itself, but its config has no storage. Choose a config that has one.` };
   const directory = directoryOf(root);
   const local = localPath(path);
   const inRoot = local === directory || local.startsWith(`${directory}/`) ? local.slice(directory.length + 1) : local;
@@ -56,8 +54,8 @@ export type Opened =
   | { readonly ok: true; readonly sql: string; readonly placeOf: (offset: number) => number }
   | { readonly ok: false; readonly problem: string };
 
-/** Writes the root in front of the paths that SQL names. */
-export function openFiles(sql: string, files: readonly SqlFile[], root: string): Opened {
+/** Writes the root in front of the paths that SQL names. `at`: where the root lies on this machine, if it lies elsewhere. */
+export function openFiles(sql: string, files: readonly SqlFile[], root: string, at = root): Opened {
   let opened = sql;
   const edits: Edit[] = [];
   // From the end, so that the places before stay the same.
@@ -65,7 +63,7 @@ export function openFiles(sql: string, files: readonly SqlFile[], root: string):
     if (path === null) continue;
     const below = pathBelow(root, path);
     if ("problem" in below) return { ok: false, problem: below.problem };
-    const edit = editAt(sql, offset, root);
+    const edit = editAt(sql, offset, root, at);
     if ("problem" in edit) return { ok: false, problem: edit.problem };
     opened = opened.slice(0, edit.start) + edit.written + opened.slice(edit.end);
     edits.unshift(edit);
@@ -81,7 +79,7 @@ interface Edit {
 }
 
 /** Makes the string or name at a place absolute. It may be only the beginning of a path. */
-function editAt(sql: string, offset: number, root: string): Edit | { readonly problem: string } {
+function editAt(sql: string, offset: number, root: string, at: string): Edit | { readonly problem: string } {
   // `E'...'` begins one character before its quote.
   const stretch = scanSql(sql, dialects.duckdb).find(
     ({ start, kind }) => kind !== "code" && (start === offset || start === offset + 1),
@@ -95,7 +93,7 @@ function editAt(sql: string, offset: number, root: string): Edit | { readonly pr
   // DuckDB takes the whole path for a pattern, so wildcards in the root stand for themselves.
   // A trailing slash belongs to a path that goes on.
   const end = plain.endsWith("/") ? "/" : "";
-  const whole = `${joinPath(literalGlob(directoryOf(root)), "problem" in begin ? plain : begin.path)}${end}`;
+  const whole = `${joinPath(literalGlob(directoryOf(at)), "problem" in begin ? plain : begin.path)}${end}`;
   return { ...stretch, written: stretch.kind === "identifier" ? name(whole) : text(whole) };
 }
 

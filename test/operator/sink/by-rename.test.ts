@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Storage } from "../../src/engine/storage.ts";
-import type { BuiltinOperator } from "../../src/operator/operator.ts";
-import { fake } from "../../src/operator/table/fake.ts";
-import { query } from "../../src/operator/table/query.ts";
-import { ProviderError } from "../../src/provider/error.ts";
-import { type OperatorRun, operatorRun, refused } from "./run-operator.ts";
+import type { Storage } from "../../../src/engine/storage.ts";
+import type { BuiltinOperator } from "../../../src/operator/operator.ts";
+import { fake } from "../../../src/operator/table/fake.ts";
+import { query } from "../../../src/operator/table/query.ts";
+import { ProviderError } from "../../../src/provider/error.ts";
+import { type OperatorRun, operatorRun, refused } from "../run-operator.ts";
 
 let run: OperatorRun;
 beforeEach(async () => {
