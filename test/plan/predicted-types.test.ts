@@ -43,6 +43,44 @@ test.each([
   expect((await made.plan()).plan.changes).toEqual([]);
 });
 
+const made = (format: string) =>
+  source +
+  `type: deployment\nname: first\noperator: table:query\nparameters: { query_string: "select id, v, '{}'::json as doc from s.a", output_path: out/made, output_format: ${format} }\n---\n`;
+
+test.each(
+  ["csv", "json", "jsonl", "parquet"].flatMap(
+    (format) =>
+      [
+        [format, "select vv from 'FILES'", /\\"vv\\" not found.*Candidate bindings: \\"v\\"/],
+        [format, "select m.vv from 'FILES' m where id = 1", /have a column named \\"vv\\"/],
+        [format, "select * exclude (vv) from 'FILES'", /\\"vv\\" in EXCLUDE list/],
+        [format, "with q as (select * from 'FILES') select count(*) c from q group by vv", /\\"vv\\" not found/],
+        [format, "select nofunction(v) as c from 'FILES'", /nofunction does not exist/],
+      ] as const,
+  ),
+)("a name that files made as %s lack is an error of the plan: %s", async (format, sql, message) => {
+  const use = query("use", sql.replace("FILES", `out/made/*.${format}`), "out/u");
+  await expect((await project(made(format) + use)).plan()).rejects.toThrow(message);
+});
+
+test.each(
+  ["csv", "json", "jsonl"].flatMap((format) =>
+    ["sum(v)", "unnest(v)", "v + 1", "doc.a", "doc.a.b", "v[1]", "doc['a']", "v::date + 1", "list_sum(v)"].map(
+      (value) => [value, format] as const,
+    ),
+  ),
+)("%s of files made as %s depends on their values, so it is no error of the plan", async (value, format) => {
+  const use = query("use", `select ${value} as c from 'out/made/*.${format}'`, "out/u");
+  expect((await (await project(made(format) + use)).plan()).plan.changes.length).toBeGreaterThan(0);
+});
+
+test("a wrong name in a predicted table is an error of the plan", async () => {
+  const first = query("first", "select v, sum(id) as c from s.a group by v", "out/s.csv");
+  await expect(
+    (await project(source + first + infer + query("use", "select cc from x.s", "out/u"))).plan(),
+  ).rejects.toThrow(/\\"cc\\" not found/);
+});
+
 test("an error that no value can mend is still one of the plan", async () => {
   const made = await project(source + query("use", "select nothing from s.a", "out/u"));
   await expect(made.plan()).rejects.toThrow("nothing");

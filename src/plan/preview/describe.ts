@@ -3,6 +3,8 @@ import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
 import type { Cache } from "../../model/cache.ts";
+import { bigint, type DataType, string } from "../../model/data-type.ts";
+import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
 import type { PreviewContext } from "../../operator/operator.ts";
 import { pathFromRoot } from "../../operator/table/sql-files.ts";
@@ -15,46 +17,74 @@ import { type MadeByPath, withMadeFiles } from "./sql-made-files.ts";
 export interface Surroundings extends Pick<PreviewContext, "table"> {
   readonly engines: Engines;
   readonly cache: Cache;
+  /** True for a table whose types depend on values that are not written yet. */
+  readonly isPredicted: (database: string, name: string) => boolean;
   /** What earlier steps would have made where a file is read. */
   readonly made: MadeByPath;
 }
 
 type Execution = NonNullable<Engines["execution"]>;
-type Shadow = Parameters<NonNullable<Execution["describe"]>>[1][number];
+type Shadow = Parameters<NonNullable<Execution["describe"]>>[1][number] & { readonly isPredicted?: boolean };
 type Answer = Awaited<ReturnType<PreviewContext["describe"]>>;
 
-/** The answer of the engine, and the tables that it was asked over. */
-export interface Asked {
-  readonly answer: Answer;
-  readonly names: readonly (readonly string[])[];
-  /** True if it reads files that an earlier step has yet to write. */
-  readonly readsMade?: boolean;
-}
-
-const unanswered: Asked = { answer: null, names: [] };
-
-/** Asks the engine for the columns of a query. */
+/** Asks the engine for the columns of a query; `null` if it can't tell. */
 export async function describe(
   around: Surroundings,
   sql: string,
   extra: Parameters<PreviewContext["describe"]>[1],
-): Promise<Asked> {
+): Promise<Answer> {
   const { execution } = around.engines;
-  if (execution?.describe === undefined || execution.references === undefined) return unanswered;
+  if (execution?.describe === undefined || execution.references === undefined) return null;
   const [references] = await execution.references([sql]);
-  if (references === undefined) return unanswered;
-  if (!references.ok) return { answer: references, names: [] };
-  const shadows: Shadow[] = extra.map((item) => ({ name: [item.name], table: item.table }));
+  if (references === undefined) return null;
+  if (!references.ok) return references;
+  const { isPredicted } = around;
+  const shadows: Shadow[] = extra.map(({ name, table }) => ({
+    name: [name],
+    table,
+    isPredicted: isPredicted(table.database ?? "", table.name ?? ""),
+  }));
   for (const parts of references.tables) {
     const known = extra.some((item) => parts.length === 1 && item.name === parts[0]);
     if (known) continue;
-    const found = parts.length < 2 ? null : await around.table(parts.at(-2) ?? "", parts.at(-1) ?? "");
-    if (found === null || isOpen(found)) return unanswered;
-    shadows.push({ name: parts.slice(-2), table: found });
+    const [database = "", name = ""] = parts.slice(-2);
+    const found = parts.length < 2 ? null : await around.table(database, name);
+    if (found === null || isOpen(found)) return null;
+    shadows.push({ name: [database, name], table: found, isPredicted: isPredicted(database, name) });
   }
-  const names = shadows.map(({ name }) => name);
-  if (references.files === undefined) return { answer: await typed(around, { sql, shadows }), names };
-  return { ...(await overFiles(around, { sql, shadows }, references.files)), names };
+  return references.files === undefined
+    ? certain(around, { sql, shadows })
+    : overFiles(around, { sql, shadows }, references.files);
+}
+
+/** The types that tell whether a failure depends on types: it does if one of them gives another one. */
+const otherTypes: readonly DataType[] = [
+  string,
+  bigint,
+  { kind: "array", element: string },
+  { kind: "struct", fields: [{ name: "mason", type: string }] },
+];
+
+/**
+ * The engine's answer. A type that depends on values may be another one when the query runs, so a failure over such types counts only if
+ * it is the same with all others: that of a name, for example.
+ */
+async function certain(around: Surroundings, question: Question): Promise<Answer> {
+  const answer = await typed(around, question);
+  if (answer === null || !question.shadows.some(({ isPredicted }) => isPredicted)) return answer;
+  if (answer.ok) return { ...answer, isPredicted: true };
+  for (const type of otherTypes) {
+    const retyped = (columns: Schema) => columns.map((column) => ({ ...column, type }));
+    const shadows = question.shadows.map((shadow) => {
+      const { columns, partitions } = shadow.table;
+      return shadow.isPredicted
+        ? { ...shadow, table: { columns: retyped(columns), partitions: retyped(partitions) } }
+        : shadow;
+    });
+    const other = await typed(around, { ...question, shadows });
+    if (other === null || other.ok || other.message !== answer.message) return null;
+  }
+  return answer;
 }
 
 /** A table whose columns are not known yet can't type anything. */
@@ -71,15 +101,11 @@ interface Question {
 }
 
 /** Types a query that names files: earlier steps would have made some of them, and the engine looks at the others. */
-async function overFiles(
-  around: Surroundings,
-  { sql, shadows }: Question,
-  files: readonly SqlFile[],
-): Promise<Omit<Asked, "names">> {
+async function overFiles(around: Surroundings, { sql, shadows }: Question, files: readonly SqlFile[]): Promise<Answer> {
   const { storage, execution } = around.engines;
   const dialect = findDialect(execution?.dialect ?? "");
   const replaced = dialect === null ? null : await withMadeFiles(sql, files, around.made, storage, dialect);
-  if (storage === undefined || replaced === null) return { answer: null };
+  if (storage === undefined || replaced === null) return null;
   try {
     const stats = await Promise.all(
       replaced.others.flatMap(({ path: text }) => {
@@ -88,22 +114,20 @@ async function overFiles(
         return found !== null && "path" in found ? [storage.expand(found.path)] : [];
       }),
     );
-    const answer = await typed(around, {
+    const made = replaced.shadows.map((shadow) => ({ ...shadow, isPredicted: shadow.table.isPredicted === true }));
+    const answer = await certain(around, {
       sql: replaced.sql,
-      shadows: [...shadows, ...replaced.shadows],
+      shadows: [...shadows, ...made],
       root: storage.uri(""),
       files: stats.flat().map((file) => [file.path, file.size, file.etag ?? null, file.modified]),
     });
-    if (answer === null || answer.ok || replaced.shadows.length === 0)
-      return { answer, readsMade: replaced.shadows.length > 0 };
-    // Types that depend on values refuse nothing.
-    if (replaced.shadows.some(({ table }) => table.isPredicted === true)) return { answer: null };
+    if (answer === null || made.length === 0) return answer;
     // A place in the text with names in it is no place in the text as it is written.
-    return { answer: { ok: false, message: answer.message } };
+    return answer.ok ? { ...answer, isPredicted: true } : { ok: false, message: answer.message };
   } catch (thrown) {
     if (!isProviderError(thrown)) throw thrown;
     const isCertain = thrown.code === "invalid" || thrown.code === "denied";
-    return { answer: isCertain ? { ok: false, message: thrown.message } : null };
+    return isCertain ? { ok: false, message: thrown.message } : null;
   }
 }
 

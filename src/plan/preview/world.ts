@@ -112,12 +112,7 @@ export function createWorld(engines: EngineSource, cache: Cache, declared: (conf
           predicted.has(tableKey(engines, config, database, name));
         const made = async (pattern: string) =>
           madeFiles(paths, whole(pattern).path) === null ? null : ((await files(pattern)) ?? "unknown");
-        const { answer, names, readsMade } = await describe({ engines: live, cache, table: over, made }, sql, extra);
-        const all = [...names, ...extra.map(({ table: { database = "", name = "" } }) => [database, name])];
-        const isOpen = readsMade === true || all.some(([database = "", name = ""]) => isPredicted(database, name));
-        if (answer === null || !isOpen) return answer;
-        // A type that depends on values may be another one when the query runs.
-        return answer.ok ? { ...answer, isPredicted: true } : null;
+        return describe({ engines: live, cache, table: over, made, isPredicted }, sql, extra);
       },
     };
   };
