@@ -81,7 +81,7 @@ const names: Readonly<Record<string, Mapped<DataType>>> = {
   UUID: { type: text, lossy: "UUID becomes text." },
   BIT: { type: text, lossy: "BIT becomes text." },
   BLOB: { type: { kind: "binary" } },
-  GEOMETRY: { type: { kind: "binary" }, lossy: "GEOMETRY becomes binary." },
+  GEOMETRY: { type: text, lossy: "GEOMETRY becomes text." },
   DATE: { type: { kind: "date" } },
   TIME: { type: { kind: "time" } },
   TIME_NS: { type: text, lossy: "TIME_NS becomes text." },
