@@ -19,7 +19,7 @@ import { uniteSchemas } from "./unite.ts";
 
 /**
  * Reads the schema of the files that a pattern names: a file, a directory or a glob. Throws ProviderError `not_found` when there is
- * no file, and `invalid`, with the file's name, when a file can't be read.
+ * no file, or only empty ones of columns that are known, and `invalid`, with the file's name, when a file can't be read.
  */
 export async function readSchema(
   storage: Storage,
@@ -29,7 +29,7 @@ export async function readSchema(
   const { files: all, leftOut } = dataFiles(await storage.expand(pattern), pattern, options.files);
   if (all.length === 0) throw nothing(pattern, leftOut);
   const { schemas, files, empty } = await readFiles(storage, all, options);
-  if (schemas.length === 0) throw onlyEmpty(pattern, all);
+  if (schemas.length === 0) throw options.names === undefined ? onlyEmpty(pattern, all) : nothing(pattern, leftOut);
   const partitions = findPartitions(pattern, files);
   const own = schemas.map((schema) => withoutPartitions(schema, partitions.columns));
   const united = uniteSchemas(own, options.foldsCase ?? true);
@@ -187,10 +187,12 @@ function nothing(pattern: string, leftOut: readonly string[]): ProviderError {
   return new ProviderError("not_found", `There is no file at "${pattern}". Check the path.${why}`);
 }
 
+const withColumns = "Use a file with data, or read it through a declared table, which knows its columns.";
+
 const onlyEmpty = (pattern: string, all: readonly FileStat[]) =>
   new ProviderError(
     "invalid",
     all.length === 1
-      ? `"${all[0]?.path}" is empty, so it has no schema. Use a file with data.`
-      : `All ${all.length} files at "${pattern}" are empty, so they have no schema. Use files with data.`,
+      ? `"${all[0]?.path}" holds no rows and no names of columns, so it has no schema. ${withColumns}`
+      : `All ${all.length} files at "${pattern}" hold no rows and no names of columns, so they have no schema. ${withColumns}`,
   );

@@ -1,7 +1,8 @@
 /** Outputs of no rows keep their columns, on real files. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { format as rewrite } from "../../../src/operator/table/format.ts";
 import { query } from "../../../src/operator/table/query.ts";
-import { type OperatorRun, operatorRun } from "../run-operator.ts";
+import { type OperatorRun, operatorRun, refused } from "../run-operator.ts";
 
 let run: OperatorRun;
 beforeEach(async () => {
@@ -36,4 +37,33 @@ test("a partitioned output of rows has no such file", async () => {
     partition_columns: ["c"],
   });
   expect(await run.list("out")).toEqual(["p/c=x/part-0.parquet"]);
+});
+
+const formats = ["csv", "json", "jsonl", "parquet"] as const;
+const layouts = formats.flatMap((format) => [[format, []] as const, [format, ["c"]] as const]);
+
+test.each(layouts)(
+  "a declared table reads an output of no rows in %s, by %j, as an empty table",
+  async (format, folders) => {
+    const output = { output_path: "out/e", output_format: format, partition_columns: folders };
+    await run.run(query, { query_string: "select 1 as id, 'x' as c where false", ...output });
+    expect(await run.list("out")).not.toEqual([]);
+    const isFolder = folders.length > 0;
+    await run.table("d.e", isFolder ? "id bigint" : "id bigint, c string", {
+      location: "out/e",
+      format,
+      ...(isFolder ? { partitionedBy: "c string" } : {}),
+    });
+    expect(
+      (await run.run(query, { query_string: "select count(*) as n, count(id) as i, count(c) as c from d.e" })).data,
+    ).toEqual([{ n: 0, i: 0, c: 0 }]);
+  },
+);
+
+test.each(["json", "jsonl"])("without declared columns, %s of no rows is refused, with what to do", async (format) => {
+  await run.run(query, { query_string: "select 1 as id where false", output_path: "out/e", output_format: format });
+  const parameters = { input_path: "out/e", output_path: "out/f", format: "parquet" };
+  const { message } = await refused(run.run(rewrite, parameters), "invalid");
+  expect(message).toContain(`"out/e/part-0.${format}" holds no rows and no names of columns`);
+  expect(message).toContain("declared table");
 });

@@ -34,12 +34,11 @@ export interface NoRows {
 }
 
 /**
- * Keeps the columns of a partitioned output of no rows: one file without rows, in the folder of no value. JSON has no columns without
- * records, so it has no such file.
+ * Keeps the columns of a partitioned output of no rows: one file without rows, in the folder of no value. Of JSON, which has no columns
+ * without records, it keeps those of the folders.
  */
 export function noRowsTo(target: DataTarget, bound: Schema): NoRows | null {
-  const isText = target.format === "json" || target.format === "jsonl";
-  if (isText || target.partitionBy.length === 0) return null;
+  if (target.partitionBy.length === 0) return null;
   const folder = target.partitionBy.map((column) => `${encodeURIComponent(column)}=${nullPartition}`).join("/");
   const inFile = writtenColumns(bound, target).filter((column) => !target.partitionBy.includes(column.name));
   const columns = inFile.map(({ name: own, to }) => `CAST(NULL AS ${duckDbType(to)}) AS ${name(own)}`);
