@@ -68,8 +68,8 @@ function surelyFits(expression: string, cast: string, type: DataType, isCanonica
       return `CAST(${cast} AS VARCHAR) = ${expression}`;
     case "float":
       return isCanonical
-        ? `${expression} >= '1' AND ${expression} < ':' AND NOT contains(${expression}, '_') AND isfinite(${cast})`
-        : `isfinite(${cast})`;
+        ? `${expression} >= '1' AND ${expression} < ':' AND NOT contains(${expression}, '_') AND isfinite(${cast}) AND ${cast} <> 0`
+        : `isfinite(${cast}) AND ${cast} <> 0`;
     case "date":
       return `strlen(${expression}) = 10`;
     case "timestamp":
@@ -116,16 +116,22 @@ function misfitOf(expression: string, type: DataType, isCanonical: boolean): str
   }
 }
 
-/** DuckDB makes infinities of numbers beyond the range. */
+/** DuckDB makes infinities of numbers beyond the range, and zeros of those too near to zero. */
 function floatMisfit(expression: string, type: DataType, isCanonical: boolean): string {
   const isBeyond = `(isinf(${castTo(expression, type)}) AND ${holds(expression, "[0-9]")})`;
-  return isCanonical ? `NOT ${matches(expression, canonicalDouble)} OR ${isBeyond}` : isBeyond;
+  const isLost = `${isBeyond} OR (${castTo(expression, type)} = 0 AND ${holds(expression, notZero)})`;
+  return isCanonical ? `NOT ${matches(expression, canonicalDouble)} OR ${isLost}` : isLost;
 }
+
+/** A digit other than 0 before any exponent. */
+const notZero = "^[^eE]*[1-9]";
 
 function decimalMisfit(expression: string, precision: number, scale: number): string {
   const plain = ` *[+-]?[0-9]*(\\.[0-9]{0,${scale}}0*)? *`;
-  const exact = `CAST(CAST(${expression} AS DECIMAL(${precision},${scale})) AS DOUBLE) = CAST(${expression} AS DOUBLE)`;
-  return `NOT (${matches(expression, plain)} OR (${holds(expression, "[eE]")} AND ${exact}))`;
+  const near = `CAST(${expression} AS DOUBLE)`;
+  const exact = `CAST(CAST(${expression} AS DECIMAL(${precision},${scale})) AS DOUBLE) = ${near}`;
+  const isWhole = `${exact} AND (${near} <> 0 OR NOT ${holds(expression, notZero)})`;
+  return `NOT (${matches(expression, plain)} OR (${holds(expression, "[eE]")} AND ${isWhole}))`;
 }
 
 function timestampMisfit(expression: string, type: DataType & { kind: "timestamp" }, isCanonical: boolean): string {

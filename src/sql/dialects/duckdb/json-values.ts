@@ -18,6 +18,8 @@ export function jsonReadType(type: DataType, isAllText = false): DataType {
     case "date":
     case "time":
     case "timestamp":
+    // Written as text with escapes.
+    case "binary":
       return string;
     case "array":
       return isAllText ? { kind: "json" } : { kind: "array", element: jsonReadType(type.element) };

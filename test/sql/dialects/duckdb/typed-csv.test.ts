@@ -85,7 +85,9 @@ test.each(["double", "float", "boolean"])("%s: the reader and the cast agree on 
     const own = { ...typed(type, file), hasEmptyTexts };
     expect(csvReadType(own, 0).kind === "string").toBe(hasEmptyTexts);
     const found = await read(own);
-    const isBeyond = /^-?inf$/.test(String(found)) && /[0-9]/.test(text);
+    // Inference takes such numbers for text, so none of them is read by the type.
+    const isNearZero = /^-?0\.0$/.test(String(found)) && /^[^eE]*[1-9]/.test(text);
+    const isBeyond = (/^-?inf$/.test(String(found)) && /[0-9]/.test(text)) || isNearZero;
     expect([text, isBeyond ? "ERROR" : found]).toEqual([text, await read({ ...source(type, file), isAllText: true })]);
   };
   for (const text of [...numbers, ...booleans, ...spaced])
