@@ -1,5 +1,6 @@
 /** Does the work of one step once: a built-in operator, SQL, or a module of the project. */
 import type { BundleStep } from "../bundle/bundle.ts";
+import { declaredEffects, placeLabel, type TableOrPath, tablePlace } from "../bundle/effects.ts";
 import type { Engines } from "../engine/engines.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Job } from "../model/job.ts";
@@ -17,6 +18,7 @@ import {
 import { dialectOf } from "../operator/source/source.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
+import { declaredVerbs } from "./declared-verbs.ts";
 import { withMismatches } from "./mismatches.ts";
 import type { RunContext } from "./run-context.ts";
 import { compute } from "./wait-for-job.ts";
@@ -150,10 +152,11 @@ async function moduleWork(context: RunContext, attempt: Try, engines: Engines): 
       `"${step.operatorModule.file}" exports no operator. Write: export default defineOperator({ run }).`,
     );
   const shown = (text: string) => withoutSecrets(text, context.env);
+  const changed = new Set<string>();
   let given: Awaited<ReturnType<OperatorModule["run"]>>;
   try {
     given = await module.run({
-      config: engines,
+      config: watchedEngines(context, attempt, engines, (place) => changed.add(placeLabel(place))),
       parameters: attempt.parameters,
       env: context.env,
       log: (line) => attempt.log(shown(line)),
@@ -168,7 +171,32 @@ async function moduleWork(context: RunContext, attempt: Try, engines: Engines): 
     });
   }
   const made = fromModule(step, given);
-  return { ...made, info: made.info.map(shown) };
+  const unseen = [...changed].map(
+    (name) =>
+      `It changed "${shown(name)}", which its "writes" do not name, so plans can't see it. Add it to "writes" of "${operatorName(step.operator)}".`,
+  );
+  return { ...made, info: made.info.map(shown), warnings: [...made.warnings, ...unseen] };
+}
+
+/** The engines of a module, with the guard on what it drops. */
+function watchedEngines(
+  context: RunContext,
+  { step, parameters }: Try,
+  engines: Engines,
+  onUndeclared: (place: TableOrPath) => void,
+): Engines {
+  const config = context.configs.get(step.configId);
+  if (config === undefined) return engines;
+  const known = { parameters, unknown: new Set<string>(), sql: new Map() };
+  const effects = declaredEffects(step, known, config, context.engines);
+  const onDrop = (database: string, table: string) => {
+    const place = tablePlace(config, context.engines, database, table);
+    const drops = place.kind === "table" ? [{ ...place, data: null }] : [];
+    const refused =
+      context.guard?.({ step: step.id, reads: [], writes: [], openWrites: [], drops }, parameters) ?? null;
+    if (refused !== null) throw new ProviderError("denied", refused);
+  };
+  return declaredVerbs(engines, step, effects, { onUndeclared, onDrop });
 }
 
 function operatorModule(loaded: unknown): OperatorModule | null {

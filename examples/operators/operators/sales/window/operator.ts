@@ -3,7 +3,7 @@ import { readCsv } from "./csv.ts";
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Finds the last days of a table of orders, and sums up their orders. It may call any verb of the config's engines. */
+/** Finds the last days of a table of orders, and sums up their orders. It may call the verbs that `needs` names. */
 export default defineOperator({
   async run({ config: { metastore, storage }, parameters, log, signal }) {
     if (metastore === undefined || storage === undefined) throw new Error("The config has no metastore or no storage.");
