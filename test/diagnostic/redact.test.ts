@@ -135,6 +135,18 @@ test("in URLs, also beside an error", async () => {
     expect(await shown({ "secret.yaml": bucket(lines) })).not.toContain(password);
 });
 
+test("whole, whatever quotes and marks of YAML are in them", async () => {
+  for (const value of [
+    `"ab\\"cdSECRET9"`,
+    `'ab''cdSECRET9'`,
+    `"ab\\\\"`,
+    `[ab, "c]SECRET9"]`,
+    `|\n        ab\n        SECRET9`,
+  ])
+    for (const lines of [`secret_access_key: ${value}\nbukket: b`, `bukket: b\nsecret_access_key: ${value}`])
+      expect(await shown({ "secret.yaml": bucket(lines) })).not.toMatch(/SECRET9|cd/);
+});
+
 test("the marks stay under what they mean", async () => {
   const text = await shown({
     "c.yaml":

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { isGone, thisProcess } from "../../src/io/this-process.ts";
+import { isGone, thisMachine, thisProcess } from "../../src/io/this-process.ts";
+import { factsOf } from "../../src/model/process-facts.ts";
 
 const self = thisProcess();
 
@@ -29,7 +30,8 @@ test.skipIf(!existsSync("/proc/self/stat"))(
       const state = () => /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
       for (let tries = 0; state() !== "Z" && tries < 500; tries++) await pause(10);
       expect(state()).toBe("Z");
-      expect(isGone({ ...self, pid })).toBe(true);
+      // Its id has not gone to another process: only its state says that it ended.
+      expect(isGone(factsOf(thisMachine(), pid))).toBe(true);
     } finally {
       parent.kill("SIGKILL");
     }

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { foreignPath, normalPath, samePath } from "../../src/model/path.ts";
+import { foreignPath, isWithin, normalPath, samePath } from "../../src/model/path.ts";
 
 const part = fc.stringMatching(/^[A-Za-z0-9_ =~é-][A-Za-z0-9_. =:é-]{0,6}$/);
 // "a:/" is a drive of Windows.
@@ -43,6 +43,22 @@ test("paths that Node takes for different ones are not the same", () => {
       expect(samePath(left, right)).toBe(posix.normalize(left) === posix.normalize(right));
     }),
   );
+});
+
+test("a path lies within another one exactly if Node can go from there to it without a step up", () => {
+  const name = fc.constantFrom("a", "ab", "..a");
+  const path = fc.array(name, { maxLength: 2 }).map((names) => names.join("/"));
+  fc.assert(
+    fc.property(path, path, (inner, outer) => {
+      const way = posix.relative(`/${outer}`, `/${inner}`);
+      expect(isWithin(inner, outer)).toBe(!/^\.\.(\/|$)/.test(way));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(["..", "../a", "a/..", "a/../b", "a/b/../../..", "./../a"])("%s is refused, wherever it leads", (text) => {
+  expect(normalPath(text)).toBeNull();
 });
 
 test.each([

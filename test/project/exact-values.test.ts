@@ -123,10 +123,18 @@ describe.each(ways)("from $name", ({ files }) => {
       ["007", "7"],
       ["+49", "49"],
       ["0x1F", "31"],
+      ["0o17", "15"],
+      ["0o777777777777777777777", "9223372036854775807"],
       ["0x7fffffffffffffff", "9223372036854775807"],
       ["00000009007199254740993", "9007199254740993"],
     ] as const)
       expect(inSql(valueIn(load(files("integer", text))), "integer")).toBe(digits);
+  });
+
+  test("a number beyond 2^53 is a text, also one that JavaScript happens to hold", () => {
+    for (const digits of ["9007199254740992", "9007199254740994", "-9007199254740992", "100000000000000000000"])
+      expect(valueIn(load(files("integer", digits)))).toBe(digits);
+    expect(valueIn(load(files("integer", "9007199254740991")))).toBe(9007199254740991);
   });
 
   test("in a list and in a map a code is text, a large number keeps its digits, and other numbers stay numbers", () => {
@@ -135,6 +143,17 @@ describe.each(ways)("from $name", ({ files }) => {
     expect(valueIn(load(files("map", "{ zip: 02142, n: 5 }")))).toEqual({ zip: "02142", n: 5 });
   });
 });
+
+test.each(["{ 1: a, 0x1: b }", "{ 7: a, 007: b }", "{ true: a, True: b }"])(
+  "two keys that mean one are refused: %s",
+  (map) => {
+    const { diagnostics } = load({
+      "o.yaml": operator("map"),
+      "d.yaml": deploy("operator: t:op", `parameters: { v: ${map} }`),
+    });
+    expect(diagnostics.map(({ severity, place }) => [severity, place?.file])).toContainEqual(["error", "d.yaml"]);
+  },
+);
 
 test("a decimal number of the command line keeps its digits", () => {
   expect(fromText("number", "12345678901234567.25")).toBe("12345678901234567.25");

@@ -84,6 +84,20 @@ describe("with a state", () => {
     expect((await made.plan()).plan.changes).toEqual([]);
   });
 
+  test("a destroy takes what is declared, whatever else has its form", async () => {
+    const text = documents["database.d"] ?? "";
+    const made = await localProject("", {
+      "d.yaml": text,
+      "copy.yaml": text.replace(/^type.*\n/, "on_existing: adopt\n"),
+    });
+    open.push(made);
+    await made.apply();
+    expect((await made.plan({ destroy: true })).plan.changes.map(({ address, action }) => [address, action])).toEqual([
+      ["config.1", "delete"],
+      ["database.d", "delete"],
+    ]);
+  });
+
   test("a resource whose document is gone goes, whatever parameter files say", async () => {
     const text = documents["database.d"] ?? "";
     const made = await localProject("", { "d.yaml": text, "p.yaml": "name: d\nlimit: 3\n" });

@@ -87,3 +87,11 @@ test.each(["utf16le", "utf16be"] as const)("a file of ours in %s is refused with
   expect(found.map((diagnostic) => diagnostic.code)).toEqual(["yaml/encoding"]);
   expect(found[0]?.detail).toContain("Save it as UTF-8");
 });
+
+test("a file of another tool in UTF-16 does no harm, and a stray NUL is told as what it is", () => {
+  const other = Buffer.from("\uFEFFname: chart\nversion: 1.2.3\n", "utf16le").toString("utf8");
+  expect(errorsOf({ ...localFiles, "a.yaml": other })).toEqual([]);
+  const stray = errorsOf({ ...localFiles, "a.yaml": "type: database\nname: d\ndescription: a\0b\n" });
+  expect(stray.length).toBeGreaterThan(0);
+  expect(stray.map((diagnostic) => diagnostic.code)).not.toContain("yaml/encoding");
+});

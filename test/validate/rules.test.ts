@@ -398,6 +398,42 @@ test("strict: false leaves out steps with mistakes and those that wait for them,
   ]);
 });
 
+test("a secret setting takes only a sensitive variable, and a setting that is shown takes none", () => {
+  const settings = `${localFiles["mason.yaml"]}variables:\n  plain: { type: string, default: text }\n  hidden: { type: string, sensitive: true }\n`;
+  const bucket = (setting: string, variable: string) =>
+    wrong(
+      `type: config\nid: 9\nstorage_engine: s3\nclients:\n  s3:\n    configuration:\n      ${setting}: \${var.${variable}}\n${setting === "bucket" ? "" : "      bucket: b\n"}`,
+      settings,
+    ).filter((problem) => /^config\/(sensitive-variable|secret-in-file)/.test(problem));
+  for (const [setting, plain, hidden] of [
+    ["access_key", "config/secret-in-file", ""],
+    ["secret_key", "config/secret-in-file", ""],
+    ["bucket", "", "config/sensitive-variable"],
+    ["aws_region", "", "config/sensitive-variable"],
+    ["endpoint", "", "config/sensitive-variable"],
+  ] as const)
+    for (const [variable, code] of [
+      ["plain", plain],
+      ["hidden", hidden],
+    ] as const)
+      expect([setting, variable, bucket(setting, variable)]).toEqual([
+        setting,
+        variable,
+        code === "" ? [] : [`${code} 7:${setting.length + 9}`],
+      ]);
+});
+
+test("names that differ only in case are two in two metastores, and one in one metastore of two configs", () => {
+  const local = (id: string, root: string) =>
+    `type: config\nid: ${id}\nmetastore_engine: local\nclients: { local: { configuration: { root: ${root} } } }\n---\n`;
+  const both = (one: string, other: string) =>
+    wrong(
+      `${local("a", one)}${local("b", other)}type: database\nname: d\nconfig_id: a\n---\ntype: database\nname: D\nconfig_id: b\n`,
+    );
+  expect(both("x", "y")).toEqual([]);
+  expect(both("x", "x")).toEqual(["resource/same-but-for-case 16:7"]);
+});
+
 test("names in mason.yaml that mean nothing are told", () => {
   const settings = `${localFiles["mason.yaml"]}removed: [{ from: tabel.a.b }, { from: database.d }, { from: table.d.gone }]\nlimits: { clients: { nosuch: 2, local: 1 } }\n`;
   expect(wrong("type: database\nname: d\n", settings)).toEqual([

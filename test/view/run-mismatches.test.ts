@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Mismatches } from "../../src/model/job.ts";
-import { sentenceOf } from "../../src/step/mismatches.ts";
+import { result } from "../../src/operator/operator.ts";
+import { sentenceOf, withMismatches } from "../../src/step/mismatches.ts";
 import { mismatchLines } from "../../src/view/run/mismatches.ts";
 
 const found: Mismatches = {
@@ -33,4 +34,15 @@ test.each([
   [{ rule: "null", values: 1 }, '1 value of "sales.orders" became null, since it does not fit its column.'],
 ] as const)("%o", (part, sentence) => {
   expect(sentenceOf({ ...found, ...part })).toBe(sentence);
+});
+
+test("a value of a secret variable of the environment is kept out, wherever it stands in a rejected value", () => {
+  const rejects = ["s3cr3t-value", "before s3cr3t-value after", "other"].map((value) => ({ column: "amount", value }));
+  const job = { id: "1", state: "succeeded" as const, mismatches: [{ ...found, rejects }] };
+  const { mismatches } = withMismatches(result({}), [job], { MY_TOKEN: "s3cr3t-value", HOME: "other" });
+  expect(mismatches?.flatMap((one) => one.rejects.map(({ value }) => value))).toEqual([
+    "REDACTED",
+    "before REDACTED after",
+    "other",
+  ]);
 });

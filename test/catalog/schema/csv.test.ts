@@ -236,3 +236,24 @@ describe("files that are not text", () => {
     );
   });
 });
+
+test.each([
+  [["-0", "1"], "double"],
+  [["9007199254740993", "0.5"], "string"],
+  [["9007199254740992", "0.5"], "double"],
+  [["1e-400", "1.5"], "string"],
+  [["0e-400", "1.5"], "double"],
+  [["1e400", "1.5"], "string"],
+  [["00.5", "1.5"], "string"],
+])("a column of %j is %s: a type never changes a value", async (values, type) => {
+  expect(
+    columnsText((await reading({ "t/a.csv": `v,n\n${values.map((value) => `${value},x\n`).join("")}` })).columns),
+  ).toBe(`v ${type}, n string`);
+});
+
+test("numbers with more digits than a double keeps are told, others are not", async () => {
+  const notes = async (value: string) => (await reading({ "t/a.csv": `v,n\n1.5,x\n${value},y\n` })).notes.join(" ");
+  expect(await notes("0.1234567890123456789")).toContain('"v" holds numbers of more than 17 digits');
+  for (const value of ["0.12345678901234567", "0.00000000000000000001", "1234567890.50000000000"])
+    expect(await notes(value)).toBe("");
+});

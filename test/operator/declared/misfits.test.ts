@@ -183,3 +183,26 @@ async function bothSay(
   expect(run.jobs.length).toBe(before);
   return [planned.join(" "), message];
 }
+
+describe("the folders of a partitioned table", () => {
+  const byDay = declare({ columns: schema("id bigint"), partitions: schema("day date, hour bigint") });
+  const columns = schema("id bigint, day date, hour bigint");
+  test.each([
+    ["lake/target", ["day", "hour"], true],
+    ["lake/target/day=2026-01-01", ["hour"], true],
+    ["lake/target/day=2026-01-01/hour=1", [], true],
+    ["lake/target", ["hour", "day"], false],
+    ["lake/target", ["day"], false],
+    ["lake/target", [], false],
+    ["lake/target/hour=1", ["day"], false],
+    ["lake/target/Day=2026-01-01", ["hour"], false],
+  ])("written to %s by %j: %j, with and without known columns", (path, partitionBy, fits) => {
+    // A folder of the path gives the value of its column.
+    const inFiles = columns.filter(({ name }) => !path.includes(`${name}=`));
+    for (const known of [inFiles, null]) {
+      const found = declaredMisfits(byDay, { path, format: "parquet", columns: known, partitionBy });
+      if (fits) expect(found).toEqual([]);
+      else expect(found.join()).toContain('is declared with the partitions "day", "hour"');
+    }
+  });
+});

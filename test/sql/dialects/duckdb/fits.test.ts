@@ -103,6 +103,15 @@ describe("declared columns", () => {
     expect(await failure(read("parts.parquet", "s bigint"))).toContain(
       '"6.5" of the column "s" in row 2 of "parts.parquet"',
     );
+    await write(
+      "select timestamp_ns '2024-01-01 10:00:00.5' as t, timestamp_ns '2024-01-01 10:00:00' as u",
+      "times.parquet",
+    );
+    for (const type of ["timestamp(0)", "timestamp(3)", "timestamp"])
+      expect(await all(read("times.parquet", `u ${type}`))).toHaveLength(1);
+    expect(await failure(read("times.parquet", "t timestamp(0)"))).toContain(
+      'of the column "t" in row 1 of "times.parquet"',
+    );
     expect(await failure(read("parts.parquet", "d double, z bigint"))).toContain('no column "z" in');
   });
 });
@@ -118,6 +127,21 @@ describe("inferred columns", () => {
     );
     expect(whole.error).toContain('Set "sample_size: all"');
     expect(await run.list(".").then((files) => files.filter((file) => file.startsWith("never")))).toEqual([]);
+  });
+
+  test.each([
+    ["boolean", ["true", "FALSE"], ["t", "1", "yes"]],
+    ["double", ["1.5", "-1e3", ".5"], ["1e400", "007.5", "+1.5", "1_000.5"]],
+    ["date", ["2024-02-29"], ["2024-02-29 10:00:00"]],
+    ["timestamp with time zone", ["2024-01-01 10:00:00Z"], ["2024-01-01 10:00:00"]],
+  ] as const)("a %s is a text that inference takes for one", async (type, good, bad) => {
+    for (const text of [...good, ...bad]) {
+      const file = await run.put("k.csv", `id,v\n1,${text}\n`);
+      const data = source([file], "csv", `id bigint, v ${type}`, { csv, inferred: "sample" });
+      const error = await failure(data);
+      if ((good as readonly string[]).includes(text)) expect([text, error]).toEqual([text, undefined]);
+      else expect([text, error]).toEqual([text, expect.stringContaining(`The value "${text}" of the column "v"`)]);
+    }
   });
 
   test("a field that the sample did not show is an error, at any depth", async () => {
