@@ -21,9 +21,10 @@ export function readBack(
 ): ReadBack {
   const isFolder = (name: string) => partitionBy.includes(name);
   return {
-    columns: columns.map(({ isUntyped: _, ...column }) => {
+    columns: columns.map(({ isUntyped = false, ...column }) => {
       const read = isFolder(column.name) ? fromText : readers[format];
-      return { ...column, type: read(column.type) };
+      // Where a text has only nulls, nothing tells their type.
+      return { ...column, type: isUntyped && read !== fromParquet ? string : read(column.type) };
     }),
     isSure: format === "parquet" && !columns.some((column) => isFolder(column.name)),
   };

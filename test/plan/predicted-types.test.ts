@@ -81,6 +81,35 @@ test("a wrong name in a predicted table is an error of the plan", async () => {
   ).rejects.toThrow(/\\"cc\\" not found/);
 });
 
+const onlyNulls = [
+  "null",
+  "max(null)",
+  "coalesce(null, null)",
+  "case when true then null end",
+  "first(null)",
+  "(select null)",
+];
+
+test.each(onlyNulls)("%s is read as text from text formats, and as an integer from Parquet", async (value) => {
+  const formats = ["csv", "json", "jsonl", "parquet"];
+  const documents = formats.map(
+    (format) =>
+      `type: deployment\nname: ${format}\noperator: table:query\nparameters: { query_string: "select ${value} as x, 1 as y", output_path: out/${format}, output_format: ${format} }\n---\n`,
+  );
+  const { plan } = await (await project(documents.join(""))).plan();
+  const types = formats.map((format) => {
+    const step = plan.changes.find(({ address }) => address === `deployment.${format}`)?.steps[0];
+    return step?.columns?.map(({ type }) => type.kind);
+  });
+  // By hand: DuckDB reads VARCHAR from such a CSV, JSON from such JSON, and INTEGER from Parquet.
+  expect(types).toEqual([
+    ["string", "int"],
+    ["string", "int"],
+    ["string", "int"],
+    ["int", "int"],
+  ]);
+});
+
 test("an error that no value can mend is still one of the plan", async () => {
   const made = await project(source + query("use", "select nothing from s.a", "out/u"));
   await expect(made.plan()).rejects.toThrow("nothing");

@@ -45,7 +45,7 @@ describe("references", () => {
     expect(found).toMatchObject([
       { ok: true, kind: "other" },
       { ok: true, kind: "other" },
-      { ok: false, offset: 17, message: 'syntax error at or near "x"' },
+      { ok: false, offset: 17, message: 'syntax error at or near "x".' },
       { ok: false },
       { ok: false },
       { ok: false, offset: 9 },

@@ -40,7 +40,8 @@ interface Found {
 }
 
 function refused(answer: JsonObject, sql: string): SqlReferences {
-  const message = String(answer.error_message ?? "The SQL can't be parsed. Correct it.");
+  const given = String(answer.error_message ?? "The SQL can't be parsed. Correct it.");
+  const message = /[.!?]$/.test(given) ? given : `${given}.`;
   if (answer.error_type === "not implemented" && message.startsWith("Only SELECT")) {
     return { ok: true, kind: "other", tables: [] };
   }
