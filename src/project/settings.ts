@@ -27,6 +27,8 @@ export interface ProjectSettings {
   readonly clientLimits: Readonly<Record<string, number>>;
   /** Days. */
   readonly retentionDays: number;
+  /** The names of all environments. */
+  readonly environments: readonly string[];
 }
 
 /** Values of variables from outside, by name; `--var` has already overridden `MASON_VAR_*`. */
@@ -96,6 +98,7 @@ export function decodeSettings(
       parallelism: typeof limits.parallelism === "number" ? limits.parallelism : 10,
       clientLimits: object(limits.clients) as Readonly<Record<string, number>>,
       retentionDays: Number.parseInt(String(retention), 10),
+      environments: Object.keys(environments),
     },
   };
 }

@@ -119,3 +119,13 @@ describe("mason state show", () => {
     expect(stderr.replace(/\s+/g, " ")).toContain('Did you mean "table.sales.orders"?');
   });
 });
+
+it.each(["pull", "push given.json", "history", "list", "rm table.a.b", "mv table.a.b table.a.c"])(
+  "mason state %s says that there is no project",
+  async (words) => {
+    const made = await masonProject({ "given.json": "{}" });
+    const { code, stderr } = await made.run("state", ...words.split(" "));
+    await made.close();
+    expect([code, stderr.split("\n")[0]]).toEqual([1, "Error: No project"]);
+  },
+);

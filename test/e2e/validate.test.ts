@@ -266,4 +266,37 @@ dag:
       ["deployment/two-writers", "resource/cycle"],
     ]);
   });
+
+  it("of a project checks its other environments", async () => {
+    const made = await masonProject({
+      "mason.yaml": `default_config: 6
+variables: { at: { type: string, default: "0 2 * * *" }, out: { type: string, default: out }, must: { type: string } }
+environments:
+  good: { variables: { must: a } }
+  cron: { variables: { at: "61 * * * *", must: a } }
+  config: { default_config: 7, variables: { must: a } }
+  name: { variables: { must: a, ot: b } }
+  later: { variables: { at: "61 * * * *" } }
+`,
+      "c.yaml": localConfig,
+      "d.yaml":
+        "type: deployment\nname: d\noperator: table:query\nschedule: ${var.at}\nparameters: { query_string: select 1 as id, output_path: '${var.out}/${var.must}' }\n",
+    });
+    const problems = async (...args: readonly string[]) => {
+      const { stdout } = await made.run("validate", "--json", "--var", "must=x", ...args);
+      const { diagnostics } = JSON.parse(stdout) as {
+        readonly diagnostics: readonly { readonly code: string; readonly detail: string }[];
+      };
+      return diagnostics.map(({ code, detail }) => `${code} ${/^In environment "(.*?)"/.exec(detail)?.[1] ?? "-"}`);
+    };
+    const own = "schedule/runs-on-apply -";
+    expect(await problems()).toEqual([
+      own,
+      expect.stringMatching(/^schedule\/.* cron$/),
+      "config/unknown-default config",
+      "variable/unknown name",
+    ]);
+    expect(await problems("--env", "good")).toEqual([own]);
+    await made.close();
+  });
 });

@@ -2,7 +2,7 @@
 import type { CommandWorld } from "../../command/command-world.ts";
 import { dryRun } from "../../command/dry-run.ts";
 import { declaredEdges } from "../../command/graph.ts";
-import { isUsable, loadProject } from "../../command/project/load-project.ts";
+import { isUsable, type Loaded, loadProject } from "../../command/project/load-project.ts";
 import { bundleModules } from "../../command/project/modules.ts";
 import { isNoProject, noProject } from "../../command/project/no-project.ts";
 import type { RunRequest } from "../../command/run.ts";
@@ -26,6 +26,7 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
     ...loaded.diagnostics,
     ...modules.diagnostics,
     ...(isNoProject(loaded) ? [noProject(world, project)] : []),
+    ...(await otherEnvironments(world, loaded)),
   ];
   const diagnostics = hasErrors(known) ? known : [...known, ...(await declaredEdges(world, loaded)).diagnostics];
   const valid = !hasErrors(diagnostics);
@@ -34,6 +35,30 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   if (terminal.json) terminal.printJson({ valid, resources: count, diagnostics: diagnostics.map(diagnosticJson) });
   else if (valid) terminal.print(`Valid project: ${count} ${count === 1 ? "resource" : "resources"}.`);
   return valid ? 0 : 1;
+}
+
+/**
+ * Errors that the project has in its other environments alone. Values of variables may be given only where the environment is used, so one
+ * that lacks a value is left out. With an environment named, that one alone is asked for.
+ */
+async function otherEnvironments(
+  world: CommandWorld,
+  { project, diagnostics }: Loaded,
+): Promise<readonly Diagnostic[]> {
+  if (world.environment !== null) return [];
+  const keyOf = ({ code, detail, place }: Diagnostic) => JSON.stringify([code, detail, place]);
+  const told = new Set(diagnostics.map(keyOf));
+  const found: Diagnostic[] = [];
+  for (const environment of project.settings.environments) {
+    const other = await loadProject({ ...world, environment });
+    if (other.diagnostics.some(({ code }) => code === "variable/no-value")) continue;
+    for (const diagnostic of other.diagnostics) {
+      if (diagnostic.severity !== "error" || told.has(keyOf(diagnostic))) continue;
+      told.add(keyOf(diagnostic));
+      found.push({ ...diagnostic, detail: `In environment "${environment}": ${diagnostic.detail}` });
+    }
+  }
+  return found;
 }
 
 /** Validates one operator or workflow; returns 0 or 1. */

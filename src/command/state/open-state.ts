@@ -6,9 +6,11 @@ import type { StateBackend } from "../../io/state/state-backend.ts";
 import { isSettingsFile, type Project } from "../../project/project.ts";
 import type { CommandWorld } from "../command-world.ts";
 import { type Loaded, loadProject } from "../project/load-project.ts";
+import { isNoProject, noProject } from "../project/no-project.ts";
 import { openBackend } from "./open-backend.ts";
+import { projectState } from "./project-state.ts";
 
-/** Opens a project and the backend of its state. Errors in resources don't stop it; errors in mason.yaml do. */
+/** Opens a project and the backend of its state. Errors in resources don't stop it; errors in mason.yaml do, and so does a directory with neither. */
 export async function openState(
   world: CommandWorld,
 ): Promise<{ readonly loaded: Loaded; readonly project: Project; readonly backend: StateBackend }> {
@@ -18,6 +20,8 @@ export async function openState(
     (diagnostic) => diagnostic.place !== undefined && isSettingsFile(diagnostic.place.file),
   );
   if (hasErrors(own)) throw new Diagnosed(own);
+  // A lockfile alone is enough: it may be all that is left of a project.
+  if (isNoProject(loaded) && (await projectState(world, project)) === null) fail(noProject(world, project));
   return { loaded, project, backend: await openBackend(world, project) };
 }
 

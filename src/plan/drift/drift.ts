@@ -77,7 +77,7 @@ export const missing = (subject: Subject, text = droppedText): Drift => ({
   ...subject,
   code: "missing",
   text,
-  repairs: [planned("revert"), offered("adopt", `take "${subject.address}" out of the YAML`)],
+  repairs: [planned("revert"), offered("adopt", `remove "${subject.address}" from the YAML`)],
 });
 
 /**

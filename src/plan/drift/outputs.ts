@@ -210,7 +210,7 @@ function foreignFilesDrift(subject: Subject, foreign: ForeignFiles): readonly Dr
 
 /** The drift for display, with its repairs. A run does not repair what now belongs to another project. */
 export function outputDrifts(subject: Subject, drift: OutputDrift): readonly Drift[] {
-  const adopt = offered("adopt", "take the step that makes it out of the YAML");
+  const adopt = offered("adopt", "remove the step that makes it from the YAML");
   const repairs = [planned("revert"), adopt, ignoring([outputsAttribute])];
   const missing = [
     ...(drift.dropped.length === 0 ? [] : [`dropped ${since}: ${drift.dropped.join(", ")}`]),
