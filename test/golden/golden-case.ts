@@ -21,6 +21,8 @@ import { type Ran, runMason } from "../e2e/mason.ts";
 export interface CaseFile {
   readonly shows: string;
   readonly plan: number;
+  /** Flags of plan and apply. */
+  readonly flags?: readonly string[];
   /** Absent if the plan stops: then there is nothing to apply. */
   readonly apply?: number;
   /** The exit code of the apply before. Absent if there was none. */
