@@ -75,7 +75,8 @@ function recordOf(place: NamedPath, found: FilesAt, { bundle, state, entry, list
     const left = outputsOf(entry)[place.name];
     const record = writtenRecord(left);
     if (record !== null) return record;
-    if (left !== undefined || (!hasRecords(entry) && pathsWrittenBy(entry).includes(place.path))) return null;
+    const isKnown = found.fingerprint !== null && lists.get(placeKey(place), found.fingerprint.digest) !== null;
+    if (!isKnown && (left !== undefined || pathsWrittenBy(entry).includes(place.path))) return null;
   }
   for (const other of state?.resources.values() ?? []) {
     const record = writtenRecord(outputsOf(other)[place.name]);
@@ -84,10 +85,6 @@ function recordOf(place: NamedPath, found: FilesAt, { bundle, state, entry, list
   }
   return noFiles;
 }
-
-/** False for an entry of version 0.1.0, which recorded no files. */
-const hasRecords = (entry: Entry): boolean =>
-  Object.values(outputsOf(entry)).some((output) => writtenRecord(output) !== null);
 
 const isWhatWasLeft = ({ digest }: InputRecord, { fingerprint }: FilesAt): boolean => fingerprint?.digest === digest;
 
