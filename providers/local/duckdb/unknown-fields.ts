@@ -20,11 +20,20 @@ interface Place {
 export async function refuseUnknownFields(connection: DuckDBConnection, source: DataSource): Promise<void> {
   const isJson = source.format === "json" || source.format === "jsonl";
   if (!isJson || source.inferred !== "sample" || source.files.length === 0) return;
-  for (const place of placesOf(source)) {
-    const result = await connection.run(keysIn(place, source));
-    const found = (await result.getRows()).map((row) => String(row[0]));
-    const unknown = found.find((key) => !place.fields.includes(key));
-    if (unknown !== undefined) throw await unknownField(connection, source, place, unknown);
+  const places = placesOf(source);
+  const single = places.filter((place) => !place.isMany);
+  // The keys inside of lists cost too much to be worked out for records that are odd elsewhere.
+  for (const together of [single, ...places.filter((place) => place.isMany).map((place) => [place])])
+    await refuseUnknownAt(connection, source, together);
+}
+
+async function refuseUnknownAt(connection: DuckDBConnection, source: DataSource, places: readonly Place[]) {
+  const rows = await (await connection.run(keysIn(places, source))).getRows();
+  for (const [at, place] of places.entries()) {
+    const unknown = rows
+      .map((row) => row[at] ?? null)
+      .find((key) => key !== null && !place.fields.includes(String(key)));
+    if (unknown !== undefined) throw await unknownField(connection, source, place, String(unknown));
   }
 }
 
@@ -34,12 +43,20 @@ const keysAt = ({ path, isMany }: Place): string => {
   return isMany ? `flatten(${keys})` : keys;
 };
 
-/** Nearly all objects have all fields in their order, so their keys are compared as one value. */
-function keysIn(place: Place, source: DataSource): string {
+/**
+ * The keys at some places, a column for each, in one pass over the records. Nearly all objects have all fields in their order, so their
+ * keys are compared as one value.
+ */
+function keysIn(places: readonly Place[], source: DataSource): string {
+  const keys = places.map((place, at) => `${keysAt(place)} AS keys${at}`);
+  const isOdd = places.map((place, at) => `keys${at} <> ${usualKeys(place, source)}`);
+  const each = places.map((_, at) => `unnest(keys${at})`);
+  return `SELECT DISTINCT ${each.join(", ")} FROM (SELECT ${keys.join(", ")} FROM ${jsonObjects(source)}) WHERE ${isOdd.join(" OR ")}`;
+}
+
+function usualKeys(place: Place, source: DataSource): string {
   const fields = place.path === "$" ? layoutOf(source).map((column) => column.name) : place.fields;
-  const usual = `[${fields.map(text).join(", ")}]::VARCHAR[]`;
-  const keys = `SELECT ${keysAt(place)} AS keys FROM ${jsonObjects(source)}`;
-  return `SELECT DISTINCT unnest(keys) FROM (${keys}) WHERE keys IS DISTINCT FROM ${usual}`;
+  return `[${fields.map(text).join(", ")}]::VARCHAR[]`;
 }
 
 function placesOf(source: DataSource): readonly Place[] {
