@@ -45,11 +45,22 @@ export function expressionText(expression: Expression, of: ColumnText, to: Print
 
 /** The items of ORDER BY. Where nulls come is written only if the dialect would put them elsewhere. */
 export function orderText(orderBy: readonly Order[], of: ColumnText, to: PrintDialect): readonly string[] {
-  return orderBy.map(({ value, descending, nulls }) => {
+  return orderBy.flatMap(({ value, descending, nulls }) => {
     const isDefault = to.nulls[descending ? "descending" : "ascending"] === nulls;
     const end = isDefault ? "" : ` NULLS ${nulls.toUpperCase()}`;
-    return `${expressionText(value, of, to)}${descending ? " DESC" : ""}${end}`;
+    const text = expressionText(value, of, to);
+    return orderKeys(value.type, to).map(
+      (key) => `${key.replaceAll("{0}", () => text)}${descending ? " DESC" : ""}${end}`,
+    );
   });
+}
+
+function orderKeys(type: DataType, to: PrintDialect): readonly string[] {
+  const row = to.orders.find((item) => item.of?.includes(classOf(type)) ?? true);
+  if (row !== undefined) return row.keys;
+  throw new Refusal(
+    `The order of ${formatDataType(type)} is not proven to be the same in the dialect "${to.dialect.name}".`,
+  );
 }
 
 const compounds = new Set<Expression["kind"]>(["compare", "is_null", "not", "and", "or"]);

@@ -31,6 +31,12 @@ export interface CastRow {
   readonly template: Template;
 }
 
+/** The values by which a column of some classes is put in order; absent: of any class. The first row that fits counts. */
+export interface OrderRow {
+  readonly of?: readonly TypeClass[];
+  readonly keys: readonly string[];
+}
+
 /** How a table is made of a query: the texts around its options. Values are quoted literals. */
 export interface TableOptions {
   /** `WITH ({0})`. */
@@ -54,6 +60,7 @@ export interface PrintDialect {
   };
   /** Where nulls come when an order does not say it. */
   readonly nulls: { readonly ascending: "first" | "last"; readonly descending: "first" | "last" };
+  readonly orders: readonly OrderRow[];
   readonly functions: Readonly<Record<FunctionName, readonly FunctionRow[]>>;
   readonly casts: readonly CastRow[];
   readonly tables: TableOptions;

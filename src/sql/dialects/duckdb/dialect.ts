@@ -30,6 +30,7 @@ export const duckdb: PrintDialect = {
   dialect: dialects.duckdb,
   types: { to: toDuckDb, from: fromDuckDb },
   nulls: { ascending: "last", descending: "last" },
+  orders: [{ keys: ["{0}"] }],
   functions: {
     count_rows: [{ template: "count(*)" }],
     count: [{ template: "count({0})" }],

@@ -33,6 +33,11 @@ export const trino: PrintDialect = {
   dialect: dialects.trino,
   types: { to: toTrino, from: fromTrino },
   nulls: { ascending: "last", descending: "last" },
+  orders: [
+    { of: ordered, keys: ["{0}"] },
+    // With NULLS FIRST, Trino takes NaN for the smallest number.
+    { of: ["float"], keys: ["is_nan({0})", "{0}"] },
+  ],
   functions: {
     count_rows: [{ template: "count(*)" }],
     count: [{ template: "count({0})" }],
