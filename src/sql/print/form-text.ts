@@ -23,10 +23,15 @@ interface Printing {
 function printed(form: Form, printing: Printing): string {
   // A user's text stays as it is where nothing is added.
   if (form.kind === "text") return form.sql;
-  if (form.kind === "union") return form.inputs.map((input) => printed(input, printing)).join("\nUNION ALL\n");
+  if (form.kind === "union") return form.inputs.map((input) => unitedText(input, printing)).join("\nUNION ALL\n");
   if (form.kind === "limit" && form.input.kind === "text") return limitedText(form.input.sql, form.rows, printing.to);
   if (form.kind === "made_up") return madeUpText(form, printing.to);
   return selectText(blockOf(form, printing), printing.to);
+}
+
+/** An input of a union. An order or a limit of its own would end the whole, so it becomes a derived table. */
+function unitedText(input: Form, printing: Printing): string {
+  return input.kind === "union" ? printed(input, printing) : selectText(upTo("distinct", input, printing), printing.to);
 }
 
 function blockOf(form: Form, printing: Printing): Block {

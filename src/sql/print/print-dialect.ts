@@ -39,6 +39,8 @@ export interface OrderRow {
 
 /** How a table is made of a query: the texts around its options. Values are quoted literals. */
 export interface TableOptions {
+  /** The quote around names in CREATE TABLE, which some engines read by the rules of another dialect. */
+  readonly identifierQuote: Dialect["identifierQuote"];
   /** `WITH ({0})`. */
   readonly all: string;
   readonly format: Template;

@@ -17,7 +17,8 @@ export function writeText(form: Form, sink: TableSink, to: PrintDialect): string
 
 function createText(form: Form, sink: TableSink, to: PrintDialect): string {
   const options = optionsText(sink, to);
-  const head = `CREATE TABLE ${quoteTable(sink.table, to.dialect)}`;
+  const { identifierQuote } = to.tables;
+  const head = `CREATE TABLE ${quoteTable(sink.table, { ...to.dialect, identifierQuote })}`;
   return `${options === "" ? head : `${head}\n${options}`} AS\n${formText(form, to)}`;
 }
 

@@ -45,6 +45,7 @@ export const duckdb: PrintDialect = {
   },
   casts: [{ from: classes, to: classes, template: "CAST({0} AS {type})" }],
   tables: {
+    identifierQuote: '"',
     all: "",
     format: noOption,
     formats: { csv: noOption, json: noOption, jsonl: noOption, parquet: noOption },

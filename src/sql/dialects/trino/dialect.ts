@@ -53,6 +53,7 @@ export const trino: PrintDialect = {
   },
   casts,
   tables: {
+    identifierQuote: '"',
     all: "WITH ({0})",
     format: "format = {0}",
     formats: {
