@@ -14,14 +14,16 @@ executionConformance("local", async () => {
     execution: createLocalExecution(context),
     verbs: manifest.engines.execution ?? [],
     again: async () => createLocalExecution(context),
-    putFile: async (name, content) => {
-      await writeFile(join(directory, "data", name), content);
-      return storage.uri(name);
-    },
-    target: (name) => storage.uri(name),
-    readTarget: async (name) => {
-      const files = await storage.expand(name);
-      return Promise.all(files.map((file) => readFile(join(directory, "data", file.path), "utf8")));
+    files: {
+      putFile: async (name, content) => {
+        await writeFile(join(directory, "data", name), content);
+        return storage.uri(name);
+      },
+      target: (name) => storage.uri(name),
+      readTarget: async (name) => {
+        const files = await storage.expand(name);
+        return Promise.all(files.map((file) => readFile(join(directory, "data", file.path), "utf8")));
+      },
     },
     numbers: (n) => `select range as n from range(${n})`,
     slowSql: "select count(*) as n from range(1000000) as a cross join range(1000000) as b where a.range + b.range < 0",

@@ -6,7 +6,7 @@ import { temporaryContext } from "../conformance/context.ts";
 import { expectVerbs } from "../conformance/support.ts";
 
 test("the list holds each provider once", () => {
-  expect(createRegistry(providers).names).toEqual(["local", "memory", "s3"]);
+  expect(createRegistry(providers).names).toEqual(["local", "memory", "s3", "trino"]);
 });
 
 describe.each(providers.map((provider) => [provider.manifest.name, provider] as const))(
