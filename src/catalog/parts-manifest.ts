@@ -24,8 +24,11 @@ export interface PartsManifest {
   readonly replaced: readonly Omit<Part, "bytes">[];
 }
 
+/** The path of a manifest. */
+export const manifestPath = (output: string, number: number): string => joinPath(manifestsOf(output), `${number}.json`);
+
 /** The directory of an output's manifests. */
-export const manifestsOf = (output: string): string => joinPath(output, "_mason_parts");
+const manifestsOf = (output: string): string => joinPath(output, "_mason_parts");
 
 /** Tells the live files below an output from parts of other tries and from what the parts replaced. */
 export function liveBy(output: string, { parts, replaced }: PartsManifest): (file: FileStat) => boolean {
@@ -68,7 +71,7 @@ export async function writeManifest(
 ): Promise<void> {
   const older = replaced.length === 0 ? {} : { replaced };
   const text = `${JSON.stringify({ format: 1, token, parts, ...older })}\n`;
-  await storage.write(joinPath(manifestsOf(output), `${number}.json`), text, { ifAbsent: true });
+  await storage.write(manifestPath(output, number), text, { ifAbsent: true });
 }
 
 async function readOrNull(storage: Storage, path: string): Promise<string | null> {

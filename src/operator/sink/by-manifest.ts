@@ -5,7 +5,7 @@
 import {
   isManifest,
   liveBy,
-  manifestsOf,
+  manifestPath,
   newestManifest,
   type PartsManifest,
   tokenIn,
@@ -112,13 +112,30 @@ const overtaken = (path: string) =>
     `The output "${path}" was replaced by somebody else while this job ran. Run it again if its result should win.`,
   );
 
-/** Removes what the parts of a manifest replaced: older parts, the files before them, and older manifests. */
-async function removeReplaced(storage: Storage, path: string, manifest: PartsManifest, files: readonly FileStat[]) {
+/**
+ * Removes what the parts of a manifest replaced: older parts, the files before them, and older manifests. Then the manifest need not name
+ * those files any longer: somebody may put one back.
+ */
+async function removeReplaced(
+  storage: Storage,
+  path: string,
+  manifest: PartsManifest,
+  files: readonly FileStat[],
+): Promise<void> {
   const isLive = liveBy(path, manifest);
-  const newest = `${manifestsOf(path)}/${manifest.number}.json`;
+  const newest = manifestPath(path, manifest.number);
+  const [own, others] = [files.filter((file) => isManifest(file.path)), files.filter((file) => !isManifest(file.path))];
   await removeAll(
     storage,
-    files.filter((file) => (isManifest(file.path) ? isOlder(file.path, newest) : !isLive(file))),
+    others.filter((file) => !isLive(file)),
+  );
+  if (manifest.replaced.length > 0) {
+    await writeManifest(storage, path, { ...manifest, number: manifest.number + 1, replaced: [] });
+    await storage.delete(newest);
+  }
+  await removeAll(
+    storage,
+    own.filter((file) => isOlder(file.path, newest)),
   );
 }
 
