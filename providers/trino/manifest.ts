@@ -39,7 +39,6 @@ export const manifest: Manifest = {
       type: "string",
       description: "Session properties: query_max_run_time=2h, hive.timestamp_precision=NANOSECONDS",
     },
-    poll: { type: "integer", description: "Milliseconds that one request may wait for the server", default: 1000 },
   },
   // Trino drops a query that nobody asks about for some minutes, so no job outlives this process for long.
   execution: { dialect: "trino", takes: "statements", detached: false, find: "none", sources: [] },

@@ -34,7 +34,7 @@ export interface Answer {
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds that the server may wait before it answers. */
+  /** Milliseconds that the server may wait before it answers: a wish, since Trino waits for a second while a query runs. */
   readonly wait?: number;
 }
 
@@ -71,7 +71,6 @@ export function createTrino({ settings, client }: Pick<ProviderContext, "setting
   const basic = Buffer.from(`${user}:${secret}`).toString("base64");
   const scrub = (text: string) =>
     secret === "" ? text : text.replaceAll(basic, "REDACTED").replaceAll(secret, "REDACTED");
-  const poll = typeof settings.poll === "number" ? settings.poll : 1000;
   const properties = parseSession(textOf(settings, "session")) ?? new Map<string, string>();
   const common = {
     "X-Trino-User": user,
@@ -85,7 +84,7 @@ export function createTrino({ settings, client }: Pick<ProviderContext, "setting
   const page = async (request: Request): Promise<Page> => pageOf(await send(request), { whose, scrub });
   const post = (sql: string, headers: Readonly<Record<string, string>>, { signal }: AskOptions = {}) =>
     page({ method: "POST", url: `${url}/v1/statement`, body: sql, headers, ...given(signal) });
-  const next = (uri: string, { signal, wait = poll }: AskOptions = {}) =>
+  const next = (uri: string, { signal, wait = 1000 }: AskOptions = {}) =>
     page({
       method: "GET",
       url: `${uri}${uri.includes("?") ? "&" : "?"}maxWait=${Math.max(1, Math.round(wait))}ms`,
