@@ -5,6 +5,7 @@
 import type { AnyJob, TableSink } from "../job/job.ts";
 import { bigint } from "../model/data-type.ts";
 import type { Schema } from "../model/schema.ts";
+import { maxRows } from "./dialects/duckdb/compiled.ts";
 import { duckdb } from "./dialects/duckdb/dialect.ts";
 import { trino } from "./dialects/trino/dialect.ts";
 import { call } from "./expression.ts";
@@ -26,6 +27,8 @@ export interface JobStatement {
   readonly sql: string;
   /** The fact's name. */
   readonly name?: string;
+  /** The most rows that are fetched from a `main` that writes none. The engine may have more. */
+  readonly rowLimit?: number;
 }
 
 /** The statements of a job, or a sentence about why the dialect has none. */
@@ -55,13 +58,16 @@ export function statementsOf(job: AnyJob, to: PrintDialect, columns: Schema | nu
     const form = formOf(job, { dialect: to.dialect, hasPlace: to.capabilities.rowPlace !== null, columns });
     const main = mainText(job, form, to);
     const catalog = job.kind === "query" ? catalogOf(job) : null;
-    const statements = [...factsOf(job, to), { purpose: "main", sql: main } as const];
+    const fetched = job.target === undefined ? { rowLimit: rowLimitOf(job) } : {};
+    const statements = [...factsOf(job, to), { purpose: "main", sql: main, ...fetched } as const];
     return { ok: true, statements, ...(catalog === null ? {} : { catalog }) };
   } catch (thrown) {
     if (thrown instanceof Refusal || thrown instanceof QuoteError) return { ok: false, reason: thrown.message };
     throw thrown;
   }
 }
+
+const rowLimitOf = (job: AnyJob): number => Math.min("limit" in job ? (job.limit ?? maxRows) : maxRows, maxRows);
 
 function mainText(job: AnyJob, form: Form, to: PrintDialect): string {
   const { target } = job;

@@ -68,7 +68,8 @@ const jobs: Readonly<Record<string, AnyJob>> = {
   },
 };
 
-const shown = ({ purpose, name, sql }: JobStatement) => `-- ${purpose}${name === undefined ? "" : ` ${name}`}\n${sql};`;
+const shown = ({ purpose, name, rowLimit, sql }: JobStatement) =>
+  `-- ${[purpose, name, rowLimit && `of at most ${rowLimit} rows`].filter(Boolean).join(" ")}\n${sql};`;
 
 test.each(["duckdb", "trino"])("jobs as statements of %s", async (name) => {
   const parts = Object.entries(jobs).map(([title, job]) => {

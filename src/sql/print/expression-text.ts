@@ -67,12 +67,12 @@ const compounds = new Set<Expression["kind"]>(["compare", "is_null", "not", "and
 const isCompound = ({ kind }: Expression) => compounds.has(kind);
 
 function literalText(value: string | null, type: DataType, to: PrintDialect): string {
-  if (value === null) return `CAST(NULL AS ${to.types.to(type).type})`;
+  if (value === null) return `CAST(NULL AS ${to.typeText(type)})`;
   if (type.kind === "string") return quoteString(value, to.dialect);
   const plain = plainText(value, type);
   if (plain === null)
     throw new Refusal(`"${value}" is no value of the type ${formatDataType(type)} that can be written in SQL.`);
-  return `CAST(${quoteString(plain, to.dialect)} AS ${to.types.to(type).type})`;
+  return `CAST(${quoteString(plain, to.dialect)} AS ${to.typeText(type)})`;
 }
 
 function castText(value: Expression, type: DataType, text: string, to: PrintDialect): string {
@@ -107,7 +107,7 @@ function filled(template: Template | undefined, { texts, type }: Filling, what: 
   if (typeof template !== "string")
     throw new Refusal(`${what} is not possible in the dialect "${to.dialect.name}": ${template.refuse}`);
   return template.replaceAll(/\{(\d|type)\}/g, (_, place) =>
-    place === "type" ? to.types.to(type).type : (texts[Number(place)] ?? ""),
+    place === "type" ? to.typeText(type) : (texts[Number(place)] ?? ""),
   );
 }
 

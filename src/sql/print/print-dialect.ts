@@ -4,7 +4,6 @@ import type { FileFormat } from "../../model/table.ts";
 import type { Dialect } from "../dialect.ts";
 import type { FunctionName } from "../expression.ts";
 import type { Form } from "../ir.ts";
-import type { Mapped } from "../mapped-type.ts";
 
 /** The kinds of types that functions and casts tell apart; `zoned` is a timestamp with a time zone, `string` any text. */
 export type TypeClass = Exclude<DataType["kind"], "varchar"> | "zoned";
@@ -55,11 +54,8 @@ export interface TableOptions {
 export interface PrintDialect {
   /** How it quotes, escapes and comments. */
   readonly dialect: Dialect;
-  /** Types in its notation, both ways. */
-  readonly types: {
-    readonly to: (type: DataType) => Mapped<string>;
-    readonly from: (text: string) => Mapped<DataType>;
-  };
+  /** A type in its notation. */
+  readonly typeText: (type: DataType) => string;
   /** Where nulls come when an order does not say it. */
   readonly nulls: { readonly ascending: "first" | "last"; readonly descending: "first" | "last" };
   readonly orders: readonly OrderRow[];

@@ -2,7 +2,7 @@
 import { dialects } from "../../dialect.ts";
 import type { PrintDialect, TypeClass } from "../../print/print-dialect.ts";
 import { selectFake } from "./jobs/fake.ts";
-import { fromDuckDb, toDuckDb } from "./types.ts";
+import { duckDbType } from "./types.ts";
 
 const classes: readonly TypeClass[] = [
   "boolean",
@@ -28,7 +28,7 @@ const noOption = { refuse: "its tables have no such option." } as const;
 /** DuckDB 1.5, for tables that it knows by name. */
 export const duckdb: PrintDialect = {
   dialect: dialects.duckdb,
-  types: { to: toDuckDb, from: fromDuckDb },
+  typeText: duckDbType,
   nulls: { ascending: "last", descending: "last" },
   orders: [{ keys: ["{0}"] }],
   functions: {

@@ -2,7 +2,7 @@
 import { dialects } from "../../dialect.ts";
 import type { CastRow, FunctionRow, PrintDialect, TypeClass } from "../../print/print-dialect.ts";
 import { floatText, instantText, largestFloat, momentText } from "./quirks.ts";
-import { fromTrino, toTrino } from "./types.ts";
+import { trinoType } from "./types.ts";
 
 const notProven = { refuse: "it was never compared with the reference on rows." } as const;
 const cast = "CAST({0} AS {type})";
@@ -31,7 +31,7 @@ const casts: readonly CastRow[] = [
 /** Trino 476. */
 export const trino: PrintDialect = {
   dialect: dialects.trino,
-  types: { to: toTrino, from: fromTrino },
+  typeText: trinoType,
   nulls: { ascending: "last", descending: "last" },
   orders: [
     { of: ordered, keys: ["{0}"] },
