@@ -6,7 +6,7 @@ import type { Json } from "../json.ts";
 import { withoutReferences } from "../model/references.ts";
 import { dialects } from "../sql/dialect.ts";
 import { QuoteError, quoteWithin } from "../sql/quote.ts";
-import { type Stretch, scanSql } from "../sql/scan.ts";
+import { isOneStatement, type Stretch, scanSql } from "../sql/scan.ts";
 
 const dialect = dialects.duckdb;
 const anyVariable = /\$?\$\{var\.([^}]*)\}/g;
@@ -70,17 +70,7 @@ function writtenAs(value: Json, name: string, { kind, start, end }: Stretch, sql
   }
 }
 
-/** True for SQL that ends all that it begins. */
-function isWhole(text: string): boolean {
-  let depth = 0;
-  for (const { kind, open, start, end } of scanSql(text, dialect)) {
-    if (open === true || (kind === "comment" && text.startsWith("--", start))) return false;
-    if (kind !== "code") continue;
-    for (const letter of text.slice(start, end)) {
-      if (letter === ";") return false;
-      if ("([{".includes(letter)) depth++;
-      if (")]}".includes(letter) && --depth < 0) return false;
-    }
-  }
-  return depth === 0;
-}
+/** True for SQL that ends all that it begins, in its own line. */
+const isWhole = (text: string): boolean =>
+  isOneStatement(text, dialect) &&
+  !scanSql(text, dialect).some(({ kind, start }) => kind === "comment" && text.startsWith("--", start));

@@ -105,6 +105,21 @@ export function endOfCall(sql: string, start: number, dialect: Dialect): number 
   return null;
 }
 
+/** True for SQL that ends all that it begins and has no second statement, so nothing around it changes what it means. */
+export function isOneStatement(sql: string, dialect: Dialect): boolean {
+  let depth = 0;
+  for (const { kind, open, start, end } of scanSql(sql, dialect)) {
+    if (open === true) return false;
+    if (kind !== "code") continue;
+    for (const letter of sql.slice(start, end)) {
+      if (letter === ";") return false;
+      if ("([{".includes(letter)) depth++;
+      if (")]}".includes(letter) && --depth < 0) return false;
+    }
+  }
+  return depth === 0;
+}
+
 /** One statement without the semicolons at its end. Comments stay. */
 export function withoutSemicolon(sql: string, dialect: Dialect): string {
   let text = sql;

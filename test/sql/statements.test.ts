@@ -138,6 +138,13 @@ describe("refused, with the reason", () => {
       { kind: "query", sql: "SELECT 1", sources: [{ ...orders, name: ["db", "orders"] }] },
       /names "db\.orders", which is "lake\.sales\.orders"/,
     ],
+    ...["SELECT 1; DROP TABLE t", "SELECT 1) --", "SELECT (1", "SELECT '1", "SELECT 1 /* x", 'SELECT "a'].map(
+      (sql): [string, AnyJob, RegExp] => [
+        sql,
+        { kind: "query", sql, sources: [], target: into },
+        /not one whole statement/,
+      ],
+    ),
     [
       "a limit within a limit",
       { kind: "query", sql: "SELECT 1 AS x ORDER BY x LIMIT 3", sources: [], limit: 2, target: into },

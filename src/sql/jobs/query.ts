@@ -7,14 +7,19 @@ import type { Schema } from "../../model/schema.ts";
 import type { Dialect } from "../dialect.ts";
 import { type Form, limit, sqlText } from "../ir.ts";
 import { Refusal } from "../refusal.ts";
-import { withoutSemicolon } from "../scan.ts";
+import { isOneStatement, withoutSemicolon } from "../scan.ts";
 import { rowsOf } from "./relation.ts";
 
 type Query = Extract<AnyJob, { kind: "query" }>;
 
 /** The rows of a query; `columns`: those that the engine says it has. Rows that are not written are cut by who fetches them. */
 export function queryForm(job: Query, dialect: Dialect, columns: Schema | null): Form {
-  const text = sqlText(withoutSemicolon(job.sql, dialect).trimEnd(), columns);
+  const sql = withoutSemicolon(job.sql, dialect).trimEnd();
+  if (!isOneStatement(sql, dialect))
+    throw new Refusal(
+      "The SQL is not one whole statement: it has a second one, or a bracket, a quote or a comment without its other half.",
+    );
+  const text = sqlText(sql, columns);
   return job.target === undefined || job.limit === undefined ? text : limit(text, job.limit);
 }
 
