@@ -176,6 +176,17 @@ describe("refused, with the reason", () => {
       },
       /column "m", whose values have no order/,
     ],
+    [
+      "an order that nobody proved",
+      {
+        ...dedupe,
+        source: tableOf(["c", "s", "t"], "k int, s struct<a: double>"),
+        keys: ["k"],
+        orderBy: [],
+        keep: "last",
+      },
+      /order of struct<a: double> is not proven/,
+    ],
     ["an empty name", { kind: "preview", source: tableOf(["c", "", "t"], "k int"), limit: 1 }, /must not be empty/],
   ])("%s", (_, job, reason) => {
     expect(statementsOf(job, printDialect("trino"))).toEqual({ ok: false, reason: expect.stringMatching(reason) });
