@@ -91,6 +91,22 @@ if (server !== null) {
       );
     });
 
+    test("a statement makes and fills a table at a place of the storage, and the metastore knows it", async () => {
+      const metastore = await use("hive");
+      const properties = `format = 'PARQUET', external_location = 'local:///out/totals', partitioned_by = ARRAY['day']`;
+      const query = "SELECT BIGINT '1' AS id, DATE '2026-01-02' AS day";
+      await run(`CREATE TABLE hive.sales.totals COMMENT 'mason:l:deployment.x' WITH (${properties}) AS ${query}`);
+      await run(`INSERT INTO hive.sales.totals SELECT 2, DATE '2026-01-03'`);
+      const owner = { lineage: "l", address: "deployment.x" };
+      expect(await metastore.getTable("sales", "totals")).toEqual({
+        ...table("totals", { location: "out/totals", partitions: [column("day", "date")], owner }),
+        catalogued: true,
+      });
+      const places = (await metastore.listPartitions("sales", "totals")).map(({ location }) => location);
+      expect(places).toEqual(["out/totals/day=2026-01-02", "out/totals/day=2026-01-03"]);
+      for (const place of places) expect(await readdir(join(lake, place))).not.toEqual([]);
+    });
+
     test("adds columns and comments in place, and changes types of external tables without losing files", async () => {
       const metastore = await use("hive");
       await metastore.createTable(table("orders", { partitions: [column("day", "date")] }));
