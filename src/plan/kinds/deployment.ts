@@ -18,6 +18,7 @@ import type { Change } from "../plan.ts";
 import type { PlanInput } from "../plan-input.ts";
 import { impossible, type Planned, unchanged } from "../planned.ts";
 import { type PreviewSetting, previewSteps } from "../preview/preview-steps.ts";
+import { stagedNotes } from "../preview/staged-notes.ts";
 import { missingInputs, type ReadsInput } from "../stops/missing-inputs.ts";
 import { clientMoved } from "../stops/ownership.ts";
 import type { Writers } from "../stops/writers.ts";
@@ -135,9 +136,10 @@ async function withSteps(
         ...(parameter === undefined ? [] : [parameter]),
       ]),
   });
+  const staged = await stagedNotes(parts, input);
   return {
     ...planned,
-    change: { ...planned.change, steps, notes: [...planned.change.notes, ...notes] },
+    change: { ...planned.change, steps, notes: [...planned.change.notes, ...notes, ...staged] },
     diagnostics: [...planned.diagnostics, ...diagnostics],
   };
 }
