@@ -6,13 +6,12 @@ import type { JsonObject } from "../../src/json.ts";
 import type { Job, JobState } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { ProviderError } from "../../src/provider/error.ts";
-import { openFiles, pathBelow } from "../../src/sql/dialects/duckdb/open-files.ts";
 import type { DuckDb } from "./duckdb/duckdb.ts";
 import { type Failure, failureOf, isAftermath, isFatal, withoutDirectories } from "./duckdb/error.ts";
 import { type Outcome, runJob as runStatements } from "./duckdb/run.ts";
 import { measureTarget, prepareTarget, removeTarget } from "./duckdb/target.ts";
-import { findReferences } from "./duckdb/typing.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
+import { filesOfSql, opened, pathsOfSql } from "./sql-files.ts";
 import type { StagedJob, Staging } from "./staging/staging.ts";
 
 /** A job that this process runs. */
@@ -148,7 +147,7 @@ const mostRepeats = 5;
 
 async function compute(setting: JobSetting, state: Progress): Promise<Computed> {
   const { work, staging } = setting;
-  const files = await filesOfSql(setting);
+  const files = await filesOfSql(work, setting.typing);
   if (staging?.isNeeded(work) !== true) return repeated({ ...setting, work: opened(work, files) }, state);
   return computeStaged({ ...setting, staging }, state, files);
 }
@@ -210,43 +209,6 @@ function computeOn(duckdb: DuckDb, setting: JobSetting, state: Progress): Promis
     }
   }, state.cancel.signal);
 }
-
-/** The files that the user's SQL names. Only a single SELECT of the user may become part of our statement. */
-async function filesOfSql({ work, typing }: JobSetting): Promise<readonly SqlFile[]> {
-  if (work.kind !== "query") return [];
-  const [found] = await (await typing()).use((connection) => findReferences(connection, [work.sql]));
-  if (found === undefined || !found.ok)
-    throw new ProviderError("invalid", found?.message ?? "The SQL can't be parsed. Correct it.");
-  if (found.kind === "other") {
-    throw new ProviderError(
-      "invalid",
-      "The SQL is not one SELECT statement. Write one SELECT; Mason writes its rows to the output.",
-    );
-  }
-  return work.root === undefined ? [] : (found.files ?? []);
-}
-
-/** The work with the paths of its SQL as DuckDB opens them. `at`: where the root lies on this machine, if it lies elsewhere. */
-function opened(work: CanonicalJob, files: readonly SqlFile[], at?: string): CanonicalJob {
-  if (work.kind !== "query" || work.root === undefined || files.length === 0) return work;
-  const found = openFiles(work.sql, files, work.root, at);
-  if (!found.ok) throw new ProviderError("invalid", found.problem);
-  return { ...work, sql: found.sql };
-}
-
-/** The paths and globs that the SQL names, below the root. */
-function pathsOfSql(work: CanonicalJob, files: readonly SqlFile[]): readonly string[] {
-  if (work.kind !== "query" || work.root === undefined || work.root.startsWith("file://")) return [];
-  const { root } = work;
-  return files.map(({ path }) => {
-    const below = path === null ? { problem: openPath } : pathBelow(root, path);
-    if ("problem" in below) throw new ProviderError("invalid", below.problem);
-    return below.path;
-  });
-}
-
-const openPath =
-  "The SQL reads files whose paths are known only while it runs, so they can't be fetched before. Write the paths, or declare a table over the files.";
 
 function refuseCancelled(state: Progress): void {
   if (state.cancel.signal.aborted) throw new ProviderError("cancelled", "The job was cancelled.");
