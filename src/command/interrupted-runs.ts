@@ -9,6 +9,7 @@ import type { RunState } from "../model/schedule.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import type { StepOutput } from "../step/run-context.ts";
 import type { CommandWorld } from "./command-world.ts";
+import { listPublished } from "./published-by-killed.ts";
 
 /** The journal of a run by hand. */
 export interface HandJournal {
@@ -50,6 +51,7 @@ export async function settleInterruptedRuns(
     const emit: Emit = (event) => void (event.type === "step_log" && lines.push(event.line));
     const { run, paths, close } = unfinished;
     if (await sweepOutputs({ engines, emit }, { address: run, paths })) {
+      await listPublished(masonDirectory, engines, unfinished);
       close();
       said.push(settled(unfinished));
     } else said.push(unreachable(unfinished, lines.join(" ")));

@@ -148,10 +148,11 @@ async function runChecked(
       ...(how.owner === undefined ? {} : { owner: how.owner }),
       ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
     });
-    await journal.end(run.run.state);
     const configOf = (id: string) => findConfig(project, id);
     for (const { list } of await leftByRun(run, { bundle, configOf, paths }, engines))
       if (list !== undefined) shared.lists.put(list);
+    // The journal closes last: without it nobody lists the files of a killed run.
+    await journal.end(run.run.state);
     return { value: run, diagnostics: [...modules.diagnostics, ...settled] };
   } finally {
     await engines.close();
