@@ -44,20 +44,21 @@ export interface OutputPreview {
 
 const afterApply = "(known after apply)";
 
-/** The value, or `null` when reading it fails. A refusal is added to the problems. */
-export function attempt<T>(problems: Problem[], read: () => T): T | null {
+/** The value, or `null` when reading it fails. A refusal is added to the problems, as one of the named parameter. */
+export function attempt<T>(problems: Problem[], read: () => T, parameter?: string): T | null {
   try {
     return read();
   } catch (error) {
-    noteFailure(problems, error);
+    noteFailure(problems, error, parameter);
     return null;
   }
 }
 
 /** Adds a failure that is certain to happen again. Other failures, such as an unreachable engine, say nothing about the work. */
-export function noteFailure(problems: Problem[], error: unknown): void {
+export function noteFailure(problems: Problem[], error: unknown, parameter?: string): void {
   if (!isProviderError(error)) throw error;
-  if (error.code === "invalid" || error.code === "unsupported") problems.push({ message: error.message });
+  if (error.code !== "invalid" && error.code !== "unsupported") return;
+  problems.push({ ...(parameter === undefined ? {} : { parameter }), message: error.message });
 }
 
 /** True when the value of one of these parameters is known only after apply. */
@@ -143,7 +144,7 @@ export function previewOutput(
     return { path: afterApply, ...format, partitionBy: given.partitionBy ?? [], problems: [], isKnown: false };
   }
   const problems: Problem[] = [];
-  const wanted = attempt(problems, () => wantedOutput(context.parameters, given));
+  const wanted = attempt(problems, () => wantedOutput(context.parameters, given), "output_path");
   if (wanted === null) return { path: "?", partitionBy: [], problems, isKnown: false };
   const { path, format, partitionBy } = wanted;
   return { path, format, partitionBy, problems, isKnown: true, ...(isOpen ? { isOpen } : {}) };

@@ -126,7 +126,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const problems: Problem[] = [];
   const { columns } = source;
   const isReady = columns !== null && !isUnknown(context, "keys", "order_by", "keep");
-  const wanted = isReady ? attempt(problems, () => wantedRows(context.parameters, columns, source.label)) : null;
+  const wanted = isReady ? attempt(problems, () => wantedRows(context.parameters, columns, source.label), "keep") : null;
   problems.push(...(wanted?.problems ?? []));
   const by = wanted === null || wanted.keys.length === 0 ? "" : ` by ${wanted.keys.join(", ")}, keep ${wanted.keep}`;
   return writerPreview(source, output, { columns, statements: [`dedupe${by}`], problems });

@@ -126,7 +126,7 @@ const asSchema = (columns: readonly FakeColumn[]): Schema => columns.map(({ name
 async function preview(context: PreviewContext): Promise<Preview> {
   const { parameters } = context;
   const problems: Problem[] = [];
-  const rows = isUnknown(context, "size", "seed") ? null : attempt(problems, () => wantedRows(parameters));
+  const rows = isUnknown(context, "size", "seed") ? null : attempt(problems, () => wantedRows(parameters), "size");
   const source = await previewColumns(context, problems);
   const label = `${rows === null ? "made-up" : counted(rows.size, "made-up row")}${source.label}`;
   const work = {

@@ -160,12 +160,12 @@ const spelled = (values: PartitionValues, whole: Schema): PartitionValues =>
 async function preview(context: PreviewContext): Promise<Preview> {
   const { parameters } = context;
   const problems: Problem[] = [];
-  const given = isUnknown(context, "format") ? {} : (attempt(problems, () => givenFormat(parameters)) ?? {});
+  const given = isUnknown(context, "format") ? {} : (attempt(problems, () => givenFormat(parameters), "format") ?? {});
   const [source, output] = [await previewSource(context), previewOutput(context, given)];
   const whole = source.columns;
   const partitions = isUnknown(context, "partitions")
     ? undefined
-    : attempt(problems, () => wantedPartitions(parameters));
+    : attempt(problems, () => wantedPartitions(parameters), "partitions");
   if (whole === null || isUnknown(context, "filter_columns", "partition_columns")) {
     return writerPreview(source, output, { columns: null, statements: ["format"], problems });
   }

@@ -161,13 +161,13 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const problems: Problem[] = [];
   const paths = isUnknown(context, "extract_paths")
     ? null
-    : attempt(problems, () => texts(parameters, "extract_paths") ?? []);
+    : attempt(problems, () => texts(parameters, "extract_paths") ?? [], "extract_paths");
   const keys = isUnknown(context, "repartition_keys")
     ? null
-    : attempt(problems, () => texts(parameters, "repartition_keys") ?? []);
+    : attempt(problems, () => texts(parameters, "repartition_keys") ?? [], "repartition_keys");
   const headers = isUnknown(context, "parse_headers", "csv", "files")
     ? null
-    : attempt(problems, () => headerOption(parameters));
+    : attempt(problems, () => headerOption(parameters), "parse_headers");
   const output = previewOutput(context, { partitionBy: keys ?? [] });
   const hasSource = isSourceGiven(parameters) || isUnknown(context, ...sourceNames) || paths?.length === 0;
   const parts = [

@@ -159,7 +159,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const { parameters } = context;
   const problems: Problem[] = [];
   const isReady = !isUnknown(context, "query_string", "database_name", "table_name");
-  const sql = isReady ? attempt(problems, () => boundSql(parameters, dialectOf(context.engines))) : null;
+  const sql = isReady ? attempt(problems, () => boundSql(parameters, dialectOf(context.engines)), "query_string") : null;
   const reads = sql === null ? null : await readsNamed(context, sql, problems);
   const tables = reads?.tables ?? null;
   const files = reads?.files ?? [];
@@ -213,7 +213,7 @@ async function readsNamed(context: PreviewContext, sql: string, problems: Proble
   try {
     return await readsOf(context.engines, context.parameters, sql);
   } catch (error) {
-    noteFailure(problems, error);
+    noteFailure(problems, error, "query_string");
     return null;
   }
 }

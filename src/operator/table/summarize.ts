@@ -113,7 +113,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const problems: Problem[] = [];
   const whole = source.columns;
   const isReady = whole !== null && !isUnknown(context, "columns");
-  const wanted = isReady ? attempt(problems, () => wantedColumns(context.parameters, whole, source.label)) : null;
+  const wanted = isReady ? attempt(problems, () => wantedColumns(context.parameters, whole, source.label), "columns") : null;
   problems.push(...(wanted?.problems ?? []));
   const reads = (wanted?.columns ?? []).map((column) => column.name);
   const work = { columns: summarySchema, reads, statements: ["summarize"], problems };

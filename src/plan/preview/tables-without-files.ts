@@ -13,6 +13,7 @@ import { lackingNotes } from "../../operator/source/lacking-notes.ts";
 import { orNull } from "../../operator/source/preview-source.ts";
 import { mergedSettings, readOptions } from "../../operator/source/read-parameters.ts";
 import { tableOptions } from "../../operator/source/source.ts";
+import { parameterNaming } from "./parameter-naming.ts";
 import type { WorldView } from "./world.ts";
 
 /** The tables and paths around a deployment. */
@@ -47,7 +48,7 @@ export async function tablesWithoutFiles(
       continue;
     }
     const gone = mayBeEmpty(parameters) ? null : await goneFiles(view.declared, table);
-    if (gone !== null) problems.push({ message: gone });
+    if (gone !== null) problems.push({ ...parameterNaming(step.parameters, name), message: gone });
     else notes.push(`${database}.${name} has no files at ${table.location || "."}: it is read as an empty table`);
   }
   return { problems, notes };
