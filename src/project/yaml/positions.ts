@@ -12,6 +12,7 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  visit,
   type YAMLParseError,
 } from "yaml";
 import type { Diagnostic, DocumentPlace, Place, Range } from "../../diagnostic/diagnostic.ts";
@@ -34,19 +35,26 @@ export function yamlProblems(file: string, text: string): readonly Diagnostic[] 
     })) {
       for (const problem of withoutFollowing(document.errors)) {
         if (found.length === mostProblems) return found;
-        found.push(
-          yamlError(
-            file,
-            problem.code,
-            firstLine(problem.message),
-            rangeOf(file, lines, text, problem.pos[0], problem.pos[1]),
-          ),
-        );
+        const [start, end] = openQuote(document, problem) ?? problem.pos;
+        found.push(yamlError(file, problem.code, firstLine(problem.message), rangeOf(file, lines, text, start, end)));
       }
     }
   } catch {
     // When `yaml` can't walk the file, the other parser's message stays.
   }
+  return found;
+}
+
+/** Where a text begins whose closing quote is missing: the parser notes where it ended. */
+function openQuote(document: ReturnType<typeof parseAllDocuments>[number], { code, pos }: YAMLParseError) {
+  let found: readonly [number, number] | null = null;
+  if (code !== "MISSING_CHAR") return found;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      const isQuoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+      if (isQuoted && range?.[1] === pos[0]) found = [range[0], range[1]];
+    },
+  });
   return found;
 }
 
