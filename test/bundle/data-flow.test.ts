@@ -91,6 +91,20 @@ describe("two writers", () => {
   });
 });
 
+test("what a deployment writes at a path with a hole is no input of it either", () => {
+  const own = (read: string, openWrites: readonly string[], data?: string) =>
+    isOwn(place(read), { writes: [], openWrites: openWrites.map(place) }, data === undefined ? undefined : place(data));
+  // A step that reads what it writes is planned with a glob in place of the hole.
+  expect(own("out/day=*", ["out/day=${run.date}"])).toBe(true);
+  expect(own("out/day=*/a.csv", ["out/day=${run.date}"])).toBe(true);
+  expect(own("out", ["out/day=${run.date}"])).toBe(false);
+  expect(own("out/x", ["out/day=${run.date}"])).toBe(false);
+  expect(own("other:out/day=*", ["out/day=${run.date}"])).toBe(false);
+  expect(own("sales.orders", ["warehouse/orders/day=${run.date}"], "warehouse/orders")).toBe(true);
+  expect(own("sales.orders", ["warehouse/items/day=${run.date}"], "warehouse/orders")).toBe(false);
+  expect(own("sales.orders", ["warehouse/orders/day=${run.date}"])).toBe(false);
+});
+
 test("the index finds what comparing every pair finds", () => {
   const path = fc
     .array(fc.constantFrom("a", "b", "c"), { maxLength: 3 })

@@ -31,6 +31,10 @@ test.each([
   "array<",
   "struct<a>",
   "decimal(39,0)",
+  "decimal(0,0)",
+  "decimal(3,4)",
+  "decimal(1,38)",
+  "array<decimal(2,3)>",
   "map<int>",
 ])("%s is no type", (text) => {
   expect(parseDataType(text)).toBeNull();

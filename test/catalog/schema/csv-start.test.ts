@@ -66,6 +66,9 @@ describe("the first row", () => {
   test.each([
     ["country,2019,2020\nFR,1,2\nDE,3,4\n", 1],
     ["id,1\nx,a\n", 1],
+    ["id,5\n1,6\n2,7\n", 1],
+    ["2.5,x,name\n3.5,1,a\n4.5,2,b\n", 1],
+    ["when,2024-01-01\n2024-02-01,2024-02-02\n", 1],
     ["id,name\n1,a\n", 0],
     ["a,b\nc,d\n", 0],
   ])("%j is a header", async (text, notes) => {
