@@ -7,7 +7,7 @@ import { enginesFor, loadProject } from "../../src/command/project/load-project.
 import { openRunOutputs, unfinishedRunOutputs } from "../../src/io/run-outputs.ts";
 import { createRunStore } from "../../src/io/run-store.ts";
 import { thisProcess } from "../../src/io/this-process.ts";
-import type { ProcessFacts } from "../../src/model/process-facts.ts";
+import { ownerName, type ProcessFacts } from "../../src/model/process-facts.ts";
 import type { BegunPath } from "../../src/state/journal-entry.ts";
 import { localConfig, newProject } from "../reliability/support/small.ts";
 import { fixedWorld } from "../reliability/support/world.ts";
@@ -123,6 +123,37 @@ test("a run that fails leaves nothing, and the journal goes with the run", async
   await journal.end("failed");
   await engines.close();
   expect([unfinishedRunOutputs(mason), names()]).toEqual([[], [...kept, "a"]]);
+});
+
+test("an output that a run names more than once is written down once; the same path of another step is another one", async () => {
+  const { mason } = await interrupted(dead);
+  const again = openRunOutputs(mason, "20260301-120000-again1", alive);
+  const all = [
+    output("out/b"),
+    output("out/b"),
+    output("out/b", { steps: ["other"] }),
+    output("out/c"),
+    output("out/b"),
+  ];
+  for (const one of all) again.add(one);
+  expect(unfinishedRunOutputs(mason).find(({ process }) => process.pid === alive.pid)?.paths).toEqual([
+    output("out/b"),
+    output("out/b", { steps: ["other"] }),
+    output("out/c"),
+  ]);
+});
+
+test("scratch directories of ended processes are removed, those of running ones and of others stay", async () => {
+  const { mason, settle } = await interrupted(dead);
+  const names = [alive, dead, { ...dead, host: "elsewhere" }, { ...alive, boot_id: "earlier" }].map(ownerName);
+  for (const name of [...names, "of-somebody"]) {
+    mkdirSync(join(mason, "scratch", name, "staged-1"), { recursive: true });
+    writeFileSync(join(mason, "scratch", name, "staged-1", "part-0.parquet"), "x");
+  }
+  await settle();
+  const [own = "", , elsewhere = ""] = names;
+  expect(readdirSync(join(mason, "scratch")).sort()).toEqual([own, elsewhere, "of-somebody"].sort());
+  expect(readdirSync(join(mason, "scratch", own, "staged-1"))).toEqual(["part-0.parquet"]);
 });
 
 test("a killed run is not pruned before its outputs are restored, and then by its start", async () => {

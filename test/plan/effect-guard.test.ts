@@ -254,6 +254,33 @@ describe("steps of one deployment", () => {
     await (await project(workflow(dag))).plan();
   });
 
+  test.each([
+    ["always", "failed", false],
+    ["failed", "failed", false],
+    ["succeeded", "always", false],
+    ["succeeded", "succeeded", false],
+    ["succeeded", "failed", true],
+  ])("that run when another one %s and %s exclude each other: %s", async (one, two, areExclusive) => {
+    const dag = (first: string, second: string) =>
+      step("x", "raw", "out/x") +
+      step("a", "raw", "out/a", `, dependencies: [x], when: ${first}`) +
+      step("b", "raw", "out/a", `, dependencies: [x], when: ${second}`);
+    for (const text of [dag(one, two), dag(two, one)]) {
+      const planned = (await project(workflow(text))).plan();
+      if (areExclusive) await planned;
+      else await expect(planned).rejects.toThrow("deployment/unordered-steps");
+    }
+  });
+
+  test("of which one needs more than the other's failure do not exclude each other", async () => {
+    const dag =
+      step("x", "raw", "out/x") +
+      step("y", "raw", "out/y") +
+      step("a", "raw", "out/a", ", dependencies: [x]") +
+      step("b", "raw", "out/a", ", dependencies: [x, y], when: failed");
+    await expect((await project(workflow(dag))).plan()).rejects.toThrow("deployment/unordered-steps");
+  });
+
   test("that exclude each other need none", async () => {
     const dag =
       step("x", "raw", "out/x") +

@@ -71,6 +71,21 @@ test("files that something before the step writes are there", async () => {
   expect(await made.said()).toEqual({ problems: [], notes: [] });
 });
 
+test("files that code of the project writes before the step are there, though the plan does not know them", async () => {
+  const writer =
+    "type: deployment\nname: write\noperator: my:own\nparameters: { output_path: lake/orders/a.csv }\n---\n";
+  const made = await project(catalogue + writer + deployment("table:merge", named), {
+    "operators/own/operator.yaml":
+      'type: operator\nnamespace: my\ncommand: own\nparameters: { required: [{ name: output_path, type: path }] }\nneeds: [storage.write]\nwrites: [{ path: "${output_path}" }]\n',
+    "operators/own/operator.js":
+      'export default { async run({ config, parameters }) { await config.storage.write(parameters.output_path, "id\\n1\\n"); } };\n',
+  });
+  expect(await made.said()).toEqual({ problems: [], notes: [] });
+  await made.apply();
+  await rm(join(made.data, "lake/orders"), { recursive: true });
+  expect((await made.said()).problems).toEqual([]);
+});
+
 test("only the schema of a table is looked at: nothing is said", async () => {
   const made = await project(catalogue + deployment("table:fake", { ...named, size: 1 }));
   expect(await made.said()).toEqual({ problems: [], notes: [] });

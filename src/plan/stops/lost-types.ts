@@ -11,7 +11,7 @@ export function lostResources(project: Project, planned: ReadonlyMap<Address, Pl
   return [...planned].flatMap(([address, { change }]) => {
     const found = lost.get(address);
     const goes = change.action === "delete" || change.action === "forget";
-    if (found === undefined || !goes || project.resources.has(address)) return [];
+    if (found === undefined || !goes) return [];
     return [
       error({
         code: "document/lost-resource",

@@ -178,6 +178,41 @@ test("a run of the deployment by hand is no drift; other content of it is", asyn
   expect((await byHand(["deployment.days"])).value?.run.state).toBe("succeeded");
 });
 
+test("a run by hand of another definition is drift, and is made again as declared", async () => {
+  const { said, world, write, apply, text } = await applied();
+  const now = documents();
+  await write(
+    "all.yaml",
+    now.replace("input_path: raw", "input_path: raw/a.csv").replace("format: csv, p", "format: jsonl, p"),
+  );
+  const loaded = await loadProject(world);
+  const { value: found } = findDeployment(loaded, "days");
+  if (found === undefined) throw new Error("no deployment");
+  const { value } = await runDeploymentByHand(world, loaded, found, { at: null, allowDestroy: [] });
+  expect(value?.run.state).toBe("succeeded");
+  expect(text("day=a/part-0.jsonl")).toBe('{"id":1}\n');
+  await write("all.yaml", now);
+  expect(await said()).toMatchObject({
+    drift: [expect.stringMatching(/^changed_outside: changed since its last run: out\/days \(.*\)$/)],
+  });
+  await apply();
+  expect(text("day=a/part-0.csv")).toBe("id\n1\n");
+  expect(await said()).toEqual(nothing);
+});
+
+test("without the list of files, a hidden file beside unchanged data is of somebody else", async () => {
+  const { said, put, directory } = await applied();
+  await rm(join(directory, ".mason"), { recursive: true });
+  await put("day=a/_notes", "mine");
+  await put("day=a/.hidden/b.csv", "mine too");
+  expect(await said()).toEqual({
+    runs: [],
+    drift: [
+      "foreign_files: files that its runs are not known to have written: out/days/day=a/.hidden/b.csv, out/days/day=a/_notes",
+    ],
+  });
+});
+
 test("a state of before paths had digests compares only whether files are there", async () => {
   const { said, put, directory } = await applied();
   const file = join(directory, "mason.lock");
