@@ -41,7 +41,7 @@ export const manifest: Manifest = {
     },
   },
   // Trino drops a query that nobody asks about for some minutes, so no job outlives this process for long.
-  execution: { dialect: "trino", takes: "statements", detached: false, find: "none", sources: [] },
+  execution: { dialect: "trino", takes: "statements", detached: false, find: "none", sources: [], tables: ["trino"] },
   identity: (settings) => ({ url: plainUrl(textOf(settings, "url")), catalog: textOf(settings, "catalog") }),
   check: (settings) => [...checkUrl(settings), ...checkSession(settings)],
 };

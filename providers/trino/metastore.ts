@@ -170,10 +170,10 @@ async function updateTable(setting: Setting, wanted: TableInput): Promise<void> 
   refuseView(found);
   const target = tables.nameIn(known, database, name);
   const action = `change table "${database}.${name}"`;
-  // Before anything is dropped: what Trino would refuse.
-  const create = tables.createTable(known, wanted);
   const statements = changesInPlace(found.table, wanted, target);
   if (statements === null) {
+    // Before anything is dropped: what Trino would refuse.
+    const create = tables.createTable(known, wanted);
     if (!tables.isExternal(found.shown)) await refuseRows(setting, target, `${action} in place`);
     await trino.ask(`DROP TABLE ${target}`, action);
     await trino.ask(create, action);

@@ -6,11 +6,12 @@ import type { Config } from "../engine/config.ts";
 import type { EngineRole } from "../engine/roles.ts";
 import { canonical, type Json, sameJson } from "../json.ts";
 import type { ClientRecord } from "../model/client-record.ts";
-import { globRoot, normalPath } from "../model/path.ts";
+import { globRoot, namedByPath, normalPath } from "../model/path.ts";
 import { type FileSettings, readFileSettings } from "../model/read-settings.ts";
 import { hasOnlyRunHoles } from "../model/references.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
+import { knowsTables } from "../provider/known-tables.ts";
 import type { BundleStep } from "./bundle.ts";
 import { globOf, type Predicted } from "./predict-parameters.ts";
 import { normalRoot, type Root, rootOf } from "./spot.ts";
@@ -165,12 +166,28 @@ function filesChosenBy({ operator }: BundleStep, { parameters, unknown }: Predic
 }
 
 function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, engines: EngineSource): readonly Place[] {
-  if ("path" in touch) return pathPlaces(fillTexts(touch.path, predicted), config, engines);
+  if ("path" in touch) {
+    const texts = fillTexts(touch.path, predicted);
+    return writesTables(config, engines)
+      ? texts.flatMap((text) => tableOfPath(text, config, engines))
+      : pathPlaces(texts, config, engines);
+  }
   const dot = touch.table.indexOf(".");
   const [database] = fillTexts(touch.table.slice(0, Math.max(dot, 0)), predicted);
   const [table] = fillTexts(touch.table.slice(dot + 1), predicted);
   if (database === undefined || table === undefined || database === "") return [];
   return [tablePlace(config, engines, database, table)];
+}
+
+/** True where an output is a table of the engine, since the config has no storage for files. */
+const writesTables = (config: Config, engines: EngineSource): boolean =>
+  engines.recordOf(config, "storage") === null &&
+  knowsTables(config, (role) => engines.recordOf(config, role)?.manifest ?? null);
+
+/** The place of the table that an output path names. */
+function tableOfPath(path: string, config: Config, engines: EngineSource): readonly Place[] {
+  const named = namedByPath(path);
+  return named === null ? [] : [tablePlace(config, engines, named.database, named.table)];
 }
 
 /** The places of paths in the config's storage. A path that would leave its root has none. */

@@ -15,6 +15,7 @@ import { Secret } from "../model/secret.ts";
 import { environmentName, type Variables, variableName } from "../project/variables.ts";
 import type { ClientSettings, Manifest, ProviderContext, ProviderEntry } from "../provider/contract.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
+import { knowsTables } from "../provider/known-tables.ts";
 import type { Registry } from "../provider/registry.ts";
 
 /** The input for engines. */
@@ -174,7 +175,8 @@ async function makeEngines(options: EngineOptions, config: Config, made: EngineO
     contexts.set(client.name, context);
     entries.set(role, { entry: await provider.load(), context });
   }
-  return assemble(config.id, entries, made);
+  const isKnown = knowsTables(config, (role) => entries.get(role)?.entry.manifest ?? null);
+  return { ...assemble(config.id, entries, made), ...(isKnown ? { knowsTables: true } : {}) };
 }
 
 function assemble(

@@ -7,6 +7,8 @@ import type { Storage } from "./storage.ts";
 /** The engines of the config that an operator runs with; the ones that its `needs` name are there. */
 export interface Engines {
   readonly configId: string;
+  /** The execution engine knows the metastore's tables by name. */
+  readonly knowsTables?: true;
   readonly metastore?: Metastore;
   readonly storage?: Storage;
   readonly execution?: Execution;

@@ -73,3 +73,9 @@ export function globRoot(path: string): string {
   const wild = parts.findIndex(isGlob);
   return wild < 0 ? path : parts.slice(0, wild).join("/");
 }
+
+/** The table that a path of two parts names, where tables are written in place of files: `sales/orders`. */
+export function namedByPath(path: string): { readonly database: string; readonly table: string } | null {
+  const [database, table, ...rest] = normalPath(path)?.split("/") ?? [];
+  return database === undefined || table === undefined || rest.length > 0 ? null : { database, table };
+}

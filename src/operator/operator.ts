@@ -5,7 +5,7 @@
 import type { Lacking } from "../catalog/schema/lacking.ts";
 import type { ReadSchemaOptions, Unreadable } from "../catalog/schema/reading.ts";
 import type { Engines } from "../engine/engines.ts";
-import type { CanonicalJob } from "../job/job.ts";
+import type { AnyJob } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Job, Mismatches } from "../model/job.ts";
 import type { Schema } from "../model/schema.ts";
@@ -43,7 +43,7 @@ export interface OperatorContext {
    * Submits a job to the execution engine under `token` and waits until it ends, with progress and cancellation. Throws ProviderError
    * when the job fails.
    */
-  compute(job: CanonicalJob): Promise<Job>;
+  compute(job: AnyJob): Promise<Job>;
 }
 
 /** The output of an operator's run. */

@@ -1,6 +1,6 @@
 /** The results of operators that compute: a published output, or rows. */
 import type { Engines } from "../engine/engines.ts";
-import type { CanonicalJob, DataTarget } from "../job/job.ts";
+import type { AnyJob, Sink } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { handleOf, type Job } from "../model/job.ts";
 import type { FileFormat } from "../model/table.ts";
@@ -29,7 +29,8 @@ export function wantedOutput(
 ): WantedOutput {
   const path = outputPlace(requiredText(parameters, "output_path"));
   const named = formatOfPath(path);
-  const format = given.format ?? fileFormat(parameters, "output_format") ?? named ?? "parquet";
+  const asked = given.format ?? fileFormat(parameters, "output_format");
+  const format = asked ?? named ?? "parquet";
   const partitionBy = given.partitionBy ?? texts(parameters, "partition_columns") ?? [];
   if (named !== undefined && named !== format) {
     throw invalid(`The output "${path}" ends in ".${named}", but its format is "${format}". Make them agree.`);
@@ -39,14 +40,15 @@ export function wantedOutput(
       `The output "${path}" is a single file, so it can't be partitioned. Name a directory, without ".${named}".`,
     );
   }
-  return { path, format, partitionBy, overwrite: flag(parameters, "overwrite", false) };
+  const isAsked = asked === undefined ? {} : { askedFormat: asked };
+  return { path, format, ...isAsked, partitionBy, overwrite: flag(parameters, "overwrite", false) };
 }
 
 /** Runs a job that writes, then publishes its output. On any failure it removes what was written and leaves the old output unchanged. */
 export async function writeOutput(
   context: OperatorContext,
   options: OutputOptions,
-  job: (target: DataTarget) => CanonicalJob | Promise<CanonicalJob>,
+  job: (target: Sink) => AnyJob | Promise<AnyJob>,
 ): Promise<Written> {
   const publication = await prepareOutput(context, options);
   try {

@@ -40,6 +40,8 @@ export interface Manifest {
     readonly find: "token" | "name" | "none";
     /** URI schemes that it reads directly. */
     readonly sources: readonly string[];
+    /** Providers of metastores whose tables it knows by name; absent: none, it is given their files. */
+    readonly tables?: readonly string[];
   };
   /** The account, endpoint, region or root of a client. Plan and state bind it instead of secrets. */
   identity(settings: ClientSettings): JsonObject;

@@ -2,6 +2,7 @@
 import type { BundleStep } from "../bundle/bundle.ts";
 import { declaredEffects, placeLabel, type TableOrPath, tablePlace } from "../bundle/effects.ts";
 import type { Engines } from "../engine/engines.ts";
+import type { Work } from "../job/job.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Job } from "../model/job.ts";
 import type { StepJob } from "../model/run.ts";
@@ -18,6 +19,7 @@ import {
 import { dialectOf } from "../operator/source/source.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
+import { computeJob } from "./compute-job.ts";
 import { declaredVerbs } from "./declared-verbs.ts";
 import { withMismatches } from "./mismatches.ts";
 import type { RunContext } from "./run-context.ts";
@@ -50,7 +52,7 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
       "unsupported",
       `This version of Mason has no operator "${operatorName(step.operator)}". Use the version that made the plan.`,
     );
-  const find = context.engines.recordOf(config, "execution")?.manifest.execution?.find ?? "none";
+  const { find = "none", takes = "jobs" } = context.engines.recordOf(config, "execution")?.manifest.execution ?? {};
   const parameters =
     work.kind === "sql"
       ? sqlParameters(work.sql, step, attempt.parameters, engines, builtin.definition)
@@ -60,7 +62,7 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
     if (client !== undefined) await context.willWrite({ step: step.id, client, path });
   };
   const jobs: Job[] = [];
-  const given = operatorContext(context, attempt, { engines, parameters, find, jobs });
+  const given = operatorContext(context, attempt, { engines, parameters, find, takes, jobs });
   return withMismatches(await builtin.run({ ...given, willWrite }), jobs, context.env);
 }
 
@@ -68,6 +70,7 @@ interface Engaged {
   readonly engines: Engines;
   readonly parameters: Parameters;
   readonly find: "token" | "name" | "none";
+  readonly takes: "jobs" | "statements";
   /** Gets the jobs that ended. */
   readonly jobs: Job[];
 }
@@ -75,9 +78,24 @@ interface Engaged {
 function operatorContext(
   context: RunContext,
   attempt: Try,
-  { engines, parameters, find, jobs }: Engaged,
+  { engines, parameters, find, takes, jobs }: Engaged,
 ): OperatorContext {
   let submitted = 0;
+  const submit = async (work: Work, isAnew = false): Promise<Job> => {
+    submitted++;
+    const token = submitted === 1 ? attempt.token : `${attempt.token}-${submitted}`;
+    const earlier = isAnew ? [] : context.journal.earlier(attempt.step.id)?.jobs;
+    return compute(work, {
+      execution: engines.execution,
+      find,
+      token,
+      known: earlier?.find((started) => started.token === token) ?? null,
+      record: (started) => recordJob(context, attempt.step.id, { ...started, tryToken: attempt.token }),
+      clock: context.clock,
+      signal: attempt.signal,
+      progress: attempt.progress,
+    });
+  };
   const config = context.configs.get(attempt.step.configId);
   return {
     parameters,
@@ -92,18 +110,7 @@ function operatorContext(
     log: attempt.log,
     progress: attempt.progress,
     compute: async (job) => {
-      submitted++;
-      const token = submitted === 1 ? attempt.token : `${attempt.token}-${submitted}`;
-      const ended = await compute(job, {
-        execution: engines.execution,
-        find,
-        token,
-        known: context.journal.earlier(attempt.step.id)?.jobs?.find((started) => started.token === token) ?? null,
-        record: (started) => recordJob(context, attempt.step.id, { ...started, tryToken: attempt.token }),
-        clock: context.clock,
-        signal: attempt.signal,
-        progress: attempt.progress,
-      });
+      const ended = await computeJob(job, { takes, engines, submit });
       jobs.push(ended);
       return ended;
     },

@@ -8,6 +8,7 @@ import { findConfig, type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import { unreadSettings } from "../project/unread.ts";
 import type { Provider } from "../provider/contract.ts";
+import { knowsTables } from "../provider/known-tables.ts";
 import { hasVerb, type Registry } from "../provider/registry.ts";
 
 /** The effective config: the named one, else the project's default. Never another. */
@@ -91,8 +92,10 @@ export function checkEngines(
   if (unsupported !== null) return [unsupported];
   const problems: Problem[] = [];
   const told = new Set<EngineRole>();
+  const needsFiles = !readsTables(operator, config, registry);
   for (const need of operator.needs) {
     const [role, verb] = need.split(".") as [EngineRole, string];
+    if (role === "storage" && !needsFiles) continue;
     const found = providerOf(config, role, registry);
     if ("problem" in found) {
       if (!told.has(role))
@@ -111,6 +114,15 @@ export function checkEngines(
   }
   return problems;
 }
+
+/** True where a built-in operator works on tables that the engine knows, and no storage holds files for it. */
+const readsTables = ({ work }: OperatorDefinition, config: ConfigResource, registry: Registry): boolean =>
+  work.kind !== "module" &&
+  config.engines.storage === undefined &&
+  knowsTables(
+    config,
+    (role) => registry.get(config.clients[config.engines[role] ?? ""]?.provider ?? "")?.manifest ?? null,
+  );
 
 const article = (role: EngineRole) => (role === "execution" ? "an execution" : `a ${role}`);
 

@@ -8,6 +8,7 @@ import { createLocalStorage } from "../../providers/local/storage.ts";
 import type { Engines } from "../../src/engine/engines.ts";
 import type { TableInput } from "../../src/engine/metastore.ts";
 import type { CanonicalJob } from "../../src/job/job.ts";
+import { isOverFiles } from "../../src/job/relations.ts";
 import type { Json } from "../../src/json.ts";
 import type { Mismatches } from "../../src/model/job.ts";
 import type { ProviderErrorCode } from "../../src/model/provider-error-code.ts";
@@ -104,6 +105,7 @@ export async function operatorRun(): Promise<OperatorRun> {
       log: (line) => logged.push(line),
       progress: () => undefined,
       compute: async (job) => {
+        if (!isOverFiles(job)) throw new Error("The local engine was given tables.");
         jobs.push(job);
         computed++;
         const ended = await compute(job, {

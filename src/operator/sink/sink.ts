@@ -1,8 +1,9 @@
 /**
  * Sinks: how the output of a job takes its place, so that nobody reads half of one and a failed job leaves the old one unchanged. A storage
- * that renames gets the complete result under its name; others get it by one conditional write, of a manifest or of the only file.
+ * that renames gets the complete result under its name; others get it by one conditional write, of a manifest or of the only file. Without a
+ * storage the engine writes a table, which is renamed.
  */
-import type { DataTarget } from "../../job/job.ts";
+import type { Sink } from "../../job/job.ts";
 import type { Job } from "../../model/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
@@ -18,10 +19,11 @@ import { prepareRename } from "./by-rename.ts";
 import { prepareFile } from "./one-file.ts";
 import type { PreparedSink, SinkWork } from "./output-work.ts";
 import { outputPlace, shapeOf } from "./place.ts";
+import { prepareTable, writesTables } from "./table.ts";
 
 /** An output in progress; it ends with `commit` or `abandon`. */
 export interface Publication extends Pick<PreparedSink, "abandon"> {
-  readonly target: DataTarget;
+  readonly target: Sink;
   /** Makes what the job wrote the output. */
   commit(done: Job): Promise<{ readonly path: string }>;
 }
@@ -29,6 +31,8 @@ export interface Publication extends Pick<PreparedSink, "abandon"> {
 export interface OutputOptions {
   readonly path: string;
   readonly format: FileFormat;
+  /** The format that somebody asked for; absent: the default. */
+  readonly askedFormat?: FileFormat;
   /** Default: by the path's extension. */
   readonly shape?: "file" | "directory";
   readonly partitionBy?: readonly string[];
@@ -43,24 +47,31 @@ export interface OutputOptions {
 
 /** Checks the output's path and returns a target for a job. What an interrupted try left there is cleaned up. */
 export async function prepareOutput(context: OperatorContext, options: OutputOptions): Promise<Publication> {
-  const storage = engineOf(context.engines, "storage");
   const path = outputPlace(options.path);
+  if (writesTables(context.engines)) return published(path, await prepareTable(context, { ...options, path }));
+  const storage = engineOf(context.engines, "storage");
   const own = await ownInputOnDisk(storage, path, { ...options, files: readingOf(context.parameters).files ?? {} });
   if (own !== null) throw invalid(own);
   refuseMisfit(context, path, options);
   await context.willWrite?.(path);
   const { overwrite, isLaterJob = false, shape = shapeOf(path), format, partitionBy = [] } = options;
-  const { place, commit, abandon } = await prepare({ context, storage, path, shape, overwrite, isLaterJob });
+  const { place, ...ending } = await prepare({ context, storage, path, shape, overwrite, isLaterJob });
   const into = heldAt(context.declared, path);
-  return {
-    target: { ...place, shape, format, partitionBy, ...(into === undefined ? {} : { into }) },
-    commit: async (done) => {
-      await commit(done);
-      return { path };
-    },
-    abandon,
-  };
+  const target = { ...place, shape, format, partitionBy, ...(into === undefined ? {} : { into }) };
+  return published(path, { target, ...ending });
 }
+
+const published = (
+  path: string,
+  { target, commit, abandon }: Omit<PreparedSink, "place"> & { readonly target: Sink },
+): Publication => ({
+  target,
+  commit: async (done) => {
+    await commit(done);
+    return { path };
+  },
+  abandon,
+});
 
 function prepare(work: SinkWork): Promise<PreparedSink> {
   const { move } = work.storage;

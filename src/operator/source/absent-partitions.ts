@@ -1,4 +1,5 @@
 /** Refuses partitions that a parameter names and that no file is in: an output of no rows would hide a wrong value. */
+import { isFiles } from "../../job/relations.ts";
 import type { DataType } from "../../model/data-type.ts";
 import { partitionFolder } from "../../model/partition-folder.ts";
 import type { Schema } from "../../model/schema.ts";
@@ -13,7 +14,9 @@ export function refuseAbsent(
   { sources, partitions, label }: Pick<ResolvedSource, "sources" | "partitions" | "label">,
   wanted: readonly PartitionValues[],
 ): void {
-  const folders = new Set(sources.flatMap(({ files }) => files.map((file) => file.slice(0, file.lastIndexOf("/")))));
+  const folders = new Set(
+    sources.filter(isFiles).flatMap(({ files }) => files.map((file) => file.slice(0, file.lastIndexOf("/")))),
+  );
   if (folders.size === 0) return;
   const there = [...folders].map((folder) => valuesOf(folder, partitions));
   const absent = wanted.find((values) => !there.some((own) => isIn(values, own, partitions)));

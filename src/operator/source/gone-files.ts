@@ -25,9 +25,9 @@ export const mayBeEmpty = (parameters: OperatorContext["parameters"]): boolean =
 /** Throws `invalid` when the files of a table are gone, unless `on_empty` allows that. */
 export async function refuseGone(
   { declared, parameters }: Pick<OperatorContext, "declared" | "parameters">,
-  { table, files }: { readonly table?: Table; readonly files: number },
+  { table, files }: { readonly table?: Table; readonly files?: number },
 ): Promise<void> {
-  if (table === undefined || files > 0 || mayBeEmpty(parameters)) return;
+  if (table === undefined || files === undefined || files > 0 || mayBeEmpty(parameters)) return;
   const message = await goneFiles(declared, table);
   if (message !== null) throw invalid(message);
 }

@@ -1,5 +1,6 @@
 /** Treats sources of several layouts as one: as a relation for SQL, or united by a separate job for jobs that read one source. */
-import type { CanonicalJob, DataSource, DataTarget } from "../../job/job.ts";
+import type { AnyJob, DataSource, Relation, Sink } from "../../job/job.ts";
+import { isFiles } from "../../job/relations.ts";
 import { sameType } from "../../model/data-type.ts";
 import { joinPath, parentPath } from "../../model/path.ts";
 import type { Schema } from "../../model/schema.ts";
@@ -24,12 +25,13 @@ export function isUniform({ sources, columns }: Pick<ResolvedSource, "sources" |
 }
 
 /** The sources as one SQL relation. A source without files comes first and fixes all columns and their order. */
-export function asRelation(source: ResolvedSource): readonly DataSource[] {
-  const [first] = source.sources;
+export function asRelation(source: ResolvedSource): readonly Relation[] {
+  const files = source.sources.filter(isFiles);
+  const [first] = files;
   if (first === undefined || isUniform(source)) return source.sources;
   return [
     { ...first, columns: source.columns, partitions: source.partitions, files: [] },
-    ...source.sources.map((one) => heldTo(source.columns, one)),
+    ...files.map((one) => heldTo(source.columns, one)),
   ];
 }
 
@@ -51,7 +53,7 @@ export async function withOneSource<T>(
   context: OperatorContext,
   resolved: ResolvedSource,
   { beside, partitioned = false, output }: Uniting,
-  work: (source: DataSource, isUnited: boolean) => Promise<T>,
+  work: (source: Relation, isUnited: boolean) => Promise<T>,
 ): Promise<T> {
   const [first] = resolved.sources;
   if (first !== undefined && isUniform(resolved)) return work(first, false);
@@ -74,7 +76,7 @@ export const writeOneSource = (
   context: OperatorContext,
   resolved: ResolvedSource,
   output: OutputOptions,
-  job: (source: DataSource, target: DataTarget) => CanonicalJob,
+  job: (source: Relation, target: Sink) => AnyJob,
   partitioned = false,
 ): Promise<Written> =>
   withOneSource(context, resolved, { beside: parentPath(output.path), partitioned, output }, (source, isLaterJob) =>

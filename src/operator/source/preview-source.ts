@@ -1,7 +1,9 @@
 /** Previews what an operator reads and writes before it runs. Absent files and tables are not errors here. */
 
+import type { TableRelation } from "../../job/job.ts";
 import { readBack } from "../../job/read-back.ts";
 import type { Json } from "../../json.ts";
+import { namedByPath } from "../../model/path.ts";
 import { hasOnlyRunHoles } from "../../model/references.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { FileFormat, Table } from "../../model/table.ts";
@@ -9,9 +11,10 @@ import { isProviderError } from "../../provider/error.ts";
 import type { FileOptions, FileProblem, Preview, PreviewContext } from "../operator.ts";
 import { wantedOutput } from "../output.ts";
 import { ownInput } from "../own-input.ts";
+import { refusedTable, writesTables } from "../sink/table.ts";
 import { chooseFolders, type Problem } from "./choose-columns.ts";
 import { fileOptions } from "./read-parameters.ts";
-import { chosenSource } from "./source.ts";
+import { chosenSource, inputOf, knownRelation } from "./source.ts";
 import { lookAt, unreadableAmong, unreadableOf } from "./unreadable.ts";
 
 /** The known facts about a source. */
@@ -29,17 +32,22 @@ export interface SourcePreview {
   readonly unreadable?: readonly FileProblem[];
   /** The paths that are read. */
   readonly inputs: readonly string[];
+  /** The table that the engine reads by name. */
+  readonly relation?: TableRelation;
 }
 
 /** The known facts about an output. */
 export interface OutputPreview {
   readonly path: string;
   readonly format?: FileFormat;
+  readonly askedFormat?: FileFormat;
   readonly partitionBy: readonly string[];
   readonly problems: readonly Problem[];
   readonly isKnown: boolean;
   /** True if the path holds fields of the run, as it is written. */
   readonly isOpen?: true;
+  /** The table of the engine that the path names. */
+  readonly table?: { readonly database: string; readonly table: string };
 }
 
 const afterApply = "(known after apply)";
@@ -80,12 +88,19 @@ export async function previewSource(context: PreviewContext, given: FileOptions 
   const chosen = attempt(problems, () => chosenSource(context.parameters));
   if (chosen === null) return { label: "?", columns: null, partitions: [], format: "unknown", problems, inputs: [] };
   const options = { ...attempt(problems, () => fileOptions(context.parameters)), ...given };
+  if ("path" in chosen && writesTables(context.engines)) problems.push(noFiles(chosen.path));
   const source =
     "path" in chosen
       ? await previewFiles(context, chosen.path, options)
       : await previewTable(context, chosen.database, chosen.table, options);
   return { ...source, problems: [...source.problems, ...problems] };
 }
+
+/** The problem of a path to read where there is no storage. */
+const noFiles = (path: string): Problem => ({
+  parameter: "input_path",
+  message: `"${path}" can't be read, since this config has no storage. Give "database_name" and "table_name" in place of "input_path", or choose a config with a storage engine.`,
+});
 
 /** A preview of a table of the metastore. */
 export async function previewTable(
@@ -105,7 +120,10 @@ export async function previewTable(
     format: table?.format ?? "unknown",
     problems: [],
     unreadable: table === null ? [] : await unreadableOf(context, table),
-    inputs: table === null ? [] : [table.location],
+    inputs: table === null ? [] : [inputOf(context.engines, table)],
+    ...(table === null || context.engines.knowsTables !== true
+      ? {}
+      : { relation: knownRelation(table, [database, name]) }),
   };
 }
 
@@ -147,7 +165,12 @@ export function previewOutput(
   const wanted = attempt(problems, () => wantedOutput(context.parameters, given), "output_path");
   if (wanted === null) return { path: "?", partitionBy: [], problems, isKnown: false };
   const { path, format, partitionBy } = wanted;
-  return { path, format, partitionBy, problems, isKnown: true, ...(isOpen ? { isOpen } : {}) };
+  const known = { path, format, partitionBy, problems, isKnown: true, ...(isOpen ? { isOpen } : {}) } as const;
+  if (!writesTables(context.engines)) return known;
+  const [problem, table] = [refusedTable(context, { path, inputs: [] }), namedByPath(path)];
+  if (problem !== null) problems.push({ parameter: "output_path", message: problem });
+  const asked = wanted.askedFormat === undefined ? {} : { askedFormat: wanted.askedFormat };
+  return table === null ? { ...known, isKnown: false } : { ...known, ...asked, table };
 }
 
 /** The preview of an operator that reads a source and writes `columns` to an output. `null` columns are not known. */
@@ -169,7 +192,7 @@ export function writerPreview(
   const partitions = chooseFolders(foldersParameter, output.partitionBy, work.columns ?? [], "the result");
   const { path, format } = output;
   const read =
-    work.columns === null || format === undefined
+    work.columns === null || format === undefined || output.table !== undefined
       ? null
       : readBack(work.columns, { format, partitionBy: partitions.names });
   const columns = read?.columns ?? work.columns;
@@ -179,13 +202,12 @@ export function writerPreview(
     columns === null || format === undefined || !output.isKnown
       ? []
       : [
-          {
-            path,
+          asMade(output, {
             format,
             columns: columns.filter((column) => !inPartition.has(column.name)),
             partitions: columns.filter((column) => inPartition.has(column.name)),
             isPredicted: read?.isSure === false || output.isOpen === true,
-          },
+          }),
         ];
   return {
     summary: `${source.label} -> ${outputText(output)}`,
@@ -193,7 +215,7 @@ export function writerPreview(
     certainty: columns === null ? "unknown" : read?.isSure === false ? "predicted" : (work.certainty ?? "predicted"),
     statements: work.statements,
     makes: made,
-    ...(output.isKnown && format !== undefined
+    ...(output.isKnown && format !== undefined && output.table === undefined
       ? {
           writes: { path, format, columns: work.columns, partitionBy: partitions.names, inputs: source.inputs },
         }
@@ -210,10 +232,25 @@ export function writerPreview(
   };
 }
 
-/** `out/orders, parquet, by order_date`. */
-export const outputText = ({ path, format, partitionBy }: OutputPreview): string =>
+/** What would be at an output: files, or a table of the engine. */
+function asMade(
+  { path, table }: OutputPreview,
+  {
+    isPredicted,
+    ...made
+  }: Pick<Table, "columns" | "partitions"> & { readonly format: FileFormat; readonly isPredicted: boolean },
+): Preview["makes"][number] {
+  if (table === undefined) return { path, ...made, isPredicted };
+  return {
+    table: { ...made, database: table.database, name: table.table, location: "", catalogued: true },
+    isPredicted,
+  };
+}
+
+/** `out/orders, parquet, by order_date`, or `out.orders` for a table of the engine. */
+export const outputText = ({ path, format, partitionBy, table }: OutputPreview): string =>
   [
-    path,
-    ...(format === undefined ? [] : [format]),
+    table === undefined ? path : `${table.database}.${table.table}`,
+    ...(format === undefined || table !== undefined ? [] : [format]),
     ...(partitionBy.length === 0 ? [] : [`by ${partitionBy.join(", ")}`]),
   ].join(", ");

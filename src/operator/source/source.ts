@@ -8,7 +8,8 @@ import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { EngineOf, EngineRole } from "../../engine/roles.ts";
 import type { Storage } from "../../engine/storage.ts";
-import type { DataSource } from "../../job/job.ts";
+import type { DataSource, Relation, TableRelation } from "../../job/job.ts";
+import { joinPath } from "../../model/path.ts";
 import type { CsvSettings, Reading } from "../../model/read-settings.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { CsvDialect, FileFormat, Table } from "../../model/table.ts";
@@ -20,16 +21,16 @@ import { invalid, text } from "../parameters.ts";
 import { mergedSettings, readingOf, readOptions } from "./read-parameters.ts";
 import { laidOut, tableFiles } from "./source-files.ts";
 
-/** Files to read, with the schema of the whole. */
+/** A table that the engine knows, or files to read, with the schema of the whole. */
 export interface ResolvedSource {
   /** One source for each group of files that are read in the same way. A table without files has one source without files. */
-  readonly sources: readonly DataSource[];
+  readonly sources: readonly Relation[];
   /** The columns of the whole, without partitions. */
   readonly columns: Schema;
   readonly partitions: Schema;
   readonly format: FileFormat | "mixed" | "unknown";
-  readonly files: number;
-  readonly bytes: number;
+  /** Absent for a table that the engine knows by name: nobody lists its files. */
+  readonly files?: number;
   /** Sentences about the findings. */
   readonly notes: readonly string[];
   readonly table?: Table;
@@ -37,6 +38,12 @@ export interface ResolvedSource {
   readonly label: string;
   /** The paths and globs that are read, which no output may overwrite. */
   readonly inputs: readonly string[];
+}
+
+/** Files that were found at a path. */
+export interface ResolvedFiles extends ResolvedSource {
+  readonly sources: readonly DataSource[];
+  readonly files: number;
 }
 
 /** How files are read. By default all of them are inspected, so that a file with another layout is never misread. */
@@ -69,9 +76,10 @@ export async function resolveTable(
 ): Promise<ResolvedSource> {
   const table = await engineOf(engines, "metastore").getTable(database, name);
   if (table === null) throw await noTable(engines, database, name);
-  const storage = engineOf(engines, "storage");
   const named = { ...options, name: options.name ?? [database, name] };
   const label = `${database}.${name}`;
+  if (engines.knowsTables === true) return knownTable(engines, table, named.name, label);
+  const storage = engineOf(engines, "storage");
   const { format } = table;
   if (!table.catalogued || format === "mixed" || format === "unknown") {
     return { ...(await resolvePath(engines, table.location, named)), table, label };
@@ -90,11 +98,35 @@ export async function resolveTable(
     partitions: table.partitions,
     format,
     files: files.paths.length,
-    bytes: files.bytes,
     notes: [...(reading?.fileNotes ?? []), ...notes],
     table,
     label,
     inputs: files.inputs,
+  };
+}
+
+/** A table as the engine reads it by name. `name` is its name in SQL. */
+export const knownRelation = (
+  { database, name: table, columns, partitions }: Table,
+  name: readonly string[],
+): TableRelation => ({ kind: "table", name, table: [database, table], columns, partitions });
+
+/** Where a table's rows are, as outputs are compared with it: its files, or its name where the engine knows it. */
+export const inputOf = ({ knowsTables }: Engines, { database, name, location }: Table): string =>
+  knowsTables === true ? joinPath(database, name) : location;
+
+/** A table that the engine reads itself. */
+function knownTable(engines: Engines, table: Table, name: readonly string[], label: string): ResolvedSource {
+  const { columns, partitions, format } = table;
+  return {
+    sources: [knownRelation(table, name)],
+    columns,
+    partitions,
+    format,
+    notes: [],
+    table,
+    label,
+    inputs: [inputOf(engines, table)],
   };
 }
 
@@ -103,7 +135,7 @@ export async function resolvePath(
   engines: Engines,
   pattern: string,
   options: SourceOptions = {},
-): Promise<ResolvedSource> {
+): Promise<ResolvedFiles> {
   const storage = engineOf(engines, "storage");
   const reading = await readSchema(storage, pattern, optionsOf(options));
   if (reading.conflict !== undefined) {
@@ -125,7 +157,6 @@ export async function resolvePath(
     partitions: reading.partitions,
     format: reading.format,
     files: reading.files.length,
-    bytes: reading.files.reduce((sum, file) => sum + file.size, 0),
     notes: reading.notes,
     label: pattern,
     inputs: [pattern],

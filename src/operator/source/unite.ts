@@ -1,6 +1,7 @@
 /** Unites several sources: columns by name, types widened, and each conflict reported with its files. */
 import { widen } from "../../catalog/schema/widen.ts";
-import type { DataSource } from "../../job/job.ts";
+import type { Relation } from "../../job/job.ts";
+import { isFiles, isTable } from "../../job/relations.ts";
 import { type DataType, formatDataType } from "../../model/data-type.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { ResolvedSource } from "./source.ts";
@@ -77,10 +78,10 @@ function someOf(labels: readonly string[]): string {
 }
 
 /** The sources of all parts, with each file once, and with the types of the whole where the format allows it. */
-export function uniteSources(parts: readonly ResolvedSource[], columns: Schema): readonly DataSource[] {
+export function uniteSources(parts: readonly ResolvedSource[], columns: Schema): readonly Relation[] {
   const taken = new Set<string>();
   const sources = parts.flatMap((part) =>
-    part.sources.flatMap((source) => {
+    part.sources.filter(isFiles).flatMap((source) => {
       const files = source.files.filter((file) => !taken.has(file));
       for (const file of files) taken.add(file);
       // Text is not JSON: such a column is read as what it is, and becomes JSON afterwards.
@@ -89,5 +90,5 @@ export function uniteSources(parts: readonly ResolvedSource[], columns: Schema):
       return files.length === 0 ? [] : [heldTo(columns, typed)];
     }),
   );
-  return mergeAlike(sources);
+  return [...parts.flatMap((part) => part.sources.filter(isTable)), ...mergeAlike(sources)];
 }

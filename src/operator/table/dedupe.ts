@@ -1,5 +1,5 @@
 /** `table:dedupe`: removes duplicate rows, compared as a whole or by keys, and reports how many. */
-import type { DataSource, DataTarget } from "../../job/job.ts";
+import type { Relation, Sink } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import {
   type BuiltinOperator,
@@ -24,6 +24,7 @@ import { chooseColumns, chooseFolders, type Problem, requireNone } from "../sour
 import { refuseGone } from "../source/gone-files.ts";
 import { writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { shownWork } from "../source/shown-work.ts";
 import { resolveSource } from "../source/source.ts";
 
 export const dedupe: BuiltinOperator = {
@@ -82,8 +83,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   requireNone([...wanted.problems, ...partitions.problems]);
   const { keys, orderBy, keep } = wanted;
   const options = { ...output, columns: whole, partitionBy: partitions.names, inputs: source.inputs };
-  const job = (one: DataSource, target: DataTarget) =>
-    ({ kind: "dedupe", source: one, keys, orderBy, keep, target }) as const;
+  const job = (one: Relation, target: Sink) => ({ kind: "dedupe", source: one, keys, orderBy, keep, target }) as const;
   const written = await writeOneSource(context, source, options, job);
   const removed = written.job.facts?.removed;
   const said = typeof removed === "number" ? [`Removed ${counted(removed, "duplicate row")}.`] : [];
@@ -126,8 +126,15 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const problems: Problem[] = [];
   const { columns } = source;
   const isReady = columns !== null && !isUnknown(context, "keys", "order_by", "keep");
-  const wanted = isReady ? attempt(problems, () => wantedRows(context.parameters, columns, source.label), "keep") : null;
+  const wanted = isReady
+    ? attempt(problems, () => wantedRows(context.parameters, columns, source.label), "keep")
+    : null;
   problems.push(...(wanted?.problems ?? []));
   const by = wanted === null || wanted.keys.length === 0 ? "" : ` by ${wanted.keys.join(", ")}, keep ${wanted.keep}`;
-  return writerPreview(source, output, { columns, statements: [`dedupe${by}`], problems });
+  const shown = shownWork(context, output, { kinds: [`dedupe${by}`] }, ({ target }) => {
+    if (source.relation === undefined || wanted === null || target === undefined) return null;
+    const { keys, orderBy, keep } = wanted;
+    return { kind: "dedupe", source: source.relation, keys, orderBy, keep, target };
+  });
+  return writerPreview(source, output, { columns, ...shown, problems: [...problems, ...shown.problems] });
 }

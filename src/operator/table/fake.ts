@@ -30,6 +30,7 @@ import {
   type SourcePreview,
   writerPreview,
 } from "../source/preview-source.ts";
+import { shownWork } from "../source/shown-work.ts";
 import { type ResolvedSource, resolveSource } from "../source/source.ts";
 import { unreadableAmong } from "../source/unreadable.ts";
 import { fakeColumns } from "./fake-columns.ts";
@@ -136,7 +137,16 @@ async function preview(context: PreviewContext): Promise<Preview> {
     problems,
   };
   if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
-    return writerPreview({ ...source, label }, previewOutput(context), work);
+    const output = previewOutput(context);
+    const { columns } = source;
+    const shown = shownWork(context, output, { kinds: work.statements }, (sink) =>
+      rows === null || columns === null ? null : { kind: "fake", columns, ...rows, ...sink },
+    );
+    return writerPreview({ ...source, label }, output, {
+      ...work,
+      ...shown,
+      problems: [...problems, ...shown.problems],
+    });
   }
   return {
     summary: label,

@@ -1,5 +1,5 @@
 /** `table:format`: rewrites a table or files in another format, with fewer columns, or with other partitions. */
-import type { DataSource, DataTarget } from "../../job/job.ts";
+import type { Relation, Sink } from "../../job/job.ts";
 import type { Json } from "../../json.ts";
 import type { Schema } from "../../model/schema.ts";
 import { fileFormats } from "../../model/table.ts";
@@ -31,6 +31,7 @@ import { type Chosen, chooseColumns, chooseFolders, type Problem, requireNone } 
 import { mayBeEmpty, refuseGone } from "../source/gone-files.ts";
 import { writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { shownWork } from "../source/shown-work.ts";
 import { resolveSource } from "../source/source.ts";
 
 export const format: BuiltinOperator = {
@@ -91,7 +92,7 @@ async function run(context: OperatorContext): Promise<OperatorResult> {
   const spelt = partitions?.map((values) => spelled(values, whole));
   if (spelt !== undefined && !mayBeEmpty(parameters)) refuseAbsent(source, spelt);
   const chosen = spelt === undefined ? {} : { partitions: spelt };
-  const job = (one: DataSource, target: DataTarget) =>
+  const job = (one: Relation, target: Sink) =>
     ({ kind: "format", source: one, columns: kept.names, ...chosen, target }) as const;
   const written = await writeOneSource(context, source, options, job, partitions !== undefined);
   return result({
@@ -177,5 +178,12 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const columns = kept === null ? null : columnsNamed(kept.names, whole);
   // Unknown partition columns were reported above.
   const known = output.partitionBy.filter((name) => chooseColumns("", [name], whole, "").names.length > 0);
-  return writerPreview(source, { ...output, partitionBy: known }, { columns, statements: ["format"], problems });
+  const chosen = partitions === undefined || partitions === null ? {} : { partitions };
+  const to = { ...output, partitionBy: known };
+  const shown = shownWork(context, to, { kinds: ["format"] }, ({ target }) =>
+    source.relation === undefined || kept === null || target === undefined
+      ? null
+      : { kind: "format", source: source.relation, columns: kept.names, ...chosen, target },
+  );
+  return writerPreview(source, to, { columns, ...shown, problems: [...problems, ...shown.problems] });
 }

@@ -1,7 +1,7 @@
 /** `table:get`: shows what is known about a table; with `output_path` it also writes a few of its rows to a file. */
 import { plainTable } from "../../catalog/file-metastore/uncatalogued.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
-import type { CanonicalJob, DataTarget } from "../../job/job.ts";
+import type { AnyJob, Sink } from "../../job/job.ts";
 import type { Table } from "../../model/table.ts";
 import {
   type BuiltinOperator,
@@ -30,8 +30,9 @@ import {
 import { shown } from "../preview.ts";
 import { refuseGone } from "../source/gone-files.ts";
 import { asRelation, isUniform } from "../source/one-source.ts";
-import { orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { attempt, orNull, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
 import { readingOf, readOptions } from "../source/read-parameters.ts";
+import { shownWork } from "../source/shown-work.ts";
 import { engineOf, noTable, type ResolvedSource, resolveTable } from "../source/source.ts";
 import { unreadableAmong } from "../source/unreadable.ts";
 import { notesOf, summaryOf, tableData } from "./table-data.ts";
@@ -119,7 +120,7 @@ async function writeRows(context: OperatorContext, database: string, name: strin
   return writeOutput(context, options, (target) => firstRows(source, limit, target));
 }
 
-function firstRows(resolved: ResolvedSource, limit: number, target: DataTarget): CanonicalJob {
+function firstRows(resolved: ResolvedSource, limit: number, target: Sink): AnyJob {
   const [source] = resolved.sources;
   if (source !== undefined && isUniform(resolved)) return { kind: "preview", source, limit, target };
   return { kind: "query", sql: "select * from source", sources: asRelation(resolved), limit, target };
@@ -141,7 +142,12 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const source = await previewSource(context);
   const columns = source.columns ?? [...table.columns, ...table.partitions];
   if (path !== undefined) {
-    const written = writerPreview(source, previewOutput(context), { columns, statements: ["preview"] });
+    const output = previewOutput(context);
+    const limit = attempt([], () => integer(parameters, "limit", 1)) ?? defaultLimit;
+    const shown = shownWork(context, output, { kinds: ["preview"] }, (sink) =>
+      source.relation === undefined ? null : { kind: "preview", source: source.relation, limit, ...sink },
+    );
+    const written = writerPreview(source, output, { columns, ...shown });
     return { ...written, summary: `${label}${to}` };
   }
   const asRead = {

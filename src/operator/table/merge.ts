@@ -24,6 +24,7 @@ import {
   writerPreview,
 } from "../source/preview-source.ts";
 import { fileOptions, readingOf } from "../source/read-parameters.ts";
+import { shownWork } from "../source/shown-work.ts";
 import { type ResolvedSource, resolvePath, resolveSource } from "../source/source.ts";
 import { differentTypes } from "../source/strict-types.ts";
 import { type Part, type United, uniteColumns, uniteSources } from "../source/unite.ts";
@@ -146,9 +147,11 @@ async function refuseWidening(context: OperatorContext, parts: readonly Resolved
 }
 
 function readSentence(parts: readonly ResolvedSource[], columns: Schema): string {
-  const files = parts.reduce((sum, part) => sum + part.files, 0);
+  const files = parts.reduce((sum, part) => sum + (part.files ?? 0), 0);
   const layouts = parts.reduce((sum, part) => sum + part.sources.length, 0);
-  return `Merged ${counted(files, "file")} of ${counted(layouts, "layout")} into ${counted(columns.length, "column")}.`;
+  const tables = parts.filter((part) => part.files === undefined).length;
+  const read = tables > 0 ? counted(tables, "table") : `${counted(files, "file")} of ${counted(layouts, "layout")}`;
+  return `Merged ${read} into ${counted(columns.length, "column")}.`;
 }
 
 const notesOf = (parts: readonly ResolvedSource[], { widened }: United): readonly string[] => [
@@ -185,10 +188,15 @@ async function preview(context: PreviewContext): Promise<Preview> {
     unreadable: parts.flatMap((part) => part.unreadable ?? []),
     inputs: parts.flatMap((part) => part.inputs),
   };
+  const shown = shownWork(context, output, { kinds: ["merge"] }, ({ target }) => {
+    const relations = parts.flatMap(({ relation }) => relation ?? []);
+    if (columns === null || target === undefined || relations.length < parts.length) return null;
+    return { kind: "merge", sources: relations, columns, target };
+  });
   return writerPreview(source, output, {
     columns,
-    statements: ["merge"],
-    problems,
+    ...shown,
+    problems: [...problems, ...shown.problems],
     foldersParameter: "repartition_keys",
   });
 }

@@ -1,7 +1,7 @@
 /** The SQL of a query with `$table` filled in, and the tables that it names. */
 import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
-import type { DataSource } from "../../job/job.ts";
+import type { Relation } from "../../job/job.ts";
 import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import type { OperatorContext, Parameters } from "../operator.ts";
@@ -88,7 +88,7 @@ function named(name: readonly string[], database: string | undefined): NamedTabl
 
 /** The sources of a query and what was found about them. */
 export interface QuerySources {
-  readonly sources: readonly DataSource[];
+  readonly sources: readonly Relation[];
   readonly inputs: readonly string[];
   readonly notes: readonly string[];
 }

@@ -31,7 +31,8 @@ import {
   type SourcePreview,
   writerPreview,
 } from "../source/preview-source.ts";
-import { dialectOf } from "../source/source.ts";
+import { shownWork } from "../source/shown-work.ts";
+import { dialectOf, inputOf } from "../source/source.ts";
 import { unreadableInQuery } from "../source/unreadable.ts";
 import {
   boundSql,
@@ -159,7 +160,9 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const { parameters } = context;
   const problems: Problem[] = [];
   const isReady = !isUnknown(context, "query_string", "database_name", "table_name");
-  const sql = isReady ? attempt(problems, () => boundSql(parameters, dialectOf(context.engines)), "query_string") : null;
+  const sql = isReady
+    ? attempt(problems, () => boundSql(parameters, dialectOf(context.engines)), "query_string")
+    : null;
   const reads = sql === null ? null : await readsNamed(context, sql, problems);
   const tables = reads?.tables ?? null;
   const files = reads?.files ?? [];
@@ -195,7 +198,12 @@ async function preview(context: PreviewContext): Promise<Preview> {
     certainty,
   };
   if (text(parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
-    return writerPreview(source, previewOutput(context), work);
+    const output = previewOutput(context);
+    const limit = isUnknown(context, "limit") ? undefined : integer(parameters, "limit");
+    const shown = shownWork(context, output, { kinds: work.statements, columns: typed }, (sink) =>
+      sql === null ? null : { kind: "query", sql, sources: [], ...(limit === undefined ? {} : { limit }), ...sink },
+    );
+    return writerPreview(source, output, { ...work, ...shown, problems: [...problems, ...shown.problems] });
   }
   return {
     summary: `${label} -> rows`,
@@ -246,5 +254,5 @@ async function typesOf(
 
 async function locations(context: PreviewContext, tables: readonly NamedTable[]): Promise<readonly string[]> {
   const found = await Promise.all(tables.map(({ database, table }) => orNull(context.table(database, table))));
-  return found.flatMap((table) => (table === null ? [] : [table.location]));
+  return found.flatMap((table) => (table === null ? [] : [inputOf(context.engines, table)]));
 }

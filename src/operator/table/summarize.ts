@@ -1,5 +1,5 @@
 /** `table:summarize`: profiles each column: type, nulls, distinct values, minimum, maximum and mean. */
-import type { DataSource, DataTarget } from "../../job/job.ts";
+import type { Relation, Sink } from "../../job/job.ts";
 import type { Schema } from "../../model/schema.ts";
 import { summarySchema } from "../../sql/dialects/duckdb/jobs/summarize.ts";
 import {
@@ -27,6 +27,7 @@ import { chooseColumns, chooseFolders, type Problem, requireNone } from "../sour
 import { refuseGone } from "../source/gone-files.ts";
 import { withOneSource, writeOneSource } from "../source/one-source.ts";
 import { attempt, isUnknown, previewOutput, previewSource, writerPreview } from "../source/preview-source.ts";
+import { shownWork } from "../source/shown-work.ts";
 import { type ResolvedSource, resolveSource } from "../source/source.ts";
 import { unreadableAmong } from "../source/unreadable.ts";
 
@@ -89,7 +90,7 @@ async function writeSummary(
   const folders = chooseFolders("partition_columns", output.partitionBy, summarySchema, "the summary");
   requireNone(folders.problems);
   const options = { ...output, columns: summarySchema, partitionBy: folders.names, inputs: source.inputs };
-  const job = (one: DataSource, target: DataTarget) => ({ kind: "summarize", source: one, columns, target }) as const;
+  const job = (one: Relation, target: Sink) => ({ kind: "summarize", source: one, columns, target }) as const;
   const written = await writeOneSource(context, source, options, job);
   return result({
     outputs: { ...writtenOutputs(written), ...namedTable(context.parameters) },
@@ -113,13 +114,21 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const problems: Problem[] = [];
   const whole = source.columns;
   const isReady = whole !== null && !isUnknown(context, "columns");
-  const wanted = isReady ? attempt(problems, () => wantedColumns(context.parameters, whole, source.label), "columns") : null;
+  const wanted = isReady
+    ? attempt(problems, () => wantedColumns(context.parameters, whole, source.label), "columns")
+    : null;
   problems.push(...(wanted?.problems ?? []));
   const reads = (wanted?.columns ?? []).map((column) => column.name);
-  const work = { columns: summarySchema, reads, statements: ["summarize"], problems };
-  if (text(context.parameters, "output_path") !== undefined || isUnknown(context, "output_path")) {
-    return writerPreview(source, previewOutput(context), work);
-  }
+  const isWritten = text(context.parameters, "output_path") !== undefined || isUnknown(context, "output_path");
+  const output = isWritten ? previewOutput(context) : null;
+  const shown = shownWork(context, output, { kinds: ["summarize"] }, (sink) =>
+    source.relation === undefined || wanted === null
+      ? null
+      : { kind: "summarize", source: source.relation, columns: wanted.columns, ...sink },
+  );
+  problems.push(...shown.problems);
+  const work = { columns: summarySchema, reads, statements: shown.statements, problems };
+  if (output !== null) return writerPreview(source, output, work);
   return {
     summary: `${source.label} -> a summary`,
     columns: summarySchema,

@@ -9,6 +9,8 @@ const file = (format: FileSchema["format"], columns: string, isSampled = false):
   format,
   columns: schema(columns),
   notes: [],
+  widened: [],
+  missing: [],
   isSampled,
 });
 const [both, one] = ["id bigint, v string", "id bigint"];

@@ -204,7 +204,8 @@ describe("empty and absent", () => {
   test("only empty files are an error", async () => {
     await expect(reading({ "t/a.csv": "", "t/b.csv": "\ufeff" })).rejects.toMatchObject({
       code: "invalid",
-      message: 'All 2 files at "t" hold no rows and no names of columns, so they have no schema. Use a file with data, or read it through a declared table, which knows its columns.',
+      message:
+        'All 2 files at "t" hold no rows and no names of columns, so they have no schema. Use a file with data, or read it through a declared table, which knows its columns.',
     });
   });
 

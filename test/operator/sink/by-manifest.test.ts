@@ -5,6 +5,7 @@ import { spaceOf } from "../../../providers/memory/client.ts";
 import { createMemoryStorage } from "../../../providers/memory/storage.ts";
 import { liveStorage } from "../../../src/catalog/live-storage.ts";
 import type { Storage } from "../../../src/engine/storage.ts";
+import { isOverFiles } from "../../../src/job/relations.ts";
 import type { Json } from "../../../src/json.ts";
 import { withDefaults } from "../../../src/operator/check-parameters.ts";
 import { noDeclaredTables } from "../../../src/operator/declared/declared-tables.ts";
@@ -71,7 +72,10 @@ async function write(
       signal,
       log: () => undefined,
       progress: () => undefined,
-      compute: (job) => compute(job, options),
+      compute: (job) => {
+        if (!isOverFiles(job)) throw new Error("The local engine was given tables.");
+        return compute(job, options);
+      },
     });
   } finally {
     await execution.close?.();

@@ -1,0 +1,15 @@
+/** Which execution engines know the tables of which metastores. */
+import type { Config } from "../engine/config.ts";
+import type { EngineRole } from "../engine/roles.ts";
+import type { Manifest } from "./contract.ts";
+
+/** True if the config's execution engine knows the tables of its metastore by name, so that no file of theirs is listed or staged. */
+export function knowsTables(
+  config: Pick<Config, "engines">,
+  manifestOf: (role: EngineRole) => Manifest | null,
+): boolean {
+  const [execution, metastore] = [manifestOf("execution"), manifestOf("metastore")];
+  if (metastore === null || execution?.execution?.tables?.includes(metastore.name) !== true) return false;
+  // Two clients of one provider are two systems.
+  return execution.name !== metastore.name || config.engines.execution === config.engines.metastore;
+}
