@@ -49,7 +49,7 @@ async function buildValidators() {
 }
 
 /** The packages that are loaded from node_modules on demand: they are native, large, or have files of their own. */
-const external = ["@duckdb/node-api", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"];
+const external = ["@duckdb/node-api", "@polyglot-sql/sdk", "@aws-sdk/*", "@smithy/*", "@viz-js/viz", "esbuild"];
 
 async function bundle(options) {
   await build({

@@ -219,6 +219,7 @@ test("only src/io, src/cli, commands and providers touch the machine", () => {
 const packages: Readonly<Record<string, RegExp>> = {
   "@oclif/core": /^(src\/cli|commands)\//,
   listr2: /^src\/cli\//,
+  "@polyglot-sql/sdk": /^providers\/support\/sql-parser\//,
   "@duckdb/node-api": /^providers\/local\//,
   esbuild: /^src\/io\//,
   ignore: /^src\/io\//,

@@ -8,6 +8,8 @@ import { isObject, type Json, type JsonObject } from "../../src/json.ts";
 import { hasEnded, type Job, type JobState, type ResultPage } from "../../src/model/job.ts";
 import type { ProviderContext } from "../../src/provider/contract.ts";
 import { isProviderError, ProviderError } from "../../src/provider/error.ts";
+import { createSqlParser } from "../support/sql-parser/parser.ts";
+import { findReferences } from "../support/sql-parser/references.ts";
 import { createTrino, type Page, type Trino } from "../support/trino/client.ts";
 import { failureText } from "../support/trino/error.ts";
 import { columnsOf, rowOf } from "../support/trino/values.ts";
@@ -30,6 +32,7 @@ interface Setting {
 export function createTrinoExecution(context: ProviderContext): Execution {
   const trino = createTrino(context);
   const setting = { trino, files: createJobFiles(join(context.keep, "jobs")), now: context.now };
+  const parser = createSqlParser();
   const taken = new Map<string, Promise<unknown>>();
   /** One look at a query at a time, since each takes pages away. */
   const inTurn = <T>(id: string, work: () => Promise<T>): Promise<T> => {
@@ -42,6 +45,7 @@ export function createTrinoExecution(context: ProviderContext): Execution {
   };
   return {
     dialect: "trino",
+    catalog: trino.catalog,
     submit: async (work, token, { signal } = {}) => {
       if (signal?.aborted) throw new ProviderError("cancelled", "The work was cancelled.");
       if (work.kind !== "statement")
@@ -61,8 +65,10 @@ export function createTrinoExecution(context: ProviderContext): Execution {
     },
     results: (handle, page = "0") => resultsOf(setting, idOf(handle), Number(page)),
     logs: async (handle) => (await required(setting, idOf(handle))).log,
+    references: (statements) => findReferences(parser, statements, "trino"),
     describe: (sql, tables) => describeQuery(trino, sql, tables),
     explain: (sql) => explainQuery(trino, sql),
+    close: () => parser.close(),
   };
 }
 

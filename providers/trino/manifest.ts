@@ -22,8 +22,8 @@ export const manifest: Manifest = {
       "addPartitions",
       "deletePartitions",
     ],
-    // No "references": EXPLAIN (TYPE IO) leaves out tables of branches that the optimizer drops, so it is no list of what a text names.
-    execution: ["submit", "getJob", "cancelJob", "results", "logs", "describe", "explain"],
+    // "references" asks a parser: EXPLAIN (TYPE IO) leaves out tables of branches that the optimizer drops, and needs the server.
+    execution: ["submit", "getJob", "cancelJob", "results", "logs", "references", "describe", "explain"],
   },
   settings: {
     url: { type: "string", required: true, description: "URL of the coordinator: https://trino.example.com:8443" },

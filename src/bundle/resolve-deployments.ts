@@ -43,7 +43,7 @@ export interface ResolvedBundle {
   readonly writes: readonly NamedPlace[];
   /** Written paths with holes, as they are written. */
   readonly openWrites: readonly Place[];
-  /** Steps whose SQL reads files that are known after apply: nobody can watch them. */
+  /** What steps read and nobody can watch: files that are known after apply, tables of other catalogs. */
   readonly unwatched: readonly string[];
 }
 
@@ -133,7 +133,8 @@ async function addSqlReads(texts: readonly TextOf[], engines: EngineSource, cach
   );
   for (const { sql, reads, unwatched } of texts) {
     const { step, config } = sql;
-    const { tables = [], files = [] } = found.get(sql) ?? {};
+    const { tables = [], files = [], elsewhere = [] } = found.get(sql) ?? {};
+    unwatched.push(...elsewhere);
     for (const [database, table] of tables) reads.push(tablePlace(config, engines, database, table));
     if (files.length === 0) continue;
     const { storage } = await engines.ofConfig(config);
@@ -141,7 +142,7 @@ async function addSqlReads(texts: readonly TextOf[], engines: EngineSource, cach
       const path = file.path === null ? null : pathFromRoot(storage, file.path);
       const known = path !== null && "path" in path ? knownGlob(path.path) : [];
       // The preview reports a path that leaves the root.
-      if (known.length === 0 && (path === null || "path" in path)) unwatched.push(step);
+      if (known.length === 0 && (path === null || "path" in path)) unwatched.push(`files of ${step}`);
       reads.push(...pathPlaces(known, config, engines));
     }
   }

@@ -2,6 +2,7 @@
 import type { SqlFile, SqlReferences } from "../engine/execution.ts";
 import { digest, type Json } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
+import { nameInCatalog } from "../model/table-name.ts";
 import { allParameters, type ParameterType } from "../operator/definition.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
@@ -131,6 +132,8 @@ function tableValue({ parameters, unknown }: Predicted): BindValue {
 export interface SqlReads {
   readonly tables: readonly (readonly [string, string])[];
   readonly files: readonly SqlFile[];
+  /** Tables of other catalogs, which the config has no metastore for. */
+  readonly elsewhere: readonly string[];
 }
 
 /** What each text reads. A text that can't be parsed reads nothing, and the preview says why. */
@@ -148,8 +151,8 @@ export async function readsOfTexts(
   const found = new Map<StepSql, SqlReads>();
   for (const [config, list] of byConfig) {
     const dialect = engines.recordOf(config, "execution")?.manifest.execution?.dialect ?? "";
-    const ask = async (statements: readonly string[]) =>
-      (await (await engines.ofConfig(config)).execution?.references?.(statements)) ?? [];
+    const { execution } = await engines.ofConfig(config);
+    const ask = async (statements: readonly string[]) => (await execution?.references?.(statements)) ?? [];
     const answers = await rememberedReferences(
       list.map((text) => text.sql),
       dialect,
@@ -159,7 +162,15 @@ export async function readsOfTexts(
     list.forEach((text, at) => {
       const answer = answers[at];
       const [tables, files] = answer?.ok === true ? [answer.tables, answer.files ?? []] : [[], []];
-      found.set(text, { tables: qualified(tables, text), files });
+      const own = tables.map((parts) => [parts, nameInCatalog(parts, execution?.catalog)] as const);
+      found.set(text, {
+        tables: qualified(
+          own.flatMap(([, name]) => (name === null ? [] : [name])),
+          text,
+        ),
+        files,
+        elsewhere: own.flatMap(([parts, name]) => (name === null ? [parts.join(".")] : [])),
+      });
     });
   }
   return found;

@@ -36,7 +36,8 @@ export type SqlReferences =
       /** Absent: the statement reads none. */
       readonly files?: readonly SqlFile[];
     }
-  | { readonly ok: false; readonly message: string; readonly offset?: number };
+  /** `undecided`: the parser is not the engine's, which may understand the statement. */
+  | { readonly ok: false; readonly message: string; readonly offset?: number; readonly undecided?: true };
 
 /** The columns that a query would return, or why it would fail. */
 export type Described =
@@ -61,6 +62,8 @@ export interface LookOptions {
  */
 export interface Execution {
   readonly dialect: string;
+  /** The catalog of the client: the first part of three-part names of its tables. Absent: the engine has no catalogs. */
+  readonly catalog?: string;
   /**
    * Starts work and returns at once. With `find: token`, a token that was used before returns the job that it started, so a lost answer
    * is asked for again.

@@ -2,6 +2,7 @@
 import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Relation } from "../../job/job.ts";
+import { nameInCatalog } from "../../model/table-name.ts";
 import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import type { OperatorContext, Parameters } from "../operator.ts";
@@ -45,16 +46,19 @@ function problemText({ name, message, offset }: BindProblem, sql: string): strin
 export interface QueryReads {
   readonly tables: readonly NamedTable[];
   readonly files: readonly SqlFile[];
+  /** Tables of other catalogs than the client's. Nobody looks at them. */
+  readonly elsewhere: readonly string[];
 }
 
 /** What a query reads; only one SELECT statement is accepted. If the engine can't tell, it is the table of `$table`. */
 export async function readsOf(engines: Engines, parameters: Parameters, sql: string): Promise<QueryReads> {
-  const [found] = (await engineOf(engines, "execution").references?.([sql])) ?? [];
+  const execution = engineOf(engines, "execution");
+  const [found] = (await execution.references?.([sql])) ?? [];
   const database = text(parameters, "database_name");
   if (found === undefined) {
     const table = text(parameters, "table_name");
     const tables = database === undefined || table === undefined ? [] : [{ name: [database, table], database, table }];
-    return { tables, files: [] };
+    return { tables, files: [], elsewhere: [] };
   }
   if (!found.ok) throw invalid(`The SQL can't be read: ${found.message}${placeOf(sql, found.offset)}`);
   if (found.kind === "other") {
@@ -65,7 +69,13 @@ export async function readsOf(engines: Engines, parameters: Parameters, sql: str
   const { files = [] } = found;
   const hidden = files.find(({ problem }) => problem !== undefined);
   if (hidden?.problem !== undefined) throw invalid(`${hidden.problem}${placeOf(sql, hidden.offset)}`);
-  return { tables: found.tables.map((name) => named(name, database)), files };
+  const own = found.tables.map((parts) => [parts, nameInCatalog(parts, execution.catalog)] as const);
+  return {
+    // The whole name is what the SQL names.
+    tables: own.flatMap(([parts, name]) => (name === null ? [] : [{ ...named(name, database), name: parts }])),
+    files,
+    elsewhere: own.flatMap(([parts, name]) => (name === null ? [parts.join(".")] : [])),
+  };
 }
 
 /** The end of a message, ` It is at line 1, column 8.`, or nothing. */

@@ -174,6 +174,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const inputs = [...(await locations(context, tables ?? [])), ...paths];
   const labels = [
     ...(tables ?? []).map(({ database, table }) => `${database}.${table}`),
+    ...(reads?.elsewhere ?? []),
     ...paths,
     ...(files.some(({ path }) => path === null) ? ["files known after apply"] : []),
   ];

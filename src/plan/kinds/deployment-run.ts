@@ -183,6 +183,6 @@ function bodyChanges(before: JsonObject, after: JsonObject): readonly FieldChang
 
 function unwatchedInputs({ inputs, fingerprints, unwatched }: DeploymentSetting): readonly string[] {
   const places = inputs.filter((input) => !fingerprints.has(input.name)).map((input) => withoutKind(input.name));
-  const names = [...places, ...new Set(unwatched)].map((name, at) => (at < places.length ? name : `files of ${name}`));
+  const names = [...places, ...new Set(unwatched)];
   return names.length === 0 ? [] : [`inputs not watched: ${names.join(", ")}`];
 }

@@ -6,6 +6,7 @@ import type { Cache } from "../../model/cache.ts";
 import { bigint, type DataType, string } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
+import { nameInCatalog } from "../../model/table-name.ts";
 import type { PreviewContext } from "../../operator/operator.ts";
 import { pathFromRoot } from "../../operator/table/sql-files.ts";
 import { isProviderError } from "../../provider/error.ts";
@@ -47,8 +48,9 @@ export async function describe(
   for (const parts of references.tables) {
     const known = extra.some((item) => parts.length === 1 && item.name === parts[0]);
     if (known) continue;
-    const [database = "", name = ""] = parts.slice(-2);
-    const found = parts.length < 2 ? null : await around.table(database, name);
+    const own = nameInCatalog(parts, execution.catalog) ?? [];
+    const [database = "", name = ""] = own.slice(-2);
+    const found = own.length < 2 ? null : await around.table(database, name);
     if (found === null || isOpen(found)) return null;
     shadows.push({ name: [database, name], table: found, isPredicted: isPredicted(database, name) });
   }

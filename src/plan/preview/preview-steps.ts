@@ -157,6 +157,10 @@ async function previewSql(
   if (dialect === null || query?.preview === undefined) return nothing;
   const text = boundOperator(step, sql, predicted, dialect);
   if (text === null || text.isOpen) return { ...nothing, summary: touched(step, predicted) };
+  const [found] = (await view.engines.execution?.references?.([text.parsed])) ?? [];
+  // The engine may understand it, and the operator says what it reads.
+  if (found?.ok === false && found.undecided === true && step.operator.reads.length > 0)
+    return { ...nothing, summary: touched(step, predicted), statements: [text.shown] };
   const names = new Set(allParameters(query.definition).map((spec) => spec.name));
   const given = Object.fromEntries(Object.entries(predicted.parameters).filter(([name]) => names.has(name)));
   const preview = query.preview;
