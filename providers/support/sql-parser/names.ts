@@ -15,8 +15,8 @@ const noNames =
   /^(null|true|false|case|not|row|only|select|values|with|current_\w+|localtime|localtimestamp|lateral|unnest)$/i;
 
 /**
- * The 0-based place of a name that `known` has not: one that follows FROM or JOIN, or that begins a name of several parts; `null` if there
- * is none. `known` and the place count code points.
+ * The 0-based place of a name that `known` has not: one that follows FROM or JOIN, that begins a name of several parts, or that names a
+ * query in WITH; `null` if there is none. `known` and the place count code points.
  */
 export function unknownName(sql: string, dialect: Dialect, known: ReadonlySet<number>): number | null {
   const tokens = tokensOf(sql, dialect);
@@ -27,7 +27,8 @@ export function unknownName(sql: string, dialect: Dialect, known: ReadonlySet<nu
     const isSource = before?.kind === "word" && /^(from|join)$/i.test(before.text) && !isValue(token, next);
     const isPart = before?.text === "." && before.kind === "mark";
     const isChain = !isPart && next?.kind === "mark" && next.text === "." && second !== undefined && isNamed(second);
-    if ((isSource || isChain) && !known.has(place(token.start))) return place(token.start);
+    const isQuery = /^as$/i.test(next?.text ?? "") && next?.kind === "word" && second?.text === "(";
+    if ((isSource || isChain || isQuery) && !known.has(place(token.start))) return place(token.start);
   }
   return null;
 }

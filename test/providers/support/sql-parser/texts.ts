@@ -111,6 +111,9 @@ export const others: Readonly<Record<string, readonly string[]>> = {
 export const beyond: readonly string[] = [
   "table s.t",
   "select * from a.b where x = (table c.d)",
+  "select 1 from a.b where exists (((select 1 from c.d) union (select 1 from e.f)) union (select 1 from g.h))",
+  "with x as (select 1 from a.b) (with y as (select 1 from c.d) select * from x, y)",
+  "with x as (values 1) (with y as (values 2) select 1)",
   "with function f(x bigint) returns bigint return x + 1 select f(1) from a.b",
   "select * from table(f(table(select * from s.x)))",
   "select * from table(cat.system.query(query => 'select * from x.y'))",
