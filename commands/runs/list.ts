@@ -4,7 +4,7 @@ import { MasonCommand } from "../../src/cli/base.ts";
 
 /** `mason runs list`: lists past runs. */
 export default class RunsList extends MasonCommand {
-  static override summary = "List past runs, newest first";
+  static override summary = "List past runs, newest first; with --env those of one environment";
   static override examples = [
     "<%= config.bin %> runs list -C examples/quickstart",
     "<%= config.bin %> runs list --address deployment.departures --limit 5 -C examples/quickstart",
@@ -27,18 +27,26 @@ export default class RunsList extends MasonCommand {
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(RunsList);
     const terminal = this.terminal(flags);
-    const { keptRuns } = await import("../../src/cli/input/kept-runs.ts");
+    const { inEnvironment, keptRuns } = await import("../../src/cli/input/kept-runs.ts");
     const { runsText } = await import("../../src/view/run/runs-text.ts");
     const { runJson } = await import("../../src/view/run/runs-json.ts");
     const world = this.world(flags, providers);
     const { address, limit } = flags;
-    const runs = keptRuns(world).list({ limit, ...(address === undefined ? {} : { address }) });
+    const runs = keptRuns(world).list({
+      limit,
+      ...(address === undefined ? {} : { address }),
+      ...inEnvironment(world.environment),
+    });
     const now = world.clock.now();
     if (runs.length > 0) terminal.print(runsText(runs, now, terminal.rows));
-    else
+    else {
+      const where = world.environment === null ? "" : ` in the environment "${world.environment}"`;
       terminal.note(
-        address === undefined ? "Nothing has run here yet." : `There is no record of a run of "${address}".`,
+        address === undefined
+          ? `Nothing has run here${where} yet.`
+          : `There is no record of a run of "${address}"${where}.`,
       );
+    }
     terminal.printJson({ runs: runs.map((run) => runJson(run, now)) });
     return 0;
   }

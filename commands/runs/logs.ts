@@ -19,8 +19,9 @@ export default class RunsLogs extends MasonCommand {
     const terminal = this.terminal(flags);
     const { findRun, keptRuns, requireStep } = await import("../../src/cli/input/kept-runs.ts");
     const { logsText } = await import("../../src/view/run/runs-text.ts");
-    const runs = keptRuns(this.world(flags, providers));
-    const id = findRun(runs, args.id);
+    const world = this.world(flags, providers);
+    const runs = keptRuns(world);
+    const id = findRun(runs, args.id, world.environment);
     if (args.step !== undefined) requireStep(runs, id, args.step);
     const lines = runs.logs(id, args.step);
     if (lines.length > 0) terminal.print(logsText(lines));

@@ -18,7 +18,7 @@ export default class RunsShow extends MasonCommand {
     const { runWithSteps } = await import("../../src/view/run/runs-json.ts");
     const world = this.world(flags, providers);
     const runs = keptRuns(world);
-    const found = runs.get(findRun(runs, args.id));
+    const found = runs.get(findRun(runs, args.id, world.environment));
     if (found === null) return 1;
     const now = world.clock.now();
     terminal.print(runText(found.run, found.steps, now));

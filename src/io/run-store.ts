@@ -17,11 +17,14 @@ export function createRunStore(masonDirectory: string): RunStore {
   };
   return {
     create: (run, earlier = []) => createJournal(join(root, run.id), run, earlier),
-    list: ({ limit = Number.POSITIVE_INFINITY, address } = {}) => {
+    list: ({ limit = Number.POSITIVE_INFINITY, address, environment } = {}) => {
+      const isWanted = (run: RunRecord) =>
+        (address === undefined || run.address === address) &&
+        (environment === undefined || run.environment === environment);
       const found: RunRecord[] = [];
       for (const second of bySecond(ids(root))) {
         const runs = second.flatMap((id) => read(id) ?? []).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-        found.push(...runs.filter((run) => address === undefined || run.address === address));
+        found.push(...runs.filter(isWanted));
         if (found.length >= limit) break;
       }
       return found.slice(0, limit);

@@ -97,12 +97,19 @@ export interface LogLine {
   readonly line: string;
 }
 
+/** Which runs to list; by default all. */
+export interface RunChoice {
+  readonly limit?: number;
+  readonly address?: string;
+  readonly environment?: string;
+}
+
 /** The runs of a project that are still kept. */
 export interface RunStore {
   /** Starts a run. `earlier`: the step records of the run that it resumes. A run with the same id continues in its files. */
   create(run: RunRecord, earlier?: readonly StepRecord[]): RunJournal;
   /** Newest first. */
-  list(options?: { readonly limit?: number; readonly address?: string }): readonly RunRecord[];
+  list(options?: RunChoice): readonly RunRecord[];
   get(id: string): { readonly run: RunRecord; readonly steps: readonly StepRecord[] } | null;
   logs(id: string, step?: string): readonly LogLine[];
   /** Gives the runs of a resource its new address. */

@@ -45,6 +45,34 @@ describe("mason runs list", () => {
   });
 });
 
+describe("environments", () => {
+  it("are told apart by a column and by --env, also for the last run", async () => {
+    const both = await masonProject({
+      ...sample,
+      "mason.yaml": `${sample["mason.yaml"] ?? ""}environments:\n  dev: {}\n  prod: {}\n`,
+      "deployment.yaml":
+        "type: deployment\nname: one\noperator: table:query\nparameters: { query_string: select 1 as a }\n",
+    });
+    const show = async (...args: readonly string[]) => (await both.run("runs", ...args)).stdout;
+    const lines = async (...args: readonly string[]) => (await show("list", ...args)).trim().split("\n").slice(1);
+    try {
+      for (const env of [["--env", "dev"], ["--env", "prod"], []]) {
+        const { code, stderr } = await both.run("run", "deployment", "one", ...env);
+        expect([code, stderr.includes("Error")]).toEqual([0, false]);
+      }
+      const all = await lines();
+      expect(all.map((line) => line.split(/ {2,}/)[2]).sort()).toEqual(["-", "dev", "prod"]);
+      expect((await lines("--env", "dev")).map((line) => line.split(/ {2,}/)[2])).toEqual(["dev"]);
+      expect(await show("show", "last", "--env", "dev")).toMatch(/^environment +dev$/m);
+      expect((await both.run("runs", "list", "--env", "tset")).stderr).toBe(
+        'Nothing has run here in the environment "tset" yet.\n',
+      );
+    } finally {
+      await both.close();
+    }
+  });
+});
+
 describe("mason runs show", () => {
   it("shows steps with how they ended, by id, beginning of an id, or last", async () => {
     const [failed, first] = await list();

@@ -6,7 +6,7 @@ import { didYouMean } from "../../diagnostic/did-you-mean.ts";
 import { findRoot } from "../../io/project-files.ts";
 import { createRunStore } from "../../io/run-store.ts";
 import { isGone } from "../../io/this-process.ts";
-import type { RunRecord, RunStore, StepRecord } from "../../model/run.ts";
+import type { RunChoice, RunRecord, RunStore, StepRecord } from "../../model/run.ts";
 
 /** The recorded runs of the project. A run whose process no longer exists counts as failed. */
 export function keptRuns(world: CommandWorld): Pick<RunStore, "get" | "list" | "logs"> {
@@ -38,12 +38,16 @@ const lost = (step: StepRecord): StepRecord => ({
   error: { code: "unknown", message: "It was interrupted, and its outcome is unknown." },
 });
 
+/** The choice of the runs of an environment; of all without one. */
+export const inEnvironment = (environment: string | null): Pick<RunChoice, "environment"> =>
+  environment === null ? {} : { environment };
+
 type Kept = ReturnType<typeof keptRuns>;
 
-/** The id of the run that a whole id, its first characters, or `last` names. */
-export function findRun(runs: Kept, given: string): string {
+/** The id of the run that a whole id, its first characters, or `last` names; the last one of an environment, if it is given. */
+export function findRun(runs: Kept, given: string, environment: string | null): string {
   if (runs.get(given) !== null) return given;
-  const ids = runs.list(given === "last" ? { limit: 1 } : {}).map((run) => run.id);
+  const ids = runs.list(given === "last" ? { limit: 1, ...inEnvironment(environment) } : {}).map((run) => run.id);
   const found = given === "last" ? ids : ids.filter((id) => id.startsWith(given));
   if (found.length === 1 && found[0] !== undefined) return found[0];
   return found.length > 1 ? ambiguous(given, found) : unknownRun(given, ids);

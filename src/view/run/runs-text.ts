@@ -25,13 +25,16 @@ export function durationOf(
   return Math.max(0, end - Date.parse(record.startedAt));
 }
 
-const columns = ["Id", "Address", "State", "Started (UTC)", "Took", "Reason"].map((title) => ({ title }));
-
-/** One line for each run, newest first. */
+/** One line for each run, newest first. The environment is shown where runs have one. */
 export function runsText(runs: readonly RunRecord[], now: Date, options: TextOptions): string {
+  const hasEnvironments = runs.some((run) => run.environment !== null);
+  const environment = (text: string) => (hasEnvironments ? [text] : []);
+  const titles = ["Id", "Address", ...environment("Environment"), "State", "Started (UTC)", "Took", "Reason"];
+  const columns = titles.map((title) => ({ title }));
   const rows = runs.map((run) => [
     run.id,
     run.address,
+    ...environment(run.environment ?? "-"),
     run.state,
     timeText(run.startedAt),
     tookText(durationOf(run, now)),
