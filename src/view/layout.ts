@@ -67,6 +67,9 @@ export interface Head {
 /** A head without colours. */
 export const head = (text: string): Head => ({ text, width: widthOf(text) });
 
+/** A blank to break at: not within `18 B`, and not before `(18 B)`. */
+const breaks = / (?!\([\d.]+ [kMGTP]?B\))(?!(?<=\d )[kMGTP]?B\b)/;
+
 /**
  * A head followed by words, wrapped at blanks. Further lines start at `indent`; the words do too if not even the first one fits
  * behind the head. A word that is wider than a line is chopped.
@@ -92,7 +95,7 @@ export function hang(
     line += text;
     left -= widthOf(text);
   };
-  for (const word of words.split(" ").filter((part) => part !== "")) {
+  for (const word of words.split(breaks).filter((part) => part !== "")) {
     const blank = line === "" ? "" : " ";
     const columns = widthOf(word);
     if (columns + blank.length <= left) {

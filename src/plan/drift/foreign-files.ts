@@ -99,11 +99,11 @@ export const foreignPaths = (foreign: ForeignFiles): readonly string[] =>
 export const unknownFilesNote = (unknown: readonly string[]): readonly string[] =>
   unknown.length === 0
     ? []
-    : [`replaces all files at ${unknown.join(", ")}: which of them its runs wrote was not recorded before`];
+    : [`replaces all files at ${unknown.join(", ")}: Mason has no record of which of them its runs wrote`];
 
 /** The refusal of a run that would delete files of others. The outputs of a deployment can be imported; those of a run by hand can't. */
 export const wouldDeleteForeign = (address: Address, foreign: ForeignFiles): Problem => ({
   code: "safety/foreign-files",
   summary: "Run would delete files",
-  detail: `"${address}" would replace ${[...foreign.keys()].map((label) => `"${label}"`).join(" and ")} with all files there, but no run of it is known to have written these: ${few(foreignPaths(foreign))}. Move them away, or let the run delete them with --allow-destroy ${address}${kindOf(address) === "deployment" ? `, or take them over with: mason state import ${address}` : ""}`,
+  detail: `"${address}" would replace ${[...foreign.keys()].map((label) => `"${label}"`).join(" and ")} with all files there, but Mason has no record of writing these: ${few(foreignPaths(foreign))}. Move them away, or let the run delete them with --allow-destroy ${address}${kindOf(address) === "deployment" ? `, or take them over with: mason state import ${address}` : ""}`,
 });

@@ -199,7 +199,7 @@ const since = "since its last run";
 
 function foreignFilesDrift(subject: Subject, foreign: ForeignFiles): readonly Drift[] {
   if (foreign.size === 0) return [];
-  const text = `files that its runs are not known to have written: ${few(foreignPaths(foreign))}`;
+  const text = `files that Mason has no record of writing: ${few(foreignPaths(foreign))}`;
   const repairs = [
     offered("revert", `--allow-destroy ${subject.address}, when it runs`),
     offered("adopt", `mason state import ${subject.address}`),

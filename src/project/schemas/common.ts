@@ -21,7 +21,11 @@ export const lifecycle = {
   additionalProperties: false,
   description: "How the resource is changed and removed.",
   properties: {
-    prevent_destroy: { type: "boolean", description: "Refuses plans that would delete or replace it." },
+    prevent_destroy: {
+      type: "boolean",
+      description:
+        "Refuses plans and runs that would delete or replace it. For a deployment, also what its runs left: only its own runs replace that.",
+    },
     ignore_changes: {
       type: "array",
       items: text,

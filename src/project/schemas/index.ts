@@ -85,7 +85,7 @@ const table = resourceSchema("table", "A table of a metastore.", ["database", "n
   files: fileSettings,
   on_mismatch: described(
     { enum: ["fail", "null", "skip_row", null] },
-    "What becomes of a value that does not fit its column, when its files are read and when a step writes into it: the step fails (fail, the default), the value becomes null (null; where nullable is false, the step fails), or its row is left out (skip_row). The run's record has the counts and up to 100 of the values.",
+    "What becomes of a value that does not fit its column, when its files are read and when a step writes into it: the step fails (fail, the default), the value becomes null (null; where nullable is false, the step fails), or its row is left out (skip_row). A query holds only the columns that it reads to their types: a value in another column neither fails nor skips its row. The run's record has the counts and up to 100 of the values.",
   ),
   on_existing: onExisting,
   lifecycle,

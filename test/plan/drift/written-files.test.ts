@@ -58,7 +58,7 @@ async function applied(part = "") {
 const nothing = { runs: [], drift: [] };
 const refused = [
   expect.stringMatching(
-    /^safety\/foreign-files: "deployment.days" would replace "out\/days" with all files there, .* written these: out\/days\/day=a\/mine.csv. .*--allow-destroy deployment.days.*mason state import deployment.days/,
+    /^safety\/foreign-files: "deployment.days" would replace "out\/days" with all files there, .* record of writing these: out\/days\/day=a\/mine.csv. .*--allow-destroy deployment.days.*mason state import deployment.days/,
   ),
 ];
 
@@ -105,7 +105,7 @@ test("a data file of somebody else stops the run, until it is allowed", async ()
   expect(await said({ allowDestroy: ["deployment.days"] })).toMatchObject({
     drift: [
       "changed_outside: changed since its last run: out/days (+1 file, +5 B)",
-      "foreign_files: files that its runs are not known to have written: out/days/day=a/mine.csv",
+      "foreign_files: files that Mason has no record of writing: out/days/day=a/mine.csv",
     ],
   });
   await apply({ allowDestroy: ["deployment.days"] });
@@ -139,7 +139,7 @@ test("a file that is no data changes nothing by itself, and a run that would del
   await put(".DS_Store", "of the system");
   expect(await said()).toEqual({
     runs: [],
-    drift: ["foreign_files: files that its runs are not known to have written: out/days/day=a/_notes"],
+    drift: ["foreign_files: files that Mason has no record of writing: out/days/day=a/_notes"],
   });
   await writeFile(join(directory, "data/raw/a.csv"), `${rows}3,a\n`);
   expect(await said()).toEqual([expect.stringContaining("out/days/day=a/_notes")]);
@@ -150,7 +150,7 @@ test("without the list of files, altered outputs are refused and deleted ones ar
   await rm(join(directory, ".mason"), { recursive: true });
   expect(await said()).toEqual(nothing);
   await put("day=a/part-0.csv", "id\n9\n");
-  expect(await said()).toEqual([expect.stringContaining("is known to have written these: ")]);
+  expect(await said()).toEqual([expect.stringContaining("Mason has no record of writing these: ")]);
   await rm(at(""), { recursive: true });
   expect(await said()).toMatchObject({ drift: ["missing: deleted since its last run: out/days"] });
 });
