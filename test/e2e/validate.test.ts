@@ -297,6 +297,14 @@ environments:
       "variable/unknown name",
     ]);
     expect(await problems("--env", "good")).toEqual([own]);
+    // An environment without the value is said to be unchecked, and its errors are not told.
+    const bare = await made.run("validate", "--json");
+    expect(JSON.parse(bare.stdout)).toMatchObject({ unchecked_environments: ["later"] });
+    expect((await made.run("validate")).stderr.replace(/\s+/g, " ")).toContain(
+      'Environment "later" was not checked, because a variable has no value there. ',
+    );
+    const whole = await made.run("validate", "--json", "--var", "must=x");
+    expect(JSON.parse(whole.stdout)).not.toHaveProperty("unchecked_environments");
     await made.close();
   });
 });

@@ -22,43 +22,60 @@ export async function validateProjectCommand(terminal: Terminal, world: CommandW
   const loaded = await loadProject(world);
   const { project } = loaded;
   const modules = isUsable(loaded) ? await bundleModules(project, loaded.masonDirectory) : { diagnostics: [] };
+  const others = await otherEnvironments(world, loaded);
   const known = [
     ...loaded.diagnostics,
     ...modules.diagnostics,
     ...(isNoProject(loaded) ? [noProject(world, project)] : []),
-    ...(await otherEnvironments(world, loaded)),
+    ...others.diagnostics,
   ];
   const diagnostics = hasErrors(known) ? known : [...known, ...(await declaredEdges(world, loaded)).diagnostics];
   const valid = !hasErrors(diagnostics);
   const count = project.resources.size;
   terminal.problems(diagnostics, project.textOf);
-  if (terminal.json) terminal.printJson({ valid, resources: count, diagnostics: diagnostics.map(diagnosticJson) });
+  const shown = { valid, resources: count, diagnostics: diagnostics.map(diagnosticJson) };
+  if (others.unchecked.length > 0) terminal.note(uncheckedText(others.unchecked));
+  if (terminal.json)
+    terminal.printJson(others.unchecked.length === 0 ? shown : { ...shown, unchecked_environments: others.unchecked });
   else if (valid) terminal.print(`Valid project: ${count} ${count === 1 ? "resource" : "resources"}.`);
   return valid ? 0 : 1;
 }
 
-/**
- * Errors that the project has in its other environments alone. Values of variables may be given only where the environment is used, so one
- * that lacks a value is left out. With an environment named, that one alone is asked for.
- */
-async function otherEnvironments(
-  world: CommandWorld,
-  { project, diagnostics }: Loaded,
-): Promise<readonly Diagnostic[]> {
-  if (world.environment !== null) return [];
+/** `Environment "prod" was not checked: a variable has no value there. ...` */
+function uncheckedText(unchecked: readonly string[]): string {
+  const named = unchecked.map((name) => `"${name}"`).join(", ");
+  const [what, verb] = unchecked.length === 1 ? ["Environment", "was"] : ["Environments", "were"];
+  return `${what} ${named} ${verb} not checked, because a variable has no value there. Check with --env NAME and --var NAME=VALUE.`;
+}
+
+/** What the other environments of a project add. */
+interface OtherEnvironments {
+  /** Errors that the project has there alone. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Those that lack the value of a variable: it may be given only where the environment is used. */
+  readonly unchecked: readonly string[];
+}
+
+/** Checks the other environments. With an environment named, that one alone is asked for. */
+async function otherEnvironments(world: CommandWorld, { project, diagnostics }: Loaded): Promise<OtherEnvironments> {
+  const unchecked: string[] = [];
+  if (world.environment !== null) return { diagnostics: [], unchecked };
   const keyOf = ({ code, detail, place }: Diagnostic) => JSON.stringify([code, detail, place]);
   const told = new Set(diagnostics.map(keyOf));
   const found: Diagnostic[] = [];
   for (const environment of project.settings.environments) {
     const other = await loadProject({ ...world, environment });
-    if (other.diagnostics.some(({ code }) => code === "variable/no-value")) continue;
+    if (other.diagnostics.some(({ code }) => code === "variable/no-value")) {
+      unchecked.push(environment);
+      continue;
+    }
     for (const diagnostic of other.diagnostics) {
       if (diagnostic.severity !== "error" || told.has(keyOf(diagnostic))) continue;
       told.add(keyOf(diagnostic));
       found.push({ ...diagnostic, detail: `In environment "${environment}": ${diagnostic.detail}` });
     }
   }
-  return found;
+  return { diagnostics: found, unchecked };
 }
 
 /** Validates one operator or workflow; returns 0 or 1. */
