@@ -253,3 +253,71 @@ steps:
   expect(step?.certainty).toBe("unknown");
   expect(await made.read("data/out/b.csv")).toMatch(/^p,c\w+\ntmp\/it's.parquet,1\n$/);
 });
+
+test("a value of the run makes no types unsure, an output of a step does", async () => {
+  const made = await project(`---
+type: workflow
+namespace: w
+command: two
+dag:
+  - { id: a, type: operator, namespace: table, command: query }
+  - { id: b, type: operator, namespace: table, command: query, dependencies: [a] }
+---
+type: deployment
+name: two
+workflow: w:two
+steps:
+  a: { parameters: { query_string: "select \${run.date} as x", output_path: out/a.parquet } }
+  b: { parameters: { query_string: "select \${a.job_id} as x", output_path: out/b.parquet } }
+`);
+  const { changes } = await made.apply();
+  const steps = changes.find(({ address }) => address === "deployment.two")?.steps;
+  expect(steps?.map(({ certainty, columns }) => [certainty, columns?.map(({ name }) => name)])).toEqual([
+    ["checked", ["x"]],
+    ["predicted", ["x"]],
+  ]);
+});
+
+test("a hole that no sample fits is a null: the plan types what it can, and the run fills in a value that fits", async () => {
+  const made = await project(
+    `---
+type: workflow
+namespace: w
+command: two
+dag:
+  - { id: a, type: operator, namespace: my, command: size }
+  - { id: b, type: operator, namespace: table, command: query, dependencies: [a] }
+---
+type: deployment
+name: two
+workflow: w:two
+steps:
+  b: { parameters: { query_string: "select id from s.users order by id limit \${a.rows}", output_path: out/b.csv, output_format: csv } }
+`,
+    {
+      "operators/size/operator.yaml":
+        "type: operator\nnamespace: my\ncommand: size\noutputs: [{ name: rows, type: string }]\n",
+      "operators/size/operator.js": 'export default { async run() { return { outputs: { rows: "1" } }; } };\n',
+    },
+  );
+  const { changes } = await made.apply();
+  const step = changes.find(({ address }) => address === "deployment.two")?.steps[1];
+  expect([step?.certainty, step?.columns?.map(({ name }) => name)]).toEqual(["predicted", ["id"]]);
+  expect(await made.read("data/out/b.csv")).toBe("id\n1\n");
+});
+
+test("the key of a run may hold slashes, so what lies at any depth below it is read", async () => {
+  const reader = (hole: string) =>
+    query("r", `select * from read_csv('days/${hole}/*.csv', union_by_name = true)`, "output_path: out/r");
+  const writer = query("w", "select 1 as id", "output_path: days/a/b, output_format: csv, overwrite: true");
+  for (const [hole, isEdge, input] of [
+    ["${run.key}", true, "path days"],
+    ["${run.date}", false, "path days/*/*.csv"],
+  ] as const) {
+    const made = await project(writer + reader(hole), { "data/days/2026-03-01/x.csv": "id\n1\n" });
+    const planned = await made.plan({ allowDestroy: ["deployment.*"] });
+    const stage = planned.plan.stages.find(({ address }) => address === "deployment.r");
+    expect([hole, stage?.dependencies.includes("deployment.w")]).toEqual([hole, isEdge]);
+    expect(planned.deployments.get("deployment.r")?.inputs.map(({ name }) => name)).toEqual([input]);
+  }
+});

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Storage } from "../../../src/engine/storage.ts";
 import type { BuiltinOperator } from "../../../src/operator/operator.ts";
+import { dedupe } from "../../../src/operator/table/dedupe.ts";
 import { fake } from "../../../src/operator/table/fake.ts";
+import { format } from "../../../src/operator/table/format.ts";
+import { merge } from "../../../src/operator/table/merge.ts";
 import { query } from "../../../src/operator/table/query.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { type OperatorRun, operatorRun, refused } from "../run-operator.ts";
@@ -24,6 +27,32 @@ const write = (
 /** The storage with one verb replaced. */
 const withStorage = (part: Partial<Storage>) => ({
   engines: { ...run.engines, storage: { ...run.engines.storage, ...part } },
+});
+
+describe("an output is told before anything is written", () => {
+  test.each([
+    ["query", query, { query_string: "select 1 as n" }, ["out/o"]],
+    ["format", format, { input_path: "raw", format: "csv" }, ["out/o"]],
+    ["dedupe", dedupe, { input_path: "raw", columns: ["id"] }, ["out/o"]],
+    ["merge", merge, { input_path: "raw" }, ["out/o"]],
+    ["merge of several layouts", merge, { input_path: "mixed" }, ["out/o"]],
+    ["format of several layouts", format, { input_path: "mixed", format: "csv" }, ["out/o", "out/united"]],
+    ["dedupe of several layouts", dedupe, { input_path: "mixed", columns: ["id"] }, ["out/o", "out/united"]],
+  ] as const)("%s", async (_, operator, parameters, told) => {
+    await run.put("raw/a.csv", "id\n1\n");
+    await run.put("mixed/a.csv", "id\n1\n");
+    await run.put("mixed/b.csv", "x;id\n1;2\n");
+    const paths = new Set<string>();
+    const willWrite = async (path: string) => {
+      // Nothing is there yet that the first word about it would come too late for.
+      if (!paths.has(path)) expect((await run.list()).filter((file) => file.startsWith(path))).toEqual([]);
+      if (paths.size === 0) expect((await run.list()).filter((file) => file.startsWith("out"))).toEqual([]);
+      paths.add(path);
+    };
+    await run.run(operator, { ...parameters, output_path: "out/o" }, { willWrite });
+    expect([...paths].sort()).toEqual([...told]);
+    expect((await run.list("out")).filter((file) => !file.startsWith("o/"))).toEqual([]);
+  });
 });
 
 describe("an existing output", () => {

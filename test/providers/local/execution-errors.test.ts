@@ -1,5 +1,6 @@
 /** What a job that failed says: the file that it is about, never DuckDB's own words alone. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { DuckDb } from "../../../providers/local/duckdb/duckdb.ts";
 import { openDuckDb } from "../../../providers/local/duckdb/duckdb.ts";
 import { type JobSetting, startJob } from "../../../providers/local/job-run.ts";
@@ -70,6 +71,70 @@ describe("an unreadable file is named", () => {
     const error = await failure(source([await run.put("good.jsonl", '{"id":1}\n'), bad], "jsonl", "id bigint"));
     expect(error).toContain('"bad.jsonl"');
   });
+});
+
+/** Makes the instance that reads a file whose name holds `culprit` fail for good, as DuckDB does after an error inside of it. */
+function breakInstances(): { readonly broken: Set<unknown>; readonly restore: () => void } {
+  const broken = new Set<unknown>();
+  const { prototype } = DuckDBInstance;
+  const { connect } = prototype;
+  const spy = vi.spyOn(prototype, "connect").mockImplementation(async function (this: DuckDBInstance) {
+    const connection = await connect.call(this);
+    const checked = (sql: string) => {
+      if (broken.has(this))
+        throw new Error("FATAL Error: Failed: database has been invalidated because of a previous fatal error.");
+      if (!sql.includes("culprit")) return;
+      broken.add(this);
+      throw new Error("INTERNAL Error: Attempted to dereference unique_ptr that is NULL!\n\nStack Trace:\n0x1");
+    };
+    const [run, prepare, stream] = [connection.run, connection.prepare, connection.stream];
+    connection.run = async (sql, ...rest) => {
+      checked(sql);
+      return run.call(connection, sql, ...rest);
+    };
+    connection.prepare = async (sql) => {
+      checked(sql);
+      return prepare.call(connection, sql);
+    };
+    connection.stream = async (sql, ...rest) => {
+      checked(sql);
+      return stream.call(connection, sql, ...rest);
+    };
+    return connection;
+  });
+  return { broken, restore: () => spy.mockRestore() };
+}
+
+test("a fatal error of an engine fails the job that it comes from; those beside it and after it succeed", async () => {
+  const { broken, restore } = breakInstances();
+  const own = await localRun();
+  try {
+    const files = await Promise.all(
+      ["a", "culprit", "b", "c", "d", "culprit-2"].map((name) => own.put(`${name}.csv`, "id\n1\n")),
+    );
+    const end = (file: string, index: number) =>
+      own.end({
+        kind: "format",
+        source: source([file], "csv", "id bigint", { csv }),
+        target: target(own.uri(`out${index}`), "csv"),
+      });
+    const ended = await Promise.all(files.map(end));
+    expect(ended.map(({ state }) => state)).toEqual([
+      "succeeded",
+      "failed",
+      "succeeded",
+      "succeeded",
+      "succeeded",
+      "failed",
+    ]);
+    expect(ended[1]?.error).toMatch(/dereference.*Check the data of this job; other jobs continue/);
+    expect(broken.size).toBe(2);
+    expect((await end(files[0] ?? "", 9)).state).toBe("succeeded");
+    for (const index of [0, 2, 3, 4, 9]) expect(await own.read(`out${index}/part-0.csv`)).toBe("id\n1\n");
+  } finally {
+    await own.close();
+    restore();
+  }
 });
 
 describe("a fatal error", () => {

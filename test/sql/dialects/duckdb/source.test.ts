@@ -57,6 +57,21 @@ describe("delimited files", () => {
 });
 
 describe("JSON", () => {
+  test.each([
+    ["of other keys than the table's", '{"id":1}', (index: number) => `{"k${index}":${index}}`],
+    ["without keys", "{}", () => "{}"],
+    ["of which some are no records but null", '{"id":1}', (index: number) => (index % 2 === 0 ? "null" : '{"x":{}}')],
+  ])("records %s are rows of nulls, not values of the table's only column", async (_, first, other) => {
+    const lines = [first, ...Array.from({ length: 300 }, (_, index) => other(index))];
+    for (const type of ["bigint", "string", "json"]) {
+      const file = await run.put("records.jsonl", `${lines.join("\n")}\n`);
+      const rows = await run.rows({ kind: "preview", source: source([file], "jsonl", `id ${type}`), limit: 1000 });
+      const [one, ...others] = rows.map(({ id }) => id);
+      expect([String(one), others.length]).toEqual([first === "{}" ? "null" : "1", 300]);
+      expect(new Set(others)).toEqual(new Set([null]));
+    }
+  });
+
   test("one document, an array and compressed ones together", async () => {
     const files = [
       await run.put("one.json", '{\n "a": 1.5, "s": {"q": 1}\n}\n'),
