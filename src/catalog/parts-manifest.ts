@@ -115,6 +115,9 @@ export function markedName(name: string, number: number, token: string): string 
 /** The token in the name of a part; `null` for a file of somebody else. */
 export const tokenIn = (path: string): string | null => mark.exec(baseName(path))?.[2] ?? null;
 
+/** The number in the name of a part: that of the manifest that would make it live; 0 for a file of somebody else. */
+export const numberIn = (path: string): number => Number(mark.exec(baseName(path))?.[1] ?? 0);
+
 /** The path without the mark: the same for the same part of every try. */
 export const withoutMark = (path: string): string =>
   joinPath(path.slice(0, path.length - baseName(path).length).replace(/\/$/, ""), baseName(path).replace(mark, ""));

@@ -7,6 +7,7 @@ import { createLocalMetastore } from "../../providers/local/metastore.ts";
 import { createLocalStorage } from "../../providers/local/storage.ts";
 import type { Engines } from "../../src/engine/engines.ts";
 import type { TableInput } from "../../src/engine/metastore.ts";
+import type { Storage } from "../../src/engine/storage.ts";
 import type { CanonicalJob } from "../../src/job/job.ts";
 import { isOverFiles } from "../../src/job/relations.ts";
 import type { Json } from "../../src/json.ts";
@@ -73,13 +74,14 @@ export async function refused(work: Promise<unknown>, code: ProviderErrorCode): 
   return error;
 }
 
-/** Local engines over a fresh directory. */
-export async function operatorRun(): Promise<OperatorRun> {
+/** Local engines over a fresh directory. `remote` makes a storage of another system of it, which jobs reach only through Mason. */
+export async function operatorRun(remote?: (storage: Storage) => Storage): Promise<OperatorRun> {
   const { context, directory, close } = await temporaryContext({ threads: 2, memory_limit: "500MB" });
   const data = join(directory, "data");
   await mkdir(data, { recursive: true });
-  const storage = createLocalStorage(context);
-  const execution = createLocalExecution(context);
+  const local = createLocalStorage(context);
+  const storage = remote?.(local) ?? local;
+  const execution = createLocalExecution(context, remote === undefined ? null : storage);
   const engines = { configId: "6", storage, metastore: createLocalMetastore(context, storage), execution };
   const jobs: CanonicalJob[] = [];
   const mismatches: Mismatches[] = [];

@@ -7,6 +7,7 @@ import {
   liveBy,
   manifestPath,
   newestManifest,
+  numberIn,
   type PartsManifest,
   tokenIn,
   writeManifest,
@@ -113,8 +114,8 @@ const overtaken = (path: string) =>
   );
 
 /**
- * Removes what the parts of a manifest replaced: older parts, the files before them, and older manifests. Then the manifest need not name
- * those files any longer: somebody may put one back.
+ * Removes what the parts of a manifest replaced: older parts, the files before them, and older manifests. Newer parts belong to a running try.
+ * Then the manifest need not name those files any longer: somebody may put one back.
  */
 async function removeReplaced(
   storage: Storage,
@@ -127,7 +128,7 @@ async function removeReplaced(
   const [own, others] = [files.filter((file) => isManifest(file.path)), files.filter((file) => !isManifest(file.path))];
   await removeAll(
     storage,
-    others.filter((file) => !isLive(file)),
+    others.filter((file) => !isLive(file) && numberIn(file.path) <= manifest.number),
   );
   if (manifest.replaced.length > 0) {
     await writeManifest(storage, path, { ...manifest, number: manifest.number + 1, replaced: [] });
