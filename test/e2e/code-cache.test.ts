@@ -59,6 +59,22 @@ it("has a file for each version of Node, each set of V8's flags, and each bundle
   expect(one.stdout).toContain("main-v20.12.0-");
 });
 
+it.each([
+  ["the version of Node", 'Object.defineProperty(process, "version", { value: "v20.12.0" })'],
+  ["the processor", 'Object.defineProperty(process, "arch", { value: "other" })'],
+  ["the system", 'Object.defineProperty(process, "platform", { value: "other" })'],
+  ["V8's tag of its flags and of the processor's features", 'require("node:v8").cachedDataVersionTag = () => 1'],
+])("has a key of its own for %s", async (_, change) => {
+  const digest = async (first: string) => {
+    const code = `${first}; console.log(require(process.argv[1]).cacheFile("", "source").slice(-"0123456789abcdef.cache".length - 16))`;
+    return (await runProgram(home, node, ["-e", code, join(home, "bin/code-cache.js")], {})).stdout.trim();
+  };
+  const own = await digest("");
+  expect(own).toMatch(/^[0-9a-f]{32}\.cache$/);
+  expect(await digest("")).toBe(own);
+  expect(await digest(change)).not.toBe(own);
+});
+
 /** The key under another version; the digests differ beyond the name. */
 const keyed = `Object.defineProperty(process, "version", { value: process.argv[2] });
 console.log(require(process.argv[1]).cacheFile("", "source"));`;

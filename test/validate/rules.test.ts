@@ -398,6 +398,27 @@ test("strict: false leaves out steps with mistakes and those that wait for them,
   ]);
 });
 
+test.each([
+  ["s3", "storage.move", ["provider/lacks-verb 19:12"]],
+  ["s3", "storage.write", []],
+  ["local", "storage.move", []],
+])("on %s, an operator that needs %s", (provider, verb, said) => {
+  const documents = `type: config
+id: 9
+storage_engine: ${provider}
+execution_engine: local
+scheduler_engine: local
+clients:
+  local: { configuration: { root: x } }
+  s3: { configuration: { bucket: b, aws_region: eu-west-1 } }
+---
+`;
+  const found = wrong(
+    `${documents}${operator(`needs: [${verb}]`, "sql: select 1")}${deploy("operator: my:op", "config_id: 9")}`,
+  );
+  expect(found).toEqual(said);
+});
+
 test("a secret setting takes only a sensitive variable, and a setting that is shown takes none", () => {
   const settings = `${localFiles["mason.yaml"]}variables:\n  plain: { type: string, default: text }\n  hidden: { type: string, sensitive: true }\n`;
   const bucket = (setting: string, variable: string) =>

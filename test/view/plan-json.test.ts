@@ -7,6 +7,7 @@ import { planJson } from "../../src/view/plan/plan-json.ts";
 import { planSchema } from "../../src/view/plan/plan-schema.ts";
 import { planText } from "../../src/view/plan/plan-text.ts";
 import { examplePlans, largePlan } from "../support/example-plans.ts";
+import { localProject } from "../support/local-project.ts";
 import { fakeChange, fakePlan } from "../support/plan.ts";
 
 const validate = new Ajv2020.default({ allErrors: true }).compile(planSchema);
@@ -84,4 +85,59 @@ it("counts what the text counts", async () => {
   for (const action of ["create", "update", "replace", "run", "adopt", "forget", "delete"])
     expect(text).toContain(`${summary[action]} to ${action}`);
   expect(text).toContain(`${summary.definitions} definitions to record`);
+});
+
+it("has the stages, the edges between them and between steps, and the conditions and statements of steps", async () => {
+  const step = (id: string, rest: string) => `  - { id: ${id}, operator: "table:query"${rest} }\n`;
+  const query = (from: string, to: string) =>
+    `{ parameters: { query_string: "select * from read_csv('${from}')", output_path: ${to}, output_format: csv } }`;
+  const made = await localProject(
+    `type: workflow
+namespace: w
+command: c
+dag:
+${step("a", "")}${step("b", ", dependencies: [a], when: failed")}${step("c", ", dependencies: [b], when: always")}---
+type: deployment
+name: w
+workflow: w:c
+steps: { a: ${query("raw/a.csv", "out/a")}, b: ${query("raw/a.csv", "out/b")}, c: ${query("raw/a.csv", "out/c")} }
+---
+type: deployment
+name: r
+operator: table:format
+parameters: { input_path: out/a, output_path: out/r, format: csv }
+`,
+    { "data/raw/a.csv": "id\n1\n" },
+  );
+  try {
+    const { plan } = await made.plan();
+    const json = JSON.parse(JSON.stringify(planJson(plan, [])));
+    validate(json);
+    expect(validate.errors).toBeNull();
+    const order = json.stages.map(({ address }: { address: string }) => address);
+    expect(order.indexOf("deployment.w")).toBeLessThan(order.indexOf("deployment.r"));
+    expect(json.stages).toContainEqual({
+      address: "deployment.r",
+      action: "run",
+      work: "run",
+      client: "local",
+      dependencies: expect.arrayContaining(["deployment.w"]),
+    });
+    for (const edge of [
+      { from: "deployment.w", to: "deployment.r", when: "succeeded" },
+      { from: "deployment.w/a", to: "deployment.w/b", when: "failed" },
+      { from: "deployment.w/b", to: "deployment.w/c", when: "always" },
+    ])
+      expect(json.edges).toContainEqual(edge);
+    const { steps } = json.changes.find(({ address }: { address: string }) => address === "deployment.w");
+    expect(steps.map(({ id, when }: Record<string, string>) => [id, when])).toEqual([
+      ["a", undefined],
+      ["b", "failed"],
+      ["c", "always"],
+    ]);
+    expect(steps[0].statements).toEqual(["select * from read_csv('raw/a.csv')"]);
+    expect(steps[0].columns).toEqual([{ name: "id", type: "bigint", nullable: true }]);
+  } finally {
+    await made.close();
+  }
 });

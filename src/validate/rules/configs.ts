@@ -130,7 +130,7 @@ function checkSetting(
       ];
 }
 
-/** Plain settings are shown and stored, so they accept no sensitive variable; secret settings accept no other. */
+/** Settings that are not secret are shown and stored, so they accept no sensitive variable. */
 function checkVariables(
   config: ConfigResource,
   client: ClientDeclaration,
@@ -140,11 +140,8 @@ function checkVariables(
   const settings = registry.get(client.provider)?.manifest.settings ?? {};
   return Object.entries(client.configuration).flatMap(([name, value]) => {
     const variable = variables.get(variableName(value) ?? "");
-    const isSecret = settings[name]?.secret === true;
-    if (variable === undefined || variable.sensitive === isSecret) return [];
-    const detail = isSecret
-      ? `The setting "${name}" is secret, but variable "${variable.name}" is not marked "sensitive", so Mason would show it. Mark the variable, or write "{{NAME}}" here.`
-      : `The setting "${name}" appears in plans and states, but variable "${variable.name}" is sensitive. Use another variable here.`;
+    if (variable?.sensitive !== true || settings[name]?.secret === true) return [];
+    const detail = `The setting "${name}" appears in plans and states, but variable "${variable.name}" is sensitive. Use another variable here.`;
     const problem = { code: "config/sensitive-variable", summary: "Variable not allowed in this setting", detail };
     return [at(config, ["clients", client.name, "configuration", name], "value", problem)];
   });

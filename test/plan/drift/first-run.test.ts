@@ -74,6 +74,23 @@ test.each<readonly [string, string, Readonly<Record<string, string>>]>([
   expect(await own.run()).toBe("succeeded");
 });
 
+test("code of the project may add to what others wrote: it is not refused", async () => {
+  const own = await project(
+    "type: deployment\nname: d\noperator: my:own\nparameters: { output_path: out/d, overwrite: true }\n",
+    {
+      ...theirs,
+      "operators/own/operator.yaml":
+        'type: operator\nnamespace: my\ncommand: own\nparameters: { required: [{ name: output_path, type: path }], optional: [{ name: overwrite, type: boolean }] }\nneeds: [storage.write]\nwrites: [{ path: "${output_path}" }]\n',
+      "operators/own/operator.js":
+        'export default { async run({ config, parameters }) { await config.storage.write(`${parameters.output_path}/mine.csv`, "id\\n1\\n"); } };\n',
+    },
+  );
+  expect(await own.planned()).toEqual(["deployment.d run"]);
+  expect(await own.run()).toBe("succeeded");
+  await own.apply();
+  expect(await own.read("data/out/d/theirs.csv")).toBe(theirs["data/out/d/theirs.csv"]);
+});
+
 test("a first run whose output is not there needs no word", async () => {
   const own = await project(format());
   expect(await own.planned()).toEqual(["deployment.d run"]);
