@@ -8,6 +8,8 @@ const file = (format: FileSchema["format"], columns: string, isSampled = false):
   path: `${columns}.${format}`,
   format,
   columns: schema(columns),
+  widened: [],
+  missing: [],
   notes: [],
   widened: [],
   missing: [],
