@@ -3,7 +3,7 @@
  * the built-in operators, one file each, grouped by namespace. It imports no SDK and nothing from Node.
  */
 import type { Lacking } from "../catalog/schema/lacking.ts";
-import type { ReadSchemaOptions, Unreadable } from "../catalog/schema/reading.ts";
+import type { Layout, ReadSchemaOptions, Unreadable } from "../catalog/schema/reading.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { AnyJob } from "../job/job.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -101,6 +101,8 @@ export interface PreviewContext {
     readonly kinds?: ReadonlyMap<string, number>;
     /** Columns that are known by the option `names` and that some files lack. */
     readonly lacking?: readonly Lacking[];
+    /** The first file of each set of names of columns; absent or empty where all have the same. */
+    readonly layouts?: readonly Layout[];
     /** Whether delimited files have one. */
     readonly hasHeader?: boolean;
     /** True where types depend on values that an earlier step has yet to write. */

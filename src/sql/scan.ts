@@ -94,15 +94,31 @@ function dollarQuoted(sql: string, start: number): Stretch | null {
 
 /** The place behind the call that starts here, `name(...)`; `null` if it has no end. */
 export function endOfCall(sql: string, start: number, dialect: Dialect): number | null {
+  for (const [at, depth] of brackets(sql, start, dialect)) if (sql[at] === ")" && depth === 0) return at + 1;
+  return null;
+}
+
+/** The place behind the first argument of the call that starts here; `null` if the call has no end. */
+export function endOfFirstArgument(sql: string, start: number, dialect: Dialect): number | null {
+  for (const [at, depth] of brackets(sql, start, dialect)) {
+    if (sql[at] === "," ? depth === 1 : depth === 0) return at;
+  }
+  return null;
+}
+
+/** The brackets and commas from a place on, and how deep in brackets the text is behind each. */
+function* brackets(sql: string, start: number, dialect: Dialect): Generator<readonly [at: number, depth: number]> {
   let depth = 0;
   for (const stretch of scanSql(sql, dialect)) {
     if (stretch.kind !== "code" || stretch.end <= start) continue;
     for (let at = Math.max(start, stretch.start); at < stretch.end; at++) {
-      if (sql[at] === "(") depth++;
-      else if (sql[at] === ")" && --depth === 0) return at + 1;
+      const character = sql[at] ?? "";
+      if ("([{".includes(character)) depth++;
+      else if (")]}".includes(character)) depth--;
+      else if (character !== ",") continue;
+      yield [at, depth];
     }
   }
-  return null;
 }
 
 /** True for SQL that ends all that it begins and has no second statement, so nothing around it changes what it means. */

@@ -27,6 +27,7 @@ export const firstLine =
       fileNotes: [],
       kinds: new Map(),
       lacking: [],
+      layouts: [],
       unreadable: [],
     };
   };

@@ -13,7 +13,7 @@ import { extensionOf, type FileSchema } from "./file.ts";
 import { groupFiles } from "./groups.ts";
 import { lackingColumns } from "./lacking.ts";
 import { findPartitions, withoutPartitions } from "./partitions.ts";
-import type { ReadSchemaOptions, SchemaReading, Unreadable } from "./reading.ts";
+import type { Layout, ReadSchemaOptions, SchemaReading, Unreadable } from "./reading.ts";
 import { defaultSampleSize, forEachFile, kindOfName, sampleFiles } from "./sampling.ts";
 import { uniteSchemas } from "./unite.ts";
 
@@ -54,6 +54,7 @@ export async function readSchema(
       united.schemas,
       partitions.columns.map(({ name }) => name),
     ),
+    layouts: layoutsOf(united.schemas),
     notes: [...about, ...united.notes],
     unreadable,
     fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],
@@ -115,6 +116,16 @@ function otherFooters(
     [...found].flatMap(([{ path }, schema]) => (schema?.format === "parquet" ? kindOfName(path) : [])),
   );
   return files.filter((file) => !found.has(file) && kinds.has(kindOfName(file.path)));
+}
+
+function layoutsOf(schemas: readonly FileSchema[]): SchemaReading["layouts"] {
+  const first = new Map<string, Layout>();
+  for (const { path, columns } of schemas) {
+    const names = columns.map(({ name }) => name);
+    const key = JSON.stringify([...names].sort());
+    if (!first.has(key)) first.set(key, { file: path, names });
+  }
+  return first.size < 2 ? [] : [...first.values()];
 }
 
 function unreadableOf(schemas: readonly FileSchema[]): readonly Unreadable[] {

@@ -36,6 +36,12 @@ export interface Unreadable {
   readonly message: string;
 }
 
+/** A file, and the names of its columns. */
+export interface Layout {
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
 /** Files that have one schema and are read in one way. */
 export interface FileGroup {
   readonly format: FileFormat;
@@ -69,6 +75,8 @@ export interface SchemaReading {
   readonly notes: readonly string[];
   /** Columns that are known by `names`, and that some of the files that were read lack. */
   readonly lacking: readonly Lacking[];
+  /** The first file of each set of names of columns, in name order; empty if all files that were read have the same. */
+  readonly layouts: readonly Layout[];
   /** Columns that a job fails to read; `notes` and `fileNotes` say them too. */
   readonly unreadable: readonly Unreadable[];
   /** Set when the files can't be one table. Holds a sentence, and each distinct schema with its files and differing columns. */

@@ -3,6 +3,7 @@
  * guess would change values, leave out fields or lines, or name columns otherwise, the query is refused.
  */
 import { lossNote } from "../../catalog/schema/infer-scalar.ts";
+import type { Layout } from "../../catalog/schema/reading.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { Schema } from "../../model/schema.ts";
@@ -21,6 +22,8 @@ export interface FoundFiles {
   /** Absent in formats without one. */
   readonly hasHeader?: boolean;
   readonly notes?: readonly string[];
+  /** The first file of each set of names of columns, where they differ. */
+  readonly layouts?: readonly Layout[];
 }
 
 /** How files are looked at. Each answer is `null` if it can't be told. */

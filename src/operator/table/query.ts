@@ -45,6 +45,7 @@ import {
 } from "./query-sources.ts";
 import { guessesInPlan, refuseGuesses } from "./refuse-guesses.ts";
 import { filePaths, filesBelowRoot, rootFor } from "./sql-files.ts";
+import { unreadableReads } from "./unreadable-reads.ts";
 
 const defaultLimit = 1000;
 
@@ -166,7 +167,7 @@ async function preview(context: PreviewContext): Promise<Preview> {
   const reads = sql === null ? null : await readsNamed(context, sql, problems);
   const tables = reads?.tables ?? null;
   const files = reads?.files ?? [];
-  const described = sql === null || tables === null ? null : await typesOf(context, sql, tables, problems);
+  const described = sql === null || reads === null ? null : await typesOf(context, sql, reads, problems);
   const typed = described?.columns ?? null;
   const certainty = described?.isPredicted === true ? ("predicted" as const) : ("checked" as const);
   const paths = filePaths(context.engines, files, problems);
@@ -231,7 +232,7 @@ async function readsNamed(context: PreviewContext, sql: string, problems: Proble
 async function typesOf(
   context: PreviewContext,
   sql: string,
-  tables: readonly NamedTable[],
+  { tables, files }: QueryReads,
   problems: Problem[],
 ): Promise<{
   readonly columns: Schema;
@@ -248,7 +249,15 @@ async function typesOf(
   }
   const described = await orNull(context.describe(sql, extra));
   if (described === null || "undecided" in described) return null;
-  if (described.ok) return { ...described, unreadable: await unreadableInQuery(context, sql, all, extra) };
+  if (described.ok) {
+    const ofTables = await unreadableInQuery(context, sql, all, extra);
+    const ofFiles = await unreadableReads(context, { sql, extra }, files);
+    const unreadable = {
+      certain: [...ofTables.certain, ...ofFiles.certain],
+      notes: [...ofTables.notes, ...ofFiles.notes],
+    };
+    return { ...described, unreadable };
+  }
   problems.push({ parameter: "query_string", message: `${described.message}${placeOf(sql, described.offset)}` });
   return null;
 }

@@ -22,8 +22,8 @@ export async function refuseGuesses(
     filesAt: async (path) => {
       const reading = await orNull(readSchema(storage, path, { signal }));
       if (reading === null || reading.conflict !== undefined) return null;
-      const { columns, kinds, csv, fileNotes: notes } = reading;
-      return { columns, kinds, notes, ...(csv === undefined ? {} : { hasHeader: csv.header }) };
+      const { columns, kinds, csv, layouts, fileNotes: notes } = reading;
+      return { columns, kinds, notes, layouts, ...(csv === undefined ? {} : { hasHeader: csv.header }) };
     },
     columnsOf: async (text) => {
       const described = await execution?.describe?.(text, [], { root: storage.uri("") });

@@ -2,7 +2,9 @@
 import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Storage } from "../../engine/storage.ts";
+import type { Dialect } from "../../sql/dialect.ts";
 import { type PathBelow, pathBelow } from "../../sql/dialects/duckdb/open-files.ts";
+import { endOfCall, scanSql } from "../../sql/scan.ts";
 import { invalid } from "../parameters.ts";
 import type { Problem } from "../source/choose-columns.ts";
 
@@ -39,4 +41,11 @@ export function filePaths({ storage }: Engines, files: readonly SqlFile[], probl
     problems.push({ parameter: "query_string", message: found.problem });
     return [];
   });
+}
+
+/** Where the read ends that starts here: a call, or a file named like a table. */
+export function readEnd(sql: string, start: number, isCall: boolean, dialect: Dialect): number | null {
+  return isCall
+    ? endOfCall(sql, start, dialect)
+    : (scanSql(sql, dialect).find((stretch) => stretch.start === start)?.end ?? null);
 }

@@ -2,7 +2,7 @@
 import type { Lacking } from "../../catalog/schema/lacking.ts";
 import { keptFooters } from "../../catalog/schema/parquet/kept.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
-import type { Unreadable } from "../../catalog/schema/reading.ts";
+import type { Layout, Unreadable } from "../../catalog/schema/reading.ts";
 import type { Engines } from "../../engine/engines.ts";
 import type { FileStat } from "../../engine/storage.ts";
 import { digest, type Json, type JsonObject } from "../../json.ts";
@@ -46,7 +46,7 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   const reading = await readable(() => readSchema(storage, pattern, { ...options, ...kept }), "denied", "invalid");
   if (reading === null) return null;
   if (reading.conflict !== undefined) throw notOneTable(pattern, reading.conflict.message);
-  const { columns, partitions, format, fileNotes: notes, unreadable, kinds, lacking, csv } = reading;
+  const { columns, partitions, format, fileNotes: notes, unreadable, kinds, lacking, layouts, csv } = reading;
   const header = csv === undefined ? {} : { hasHeader: csv.header };
   cache.put(known, {
     columns: columnsJson(columns),
@@ -55,10 +55,11 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
     notes: [...notes],
     ...header,
     ...(lacking.length === 0 ? {} : { lacking: lacking.map((item) => ({ ...item, files: [...item.files] })) }),
+    ...(layouts.length === 0 ? {} : { layouts: layouts.map(({ file, names }) => ({ file, names: [...names] })) }),
     ...(kinds.size === 0 ? {} : { kinds: [...kinds].map((entry) => [...entry]) }),
     ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map((item) => ({ ...item })) }),
   });
-  return { columns, partitions, format, notes, unreadable, kinds, lacking, ...header };
+  return { columns, partitions, format, notes, unreadable, kinds, lacking, layouts, ...header };
 }
 
 const notOneTable = (pattern: string, why: string) =>
@@ -68,7 +69,7 @@ const notOneTable = (pattern: string, why: string) =>
 const mostKept = 100;
 
 /** Rises when the schema reader would find another schema in the same files. */
-const readerRevision = 4;
+const readerRevision = 5;
 
 /** The key of what was read: reading all values again for each plan would cost too much. */
 const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>
@@ -88,6 +89,7 @@ const filesFrom = ({
   unreadable = [],
   kinds,
   lacking = [],
+  layouts = [],
   hasHeader,
 }: JsonObject): Files => ({
   columns: columnsFrom(columns),
@@ -96,6 +98,7 @@ const filesFrom = ({
   notes: Array.isArray(notes) ? notes.map(String) : [],
   unreadable: unreadable as unknown as readonly Unreadable[],
   lacking: lacking as unknown as readonly Lacking[],
+  layouts: layouts as unknown as readonly Layout[],
   ...(kinds === undefined ? {} : { kinds: new Map(kinds as unknown as readonly (readonly [string, number])[]) }),
   ...(typeof hasHeader === "boolean" ? { hasHeader } : {}),
 });

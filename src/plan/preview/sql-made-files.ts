@@ -2,10 +2,9 @@
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Storage } from "../../engine/storage.ts";
 import type { Schema } from "../../model/schema.ts";
-import { pathFromRoot } from "../../operator/table/sql-files.ts";
+import { pathFromRoot, readEnd } from "../../operator/table/sql-files.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { quoteIdentifier } from "../../sql/quote.ts";
-import { endOfCall, scanSql } from "../../sql/scan.ts";
 import type { Files } from "./live-files.ts";
 
 /** What earlier steps would have made where a path or glob is read; `unknown` if its columns can't be told. */
@@ -41,7 +40,7 @@ export async function withMadeFiles(
       others.push(...read);
       continue;
     }
-    const end = endOf(sql, start, read[0]?.call !== undefined, dialect);
+    const end = readEnd(sql, start, read[0]?.call !== undefined, dialect);
     if (end === null) return null;
     const name = `mason file ${start}`;
     text = `${text.slice(0, start)}${quoteIdentifier(name, dialect)}${text.slice(end)}`;
@@ -91,10 +90,3 @@ const readers: { readonly [F in Files["format"]]?: RegExp } = {
   json: /^read_json(_auto)?$/,
   jsonl: /^read_(nd)?json(_auto)?$/,
 };
-
-/** Where the read ends that starts here. */
-function endOf(sql: string, start: number, isCall: boolean, dialect: Dialect): number | null {
-  return isCall
-    ? endOfCall(sql, start, dialect)
-    : (scanSql(sql, dialect).find((stretch) => stretch.start === start)?.end ?? null);
-}

@@ -1,0 +1,118 @@
+/**
+ * Files that SQL reads itself and that it fails to read when it runs: of a column that can't be read, or of a later file that lacks a column
+ * of the first one, from which DuckDB takes the columns. Only a plan asks: a run fails by itself.
+ */
+import type { Layout } from "../../catalog/schema/reading.ts";
+import type { SqlFile } from "../../engine/execution.ts";
+import type { Schema } from "../../model/schema.ts";
+import type { Dialect } from "../../sql/dialect.ts";
+import { literalGlob } from "../../sql/dialects/duckdb/names.ts";
+import { quoteIdentifier, quoteString } from "../../sql/quote.ts";
+import { endOfCall, endOfFirstArgument } from "../../sql/scan.ts";
+import type { FileProblem, PreviewContext } from "../operator.ts";
+import { orNull } from "../source/preview-source.ts";
+import { dialectOf } from "../source/source.ts";
+import { isOther } from "../source/unreadable.ts";
+import { pathFromRoot, readEnd } from "./sql-files.ts";
+
+/** The query, and the tables that its text names without a database. */
+interface Asked {
+  readonly sql: string;
+  readonly extra: Parameters<PreviewContext["describe"]>[1];
+}
+
+/** What the query fails to read of the files that it names; notes about what it may fail to read. */
+export async function unreadableReads(
+  context: PreviewContext,
+  asked: Asked,
+  files: readonly SqlFile[],
+): Promise<{ readonly certain: readonly FileProblem[]; readonly notes: readonly string[] }> {
+  const [certain, notes]: [FileProblem[], string[]] = [[], []];
+  for (const file of files) {
+    const path = file.path === null ? null : pathFromRoot(context.engines.storage, file.path);
+    if (path === null || "problem" in path) continue;
+    const found = await look(context, path.path);
+    if (found === null) continue;
+    for (const { column, message } of found.format === "parquet" ? (found.unreadable ?? []) : []) {
+      if (await needs(context, asked, file, [column])) certain.push({ path: path.path, column: null, message });
+      else notes.push(message);
+    }
+    const message = await lackingIn(context, asked, file, found.layouts ?? []);
+    if (message !== null) certain.push({ path: path.path, column: null, message });
+  }
+  return { certain, notes };
+}
+
+/** What the files are; names that differ in case alone are no table of Mason's, but DuckDB may read them. */
+const look = async (context: PreviewContext, path: string) =>
+  (await orNull(context.files(path))) ?? (await orNull(context.files(path, { foldsCase: false })));
+
+/** Options that say which columns there are, or that let them differ. */
+const ofColumns = new Set(["union_by_name", "columns", "names", "column_names", "schema", "ignore_errors"]);
+
+/** A sentence about the first file that the query can't read for want of a column. */
+async function lackingIn(
+  context: PreviewContext,
+  asked: Asked,
+  file: SqlFile,
+  layouts: readonly Layout[],
+): Promise<string | null> {
+  const format = formatOf(file);
+  if (layouts.length === 0 || format === null || file.call?.options.some((name) => ofColumns.has(name)) === true)
+    return null;
+  const dialect = dialectOf(context.engines);
+  const whole = await columnsOf(context, callOf(asked.sql, file, dialect));
+  for (const { file: path } of layouts) {
+    const own = await columnsOf(context, callOf(asked.sql, file, dialect, path));
+    if (whole === null || own === null) continue;
+    // DuckDB finds columns of text files by their exact names.
+    const key = format === "csv" ? (name: string) => name : (name: string) => name.toLowerCase();
+    const names = new Set(own.map(({ name }) => key(name)));
+    const lacking = whole.flatMap(({ name }) => (names.has(key(name)) ? [] : [name]));
+    if (lacking.length === 0 || (format === "parquet" && !(await needs(context, asked, file, lacking)))) continue;
+    return `The SQL reads "${file.path}" with the columns of its first file, and "${path}" lacks ${lacking.map((name) => `"${name}"`).join(", ")}. Write read_${format}(..., union_by_name = true), which gives nulls there, or declare a table over it.`;
+  }
+  return null;
+}
+
+/** The format of a reader that takes the columns from the first file. */
+function formatOf({ path, call }: SqlFile): "csv" | "parquet" | null {
+  const named = call?.name ?? /\.(csv|tsv|parquet)\b/i.exec(path ?? "")?.[1]?.toLowerCase() ?? "";
+  if (/^(read_csv(_auto)?|csv|tsv)$/.test(named)) return "csv";
+  return /^(read_parquet|parquet_scan|parquet)$/.test(named) ? "parquet" : null;
+}
+
+/** The text of a read; with `only`, of one of its files. */
+function callOf(sql: string, { path, call }: SqlFile, dialect: Dialect, only?: string): string | null {
+  const one = only === undefined ? null : quoteString(literalGlob(only), dialect);
+  if (call === undefined) return one ?? quoteString(path ?? "", dialect);
+  const end = endOfCall(sql, call.offset, dialect);
+  const options = endOfFirstArgument(sql, call.offset, dialect);
+  if (end === null || options === null) return null;
+  return one === null ? sql.slice(call.offset, end) : `${call.name}(${one}${sql.slice(options, end)}`;
+}
+
+async function columnsOf(context: PreviewContext, read: string | null): Promise<Schema | null> {
+  const described = read === null ? null : await orNull(context.describe(`SELECT * FROM ${read}`, []));
+  return described?.ok === true ? described.columns : null;
+}
+
+/** True if the query means something else, or nothing, when a read has all its columns but these. */
+async function needs(
+  context: PreviewContext,
+  { sql, extra }: Asked,
+  file: SqlFile,
+  lacking: readonly string[],
+): Promise<boolean> {
+  const dialect = dialectOf(context.engines);
+  const whole = await columnsOf(context, callOf(sql, file, dialect));
+  const start = file.call?.offset ?? file.offset;
+  const end = readEnd(sql, start, file.call !== undefined, dialect);
+  if (whole === null || end === null) return false;
+  const name = `mason file ${start}`;
+  const shadowed = `${sql.slice(0, start)}${quoteIdentifier(name, dialect)}${sql.slice(end)}`;
+  const gone = new Set(lacking.map((column) => column.toLowerCase()));
+  const over = (columns: Schema) =>
+    orNull(context.describe(shadowed, [...extra, { name, table: { columns, partitions: [] } }]));
+  return isOther(await over(whole), await over(whole.filter((column) => !gone.has(column.name.toLowerCase()))));
+}
