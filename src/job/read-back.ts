@@ -43,6 +43,17 @@ export function fromParquet(type: DataType): DataType {
   }
 }
 
+/**
+ * The type in which JSON is given a type. DuckDB writes decimals without a digit before the point as `.5`, which is no JSON; with one digit
+ * more it writes `0.5`, and where that is one too many the digits are a text.
+ */
+export function asJson(type: DataType): DataType {
+  if (type.kind !== "decimal" || type.precision > type.scale) return inside(type, asJson);
+  return type.precision === mostDigits ? string : { ...type, precision: type.precision + 1 };
+}
+
+const mostDigits = 38;
+
 function fromText(type: DataType): DataType {
   switch (type.kind) {
     case "boolean":
@@ -74,7 +85,7 @@ function fromJson(type: DataType): DataType {
     case "json":
       return type;
     default:
-      return fromText(type);
+      return fromText(asJson(type));
   }
 }
 

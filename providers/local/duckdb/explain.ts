@@ -4,7 +4,7 @@ import type { CanonicalJob, DataSource } from "../../../src/job/job.ts";
 import { nullPartition } from "../../../src/model/partition-folder.ts";
 import { ProviderError } from "../../../src/provider/error.ts";
 import { localPath } from "../../../src/sql/dialects/duckdb/names.ts";
-import { tableFunction } from "../../../src/sql/dialects/duckdb/source.ts";
+import { layoutOf, tableFunction } from "../../../src/sql/dialects/duckdb/source.ts";
 import { sourcesOf } from "../../../src/sql/dialects/duckdb/sources-of.ts";
 import { ambiguousNull, noText } from "../../../src/sql/dialects/duckdb/written.ts";
 import { isAftermath, isFatal } from "./error.ts";
@@ -62,7 +62,9 @@ async function unreadable(
   connection: DuckDBConnection,
   sources: readonly DataSource[],
 ): Promise<{ readonly file: string; readonly message: string } | null> {
-  for (const source of sources) {
+  for (const read of sources) {
+    // Without columns to show, DuckDB's own reader is asked, which says most about the file.
+    const source = { ...read, layout: layoutOf(read), columns: [], partitions: [] };
     for (const file of source.files) {
       try {
         await connection.run(`SELECT max(hash(whole)) FROM ${tableFunction(source, [file])} AS whole`);

@@ -100,7 +100,7 @@ function misfitOf(expression: string, type: DataType, isCanonical: boolean): str
     case "float":
       return floatMisfit(expression, type, isCanonical);
     case "decimal":
-      return decimalMisfit(expression, type.precision, type.scale);
+      return decimalMisfit(expression, type.scale);
     case "varchar":
       return `length(${expression}) > ${type.length}`;
     case "boolean":
@@ -126,12 +126,19 @@ function floatMisfit(expression: string, type: DataType, isCanonical: boolean): 
 /** A digit other than 0 before any exponent. */
 const notZero = "^[^eE]*[1-9]";
 
-function decimalMisfit(expression: string, precision: number, scale: number): string {
+function decimalMisfit(expression: string, scale: number): string {
   const plain = ` *[+-]?[0-9]*(\\.[0-9]{0,${scale}}0*)? *`;
-  const near = `CAST(${expression} AS DOUBLE)`;
-  const exact = `CAST(CAST(${expression} AS DECIMAL(${precision},${scale})) AS DOUBLE) = ${near}`;
-  const isWhole = `${exact} AND (${near} <> 0 OR NOT ${holds(expression, notZero)})`;
-  return `NOT (${matches(expression, plain)} OR (${holds(expression, "[eE]")} AND ${isWhole}))`;
+  return `NOT (${matches(expression, plain)} OR (${holds(expression, "[eE]")} AND ${isExactPower(expression, scale)}))`;
+}
+
+/** True for a number with an exponent that has no digits but zeros beyond the scale: DuckDB's cast rounds. */
+function isExactPower(expression: string, scale: number): string {
+  const part = (pattern: string, of = expression) => `regexp_extract(${of}, ${text(pattern)}, 1)`;
+  const digits = `replace(${part("^ *[+-]?([0-9.]*)")}, '.', '')`;
+  const zeros = part("(0*)$", digits);
+  const exponent = `TRY_CAST(${part("[eE]([+-]?[0-9]+)")} AS INTEGER)`;
+  const needed = `strlen(${part("\\.([0-9]*)")}) - strlen(${zeros}) - ${exponent}`;
+  return `coalesce(${zeros} = ${digits} OR ${needed} <= ${scale}, false)`;
 }
 
 function timestampMisfit(expression: string, type: DataType & { kind: "timestamp" }, isCanonical: boolean): string {

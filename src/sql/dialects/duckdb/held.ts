@@ -1,7 +1,7 @@
 /** Holds the values that a job writes into a declared table to its types and to "nullable: false". */
 import { declaredColumn, writtenTypes } from "../../../job/held.ts";
 import type { DataTarget } from "../../../job/job.ts";
-import { fromParquet } from "../../../job/read-back.ts";
+import { asJson, fromParquet } from "../../../job/read-back.ts";
 import { isWidening } from "../../../job/widening.ts";
 import type { DataType } from "../../../model/data-type.ts";
 import type { Schema } from "../../../model/schema.ts";
@@ -77,8 +77,10 @@ export const writtenColumns = (bound: Schema, target: DataTarget): readonly Held
     // Once kept in a table, nulls without a type are integers, which DuckDB can't cast to every type.
     expression: bound[place]?.isUntyped ? `CASE WHEN ${name(own)} IS NULL THEN NULL END` : name(own),
     from: bound[place]?.isUntyped ? type : (bound[place]?.type ?? type),
-    to: target.format === "parquet" ? fromParquet(type) : type,
+    to: heldTypes[target.format](type),
   }));
+
+const heldTypes = { csv: (type: DataType) => type, json: asJson, jsonl: asJson, parquet: fromParquet } as const;
 
 /** A value that DuckDB refused to write; `null` is a missing one. */
 export interface Refused {

@@ -95,4 +95,5 @@ function ofShape(json: string, type: Nested, form: TextForm, depth: number): str
   }
 }
 
-const pathOf = (field: string) => `$."${field.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+/** The path of a field in JSON path notation. */
+export const pathOf = (field: string) => `$."${field.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

@@ -16,6 +16,7 @@ import {
   placeOf,
   type ReadSource,
   readName,
+  readsTexts,
 } from "./source.ts";
 import { duckDbType } from "./types.ts";
 
@@ -52,7 +53,10 @@ function fileValue(source: ReadSource, column: Column): string {
 const isEmptyNull = (source: ReadSource, { type }: Column): boolean =>
   keepsEmptyTexts(source) && !["string", "varchar", "unknown"].includes(type.kind);
 
-const textForm = ({ inferred, isAllText = false }: ReadSource) => ({ isCanonical: inferred !== undefined, isAllText });
+const textForm = (source: ReadSource) => ({
+  isCanonical: source.inferred !== undefined,
+  isAllText: readsTexts(source),
+});
 
 /** How a column is read: what stands in the file, the same as text, and the value, which fails if that does not fit. */
 export interface ReadColumn {

@@ -3,6 +3,7 @@ import type { DataSource } from "../../../job/job.ts";
 import { sameType, string } from "../../../model/data-type.ts";
 import type { Column, Schema } from "../../../model/schema.ts";
 import type { CsvDialect } from "../../../model/table.ts";
+import { isBeyondDouble, selectDigits } from "./json-digits.ts";
 import { jsonReadType } from "./json-values.ts";
 import { literalGlob, localPath, name, text, unusedName } from "./names.ts";
 import { duckDbType } from "./types.ts";
@@ -11,6 +12,15 @@ import { duckDbType } from "./types.ts";
 export interface ReadSource extends DataSource {
   readonly isAllText?: boolean;
 }
+
+/** True when the numbers of JSON files are read with more digits than DuckDB's reader keeps. */
+const keepsDigits = (source: DataSource): boolean =>
+  isJson(source) && columnsOf(source).some((column) => isBeyondDouble(column.type));
+
+const isJson = ({ format }: DataSource): boolean => format === "json" || format === "jsonl";
+
+/** True when values are read as text, and nested ones of JSON as JSON. */
+export const readsTexts = (source: ReadSource): boolean => source.isAllText === true || keepsDigits(source);
 
 /** All columns that a source gives, in their order: the partitions come last. */
 export const columnsOf = (source: DataSource): Schema => [...source.columns, ...source.partitions];
@@ -26,7 +36,7 @@ export function selectNothing(columns: Schema): string {
 
 /** True when every value is known to fit: the type was inferred from all values, and nothing else is asked for. */
 export const isSure = (source: ReadSource, file: Column, shown: Column): boolean =>
-  source.inferred === "all" && source.isAllText !== true && sameType(file.type, shown.type);
+  source.inferred === "all" && !readsTexts(source) && sameType(file.type, shown.type);
 
 /** True when an empty text in quotes is a text, and only one without is a null. Several texts for null count in quotes too. */
 export const keepsEmptyTexts = ({ format, csv }: DataSource): boolean =>
@@ -56,6 +66,7 @@ export const filenameOf = (source: DataSource): string =>
 /** The files of a source as DuckDB reads them. */
 export function tableFunction(source: ReadSource, from: readonly string[] = source.files): string {
   const files = filesText(from);
+  if (keepsDigits(source)) return selectDigits(jsonObjects(source, from), digitColumns(source), filenameOf(source));
   // A folder above the table may look like a partition, so DuckDB must not look for any.
   const places = ["hive_partitioning = false", `filename = ${text(filenameOf(source))}`];
   switch (source.format) {
@@ -96,9 +107,19 @@ const jsonOptions = (source: ReadSource): readonly string[] => [
   "records = true",
 ];
 
+const digitColumns = (source: ReadSource) =>
+  layoutOf(source).map((column) => ({
+    name: column.name,
+    shown: shownType(source, column),
+    read: jsonType(source, column),
+  }));
+
+const shownType = (source: ReadSource, column: Column): Column["type"] =>
+  (columnsOf(source).find((item) => isNamed(item, column.name)) ?? column).type;
+
 function jsonType(source: ReadSource, column: Column): Column["type"] {
-  const shown = columnsOf(source).find((item) => isNamed(item, column.name)) ?? column;
-  return isSure(source, column, shown) ? shown.type : jsonReadType(shown.type, source.isAllText);
+  const type = shownType(source, column);
+  return isSure(source, column, { ...column, type }) ? type : jsonReadType(type, readsTexts(source));
 }
 
 /**
@@ -108,7 +129,7 @@ function jsonType(source: ReadSource, column: Column): Column["type"] {
  */
 export function csvReadType(source: ReadSource, place: number): Column["type"] {
   const file = layoutOf(source)[place];
-  if (file === undefined || source.isAllText === true) return string;
+  if (file === undefined || readsTexts(source)) return string;
   const isShown = (column: Column) => isNamed(column, file.name) && placeOf(source, column) === place;
   const [shown, ...others] = source.columns.filter(isShown);
   if (shown === undefined || others.length > 0) return string;

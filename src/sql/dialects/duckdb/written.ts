@@ -31,12 +31,8 @@ function writtenValue(column: HeldValue, target: DataTarget): string {
   if (isJson && column.to.kind === "float") {
     return `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`;
   }
-  if (isJson && column.to.kind === "decimal" && column.to.precision === column.to.scale) return fractionOf(value);
   return value;
 }
-
-/** JSON has no numbers without a digit before the point, which DuckDB writes. */
-const fractionOf = (value: string) => `CAST(regexp_replace(CAST(${value} AS VARCHAR), '^(-?)[.]', '\\10.') AS JSON)`;
 
 function partitionText(value: string, { to: type, name: own }: HeldValue): string {
   // The name of a folder is UTF-8.

@@ -116,6 +116,24 @@ describe("declared columns", () => {
   });
 });
 
+describe("long decimals of JSON, whose records are read as text", () => {
+  const read = async (line: string, columns: string) =>
+    source([await run.put("r.jsonl", `{"v":1.5}\n${line}\n`)], "jsonl", columns);
+
+  test.each(['{"v":1.5,"v":2.5}', "[1.5]", "1.5", '"x"'])("%s is no record", async (line) => {
+    expect(await failure(await read(line, "v decimal(20,2)"))).toContain("r.jsonl");
+  });
+
+  test.each(["{}", '{"v":null}', '{"V":1}', '{"x":{"v":2}}', "null"])(
+    "%s is read as with short decimals",
+    async (line) => {
+      const [long, short] = [await read(line, "v decimal(20,2)"), await read(line, "v decimal(9,2)")];
+      expect(await failure(long)).toBe(await failure(short));
+      if ((await failure(short)) === undefined) expect(await all(long)).toEqual(await all(short));
+    },
+  );
+});
+
 describe("inferred columns", () => {
   test.each(["01234", "1.5", "+1", "1e3"])("%j is no bigint, and the message says what helps", async (text) => {
     const rows = `${"1\n".repeat(2000)}${text}\n`;

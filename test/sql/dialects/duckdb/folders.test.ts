@@ -74,7 +74,9 @@ describe("partition folders", () => {
     const files: string[] = [];
     for (const [id, value] of values.entries()) files.push(await run.put(`plain/v=${value}/a.csv`, `id\n${id}\n`));
     const data = source(files, "csv", "id bigint", { csv, partitions: schema("v string") });
-    expect(await all(data)).toEqual(values.map((v, id) => ({ id, v })));
+    const rows = await all(data);
+    expect(rows).toHaveLength(values.length);
+    expect(rows).toEqual(expect.arrayContaining(values.map((v, id) => ({ id, v }))));
   });
 
   test("of two folders with one name the nearest counts, in what is listed and in what is read", async () => {
