@@ -2,13 +2,13 @@
 import type { SqlFile, SqlReferences } from "../engine/execution.ts";
 import { digest, type Json } from "../json.ts";
 import type { Cache } from "../model/cache.ts";
-import { nameInCatalog } from "../model/table-name.ts";
 import { allParameters, type ParameterType } from "../operator/definition.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { type BindValue, type Bound, bindSql, parametersOf } from "../sql/bind.ts";
 import { type Dialect, findDialect } from "../sql/dialect.ts";
 import { quoteValue } from "../sql/quote.ts";
+import { nameInCatalog } from "../sql/table-name.ts";
 import type { BundleStep } from "./bundle.ts";
 import { holeText, isName, nameHole, type PlannedSql } from "./planned-sql.ts";
 import { globOf, type Predicted, sampleOf } from "./predict-parameters.ts";

@@ -2,9 +2,9 @@
 import type { Engines } from "../../engine/engines.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { Relation } from "../../job/job.ts";
-import { nameInCatalog } from "../../model/table-name.ts";
 import { type BindProblem, bindSql, parametersOf } from "../../sql/bind.ts";
 import type { Dialect } from "../../sql/dialect.ts";
+import { nameInCatalog } from "../../sql/table-name.ts";
 import type { OperatorContext, Parameters } from "../operator.ts";
 import { invalid, requiredText, text } from "../parameters.ts";
 import { refuseGone } from "../source/gone-files.ts";

@@ -6,11 +6,11 @@ import type { Cache } from "../../model/cache.ts";
 import { bigint, type DataType, string } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Table } from "../../model/table.ts";
-import { nameInCatalog } from "../../model/table-name.ts";
 import type { PreviewContext } from "../../operator/operator.ts";
 import { pathFromRoot } from "../../operator/table/sql-files.ts";
 import { isProviderError } from "../../provider/error.ts";
 import { findDialect } from "../../sql/dialect.ts";
+import { nameInCatalog } from "../../sql/table-name.ts";
 import { columnsFrom, columnsJson } from "./live-files.ts";
 import { type MadeByPath, withMadeFiles } from "./sql-made-files.ts";
 

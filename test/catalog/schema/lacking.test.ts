@@ -11,8 +11,6 @@ const file = (format: FileSchema["format"], columns: string, isSampled = false):
   widened: [],
   missing: [],
   notes: [],
-  widened: [],
-  missing: [],
   isSampled,
 });
 const [both, one] = ["id bigint, v string", "id bigint"];
