@@ -107,7 +107,7 @@ if (server !== null) {
         "all.yaml": `${config(7, catalog)}---\n${pipelineOn(catalog)}`,
       });
       const plan = await project.run("plan");
-      expect(plan.stdout).toContain("sales.orders -> sales.top");
+      expect(plan.stdout).toContain("sales.orders -> sales.top (country string, n bigint)");
       const planned = statementsIn(JSON.parse((await project.run("plan", "--json")).stdout));
       const applied = await project.run("apply", "--auto-approve");
       expect(applied).toMatchObject({ code: 0 });
@@ -148,6 +148,7 @@ if (server !== null) {
       const bad = [
         deployment("own", "table:format", `format: parquet, ${orders}, output_path: sales/orders, overwrite: true`),
         deployment("deep", "table:format", `format: parquet, ${orders}, output_path: out/sales/x`),
+        deployment("typo", "table:query", `query_string: "select contry from $table", ${orders}, output_path: sales/y`),
         deployment("files", "table:format", "format: parquet, input_path: raw/o, output_path: sales/x"),
       ].join("---\n");
       project = await masonProject({ "mason.yaml": "name: t\n", "all.yaml": `${config(7, catalog)}---\n${bad}` });
@@ -156,6 +157,7 @@ if (server !== null) {
       expect(plan.stderr).toContain('"sales/orders" overlaps the input');
       expect(plan.stderr).toContain('"out/sales/x" names no table');
       expect(plan.stderr).toContain('"input_path"');
+      expect(plan.stderr).toContain("contry");
     });
 
     test("Ctrl-C cancels the query there", { timeout: 300_000 }, async () => {
