@@ -23,7 +23,7 @@ export const manifest: Manifest = {
       "deletePartitions",
     ],
     // "references" asks a parser: EXPLAIN (TYPE IO) leaves out tables of branches that the optimizer drops, and needs the server.
-    execution: ["submit", "getJob", "cancelJob", "results", "logs", "references", "describe", "explain"],
+    execution: ["submit", "getJob", "cancelJob", "results", "logs", "references", "describe", "explain", "close"],
   },
   settings: {
     url: { type: "string", required: true, description: "URL of the coordinator: https://trino.example.com:8443" },
