@@ -183,14 +183,15 @@ export async function rememberedReferences(
   cache: Cache,
   ask: (statements: readonly string[]) => Promise<readonly SqlReferences[]>,
 ): Promise<readonly SqlReferences[]> {
-  const keys = statements.map((sql) => digest(["references, files, calls and problems", dialect, sql]));
+  const keys = statements.map((sql) => digest(["references, files, calls, problems and parsers", dialect, sql]));
   const unknown = [...new Set(statements.filter((_, at) => cache.get(keys[at] ?? "") === undefined))];
   const answers = unknown.length === 0 ? [] : await ask(unknown);
   const fresh = new Map(unknown.map((sql, at) => [sql, answers[at] ?? noAnswer]));
   return statements.map((sql, at) => {
     const answer = fresh.get(sql);
     if (answer === undefined) return cache.get(keys[at] ?? "") as unknown as SqlReferences;
-    cache.put(keys[at] ?? "", answer as unknown as Json);
+    // A later version may have an answer.
+    if (answer !== noAnswer) cache.put(keys[at] ?? "", answer as unknown as Json);
     return answer;
   });
 }
