@@ -76,6 +76,8 @@ describe("later files that lack a column of the first one", () => {
     ["select x from read_parquet('p/*.parquet')", /p\/b\.parquet[\s\S]*\\"x\\"/],
     ["from 'p/*.parquet'", /p\/b\.parquet/],
     ["select a.id from read_parquet('p/*.parquet') a where a.x > 0", /p\/b\.parquet/],
+    ["with q as (select id, x as y from 'p/*.parquet') select y from q", /p\/b\.parquet/],
+    ["select * from (select [x] as l from 'p/*.parquet')", /p\/b\.parquet/],
     ["select id, x from read_parquet('p/*.parquet', filename = true)", /p\/b\.parquet/],
   ] as const)("refused: %s", async (sql, message) => {
     const made = await project(sql);
@@ -95,6 +97,8 @@ describe("later files that lack a column of the first one", () => {
     "select id from read_parquet('p/*.parquet')",
     "select count(*) as n from 'p/*.parquet'",
     "with q as (from 'p/*.parquet') select id from q",
+    "select id from (select id, x from 'p/*.parquet')",
+    "with q as (select id, x + 1 as y from read_parquet('p/*.parquet')) select id from q",
     "from read_parquet('p/*.parquet', union_by_name = true)",
     "select id, x from 'pc/*.parquet'",
   ])("planned and run: %s", async (sql) => {
@@ -120,7 +124,7 @@ describe("columns of Parquet files that can't be read", () => {
     ["from 'u/*.parquet'", split],
     ["select b from parquet_scan('u/**') where a > 1", split],
     ["select sum(t.a) as s from read_parquet('u/a.parquet', filename = true) as t", locked],
-    ["with q as (from 'u/a.parquet') select a + b as s from q", locked],
+    ["with q as (from 'u/a.parquet') select {'v': a} as s from q", locked],
   ])("refused: %s", async (sql, name) => {
     const made = await sample(sql, name);
     expect(await runs(sql)).toBe(false);
@@ -132,6 +136,7 @@ describe("columns of Parquet files that can't be read", () => {
     ["with q as (from 'u/a.parquet') select sum(b) as s from q", locked],
     ["select count(*) as n from 'u/*.parquet'", split],
     ["select * exclude (a) from 'u/a.parquet'", locked],
+    ["select b from (select a, b from 'u/a.parquet')", locked],
   ])("planned and run: %s", async (sql, name) => {
     const made = await sample(sql, name);
     expect(await runs(sql)).toBe(true);

@@ -2,6 +2,8 @@
 import type { Table } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
 import type { FileOptions, FileProblem, PreviewContext } from "../operator.ts";
+import { isRead } from "./is-read.ts";
+import { dialectOf } from "./source.ts";
 
 /** The schema of files, and what can't be read of them. */
 export async function lookAt(
@@ -71,7 +73,7 @@ export function unreadableAmong(
  * is left to the notes.
  */
 export async function unreadableInQuery(
-  context: Pick<PreviewContext, "files" | "describe" | "table">,
+  context: Pick<PreviewContext, "files" | "describe" | "table" | "engines">,
   sql: string,
   tables: readonly Table[],
   extra: Parameters<PreviewContext["describe"]>[1],
@@ -88,7 +90,7 @@ export async function unreadableInQuery(
 }
 
 async function needs(
-  context: Pick<PreviewContext, "describe" | "table">,
+  context: Pick<PreviewContext, "describe" | "table" | "engines">,
   sql: string,
   of: {
     readonly table: Table;
@@ -99,27 +101,12 @@ async function needs(
   const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
   const isIt = (table: { readonly database?: string; readonly name?: string }) =>
     isSame(table.database ?? "", of.table.database) && isSame(table.name ?? "", of.table.name);
-  const without = <T extends Pick<Table, "columns">>(table: T): T => ({
-    ...table,
-    columns: table.columns.filter(({ name }) => !isSame(name, of.column)),
-  });
-  const lacking = of.extra.map((item) => (isIt(item.table) ? { ...item, table: without(item.table) } : item));
-  const [whole, part] = [
-    await context.describe(sql, of.extra),
-    await context.describe(sql, lacking, async (database, name) => {
+  return isRead(sql, dialectOf(context.engines), [of.column], (change) => {
+    const changed = <T extends Pick<Table, "columns">>(table: T): T => ({ ...table, columns: change(table.columns) });
+    const extra = of.extra.map((item) => (isIt(item.table) ? { ...item, table: changed(item.table) } : item));
+    return context.describe(sql, extra, async (database, name) => {
       const found = await context.table(database, name);
-      return found !== null && isIt(found) ? without(found) : found;
-    }),
-  ];
-  return isOther(whole, part);
-}
-
-type Answer = Awaited<ReturnType<PreviewContext["describe"]>>;
-
-/** True if a query means something else, or nothing, over a part of the columns. */
-export function isOther(whole: Answer, part: Answer): boolean {
-  if (whole?.ok !== true || part === null) return false;
-  // What a text leaves out by name is not read.
-  if (!part.ok) return !/\bin EXCLUDE list\b/.test(part.message);
-  return whole.columns.map(({ name }) => name).join() !== part.columns.map(({ name }) => name).join();
+      return found !== null && isIt(found) ? changed(found) : found;
+    });
+  });
 }

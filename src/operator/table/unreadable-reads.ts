@@ -10,9 +10,9 @@ import { literalGlob } from "../../sql/dialects/duckdb/names.ts";
 import { quoteIdentifier, quoteString } from "../../sql/quote.ts";
 import { endOfCall, endOfFirstArgument } from "../../sql/scan.ts";
 import type { FileProblem, PreviewContext } from "../operator.ts";
+import { isRead } from "../source/is-read.ts";
 import { orNull } from "../source/preview-source.ts";
 import { dialectOf } from "../source/source.ts";
-import { isOther } from "../source/unreadable.ts";
 import { pathFromRoot, readEnd } from "./sql-files.ts";
 
 /** The query, and the tables that its text names without a database. */
@@ -37,8 +37,9 @@ export async function unreadableReads(
       if (await needs(context, asked, file, [column])) certain.push({ path: path.path, column: null, message });
       else notes.push(message);
     }
-    const message = await lackingIn(context, asked, file, found.layouts ?? []);
-    if (message !== null) certain.push({ path: path.path, column: null, message });
+    const lacking = await lackingIn(context, asked, file, found.layouts ?? []);
+    if (lacking?.isRead === true) certain.push({ path: path.path, column: null, message: lacking.message });
+    else if (lacking !== null) notes.push(lacking.message);
   }
   return { certain, notes };
 }
@@ -50,13 +51,14 @@ const look = async (context: PreviewContext, path: string) =>
 /** Options that say which columns there are, or that let them differ. */
 const ofColumns = new Set(["union_by_name", "columns", "names", "column_names", "schema", "ignore_errors"]);
 
-/** A sentence about the first file that the query can't read for want of a column. */
+/** A sentence about a file that the query can't read for want of a column, or about the first one that lacks a column if none is certain. */
 async function lackingIn(
   context: PreviewContext,
   asked: Asked,
   file: SqlFile,
   layouts: readonly Layout[],
-): Promise<string | null> {
+): Promise<{ readonly message: string; readonly isRead: boolean } | null> {
+  let unsure: string | null = null;
   const format = formatOf(file);
   if (layouts.length === 0 || format === null || file.call?.options.some((name) => ofColumns.has(name)) === true)
     return null;
@@ -69,10 +71,13 @@ async function lackingIn(
     const key = format === "csv" ? (name: string) => name : (name: string) => name.toLowerCase();
     const names = new Set(own.map(({ name }) => key(name)));
     const lacking = whole.flatMap(({ name }) => (names.has(key(name)) ? [] : [name]));
-    if (lacking.length === 0 || (format === "parquet" && !(await needs(context, asked, file, lacking)))) continue;
-    return `The SQL reads "${file.path}" with the columns of its first file, and "${path}" lacks ${lacking.map((name) => `"${name}"`).join(", ")}. Write read_${format}(..., union_by_name = true), which gives nulls there, or declare a table over it.`;
+    if (lacking.length === 0) continue;
+    const message = `The SQL reads "${file.path}" with the columns of its first file, and "${path}" lacks ${lacking.map((name) => `"${name}"`).join(", ")}. Write read_${format}(..., union_by_name = true), which gives nulls there, or declare a table over it.`;
+    // DuckDB compares all columns of text files, and of Parquet files those that are read.
+    if (format === "csv" || (await needs(context, asked, file, lacking))) return { message, isRead: true };
+    unsure ??= message;
   }
-  return null;
+  return unsure === null ? null : { message: unsure, isRead: false };
 }
 
 /** The format of a reader that takes the columns from the first file. */
@@ -97,7 +102,7 @@ async function columnsOf(context: PreviewContext, read: string | null): Promise<
   return described?.ok === true ? described.columns : null;
 }
 
-/** True if the query means something else, or nothing, when a read has all its columns but these. */
+/** True if the query certainly reads one of these columns of a file. */
 async function needs(
   context: PreviewContext,
   { sql, extra }: Asked,
@@ -111,8 +116,7 @@ async function needs(
   if (whole === null || end === null) return false;
   const name = `mason file ${start}`;
   const shadowed = `${sql.slice(0, start)}${quoteIdentifier(name, dialect)}${sql.slice(end)}`;
-  const gone = new Set(lacking.map((column) => column.toLowerCase()));
-  const over = (columns: Schema) =>
-    orNull(context.describe(shadowed, [...extra, { name, table: { columns, partitions: [] } }]));
-  return isOther(await over(whole), await over(whole.filter((column) => !gone.has(column.name.toLowerCase()))));
+  return isRead(shadowed, dialect, lacking, (change) =>
+    orNull(context.describe(shadowed, [...extra, { name, table: { columns: change(whole), partitions: [] } }])),
+  );
 }
