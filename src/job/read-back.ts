@@ -21,10 +21,11 @@ export function readBack(
 ): ReadBack {
   const isFolder = (name: string) => partitionBy.includes(name);
   return {
-    columns: columns.map(({ isUntyped = false, ...column }) => {
+    columns: columns.map(({ isUntyped = false, partlyUntyped, ...column }) => {
       const read = isFolder(column.name) ? fromText : readers[format];
       // Where a text has only nulls, nothing tells their type.
-      return { ...column, type: isUntyped && read !== fromParquet ? string : read(column.type) };
+      if (read === fromParquet) return { ...column, type: read(column.type) };
+      return { ...column, type: isUntyped ? string : read(partlyUntyped ?? column.type) };
     }),
     isSure: format === "parquet" && !columns.some((column) => isFolder(column.name)),
   };

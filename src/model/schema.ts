@@ -9,6 +9,8 @@ export interface Column {
   readonly comment?: string;
   /** Only nulls that have no type yet, such as `NULL AS v`; `type` is what they are written as where nothing asks for another one. */
   readonly isUntyped?: true;
+  /** The type with `unknown` for each part that holds only nulls without a type, such as the elements of `[NULL]`. */
+  readonly partlyUntyped?: DataType;
 }
 
 /** A nullable column. */

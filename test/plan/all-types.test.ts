@@ -11,7 +11,7 @@ const readers = { parquet: "read_parquet", csv: "read_csv", json: "read_json", j
 /** Values beyond 38 digits fit no decimal, so they fail. */
 const all = `select * replace (1::hugeint as hugeint, 1::uhugeint as uhugeint),
   'POINT(1 2)'::geometry as place, ['POINT(1 2)'::geometry] as places, {'g': 'POINT(1 2)'::geometry} as near,
-  1::variant as any_value, [1::variant] as any_values, [bit '01'] as bits, [x'aa'] as blobs, [1::bignum] as large,
+  1::variant as any_value, [1::variant] as any_values, [bit '01'] as bits, [x'aa'] as blobs, [1::bignum] as large, get_type(1) as of_type, [get_type(1)] as of_types,
   [union_value(n := 1)] as unions, {'i': interval 1 day} as spans, row(1, 'x') as pair, map([x'aa'], [uuid()]) as ids
   from test_all_types()`;
 

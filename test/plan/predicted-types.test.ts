@@ -1,5 +1,6 @@
 /** Types that depend on values that are not written yet: a plan shows them as predicted and refuses nothing because of them. */
 import { afterEach, expect, test } from "vitest";
+import { formatDataType } from "../../src/model/data-type.ts";
 import { type LocalProject, localProject } from "../support/local-project.ts";
 
 const open: LocalProject[] = [];
@@ -108,6 +109,27 @@ test.each(onlyNulls)("%s is read as text from text formats, and as an integer fr
     ["string", "int"],
     ["int", "int"],
   ]);
+});
+
+test.each([
+  ["[null]", "array<string>"],
+  ["[]", "array<string>"],
+  ["list_value()", "array<string>"],
+  ["[[], [null]]", "array<array<string>>"],
+  ["{'a': null, 'b': 1}", "struct<a: string, b: bigint>"],
+  ["[{'a': null}]", "array<struct<a: string>>"],
+  ["map([],[])", "map<string, string>"],
+  ["[null]::integer[]", "array<bigint>"],
+  ["[null, 1]", "array<bigint>"],
+])("%s is read from JSON as %s, although DuckDB binds integers", async (value, type) => {
+  // The union is a type that DuckDB does not take back, and must not hide the others.
+  const others = "{'n': null, 'u': union_value(k := 1)} as u, 1 as y";
+  const document = `type: deployment\nname: q\noperator: table:query\nparameters: { query_string: "select ${value} as x, ${others}", output_path: out/q, output_format: jsonl }\n`;
+  const made = await project(document);
+  const plan = await made.apply();
+  const columns = plan.changes.find(({ address }) => address === "deployment.q")?.steps[0]?.columns;
+  expect(columns?.map((column) => formatDataType(column.type))[0]).toBe(type);
+  expect((await made.plan()).plan.changes).toEqual([]);
 });
 
 test("an error that no value can mend is still one of the plan", async () => {

@@ -5,7 +5,7 @@
  */
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { Json } from "../../../src/json.ts";
-import type { DataType } from "../../../src/model/data-type.ts";
+import { type DataType, string } from "../../../src/model/data-type.ts";
 import type { Schema } from "../../../src/model/schema.ts";
 import { fromDuckDb, unnamedField } from "../../../src/sql/dialects/duckdb/types.ts";
 
@@ -48,8 +48,18 @@ export function schemaOf(result: TypedColumns, sdk: Sdk): Schema {
     let unique = name;
     for (let count = 1; seen.has(unique.toLowerCase()); count++) unique = `${name}_${count}`;
     seen.add(unique.toLowerCase());
-    return { name: unique, type: dataTypeOf(result.columnType(index), sdk), nullable: true };
+    return { name: unique, type: typeAt(result, index, sdk), nullable: true };
   });
+}
+
+/** The type of a column. DuckDB has a type TYPE that its SDK can't name; such values are written as their text. */
+function typeAt(result: TypedColumns, index: number, sdk: Sdk): DataType {
+  try {
+    return dataTypeOf(result.columnType(index), sdk);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("Unexpected type id: 0")) return string;
+    throw error;
+  }
 }
 
 /** One value as JSON. */

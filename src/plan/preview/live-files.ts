@@ -108,15 +108,18 @@ export const columnsJson = (columns: Schema): Json =>
     column.name,
     formatDataType(column.type),
     column.nullable,
-    ...(column.isUntyped ? [true] : []),
+    ...(column.isUntyped ? [true] : column.partlyUntyped ? [formatDataType(column.partlyUntyped)] : []),
   ]);
 
 export const columnsFrom = (value: Json): Schema =>
-  (value as readonly (readonly [string, string, boolean, true?])[]).map(([name, type, nullable, isUntyped]) => ({
-    name,
-    type: parseDataType(type) ?? unknown,
-    nullable,
-    ...(isUntyped ? { isUntyped } : {}),
-  }));
+  (value as readonly (readonly [string, string, boolean, (true | string)?])[]).map(
+    ([name, type, nullable, untyped]) => ({
+      name,
+      type: parseDataType(type) ?? unknown,
+      nullable,
+      ...(untyped === true ? { isUntyped: true } : {}),
+      ...(typeof untyped === "string" ? { partlyUntyped: parseDataType(untyped) ?? unknown } : {}),
+    }),
+  );
 
 export type Files = NonNullable<Awaited<ReturnType<PreviewContext["files"]>>>;
