@@ -98,10 +98,19 @@ export function endOfCall(sql: string, start: number, dialect: Dialect): number 
   return null;
 }
 
-/** The place behind the first argument of the call that starts here; `null` if the call has no end. */
-export function endOfFirstArgument(sql: string, start: number, dialect: Dialect): number | null {
+/** Where the arguments of the call that starts here begin and end; `null` if the call has no end. */
+export function argumentsOfCall(
+  sql: string,
+  start: number,
+  dialect: Dialect,
+): readonly { readonly start: number; readonly end: number }[] | null {
+  const found: { readonly start: number; readonly end: number }[] = [];
+  let begin: number | null = null;
   for (const [at, depth] of brackets(sql, start, dialect)) {
-    if (sql[at] === "," ? depth === 1 : depth === 0) return at;
+    const isEnd = depth === 0;
+    if (begin !== null && (isEnd || (sql[at] === "," && depth === 1))) found.push({ start: begin, end: at });
+    if (isEnd) return found;
+    if (begin === null || (sql[at] === "," && depth === 1)) begin = at + 1;
   }
   return null;
 }

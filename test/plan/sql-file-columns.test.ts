@@ -133,6 +133,11 @@ describe("files that an earlier step writes", () => {
     ],
     ["csv", "select n, id from read_csv('made/w/*.csv') where n <> ')'"],
     ["jsonl", "from read_json('made/w/*.jsonl')"],
+    ["parquet", "from read_parquet('made/w/*.parquet', filename = true)"],
+    ["parquet", "select id, filename from read_parquet('made/w/*.parquet', hive_partitioning=true, filename := TRUE)"],
+    ["csv", "select id, n from read_csv('made/w/*.csv', header => true, delim = ',', all_varchar = true)"],
+    ["csv", "from read_csv(concat('made/w/', '*.csv'), sample_size = -1, header=true, filename=true)"],
+    ["json", "from read_json('made/w/*.json', filename = true)"],
   ])("%s: %s", async (format, sql) => {
     const made = await project(step("q", sql, "out/q") + step("w", "select 1 as id, 'x' as n", "made/w", format));
     const { plan } = await made.plan();
@@ -145,8 +150,17 @@ describe("files that an earlier step writes", () => {
     if (format === "parquet") expect(shown(found)).toEqual(written);
   });
 
+  test.each([
+    ["csv", "select m.nam from read_csv('made/w/*.csv', header = true) m", /column named \\"nam\\"/],
+    ["csv", "select nam from read_csv('made/w/*.csv', all_varchar = true, filename = true)", /\\"nam\\"/],
+    ["parquet", "select file_name from read_parquet('made/w/*.parquet', filename = true)", /\\"file_name\\"/],
+  ])("%s: a wrong name is an error of the plan: %s", async (format, sql, message) => {
+    const made = await project(step("q", sql, "out/q") + step("w", "select 1 as id, 'x' as n", "made/w", format));
+    await expect(made.plan()).rejects.toThrow(message);
+  });
+
   test("with an option that changes the columns they are not known, and nothing is refused", async () => {
-    const sql = "from read_parquet('made/w/*.parquet', filename = true)";
+    const sql = "from read_parquet('made/w/*.parquet', filename = 'of')";
     const made = await project(step("q", sql, "out/q") + step("w", "select 1 as id", "made/w"));
     expect((await stepOf(made, "q")).columns).toBeUndefined();
     await made.apply();

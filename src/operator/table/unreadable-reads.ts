@@ -8,7 +8,7 @@ import type { Schema } from "../../model/schema.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { literalGlob } from "../../sql/dialects/duckdb/names.ts";
 import { quoteIdentifier, quoteString } from "../../sql/quote.ts";
-import { endOfCall, endOfFirstArgument } from "../../sql/scan.ts";
+import { argumentsOfCall, endOfCall } from "../../sql/scan.ts";
 import type { FileProblem, PreviewContext } from "../operator.ts";
 import { isRead } from "../source/is-read.ts";
 import { orNull } from "../source/preview-source.ts";
@@ -92,9 +92,9 @@ function callOf(sql: string, { path, call }: SqlFile, dialect: Dialect, only?: s
   const one = only === undefined ? null : quoteString(literalGlob(only), dialect);
   if (call === undefined) return one ?? quoteString(path ?? "", dialect);
   const end = endOfCall(sql, call.offset, dialect);
-  const options = endOfFirstArgument(sql, call.offset, dialect);
-  if (end === null || options === null) return null;
-  return one === null ? sql.slice(call.offset, end) : `${call.name}(${one}${sql.slice(options, end)}`;
+  const [pattern = null] = argumentsOfCall(sql, call.offset, dialect) ?? [];
+  if (end === null || pattern === null) return null;
+  return one === null ? sql.slice(call.offset, end) : `${call.name}(${one}${sql.slice(pattern.end, end)}`;
 }
 
 async function columnsOf(context: PreviewContext, read: string | null): Promise<Schema | null> {

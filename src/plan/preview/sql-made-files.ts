@@ -1,10 +1,12 @@
 /** Files that SQL names and that an earlier step of the plan would write: while typing, an empty table with their columns takes their place. */
-import type { SqlFile } from "../../engine/execution.ts";
+import type { FileCall, SqlFile } from "../../engine/execution.ts";
 import type { Storage } from "../../engine/storage.ts";
-import type { Schema } from "../../model/schema.ts";
+import { string } from "../../model/data-type.ts";
+import type { Column, Schema } from "../../model/schema.ts";
 import { pathFromRoot, readEnd } from "../../operator/table/sql-files.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { quoteIdentifier } from "../../sql/quote.ts";
+import { argumentsOfCall } from "../../sql/scan.ts";
 import type { Files } from "./live-files.ts";
 
 /** What earlier steps would have made where a path or glob is read; `unknown` if its columns can't be told. */
@@ -34,7 +36,7 @@ export async function withMadeFiles(
   // From the end, so that the places before stay the same.
   const reads = [...groupByRead(files)].sort(([a], [b]) => b - a);
   for (const [start, read] of reads) {
-    const found = await madeBy(read, made, storage);
+    const found = await madeBy(sql, read, made, { storage, dialect });
     if (found === "unknown") return null;
     if (found === null) {
       others.push(...read);
@@ -63,9 +65,10 @@ function groupByRead(files: readonly SqlFile[]): ReadonlyMap<number, readonly Sq
 
 /** The columns of a read of made files, `null` for a read of what exists, and `unknown` if they can't be told. */
 async function madeBy(
+  sql: string,
   read: readonly SqlFile[],
   made: MadeByPath,
-  storage: Pick<Storage, "uri"> | undefined,
+  { storage, dialect }: { readonly storage: Pick<Storage, "uri"> | undefined; readonly dialect: Dialect },
 ): Promise<Files | "unknown" | null> {
   const found = await Promise.all(
     read.map(({ path: text }) => {
@@ -77,12 +80,42 @@ async function madeBy(
   const [first] = found;
   if (found.length > 1 || first === undefined || first === null || first === "unknown") return "unknown";
   const { call } = read[0] ?? {};
-  return call === undefined || readsWhole(call.name, first.format, call.options) ? first : "unknown";
+  return call === undefined ? first : (readBy(call, optionsOf(sql, call, dialect), first) ?? "unknown");
 }
 
-/** True for functions that give just the columns of files of this format. */
-const readsWhole = (name: string, format: Files["format"], options: readonly string[]): boolean =>
-  (readers[format]?.test(name) ?? false) && options.every((option) => option === "union_by_name");
+/** The options of a call as they are written, with single blanks: `header = true`. */
+function optionsOf(sql: string, call: FileCall, dialect: Dialect): readonly string[] {
+  const [, ...options] = argumentsOfCall(sql, call.offset, dialect) ?? [];
+  return options.map(({ start, end }) =>
+    sql
+      .slice(start, end)
+      .replace(/:=|=>/, "=")
+      .replace(/\s*=\s*/, " = ")
+      .trim()
+      .toLowerCase(),
+  );
+}
+
+/** What a function gives of made files; `null` if its options may give other columns. */
+function readBy({ name }: FileCall, options: readonly string[], files: Files): Files | null {
+  if (readers[files.format]?.test(name) !== true) return null;
+  let read = files;
+  for (const option of options) {
+    if (option === "all_varchar = true" && files.format === "csv")
+      read = { ...read, columns: read.columns.map(asText) };
+    else if (option === "filename = true") read = { ...read, partitions: [...read.partitions, fileName] };
+    else if (!neutral.test(option) && !(files.format === "csv" && neutralOfCsv.test(option))) return null;
+  }
+  return read;
+}
+
+const asText = (column: Column): Column => ({ ...column, type: string });
+
+const fileName: Column = { name: "filename", type: string, nullable: true };
+
+/** Options that give the columns of files as Mason writes them. */
+const neutral = /^(union_by_name = \w+|hive_partitioning = true|(sample_size|files_to_sniff) = -?\d+)$/;
+const neutralOfCsv = /^(header = true|auto_detect = true|(delim|sep) = ',')$/;
 
 const readers: { readonly [F in Files["format"]]?: RegExp } = {
   parquet: /^(read_parquet|parquet_scan)$/,
