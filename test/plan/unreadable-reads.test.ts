@@ -24,6 +24,10 @@ const texts = {
   "data/order/b.csv": "x,id\n3,4\n",
   "data/case/a.csv": "id,x\n1,2\n",
   "data/case/b.csv": "ID,x\n3,4\n",
+  "data/twice.jsonl": '{"a":1,"b":2}\n{"a":1,"a":2,"b":3}\n',
+  "data/within.jsonl": '{"b":2,"o":{"x":1}}\n{"b":3,"o":{"x":1,"x":2}}\n',
+  "data/loose.jsonl": '{"b":2,"o":"x"}\n{"b":3,"o":{"x":1,"x":2}}\n',
+  "data/numbers.jsonl": "1\n2\n",
   "data/more/a.csv": "id\n1\n",
   "data/more/b.csv": "id,x\n3,4\n",
   "data/odd[1]/a,(b).csv": "id,x\n1,2\n",
@@ -101,6 +105,34 @@ describe("later files that lack a column of the first one", () => {
     "with q as (select id, x + 1 as y from read_parquet('p/*.parquet')) select id from q",
     "from read_parquet('p/*.parquet', union_by_name = true)",
     "select id, x from 'pc/*.parquet'",
+  ])("planned and run: %s", async (sql) => {
+    const made = await project(sql);
+    expect(await runs(sql)).toBe(true);
+    await made.apply();
+    expect(await sorted("select * from 'out/q/*.parquet'")).toEqual(await sorted(sql));
+  });
+});
+
+describe("objects of JSON that repeat a key", () => {
+  test.each([
+    "from 'twice.jsonl'",
+    "select a + b as s from read_json('twice.jsonl')",
+    "select a, b from read_json_auto('twice.jsonl', format = 'newline_delimited')",
+    "with q as (from 'twice.jsonl') select * from q",
+    "select b, o.x as x from 'within.jsonl'",
+  ])("refused: %s", async (sql) => {
+    const made = await project(sql);
+    expect(await runs(sql)).toBe(false);
+    await expect(made.plan()).rejects.toThrow(/(twice|within)\.jsonl.*twice in one object, in line 2/);
+  });
+
+  test.each([
+    "select b from 'twice.jsonl'",
+    "select count(*) as n from 'twice.jsonl'",
+    "select b from read_json('twice.jsonl', columns = {'b': 'BIGINT'})",
+    "select b from (select a, b from 'twice.jsonl')",
+    "select b, o from 'loose.jsonl'",
+    "from read_json('numbers.jsonl')",
   ])("planned and run: %s", async (sql) => {
     const made = await project(sql);
     expect(await runs(sql)).toBe(true);

@@ -2,9 +2,12 @@
  * Files that SQL reads itself and that it fails to read when it runs: of a column that can't be read, or of a later file that lacks a column
  * of the first one, from which DuckDB takes the columns. Only a plan asks: a run fails by itself.
  */
+import { repeatedKey } from "../../catalog/schema/json/scan.ts";
 import type { Layout } from "../../catalog/schema/reading.ts";
 import type { SqlFile } from "../../engine/execution.ts";
+import { formatDataType } from "../../model/data-type.ts";
 import type { Schema } from "../../model/schema.ts";
+import { isProviderError } from "../../provider/error.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { literalGlob } from "../../sql/dialects/duckdb/names.ts";
 import { quoteIdentifier, quoteString } from "../../sql/quote.ts";
@@ -31,7 +34,9 @@ export async function unreadableReads(
   for (const file of files) {
     const path = file.path === null ? null : pathFromRoot(context.engines.storage, file.path);
     if (path === null || "problem" in path) continue;
-    const found = await look(context, path.path);
+    const broken = await doubledKey(context, asked, file, path.path);
+    if (broken !== null) certain.push({ path: path.path, column: null, message: broken });
+    const found = broken === null ? await look(context, path.path) : null;
     if (found === null) continue;
     for (const { column, message } of found.format === "parquet" ? (found.unreadable ?? []) : []) {
       if (await needs(context, asked, file, [column])) certain.push({ path: path.path, column: null, message });
@@ -47,6 +52,23 @@ export async function unreadableReads(
 /** What the files are; names that differ in case alone are no table of Mason's, but DuckDB may read them. */
 const look = async (context: PreviewContext, path: string) =>
   (await orNull(context.files(path))) ?? (await orNull(context.files(path, { foldsCase: false })));
+
+/**
+ * That an object of a JSON file repeats a key. DuckDB fails at that key if it is read, so this is certain where each column is; it does not
+ * look into a column of JSON.
+ */
+async function doubledKey(context: PreviewContext, asked: Asked, file: SqlFile, path: string): Promise<string | null> {
+  if (file.call?.options.some((name) => ofColumns.has(name)) === true) return null;
+  const message = await context.files(path).then(
+    () => null,
+    (error) => (isProviderError(error, "invalid") && error.message.includes(repeatedKey) ? error.message : null),
+  );
+  const columns =
+    message === null ? null : await columnsOf(context, callOf(asked.sql, file, dialectOf(context.engines)));
+  if (columns === null || columns.some(({ type }) => /\bjson\b/.test(formatDataType(type)))) return null;
+  for (const { name } of columns) if (!(await needs(context, asked, file, [name]))) return null;
+  return message;
+}
 
 /** Options that say which columns there are, or that let them differ. */
 const ofColumns = new Set(["union_by_name", "columns", "names", "column_names", "schema", "ignore_errors"]);

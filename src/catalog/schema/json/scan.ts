@@ -49,6 +49,9 @@ export const emptyShape = (): Shape => ({
   lastIn: 0,
 });
 
+/** The problem of a text in which an object has a key twice. */
+export const repeatedKey = "has a field twice in one object";
+
 const deepest = 200;
 
 /** Reads the value at the cursor into a shape. Throws {@link BrokenJson}. */
@@ -80,7 +83,7 @@ function scanObject(cursor: Cursor, shape: Shape): void {
     const start = cursor.at;
     if (skipBlanks(cursor) !== 34) throw broken(cursor, "has no name in quotes where a field should start");
     const field = fieldOf(shape, scanKey(cursor));
-    if (field.lastIn === id) throw new BrokenJson("has a field twice in one object", start, false);
+    if (field.lastIn === id) throw new BrokenJson(repeatedKey, start, false);
     field.lastIn = id;
     expect(cursor, 58, "has no colon after the name of a field");
     skipBlanks(cursor);
