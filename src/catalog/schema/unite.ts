@@ -1,5 +1,5 @@
 /** Unites the schemas of several files: columns are united, types are widened, and conflicts are named with their files. */
-import { type DataType, formatDataType, sameType } from "../../model/data-type.ts";
+import { type DataType, formatDataType, sameType, string } from "../../model/data-type.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { type Conflict, describeConflict } from "./conflict.ts";
@@ -24,7 +24,10 @@ export function uniteSchemas(files: readonly FileSchema[], foldsCase: boolean): 
   const isMixed = new Set(schemas.map((schema) => schema.format)).size > 1;
   const lax = isMixed || schemas[0]?.format !== "parquet";
   const kinds = unitedKinds(schemas);
-  const merged = mergeColumns(schemas, lax).map((item) => withinReach(item, kinds.get(item.name) ?? 0));
+  const merged = mergeColumns(schemas, lax).map((item) => ({
+    ...item,
+    type: item.type === null ? null : withinReach(item.type, item.name, kinds),
+  }));
   const irreconcilable = merged.filter((item) => item.type === null).map((item) => item.name);
   const folded = foldsCase ? namesThatFold(merged.map((item) => item.name)) : [];
   const conflict = describeConflict(schemas, { isMixed, irreconcilable, folded });
@@ -90,10 +93,29 @@ function unitedKinds(schemas: readonly FileSchema[]): ReadonlyMap<string, number
   return united;
 }
 
-/** Text in place of nanoseconds where another file has years that they do not reach. */
-function withinReach(item: Merged, kinds: number): Merged {
-  const isFine = item.type?.kind === "timestamp" && item.type.precision === 9;
-  return isFine && (kinds & kind.far) !== 0 ? { ...item, type: typeOfKinds(kinds) } : item;
+/**
+ * Text in place of nanoseconds where another file has years that they do not reach, and in place of doubles that would change integers of
+ * another file, as in one file that holds both.
+ */
+function withinReach(type: DataType, path: string, kinds: ReadonlyMap<string, number>): DataType {
+  const own = kinds.get(path) ?? 0;
+  switch (type.kind) {
+    case "timestamp":
+      return type.precision === 9 && (own & kind.far) !== 0 ? typeOfKinds(own) : type;
+    case "float":
+      return (own & kind.inexact) !== 0 ? string : type;
+    case "array":
+      return { ...type, element: withinReach(type.element, `${path}[]`, kinds) };
+    case "struct": {
+      const fields = type.fields.map((field) => ({
+        ...field,
+        type: withinReach(field.type, `${path}.${field.name}`, kinds),
+      }));
+      return { ...type, fields };
+    }
+    default:
+      return type;
+  }
 }
 
 function finished({ name, type, nullable, files }: Merged, all: number, ofNulls: DataType): Column {

@@ -143,6 +143,19 @@ export function typedAs(whole: Schema, columns: Schema, format: FileFormat): Sch
   return columns.map((column) => ({ ...column, type: types.get(column.name.toLowerCase()) ?? column.type }));
 }
 
+/** The layout of a text source with the types of its own, where a reader would make doubles of integers: it holds each to its digits. */
+export function integersKept(source: DataSource, typed: Schema): Pick<DataSource, "layout"> {
+  const own = new Map(source.columns.map((column) => [column.name.toLowerCase(), column]));
+  const isLost = typed.some(
+    ({ name, type }) => type.kind === "float" && own.get(name.toLowerCase())?.type.kind === "int",
+  );
+  if (!isLost) return {};
+  const layout = source.layout ?? source.columns;
+  return {
+    layout: layout.map((column) => ({ ...column, type: own.get(column.name.toLowerCase())?.type ?? column.type })),
+  };
+}
+
 /**
  * A source whose columns have the types of the whole. Parquet files keep types of their own, and a reader holds each value to the one
  * asked for; an engine that unites them would round without a word.

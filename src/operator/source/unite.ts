@@ -5,7 +5,7 @@ import { isFiles, isTable } from "../../job/relations.ts";
 import { type DataType, formatDataType } from "../../model/data-type.ts";
 import type { Column, Schema } from "../../model/schema.ts";
 import type { ResolvedSource } from "./source.ts";
-import { heldTo, mergeAlike, typedAs } from "./source-files.ts";
+import { heldTo, integersKept, mergeAlike, typedAs } from "./source-files.ts";
 
 /** The columns of one source in the union. */
 export interface Part {
@@ -86,7 +86,8 @@ export function uniteSources(parts: readonly ResolvedSource[], columns: Schema):
       for (const file of files) taken.add(file);
       // Text is not JSON: such a column is read as what it is, and becomes JSON afterwards.
       const wanted = source.format === "csv" ? columns.filter(({ type }) => type.kind !== "json") : columns;
-      const typed = { ...source, files, columns: typedAs(wanted, source.columns, source.format) };
+      const own = typedAs(wanted, source.columns, source.format);
+      const typed = { ...source, files, ...integersKept(source, own), columns: own };
       return files.length === 0 ? [] : [heldTo(columns, typed)];
     }),
   );

@@ -7,6 +7,7 @@ import type { Column, Schema } from "../../../model/schema.ts";
 import { dialects } from "../../dialect.ts";
 import { withoutSemicolon } from "../../scan.ts";
 import { type CompiledJob, maxRows } from "./compiled.ts";
+import { storedAs } from "./fits.ts";
 import { compileDedupe } from "./jobs/dedupe.ts";
 import { selectFake } from "./jobs/fake.ts";
 import { selectSummary } from "./jobs/summarize.ts";
@@ -106,10 +107,6 @@ function selectMerge(sources: readonly DataSource[], columns: Schema): string {
 
 /** A source with the types of the united columns. A column that it does not have is null, and text is read as text: `007` stays. */
 function castSource(source: DataSource, columns: Schema): string {
-  const own = new Map(columnsOf(source).map((column) => [column.name.toLowerCase(), column]));
-  const values = columns.map(
-    (column) => `${unitedValue(own.get(column.name.toLowerCase()), column)} AS ${name(column.name)}`,
-  );
   const types = new Map(columns.map((column) => [column.name.toLowerCase(), column.type]));
   const typed = (column: Column) => {
     const type = types.get(column.name.toLowerCase());
@@ -123,6 +120,10 @@ function castSource(source: DataSource, columns: Schema): string {
     layout: layoutOf(source),
     partitions: source.partitions.map(typed),
   };
+  const read = new Map(columnsOf(united).map((column) => [column.name.toLowerCase(), column]));
+  const values = columns.map(
+    (column) => `${unitedValue(read.get(column.name.toLowerCase()), column)} AS ${name(column.name)}`,
+  );
   return `SELECT ${values.join(", ")} FROM (${selectSource(united)})`;
 }
 
@@ -131,7 +132,7 @@ function unitedValue(found: Column | undefined, { type, name: column }: Column):
   if (found === undefined) return `CAST(NULL AS ${duckDbType(type)})`;
   return becomesJson(found, type)
     ? `CASE WHEN ${name(found.name)} IS NOT NULL THEN to_json(${name(found.name)}) END`
-    : `CAST(${name(column)} AS ${duckDbType(type)})`;
+    : storedAs(name(column), duckDbType(found.type), type);
 }
 
 /** True for a column that is JSON only after the union. */

@@ -33,6 +33,8 @@ export const tried = (raw: string, value: string): string => `CASE WHEN ${raw} I
 export interface TextForm {
   /** Numbers are written as inference reads them, so `01234` is not one. */
   readonly isCanonical?: boolean;
+  /** Integers of other columns of one union, which a double must not change. */
+  readonly isInteger?: boolean;
   /** Every value is known to fit, since inference read them all. */
   readonly isSure?: boolean;
   /** Values of JSON were read as text, and nested ones as JSON. */
@@ -52,22 +54,28 @@ export function textAs(written: string, type: DataType, form: TextForm): string 
   if (format !== undefined) return unlessEmpty(empty, castTo(`strptime(${written}, ${text(format)})`, type));
   const hasComma = form.decimal === "," && (type.kind === "float" || type.kind === "decimal");
   const expression = hasComma ? `replace(replace(${written}, '.', '?'), ',', '.')` : written;
-  const misfits = misfitOf(expression, type, form.isCanonical === true);
+  const misfits = misfitOf(expression, type, form);
   const cast = type.kind === "string" || type.kind === "varchar" ? expression : castTo(expression, type);
   if (misfits === null || form.isSure === true) return unlessEmpty(empty, cast);
-  const fits = surelyFits(expression, cast, type, form.isCanonical === true);
+  const fits = surelyFits(expression, cast, type, form);
   return `CASE ${empty}${fits === null ? "" : `WHEN ${fits} THEN ${cast} `}WHEN ${misfits} THEN ${failing(expression, type)} ELSE ${cast} END`;
 }
 
 const unlessEmpty = (empty: string, cast: string) => (empty === "" ? cast : `CASE ${empty}ELSE ${cast} END`);
 
 /** A cheap condition that most values meet, under which the cast loses nothing; it saves them the patterns. */
-function surelyFits(expression: string, cast: string, type: DataType, isCanonical: boolean): string | null {
+function surelyFits(
+  expression: string,
+  cast: string,
+  type: DataType,
+  { isCanonical, isInteger }: TextForm,
+): string | null {
   switch (type.kind) {
     case "int":
       return `CAST(${cast} AS VARCHAR) = ${expression}`;
     case "float":
-      return isCanonical
+      if (isInteger === true) return `strlen(${expression}) <= 15 AND CAST(${cast} AS VARCHAR) = ${expression} || '.0'`;
+      return isCanonical === true
         ? `${expression} >= '1' AND ${expression} < ':' AND NOT contains(${expression}, '_') AND isfinite(${cast}) AND ${cast} <> 0`
         : `isfinite(${cast}) AND ${cast} <> 0`;
     case "date":
@@ -93,12 +101,13 @@ const utc = ":[0-9.]* *([zZ]|UTC|[+-]00(:?00)?) *$";
 const finer = (count: number) => (count === 0 ? "\\.0*[1-9]" : `\\.[0-9]{${count}}[0-9]*[1-9]`);
 
 /** The condition under which DuckDB's cast of a text would succeed and lose something; `null` when there is none. */
-function misfitOf(expression: string, type: DataType, isCanonical: boolean): string | null {
+function misfitOf(expression: string, type: DataType, form: TextForm): string | null {
+  const { isCanonical = false } = form;
   switch (type.kind) {
     case "int":
       return `NOT ${matches(expression, isCanonical ? canonicalInteger : plainInteger)}`;
     case "float":
-      return floatMisfit(expression, type, isCanonical);
+      return floatMisfit(expression, type, form);
     case "decimal":
       return decimalMisfit(expression, type.scale);
     case "varchar":
@@ -117,11 +126,16 @@ function misfitOf(expression: string, type: DataType, isCanonical: boolean): str
 }
 
 /** DuckDB makes infinities of numbers beyond the range, and zeros of those too near to zero. */
-function floatMisfit(expression: string, type: DataType, isCanonical: boolean): string {
+function floatMisfit(expression: string, type: DataType, { isCanonical, isInteger }: TextForm): string {
   const isBeyond = `(isinf(${castTo(expression, type)}) AND ${holds(expression, "[0-9]")})`;
   const isLost = `${isBeyond} OR (${castTo(expression, type)} = 0 AND ${holds(expression, notZero)})`;
-  return isCanonical ? `NOT ${matches(expression, canonicalDouble)} OR ${isLost}` : isLost;
+  const isChanged = isInteger === true ? `${isLost} OR ${isChangedInteger(expression, type)}` : isLost;
+  return isCanonical === true ? `NOT ${matches(expression, canonicalDouble)} OR ${isChanged}` : isChanged;
 }
+
+/** True for an integer that a double would change. */
+const isChangedInteger = (expression: string, type: DataType) =>
+  `(${matches(expression, " *-?[0-9]{16,} *")} AND TRY_CAST(${castTo(expression, type)} AS HUGEINT) IS DISTINCT FROM TRY_CAST(${expression} AS HUGEINT))`;
 
 /** A digit other than 0 before any exponent. */
 const notZero = "^[^eE]*[1-9]";

@@ -38,13 +38,13 @@ function fileValue(source: ReadSource, column: Column): string {
   if (file === undefined) return `CAST(NULL AS ${duckDbType(column.type)})`;
   const quoted = name(readName(source, file, place));
   if (column.type.kind === "unknown") return quoted;
+  const form = { ...textForm(source), isInteger: file.type.kind === "int" };
   if (source.format === "csv") {
     if (csvReadType(source, place).kind !== "string") return quoted;
-    const form = { ...textForm(source), ...source.csv, isSure: isSure(source, file, column) };
-    return textAs(quoted, column.type, { ...form, isEmptyNull: isEmptyNull(source, column) });
+    const csv = { ...form, ...source.csv, isSure: isSure(source, file, column) };
+    return textAs(quoted, column.type, { ...csv, isEmptyNull: isEmptyNull(source, column) });
   }
-  if (source.format !== "parquet")
-    return isSure(source, file, column) ? quoted : readAs(quoted, column.type, textForm(source));
+  if (source.format !== "parquet") return isSure(source, file, column) ? quoted : readAs(quoted, column.type, form);
   const stored = source.stored?.[file.name];
   return stored === undefined ? `CAST(${quoted} AS ${duckDbType(column.type)})` : storedAs(quoted, stored, column.type);
 }
