@@ -36,11 +36,14 @@ export const kind = {
   time: 65536,
   /** Accompanies all others: an empty text in quotes, which is a null in a column that is no text. */
   empty: 131072,
+  /** `infinity` in full: a number beside numbers, but also how engines write dates and times without an end. */
+  endless: 262144,
 } as const;
 
 /** The kinds of values that are text. */
 export const texts = kind.string | kind.time;
-const numbers = kind.integer | kind.double | kind.notFinite | kind.large;
+const numbers = kind.integer | kind.double | kind.notFinite | kind.large | kind.endless;
+const notFinite = kind.notFinite | kind.endless;
 const remarks = kind.nanoseconds | kind.inexact | kind.long | kind.finer | kind.offset | kind.far | kind.empty;
 
 /** The type that holds all kinds of a set: boolean, bigint, double, date, timestamp or string; `unknown` for the empty set. */
@@ -68,14 +71,15 @@ function typeOfTimes(kinds: number): DataType {
 export const areTooFar = (kinds: number): boolean => (kinds & kind.finer) !== 0 && (kinds & kind.far) !== 0;
 
 // A double would change the digits of large integers, which are ids more often than measures.
-const isDouble = (set: number) => (set & kind.double) !== 0 || (set & ~kind.integer) === kind.notFinite;
+const isDouble = (set: number) =>
+  (set & kind.double) !== 0 || (set !== kind.endless && (set & ~kind.integer & notFinite) === (set & ~kind.integer));
 
 /** The names of the kinds of a set, for messages. */
 export function namesOfKinds(kinds: number): readonly string[] {
   const names: readonly (readonly [number, string])[] = [
     [kind.boolean, "boolean"],
     [kind.integer, "bigint"],
-    [kind.double | kind.notFinite, "double"],
+    [kind.double | notFinite, "double"],
     [kind.large, "integers over 64 bits"],
     [kind.inexact, "integers that a double would change"],
     [kind.overflow, "numbers beyond the range of a double"],
@@ -86,7 +90,7 @@ export function namesOfKinds(kinds: number): readonly string[] {
     [kind.far, "years before 1678 or after 2261"],
     [texts, "string"],
   ];
-  const isMixed = (kinds & (kind.double | kind.notFinite)) !== 0;
+  const isMixed = (kinds & (kind.double | notFinite)) !== 0;
   const untold =
     (isMixed ? 0 : kind.inexact) |
     (areTooFar(kinds) ? 0 : kind.far) |
@@ -123,7 +127,8 @@ export function kindOf(text: string, start: number, end: number): number {
 function kindOfWord(word: string): number {
   if (word.length > 9) return kind.string;
   if (/^(true|false)$/i.test(word)) return kind.boolean;
-  return /^(nan|inf|infinity)$/i.test(word) ? kind.notFinite : kind.string;
+  if (/^infinity$/i.test(word)) return kind.endless;
+  return /^(nan|inf)$/i.test(word) ? kind.notFinite : kind.string;
 }
 
 function numberOrTime(text: string, from: number, to: number): number {
@@ -155,7 +160,8 @@ export function kindOfDigits(digits: string): number {
 }
 
 function kindOfFraction(value: string): number {
-  if (/^-?inf(inity)?$/i.test(value)) return kind.notFinite;
+  if (/^-?infinity$/i.test(value)) return kind.endless;
+  if (/^-?inf$/i.test(value)) return kind.notFinite;
   return /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? kindOfDecimal(value) : kind.string;
 }
 

@@ -94,14 +94,17 @@ function unitedKinds(schemas: readonly FileSchema[]): ReadonlyMap<string, number
 }
 
 /**
- * Text in place of nanoseconds where another file has years that they do not reach, and in place of doubles that would change integers of
- * another file, as in one file that holds both.
+ * The type that one file with all values would have: text in place of nanoseconds where another file has years that they do not reach, and
+ * in place of doubles that would change integers of another file; numbers where "infinity" was alone in its file.
  */
 function withinReach(type: DataType, path: string, kinds: ReadonlyMap<string, number>): DataType {
   const own = kinds.get(path) ?? 0;
   switch (type.kind) {
     case "timestamp":
       return type.precision === 9 && (own & kind.far) !== 0 ? typeOfKinds(own) : type;
+    // Beside numbers of another file it is one.
+    case "string":
+      return (own & kind.endless) !== 0 ? typeOfKinds(own) : type;
     case "float":
       return (own & kind.inexact) !== 0 ? string : type;
     case "array":

@@ -52,7 +52,7 @@ function wrongEntries(guess: DataType, path: string, kinds: NonNullable<Kinds>):
 const isNested = ({ kind }: DataType) => kind === "array" || kind === "struct" || kind === "map";
 
 const integers = kind.integer | kind.inexact;
-const times = kind.date | kind.timestamp | kind.nanoseconds | kind.far;
+const times = kind.date | kind.timestamp | kind.nanoseconds | kind.far | kind.endless;
 
 /** The kinds of values that a guessed type holds without a change. */
 function heldBy(guess: DataType): number {
@@ -70,9 +70,11 @@ function heldBy(guess: DataType): number {
       return guess.scale === 0 && guess.precision >= 20 ? integers | kind.large : 0;
     // What more than 17 digits lose is told by a note.
     case "float":
-      return guess.bits === 64 ? kind.integer | kind.large | kind.double | kind.notFinite | kind.long : 0;
+      return guess.bits === 64
+        ? kind.integer | kind.large | kind.double | kind.notFinite | kind.endless | kind.long
+        : 0;
     case "date":
-      return kind.date | kind.far;
+      return kind.date | kind.far | kind.endless;
     case "time":
       return kind.time;
     case "timestamp":

@@ -54,6 +54,8 @@ async function reading(file: string): Promise<SchemaReading> {
 const otherTypes: Readonly<Record<string, string>> = { "TIME WITH TIME ZONE": "time" };
 const typeOf = (duckType: string) =>
   otherTypes[duckType] ??
+  // Parquet's geometries are binary, and stay so when they are read.
+  (duckType.startsWith("GEOMETRY") ? "binary" : undefined) ??
   (/STRUCT\([A-Z]+[,)]/.test(duckType)
     ? duckType.endsWith("[]")
       ? "array<json>"
