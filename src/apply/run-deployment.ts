@@ -6,10 +6,12 @@ import { error } from "../diagnostic/diagnostic.ts";
 import { canWatch, fingerprintOf } from "../facts/fingerprints.ts";
 import { globRoot, isWithin } from "../model/path.ts";
 import type { RunStore, StepRecord } from "../model/run.ts";
+import { watchesOutputs } from "../plan/drift/outputs.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Stage, StageWork } from "../plan/stage.ts";
 import type { EffectGuard } from "../plan/stops/effects.ts";
 import { stepGuard } from "../plan/stops/effects.ts";
+import { isNamedBy } from "../plan/targets.ts";
 import { findConfig, type Project } from "../project/project.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
 import { ProviderError } from "../provider/error.ts";
@@ -22,6 +24,7 @@ import { runTimes } from "../step/run-times.ts";
 import { type RunSetting, startRun } from "../step/start-run.ts";
 import type { StageOutcome } from "./apply-stages.ts";
 import { begunEntry } from "./interrupted/begun-entry.ts";
+import { outputsAtRun } from "./outputs-at-run.ts";
 import { absentDatabases, pathsWritten, runResults } from "./run-results.ts";
 
 /** The work of a stage that runs a deployment. */
@@ -37,6 +40,8 @@ export interface PlannedRuns {
   /** Runs that failed or were interrupted are resumed. */
   readonly resume: boolean;
   readonly resolutions: ReadonlyMap<string, "redo" | "done">;
+  /** Addresses and globs of what may be lost. */
+  readonly allowDestroy: readonly string[];
 }
 
 /** What all deployment runs of one apply share. */
@@ -97,6 +102,16 @@ async function runToItsEnd(
   const at = resumed?.run.id === runId ? new Date(resumed.run.at) : clock.now();
   const owner = { lineage: plan.lineage, address: stage.address };
   const guarded = { ...setting, guard: stepGuard(guard, work.bundle) };
+  const ownPaths = new Set([...wrote, ...earlier, ...fresh]);
+  const isIgnored = declared?.kind === "deployment" && !watchesOutputs(declared);
+  const outputs = outputsAtRun({
+    ...setting,
+    bundle: work.bundle,
+    known: work.paths,
+    ownPaths,
+    configOf: (id) => findConfig(project, id),
+    mayDelete: isIgnored || isNamedBy(planned.allowDestroy, stage.address),
+  });
   const result = await startRun(guarded, {
     bundle: work.bundle,
     configs: configsOf(project, work.bundle.steps),
@@ -107,15 +122,20 @@ async function runToItsEnd(
     earlier: resumed?.steps ?? [],
     resolutions: isGoneOnWith ? planned.resolutions : new Map(),
     inputs: inputsByStep(work, inputs),
-    ownPaths: new Set([...wrote, ...earlier, ...fresh]),
+    ownPaths,
     stillHeld,
-    willWrite: (output) => willWrite(stage, output),
+    mayReplace: outputs.mayReplace,
+    willWrite: (output) => {
+      outputs.note(output);
+      return willWrite(stage, output);
+    },
   });
   const { run } = result;
   const known = (address: string) => state.resources.has(address);
   const left = { project, engines, work, result, owner, absent, before, fresh, earlier: [...wrote, ...earlier], known };
   const results = await runResults(left);
   for (const list of results.lists) setting.lists.put(list);
+  await outputs.list(result);
   const object = { ...results.object, ...(gone.length === 0 ? {} : { absent_inputs: [...gone] }) };
   // Of such an input the run has made a part, which is no change of it.
   if (run.state === "succeeded")

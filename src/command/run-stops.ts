@@ -47,18 +47,21 @@ export async function runStops(bundle: Bundle, hand: HandRun, guard: EffectGuard
   return { diagnostics: [...effects, ...foreign], paths };
 }
 
+/** True if the run may delete files of others in its outputs. */
+export function mayDelete({ project, allowed, used }: HandRun, { address }: Bundle): boolean {
+  const resource = project.resources.get(address);
+  const isIgnored = resource?.kind === "deployment" && !watchesOutputs(resource);
+  return isNamedBy(allowed, address) || used.size > 0 || isIgnored;
+}
+
 /** The error of files that the run would delete, and that no run is known to have written. */
-async function foreignFiles(
-  resolved: readonly ResolvedBundle[],
-  { project, engines, state, ownPaths, allowed, used, masonDirectory }: HandRun,
-): Promise<readonly Diagnostic[]> {
+async function foreignFiles(resolved: readonly ResolvedBundle[], hand: HandRun): Promise<readonly Diagnostic[]> {
+  const { project, engines, state, ownPaths, masonDirectory } = hand;
   const lists = createOutputLists(masonDirectory);
   const diagnostics: Diagnostic[] = [];
   for (const { bundle, writes } of resolved) {
     const { address } = bundle;
-    const resource = project.resources.get(address);
-    const isNamed = isNamedBy(allowed, address) || used.size > 0;
-    if (isNamed || (resource?.kind === "deployment" && !watchesOutputs(resource))) continue;
+    if (mayDelete(hand, bundle)) continue;
     const run = { bundle, writes, state, lists, ownPaths, entry: entryOf(project, state, address) };
     const found = new Map<NamedPath, FilesAt | null>();
     for (const place of replacedPaths(run)) {

@@ -1,6 +1,7 @@
 /** Runs one operator, workflow or deployment by hand. It is validated first and recorded as a run, outside of the state. */
 
 import { type Address, deploymentAddress, operatorAddress, workflowAddress } from "../address.ts";
+import { outputsAtRun } from "../apply/outputs-at-run.ts";
 import { createTokens } from "../apply/tokens.ts";
 import { configsOf, makeBundle } from "../bundle/make-bundle.ts";
 import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/diagnostic.ts";
@@ -26,7 +27,7 @@ import { openHandJournal, settleInterruptedRuns } from "./interrupted-runs.ts";
 import { enginesFor, type Loaded } from "./project/load-project.ts";
 import { bundleModules } from "./project/modules.ts";
 import { runSetting } from "./run-setting.ts";
-import { runStops } from "./run-stops.ts";
+import { mayDelete, runStops } from "./run-stops.ts";
 import { nothingApplied, projectState } from "./state/project-state.ts";
 
 /** A request to run something, with values from the command line and a file. */
@@ -138,19 +139,32 @@ async function runChecked(
     };
     const runId = createTokens(world, shared.store).next();
     const journal = openHandJournal(world, masonDirectory, engines, runId);
+    const configOf = (id: string) => findConfig(project, id);
+    const outputs = outputsAtRun({
+      ...shared,
+      bundle,
+      known: paths,
+      ownPaths,
+      configOf,
+      mayDelete: mayDelete(hand, bundle),
+    });
     const run = await startRun(shared, {
       bundle,
       runId,
-      willWrite: journal.willWrite,
+      mayReplace: outputs.mayReplace,
+      willWrite: (output) => {
+        outputs.note(output);
+        return journal.willWrite(output);
+      },
       configs: configsOf(project, bundle.steps),
       times,
       asStep: how.asStep,
       ...(how.owner === undefined ? {} : { owner: how.owner }),
       ...(how.ownPaths === undefined ? {} : { ownPaths: how.ownPaths }),
     });
-    const configOf = (id: string) => findConfig(project, id);
     for (const { list } of await leftByRun(run, { bundle, configOf, paths }, engines))
       if (list !== undefined) shared.lists.put(list);
+    await outputs.list(run);
     // The journal closes last: without it nobody lists the files of a killed run.
     await journal.end(run.run.state);
     return { value: run, diagnostics: [...modules.diagnostics, ...settled] };

@@ -21,6 +21,11 @@ export function createOutputLists(masonDirectory: string): OutputLists {
       const text = readTextIfThere(join(root, fileOf({ place, digest })));
       return text === null ? null : parsed(text);
     },
+    namesAt: (place) => {
+      const own = filesIn(root).filter((name) => name.endsWith(endOf(place)));
+      const lists = own.flatMap((name) => parsed(readTextIfThere(join(root, name)) ?? "") ?? []);
+      return lists.length === 0 ? null : [...new Set(lists.flatMap(({ names }) => names))].sort();
+    },
     prune: (before, named) => {
       for (const name of filesIn(root)) {
         const file = join(root, name);
@@ -31,8 +36,9 @@ export function createOutputLists(masonDirectory: string): OutputLists {
   };
 }
 
-const fileOf = ({ place, digest }: Pick<OutputList, "place" | "digest">): string =>
-  `${digest}-${sha256(place).slice(0, 16)}.json`;
+const fileOf = ({ place, digest }: Pick<OutputList, "place" | "digest">): string => `${digest}${endOf(place)}`;
+
+const endOf = (place: string): string => `-${sha256(place).slice(0, 16)}.json`;
 
 const digestLength = sha256("").length;
 

@@ -139,6 +139,8 @@ export interface OutputList {
 export interface OutputLists {
   put(list: OutputList): void;
   get(place: string, digest: string): OutputList | null;
+  /** The names of all files that runs ever left at a place; `null` if no run is known to have written there. */
+  namesAt(place: string): readonly string[] | null;
   /** Deletes lists that were last named before the instant. Those with one of these digests stay. */
   prune(before: string, named: ReadonlySet<string>): void;
 }

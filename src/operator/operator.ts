@@ -35,6 +35,8 @@ export interface OperatorContext {
   readonly signal: AbortSignal;
   /** Resolves when it is durably recorded that this try writes an output. Must be called before anything beside the path or at it is touched. */
   readonly willWrite?: (path: string) => Promise<void>;
+  /** Throws if the files at an output must not be replaced. Asked before {@link willWrite}. */
+  readonly mayReplace?: (path: string) => Promise<void>;
   /** Adds a line to the step's log. */
   log(line: string): void;
   /** Reports progress, from 0 to 1. */

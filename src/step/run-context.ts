@@ -68,6 +68,8 @@ export interface RunContext {
   readonly stillHeld?: () => Promise<void>;
   /** Resolves when it is durably recorded that a step writes an output, so that a later process finds what a kill leaves of it. */
   readonly willWrite: (output: StepOutput) => Promise<void>;
+  /** Why the files at an output must not be replaced, or `null`. Absent: they may be. */
+  readonly mayReplace?: (output: StepOutput) => Promise<string | null>;
   readonly signal: AbortSignal;
   /** Tells that the process has nothing left to do: what a step still waits for never comes. */
   readonly onStall: OnStall;

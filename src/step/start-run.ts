@@ -36,7 +36,7 @@ export interface RunSetting
 /** What one run needs beside its setting; the rest of its context has a default. */
 export interface RunStart
   extends Pick<RunContext, "bundle" | "times" | "asStep" | "owner" | "stillHeld" | "willWrite">,
-    Partial<Pick<RunContext, "resolutions" | "inputs" | "ownPaths">> {
+    Partial<Pick<RunContext, "resolutions" | "inputs" | "ownPaths" | "mayReplace">> {
   /** The configs that its steps run with, by id. */
   readonly configs: ReadonlyMap<string, Config>;
   /** Default: a new one. */

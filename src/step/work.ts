@@ -61,9 +61,13 @@ export async function stepWork(context: RunContext, attempt: Try): Promise<Opera
   const willWrite = async (path: string) => {
     if (client !== undefined) await context.willWrite({ step: step.id, client, path });
   };
+  const mayReplace = async (path: string) => {
+    const refused = client === undefined ? null : await context.mayReplace?.({ step: step.id, client, path });
+    if (typeof refused === "string") throw new ProviderError("invalid", refused);
+  };
   const jobs: Job[] = [];
   const given = operatorContext(context, attempt, { engines, parameters, find, takes, jobs });
-  return withMismatches(await builtin.run({ ...given, willWrite }), jobs, context.env);
+  return withMismatches(await builtin.run({ ...given, willWrite, mayReplace }), jobs, context.env);
 }
 
 interface Engaged {

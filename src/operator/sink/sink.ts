@@ -53,6 +53,7 @@ export async function prepareOutput(context: OperatorContext, options: OutputOpt
   const own = await ownInputOnDisk(storage, path, { ...options, files: readingOf(context.parameters).files ?? {} });
   if (own !== null) throw invalid(own);
   refuseMisfit(context, path, options);
+  if (options.overwrite) await context.mayReplace?.(path);
   await context.willWrite?.(path);
   const { overwrite, isLaterJob = false, shape = shapeOf(path), format, partitionBy = [] } = options;
   const { place, ...ending } = await prepare({ context, storage, path, shape, overwrite, isLaterJob });

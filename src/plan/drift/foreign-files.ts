@@ -102,8 +102,12 @@ export const unknownFilesNote = (unknown: readonly string[]): readonly string[] 
     : [`replaces all files at ${unknown.join(", ")}: Mason has no record of which of them its runs wrote`];
 
 /** The refusal of a run that would delete files of others. The outputs of a deployment can be imported; those of a run by hand can't. */
-export const wouldDeleteForeign = (address: Address, foreign: ForeignFiles): Problem => ({
+export const wouldDeleteForeign = (
+  address: Address,
+  foreign: ForeignFiles,
+  canImport: boolean = kindOf(address) === "deployment",
+): Problem => ({
   code: "safety/foreign-files",
   summary: "Run would delete files",
-  detail: `"${address}" would replace ${[...foreign.keys()].map((label) => `"${label}"`).join(" and ")} with all files there, but Mason has no record of writing these: ${few(foreignPaths(foreign))}. Move them away, or let the run delete them with --allow-destroy ${address}${kindOf(address) === "deployment" ? `, or take them over with: mason state import ${address}` : ""}`,
+  detail: `"${address}" would replace ${[...foreign.keys()].map((label) => `"${label}"`).join(" and ")} with all files there, but Mason has no record of writing these: ${few(foreignPaths(foreign))}. Move them away, or pass --allow-destroy ${address} to delete them${canImport ? `, or take them over with "mason state import ${address}"` : ""}.`,
 });

@@ -38,7 +38,8 @@ export function foreignNames(before: InputRecord, { fingerprint, names }: FilesA
 /** A file manager makes these by itself. */
 const isOfSystem = (name: string): boolean => /(^|\/)\.DS_Store$/.test(name);
 
-function others(names: readonly string[], known: readonly string[]): readonly string[] {
+/** The names that are not known, without those that the system makes. */
+export function others(names: readonly string[], known: readonly string[]): readonly string[] {
   const own = new Set(known);
   return names.filter((name) => !own.has(name) && !isOfSystem(name));
 }

@@ -155,7 +155,7 @@ test("an entry of before files were recorded runs, and the plan says that it can
   await own.write("data/raw/a.csv", "id\n2\n");
   expect(await own.planned()).toEqual([
     "deployment.d run",
-    "replaces all files at out/d: which of them its runs wrote was not recorded before",
+    "replaces all files at out/d: Mason has no record of which of them its runs wrote",
   ]);
   await own.apply();
   await own.write("data/out/d/theirs.csv", "id\n9\n");
