@@ -1,6 +1,6 @@
 /** Outputs that a killed run had published: their files count as written by a run, though the run did not live to list them. */
 import { placeKey, roleKey } from "../bundle/effects.ts";
-import { filesAt } from "../facts/written-files.ts";
+import { filesAt, hasData } from "../facts/written-files.ts";
 import { createOutputLists } from "../io/output-lists.ts";
 import type { UnfinishedOutputs } from "../io/run-outputs.ts";
 import { createRunStore } from "../io/run-store.ts";
@@ -39,7 +39,7 @@ async function list(
   for (const { client, path } of paths) {
     const storage = await engines.ofClient(client, "storage");
     const there = await filesAt(async () => storage, path);
-    if (there === null || there === "denied" || there.fingerprint === null) continue;
+    if (there === null || there === "denied" || there.fingerprint === null || !hasData(there)) continue;
     const place = placeKey({ kind: "path", client: roleKey("storage", client), path });
     const { digest } = there.fingerprint;
     if (lists.get(place, digest) !== null) continue;

@@ -5,7 +5,7 @@ import type { Config } from "../engine/config.ts";
 import type { JsonObject } from "../json.ts";
 import type { OutputList, RunRecord, StepRecord } from "../model/run.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
-import { filesAt } from "./written-files.ts";
+import { filesAt, hasData } from "./written-files.ts";
 
 /** The files at one output path. */
 export interface LeftPath {
@@ -45,7 +45,7 @@ export async function leftAtPaths(
     const config = configOf(place.configId);
     const storage = config === null ? undefined : (await engines.ofConfig(config)).storage;
     const found = storage === undefined ? null : await filesAt(async () => storage, place.path);
-    if (found === null || found === "denied") continue;
+    if (found === null || found === "denied" || !hasData(found)) continue;
     const { fingerprint, names } = found;
     const list = fingerprint === null ? null : { digest: fingerprint.digest, bundle: bundleDigest(bundle), run, names };
     left.push({

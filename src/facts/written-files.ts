@@ -41,14 +41,17 @@ export async function writtenFiles(wanted: readonly WrittenPath[]): Promise<Read
   return found;
 }
 
-/** The files at a path; `null` for an absent one, and for a directory in which nothing is visible. */
+/** True if there is data among the files: readers skip hidden names. */
+export const hasData = ({ names }: Pick<FilesAt, "names">): boolean => names.some((name) => !isHidden(name));
+
+/** The files at a path; `null` if there is none. */
 export async function filesAt(storage: () => Promise<Storage>, path: string): Promise<FilesAt | null | "denied"> {
   try {
     const files = await storage();
     const found = await files.stat(path);
     if (found === null) return null;
     const names = found.kind === "file" ? [""] : await namesBelow(files, path);
-    if (!names.some((name) => !isHidden(name))) return null;
+    if (names.length === 0) return null;
     return { fingerprint: (await files.fingerprint?.(path)) ?? null, names };
   } catch (thrown) {
     if (isProviderError(thrown, "denied")) return "denied";

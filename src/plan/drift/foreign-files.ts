@@ -3,7 +3,7 @@ import { type Address, kindOf } from "../../address.ts";
 import { type Bundle, overwritingSteps, stepsOfMason } from "../../bundle/bundle.ts";
 import { type NamedPlace, type PathPlace, placeKey, withoutKind } from "../../bundle/effects.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
-import type { FilesAt } from "../../facts/written-files.ts";
+import { type FilesAt, hasData } from "../../facts/written-files.ts";
 import type { OutputLists } from "../../model/run.ts";
 import { isSameStorage, pathsWrittenBy } from "../../state/made-objects.ts";
 import { outputsOf, writtenRecord } from "../../state/outputs.ts";
@@ -60,7 +60,7 @@ export function filesReplaced(
     if (found === null || found === undefined) continue;
     const before = recordOf(place, found, replacing);
     if (before === null) {
-      if (found.fingerprint !== null) unknown.push(label);
+      if (found.fingerprint !== null && hasData(found)) unknown.push(label);
       continue;
     }
     const names = foreignNames(before, found, (of) => replacing.lists.get(placeKey(place), of));

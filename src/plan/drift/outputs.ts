@@ -8,7 +8,7 @@ import { type NamedPlace, placeKey, roleKey, withoutKind } from "../../bundle/ef
 import type { ResolvedDeployment } from "../../bundle/resolve-deployments.ts";
 import type { Problem } from "../../diagnostic/diagnostic.ts";
 import type { Facts } from "../../facts/refresh.ts";
-import type { FilesAt, WrittenPath } from "../../facts/written-files.ts";
+import { type FilesAt, hasData, type WrittenPath } from "../../facts/written-files.ts";
 import type { JsonObject } from "../../json.ts";
 import type { OutputLists } from "../../model/run.ts";
 import type { Project } from "../../project/project.ts";
@@ -139,7 +139,8 @@ function pathsDrift(
   const digest = bundleDigest(bundle);
   for (const place of writes) {
     if (left[place.name] === undefined) continue;
-    const [found, label] = [filesOf(place), withoutKind(place.name)];
+    const [there, label] = [filesOf(place), withoutKind(place.name)];
+    const found = there !== undefined && there !== null && !hasData(there) ? null : there;
     if (found === null) {
       if (isCompared) deleted.push(label);
       delete now[place.name];

@@ -35,8 +35,8 @@ export function foreignNames(before: InputRecord, { fingerprint, names }: FilesA
   return others(names, isUnchanged ? names.filter((name) => !isHidden(name)) : (listOf(before.digest)?.names ?? []));
 }
 
-/** A file manager makes these by itself. */
-const isOfSystem = (name: string): boolean => /(^|\/)\.DS_Store$/.test(name);
+/** Files that hold nothing of anybody: a file manager's own, the mark of an empty directory in git, and that of a finished job of Hadoop. */
+const isOfSystem = (name: string): boolean => /(^|\/)(\.DS_Store|\.gitkeep|_SUCCESS)$/.test(name);
 
 /** The names that are not known, without those that the system makes. */
 export function others(names: readonly string[], known: readonly string[]): readonly string[] {

@@ -52,6 +52,8 @@ test.each<readonly [string, string, Readonly<Record<string, string>>]>([
   ["a directory", format(), theirs],
   ["a single file", format({ parameters: { output_path: "out/d.csv" } }), { "data/out/d.csv": "id\n9\n" }],
   ["what is no data", format(), { "data/out/d/notes.txt": "mine" }],
+  ["what readers skip", format(), { "data/out/d/_notes": "mine" }],
+  ["what is hidden deep below", format(), { "data/out/d/x/.mine/a.csv": "id\n9\n" }],
   ["another spelling of the path", format({ parameters: { output_path: "./out//d/" } }), theirs],
   [
     "the default of an operator in SQL",
