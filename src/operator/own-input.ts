@@ -1,5 +1,5 @@
 /** Whether an output would replace what its own step reads, by name or by a link. */
-import { allBelow, parseGlob } from "../catalog/glob.ts";
+import { parseGlob } from "../catalog/glob.ts";
 import { isReadAt } from "../catalog/schema/data-files.ts";
 import type { Link, Storage } from "../engine/storage.ts";
 import { globRoot, isGlob, isWithin, joinPath, normalPath } from "../model/path.ts";
@@ -17,7 +17,7 @@ export function ownInput(output: string, format: FileFormat, inputs: readonly st
 
 function meets(path: string, format: FileFormat, input: string): boolean {
   if (isWithin(path, input) || isWithin(input, path)) return true;
-  if (!isGlob(input)) return allBelow(input).matches(path);
+  if (!isGlob(input)) return false;
   const glob = parseGlob(input);
   const written = [path, joinPath(path, `part-0.${format}`), joinPath(path, "key=value", `part-0.${format}`)];
   return isWithin(glob.base, path) || written.some(glob.matches);

@@ -352,3 +352,17 @@ test.each([
   const ran = await runDeploymentByHand(own.world, loaded, value, { at: null, allowDestroy: [] });
   expect(ran.value?.run.state).toBe("succeeded");
 });
+
+test.each([
+  ["neither applied nor declared", "", "", ["succeeded"]],
+  ["applied, and no longer declared", prevent, "", ["lifecycle/prevent-destroy"]],
+  ["declared, and not applied yet", "", prevent, ["lifecycle/prevent-destroy"]],
+])("prevent_destroy of a deployment that is %s", async (_, applied, declared, said) => {
+  const text = (lifecycle: string) =>
+    `type: deployment\nname: d\noperator: table:format\nparameters: { input_path: raw, output_path: out/d, format: csv }\n${lifecycle}`;
+  const own = await project(text(applied));
+  await own.apply();
+  await own.write("all.yaml", text(declared));
+  const over = { input_path: "raw/a.csv", format: "csv", output_path: "out/d", overwrite: true };
+  expect(await byHand(own, "format", over, ["operator.table:format"])).toEqual(said);
+});

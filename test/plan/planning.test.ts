@@ -583,6 +583,15 @@ describe("a registration", () => {
       "2026-03-02T03:00:00.000Z",
     ]);
     await made.apply();
+    await made.declare(nightly(3, "timezone: Europe/Paris\n"));
+    const { fireTimes } = only((await made.plan()).planned);
+    expect([fireTimes?.before[0], fireTimes?.after[0], fireTimes?.timezone]).toEqual([
+      "2026-03-02T03:00:00.000Z",
+      "2026-03-02T02:00:00.000Z",
+      "Europe/Paris",
+    ]);
+    await made.apply();
+    expect((await made.plan()).planned?.plan.changes).toEqual([]);
     await made.declare(database);
     await made.apply();
     expect(made.space.registrations.size).toBe(0);
