@@ -45,11 +45,10 @@ export interface ModuleWatch {
 export function declaredVerbs(
   engines: Engines,
   { operator }: BundleStep,
-  effects: Pick<StepEffects, "writes" | "openWrites">,
+  { writes }: Pick<StepEffects, "writes">,
   watch: ModuleWatch,
 ): Engines {
   const needs = new Set(operator.needs);
-  const written = [...effects.writes, ...effects.openWrites];
   const limited = engineRoles.flatMap((role): readonly (readonly [EngineRole, object])[] => {
     const engine = engines[role];
     return engine === undefined
@@ -65,7 +64,7 @@ export function declaredVerbs(
     if (!needs.has(full)) return () => Promise.reject(undeclaredVerb(operator, full));
     return async (...given: readonly unknown[]) => {
       for (const place of changed[full]?.(...given) ?? []) {
-        if (!isNamed(place, written)) watch.onUndeclared(place);
+        if (!isNamed(place, writes)) watch.onUndeclared(place);
         if (place.kind === "table" && full === "metastore.deleteTable") watch.onDrop(place.database, place.table);
       }
       return Reflect.apply(verb, engine, given);
@@ -79,7 +78,7 @@ const undeclaredVerb = (operator: BundleStep["operator"], verb: string): Provide
     `Operator "${operatorName(operator)}" calls ${verb}, which its "needs" does not name. Add it to its operator.yaml: needs: [${[...operator.needs, verb].join(", ")}].`,
   );
 
-/** Whether a table is written, or a path lies at or below a written one; of a path with holes, its directory counts. */
+/** Whether a table is written, or a path lies at or below a written one; of a glob, its directory counts. */
 const isNamed = (place: TableOrPath, written: readonly Place[]): boolean =>
   written.some((one) =>
     place.kind === "table"
