@@ -174,3 +174,20 @@ test("a sweep removes the parts of its tries that no manifest names, and no live
   expect((await left()).map(([name]) => name)).toEqual([part(1, "mine"), part(2, "other"), "theirs.csv"]);
   expect(await manifests()).toEqual(["1.json"]);
 });
+
+test("parts whose job succeeded wait for their manifest: the same try publishes them after a kill", async () => {
+  await write(1, {}, { token: "one" });
+  const { storage } = run.engines;
+  const stored = storage.write;
+  faults.write = async (path, content, options) => {
+    if (!path.endsWith("_mason_parts/2.json")) return stored(path, content, options);
+    // A killed process removes nothing.
+    faults.delete = async () => undefined;
+    throw new ProviderError("unavailable", "It was killed. Try again.");
+  };
+  await refused(write(2, {}, { token: "two" }), "unavailable");
+  faults = {};
+  expect(await manifests()).toEqual(["1.json"]);
+  await write(2, {}, { token: "two" });
+  expect([await left(), await manifests()]).toEqual([[[part(2, "two"), "n\n2\n"]], ["2.json"]]);
+});
