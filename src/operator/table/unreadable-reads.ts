@@ -95,11 +95,19 @@ async function lackingIn(
     const lacking = whole.flatMap(({ name }) => (names.has(key(name)) ? [] : [name]));
     if (lacking.length === 0) continue;
     const message = `The SQL reads "${file.path}" with the columns of its first file, and "${path}" lacks ${lacking.map((name) => `"${name}"`).join(", ")}. Write read_${format}(..., union_by_name = true), which gives nulls there, or declare a table over it.`;
-    // DuckDB compares all columns of text files, and of Parquet files those that are read.
-    if (format === "csv" || (await needs(context, asked, file, lacking))) return { message, isRead: true };
+    // DuckDB compares all columns of text files, but of Parquet files, and beside columns that it adds, those that are read.
+    if ((format === "csv" && !addsColumns(file, whole, layouts)) || (await needs(context, asked, file, lacking)))
+      return { message, isRead: true };
     unsure ??= message;
   }
   return unsure === null ? null : { message: unsure, isRead: false };
+}
+
+/** True if a read may have columns besides those in its files: of folders, or the name of the file. */
+function addsColumns({ call }: SqlFile, whole: Schema, layouts: readonly Layout[]): boolean {
+  const inFiles = new Set(layouts.flatMap(({ names }) => names));
+  if (call?.options.some((option) => /^(filename|hive_)/.test(option)) === true) return true;
+  return whole.some(({ name }) => !inFiles.has(name)) || layouts.some(({ file }) => /=[^/]*\//.test(file));
 }
 
 /** The format of a reader that takes the columns from the first file. */
