@@ -90,6 +90,15 @@ test.each(losses)("a %s column of type %s refuses %s", async (written, type, val
   expect(message).toContain(`"${value}" of the column "v" in line ${written === "csv" ? 3 : 2} of`);
 });
 
+test("JSON has no infinities, at any depth", async () => {
+  const inf = "CAST('inf' AS DOUBLE)";
+  const sql = `SELECT ${inf} AS a, {'x': [${inf}, 0.5, NULL], 'd': 12345678901234567890.12::DECIMAL(38,2)} AS b, MAP {'k': CAST('nan' AS FLOAT)} AS c, [{'y': -${inf}}, NULL] AS d`;
+  await run.run(query, { query_string: sql, output_path: "out/infinite.jsonl", output_format: "jsonl" });
+  expect(await run.read("out/infinite.jsonl")).toBe(
+    '{"a":"inf","b":{"x":["inf",0.5,null],"d":12345678901234567890.12},"c":{"k":"nan"},"d":[{"y":"-inf"},null]}\n',
+  );
+});
+
 /** Fields of a record as they stand in the file, the table that reads them, and each value in the Parquet file that is made of it. */
 const records: readonly (readonly [string, string, readonly string[]])[] = [
   ['"v": 123456789012345.67891, "w": 1', "v decimal(30,5), w bigint", ["123456789012345.67891", "1"]],

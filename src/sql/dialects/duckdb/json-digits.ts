@@ -6,6 +6,7 @@ import type { DataType } from "../../../model/data-type.ts";
 import { failing } from "./fits.ts";
 import { pathOf } from "./json-values.ts";
 import { name, text } from "./names.ts";
+import { someType } from "./some-type.ts";
 import { duckDbType } from "./types.ts";
 
 /** The digits that a double keeps of any decimal number. */
@@ -52,18 +53,3 @@ const mayBeLong = `[0-9][0-9.]{${keptDigits}}|[eE][+-]?[0-9]{3}`;
 const isRecord =
   "json_type(json) = 'NULL' OR json_type(json) = 'OBJECT' AND len(json_keys(json)) = len(list_distinct(json_keys(json)))";
 const quotedNumbers = `CASE WHEN NOT (${isRecord}) THEN ${failing("CAST(json AS VARCHAR)", { kind: "json" })} WHEN regexp_matches(json, ${text(mayBeLong)}) THEN CAST(regexp_replace(json, ${text(upToLong)}, '\\1"\\2"', 'g')[:-3] AS JSON) ELSE json END`;
-
-/** True when a condition holds for a type or a part of it. */
-function someType(type: DataType, holds: (part: DataType) => boolean): boolean {
-  if (holds(type)) return true;
-  switch (type.kind) {
-    case "array":
-      return someType(type.element, holds);
-    case "map":
-      return someType(type.key, holds) || someType(type.value, holds);
-    case "struct":
-      return type.fields.some((field) => someType(field.type, holds));
-    default:
-      return false;
-  }
-}

@@ -2,6 +2,7 @@
 import { type DataType, sameType, string } from "../../../model/data-type.ts";
 import { failing, type TextForm, textAs } from "./fits.ts";
 import { name, text } from "./names.ts";
+import { someType } from "./some-type.ts";
 
 /**
  * How a value of JSON is read, so that {@link readAs} can check it: what DuckDB's JSON reader would round is read as text. With
@@ -54,6 +55,28 @@ export function readAs(expression: string, type: DataType, form: TextForm, depth
     }
     default:
       return textAs(expression, type, form);
+  }
+}
+
+/** A value as JSON can hold it. JSON has no infinities, so they are texts, at any depth. */
+export function finiteIn(value: string, type: DataType, depth = 0): string {
+  if (!someType(type, (part) => part.kind === "float")) return value;
+  const item = `item${depth}`;
+  switch (type.kind) {
+    case "float":
+      return `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`;
+    case "array":
+      return `list_transform(${value}, lambda ${item}: ${finiteIn(item, type.element, depth + 1)})`;
+    case "map":
+      return mapOf(`map_entries(${value})`, item, finiteIn(`${item}."value"`, type.value, depth + 1));
+    case "struct": {
+      const fields = type.fields.map((field) =>
+        finiteIn(`struct_extract(${value}, ${text(field.name)})`, field.type, depth + 1),
+      );
+      return `CASE WHEN ${value} IS NOT NULL THEN ${structOf(type, fields)} END`;
+    }
+    default:
+      return value;
   }
 }
 

@@ -7,6 +7,7 @@ import { nullPartition } from "../../../model/partition-folder.ts";
 import type { Schema } from "../../../model/schema.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import { type HeldValue, heldValue, writtenColumns } from "./held.ts";
+import { finiteIn } from "./json-values.ts";
 import { name, text } from "./names.ts";
 
 /** The text in DuckDB's error when a partition value can't be told from a null. */
@@ -27,11 +28,7 @@ function writtenValue(column: HeldValue, target: DataTarget): string {
   const value = heldValue(column, target);
   if (target.partitionBy.includes(column.name)) return partitionText(value, column);
   const isJson = target.format === "json" || target.format === "jsonl";
-  // JSON has no infinities.
-  if (isJson && column.to.kind === "float") {
-    return `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`;
-  }
-  return value;
+  return isJson ? finiteIn(value, column.to) : value;
 }
 
 function partitionText(value: string, { to: type, name: own }: HeldValue): string {
