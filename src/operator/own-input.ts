@@ -20,7 +20,7 @@ function meets(path: string, format: FileFormat, input: string): boolean {
   if (!isGlob(input)) return false;
   const glob = parseGlob(input);
   const written = [path, joinPath(path, `part-0.${format}`), joinPath(path, "key=value", `part-0.${format}`)];
-  return isWithin(glob.base, path) || written.some(glob.matches);
+  return written.some(glob.matches);
 }
 
 /** What an output is compared with. `files`: how files are chosen at the inputs. */

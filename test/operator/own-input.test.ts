@@ -21,6 +21,8 @@ test.each<readonly [output: string, input: string, overlaps: boolean, format?: F
   ["raw/sub", "raw/**/*.csv", true],
   ["raw/sub", "raw/*/*/part-0.csv", true],
   ["raw/sub", "raw/x*/*.csv", false],
+  ["raw", "raw/*.csv", true, "json"],
+  ["raw", "raw/sub/*.csv", true, "json"],
   ["out", "raw/*.csv", false],
 ])("output %s, input %s: %s", (output, input, overlaps, format = "csv") => {
   expect(ownInput(output, format, ["elsewhere", input]) !== null).toBe(overlaps);
