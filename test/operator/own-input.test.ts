@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { FileFormat, FileFormat } from "../../src/model/table.ts";
 import { leadingTo, ownInput } from "../../src/operator/own-input.ts";
 
-test.each<readonly [output: string, input: string, overlaps: boolean, format?: FileFormat]>([
+const cases: readonly (readonly [output: string, input: string, overlaps: boolean, format?: FileFormat])[] = [
   ["raw", "raw", true],
   ["./raw//", "raw", true],
   ["raw", "./raw/", true],
@@ -24,9 +24,14 @@ test.each<readonly [output: string, input: string, overlaps: boolean, format?: F
   ["raw", "raw/*.csv", true, "json"],
   ["raw", "raw/sub/*.csv", true, "json"],
   ["out", "raw/*.csv", false],
-])("output %s, input %s: %s", (output, input, overlaps, format = "csv") => {
-  expect(ownInput(output, format, ["elsewhere", input]) !== null).toBe(overlaps);
-});
+];
+
+test.each(cases.map(([output, input, overlaps, format = "csv"]) => ({ output, input, overlaps, format })))(
+  "output $output of $format, input $input: $overlaps",
+  ({ output, input, overlaps, format }) => {
+    expect(ownInput(output, format, ["elsewhere", input]) !== null).toBe(overlaps);
+  },
+);
 
 test("links among the files of an input lead to what is read: directories, and files that the reader takes", () => {
   const links = [
