@@ -1,6 +1,6 @@
 /** Whether an output would replace what its step reads, by the texts of the paths alone. */
 import { expect, test } from "vitest";
-import type { FileFormat, FileFormat } from "../../src/model/table.ts";
+import type { FileFormat } from "../../src/model/table.ts";
 import { leadingTo, ownInput } from "../../src/operator/own-input.ts";
 
 const cases: readonly (readonly [output: string, input: string, overlaps: boolean, format?: FileFormat])[] = [
