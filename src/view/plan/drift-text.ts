@@ -8,7 +8,7 @@ import type { Drawing } from "./field-text.ts";
 const mostWithRepairs = 20;
 
 /** The title of the section in every view for people. */
-export const driftTitle = "Drift: changes made outside of Mason:";
+export const driftTitle = "Drift: objects that differ from what Mason expects:";
 
 /** `adopt   mason state import table.sales.orders --write`. */
 export const repairText = (repair: Repair): string => `${repairHead(repair)}${repair.how}`;
