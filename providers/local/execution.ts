@@ -111,7 +111,8 @@ export function createLocalExecution(context: ProviderContext, storage: Storage 
       await compute.end((open) => open.close());
       await typing.end((open) => open.close());
       await looking.end((open) => open.close());
-      await rm(staged, { recursive: true, force: true });
+      // What can't be removed now is removed by the next command, and fails no work that is done.
+      await rm(staged, { recursive: true, force: true }).catch(() => undefined);
     },
   };
 }

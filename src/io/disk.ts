@@ -63,8 +63,17 @@ function replaceFile(path: string, text: string, durably: boolean): void {
     renameSync(temporary, path);
     if (durably) syncDirectory(directory);
   } catch (thrown) {
-    rmSync(temporary, { force: true });
+    removeTemporary(temporary);
     throw diskProblem("write", path, thrown);
+  }
+}
+
+/** What keeps the file from being written keeps it from being removed too, and the first failure is the one to tell. */
+function removeTemporary(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A path through a file, a disk that is read-only by now.
   }
 }
 
@@ -124,12 +133,16 @@ export function syncDirectory(directory: string): void {
   }
 }
 
+const inTheWay = "a file is in the place of a directory above it. Remove that file or choose another path";
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full. Free some space, then run the command again",
   EDQUOT: "the disk quota is used up. Free some space, then run the command again",
   EROFS: "the file system is read-only. Use a directory that can be written",
   EACCES: "access is denied. Change the permissions, or run as a user who has them",
   EPERM: "access is denied. Change the permissions, or run as a user who has them",
+  ENOTDIR: inTheWay,
+  EEXIST: inTheWay,
   EISDIR: "it is a directory. Remove it or choose another path",
   EMFILE: "too many files are open. Raise the limit with ulimit -n",
 };
