@@ -6,7 +6,7 @@ import type { Json } from "../json.ts";
 import type { Reference } from "../model/references.ts";
 import type { ParameterType } from "../operator/definition.ts";
 import type { Dialect } from "../sql/dialect.ts";
-import { QuoteError, quoteIdentifier, quoteString } from "../sql/quote.ts";
+import { QuoteError, quoteIdentifier, quoteJson, quoteString } from "../sql/quote.ts";
 import { fillSql, type Quotes, sqlText, textWithin } from "./fill-sql.ts";
 
 /** The forms of one SQL text while planning. They are equal if the text has no hole. */
@@ -99,8 +99,10 @@ export function holeText(
       return "1.5";
     case "boolean":
       return "TRUE";
-    case "size":
     case "list":
+      // It may be a list of files to read.
+      return form === "parsed" ? quoteJson([glob], dialect) : "NULL";
+    case "size":
     case "map":
       return "NULL";
     case "date":

@@ -321,3 +321,30 @@ test("the key of a run may hold slashes, so what lies at any depth below it is r
     expect(planned.deployments.get("deployment.r")?.inputs.map(({ name }) => name)).toEqual([input]);
   }
 });
+
+test("a list of files that an earlier step gives is read: the plan leaves the columns open", async () => {
+  const steps = `---
+type: operator
+namespace: u
+command: files
+outputs: [{ name: files, type: list }]
+repeatable: true
+sql: select 1 as n
+---
+type: workflow
+namespace: u
+command: both
+dag:
+  - { id: a, type: operator, namespace: u, command: files }
+  - { id: b, type: operator, namespace: table, command: query, dependencies: [a] }
+---
+type: deployment
+name: d
+workflow: u:both
+steps:
+  b: { parameters: { query_string: "select * from read_csv(\${a.files})", output_path: out/d } }
+`;
+  const { plan } = await (await project(steps)).plan();
+  const step = plan.changes.find(({ address }) => address === "deployment.d")?.steps.find(({ id }) => id === "b");
+  expect(step).toMatchObject({ certainty: "unknown" });
+});

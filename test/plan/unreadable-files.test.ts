@@ -64,6 +64,12 @@ test.each(readers)("%s: a file of its input", async (_, text) => {
 
 test("a storage without fingerprints: the preview names the file", async () => {
   const files = () => Promise.reject(new ProviderError("denied", 'Could not read "raw/b.csv".'));
-  const context = { parameters: { input_path: "raw" }, unknown: new Set(), files } as unknown as PreviewContext;
-  expect((await previewSource(context)).problems).toEqual([{ message: 'Could not read "raw/b.csv".' }]);
+  const engines = { configId: "6" };
+  const context = {
+    parameters: { input_path: "raw" },
+    unknown: new Set(),
+    engines,
+    files,
+  } as unknown as PreviewContext;
+  expect((await previewSource(context)).problems).toMatchObject([{ message: 'Could not read "raw/b.csv".' }]);
 });

@@ -89,7 +89,7 @@ describe("runs", () => {
   it("shows one line a run", () => {
     const text = runsText([{ ...run, state: "failed", endedAt: run.startedAt, error: "Broken.\nMore." }], now, plain);
     expect(text.split("\n")[1]).toBe(
-      "20260101-000000-abcdef  deployment.x  failed  2026-01-01 00:00:00  0ms   Broken.",
+      "20260101-000000-abcdef  deployment.x  prod         failed  2026-01-01 00:00:00  0ms   Broken.",
     );
   });
 

@@ -181,7 +181,9 @@ async function prepare(connection: DuckDBConnection, sql: string, directories: r
   } catch (error) {
     const failure = failureOf(error, directories);
     const text = error instanceof Error ? error.message : "";
-    if (failure.code === "denied" || text.startsWith("IO Error"))
+    // A list of files that an earlier step has yet to give.
+    const isOpenList = text.includes("cannot take NULL list as parameter");
+    if (failure.code === "denied" || text.startsWith("IO Error") || isOpenList)
       return { ok: false, undecided: true, message: readsFiles };
     if (failure.code === "no_space") return tooMuch;
     const offset = caretOffset(text, sql);

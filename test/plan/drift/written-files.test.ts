@@ -208,7 +208,7 @@ test("without the list of files, a hidden file beside unchanged data is of someb
   expect(await said()).toEqual({
     runs: [],
     drift: [
-      "foreign_files: files that its runs are not known to have written: out/days/day=a/.hidden/b.csv, out/days/day=a/_notes",
+      "foreign_files: files that Mason has no record of writing: out/days/day=a/.hidden/b.csv, out/days/day=a/_notes",
     ],
   });
 });
