@@ -22,8 +22,8 @@ export interface Example {
   close(): Promise<void>;
 }
 
-/** A copy without the files that git ignores. */
-export async function copyOfExample(name: string): Promise<Example> {
+/** A copy without the files that git ignores. `env`: what its commands find in the environment. */
+export async function copyOfExample(name: string, env: Readonly<Record<string, string>> = {}): Promise<Example> {
   const source = join(repository, "examples", name);
   const ignored = ignore().add(await readFile(join(source, ".gitignore"), "utf8"));
   const directory = await realpath(await mkdtemp(join(tmpdir(), `mason-${name}-`)));
@@ -36,7 +36,7 @@ export async function copyOfExample(name: string): Promise<Example> {
   });
   return {
     directory,
-    run: (...args) => runMason(directory, args, { MASON_NOW: now }),
+    run: (...args) => runMason(directory, args, { MASON_NOW: now, ...env }),
     files: () => filesOf(directory),
     close: () => rm(directory, { recursive: true, force: true }),
   };
