@@ -60,7 +60,7 @@ it("has a file for each version of Node, each set of V8's flags, and each bundle
 });
 
 it.each([
-  ["the version of Node", 'Object.defineProperty(process, "version", { value: "v20.12.0" })'],
+  ["the version of Node", 'Object.defineProperty(process, "version", { value: "v99.0.0" })'],
   ["the processor", 'Object.defineProperty(process, "arch", { value: "other" })'],
   ["the system", 'Object.defineProperty(process, "platform", { value: "other" })'],
   ["V8's tag of its flags and of the processor's features", 'require("node:v8").cachedDataVersionTag = () => 1'],

@@ -66,7 +66,7 @@ export function createTrino({ settings, client }: Pick<ProviderContext, "setting
     textOf(settings, "user"),
     textOf(settings, "catalog"),
   ];
-  const whose = `${client ?? "The trino client"} at "${url}"`.replace(/^c/, "C");
+  const whose = `${client ?? "The trino client"} at "${url}"`.replace(/^[a-z]/, (letter) => letter.toUpperCase());
   const secret = settings.password instanceof Secret ? settings.password.reveal() : "";
   const basic = Buffer.from(`${user}:${secret}`).toString("base64");
   const scrub = (text: string) =>

@@ -82,7 +82,9 @@ export function statusError(status: number, whose: string): ProviderError | null
 
 /** The ProviderError for a connection that failed. */
 export function connectionError(error: unknown, whose: string): ProviderError {
-  const cause = Object(Object(error).cause).code ?? Object(error).code ?? Object(error).name;
+  // fetch hides the reason in the cause of a TypeError.
+  const { code, message } = Object(Object(error).cause ?? error);
+  const cause = code ?? message;
   const reason = typeof cause === "string" ? ` (${cause})` : "";
   return new ProviderError(
     "unavailable",
