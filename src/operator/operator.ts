@@ -97,6 +97,8 @@ export interface PreviewContext {
     readonly format: Table["format"];
     /** Sentences about the files. */
     readonly notes?: readonly string[];
+    /** Those of the notes that say that files or values were not read. */
+    readonly samplingNotes?: readonly string[];
     /** Columns that a job fails to read. */
     readonly unreadable?: readonly Unreadable[];
     /** The kinds of the values, by path; absent where nobody has read them. */

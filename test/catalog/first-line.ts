@@ -25,6 +25,7 @@ export const firstLine =
       notes: [],
       isSampled: false,
       fileNotes: [],
+      samplingNotes: [],
       kinds: new Map(),
       lacking: [],
       layouts: [],

@@ -12,6 +12,12 @@ export const tailSize = 1 << 18;
 /** How many bytes of a file are read when all of its values count. */
 export const wholeSize = 1 << 26;
 
+/** How many bytes are read of a file that has no others beside it in memory. */
+export const mostWhole = 4 * wholeSize;
+
+/** Whether not even `values: "all"` reads all of a file. A compressed one may turn out so when it is read. */
+export const isTooLarge = ({ size }: Pick<FileStat, "size">): boolean => size > mostWhole + tailSize;
+
 /** The largest compressed file that is decompressed completely. */
 const largestWhole = 8 << 20;
 /** The number of decompressed bytes at which decompression stops. */

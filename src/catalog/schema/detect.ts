@@ -2,7 +2,7 @@
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
-import { type Content, decodeContent, headSize, readContent, transcoded, wholeSize } from "./content.ts";
+import { type Content, decodeContent, headSize, mostWhole, readContent, transcoded, wholeSize } from "./content.ts";
 import { type Layouts, readAlike, rememberLayout } from "./csv/alike.ts";
 import { type CsvOptions, readCsvSchema } from "./csv/csv.ts";
 import { extensionOf, type FileSchema, type TextSample, unreadable } from "./file.ts";
@@ -35,7 +35,7 @@ export async function detectSchema(
   if (format === "parquet" || (format === undefined && extensionOf(file.path) === "parquet")) {
     return readFooter(file);
   }
-  const most = options.whole === "any" ? 4 * wholeSize : wholeSize;
+  const most = options.whole === "any" ? mostWhole : wholeSize;
   for (
     let size = options.whole === undefined || options.whole === false ? headSize : most;
     ;

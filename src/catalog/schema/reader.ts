@@ -38,7 +38,8 @@ export async function readSchema(
   const unreadable = unreadableOf(schemas);
   const unread = unreadable.map(({ message }) => message);
   const predicted = options.values === "ends" && options.names !== undefined ? [] : sampledValues(schemas, options);
-  const about = [...leftOutNotes(leftOut), ...sampledFiles(schemas, files), ...predicted, ...skipped(empty), ...unread];
+  const samplingNotes = [...sampledFiles(schemas, files), ...predicted];
+  const about = [...leftOutNotes(leftOut), ...samplingNotes, ...skipped(empty), ...unread];
   return {
     format: united.format,
     columns: united.columns,
@@ -57,6 +58,7 @@ export async function readSchema(
     layouts: layoutsOf(united.schemas),
     notes: [...about, ...united.notes],
     unreadable,
+    samplingNotes,
     fileNotes: [...about, ...(united.conflict === undefined ? fileNotes(united.schemas) : [])],
     ...(conflict === undefined ? {} : { conflict }),
   };
@@ -85,7 +87,13 @@ async function readFiles(storage: Storage, all: readonly FileStat[], options: Re
     const sample = sampleFiles(files, options.sampleSize ?? (textSize(files) <= wholeSize ? "all" : defaultSampleSize));
     const whole = options.values === "all" ? "any" : options.values !== "ends" && textSize(sample) <= wholeSize;
     const readAll = (some: readonly FileStat[]) =>
-      forEachFile(some, (file) => readFile(storage, file, { ...detect, whole }, layouts), options.signal);
+      forEachFile(
+        some,
+        (file) => readFile(storage, file, { ...detect, whole }, layouts),
+        options.signal,
+        // Large files that are read whole would fill the memory together.
+        whole === "any" && some.some((file) => textSize([file]) > wholeSize / 8) ? 1 : 8,
+      );
     const found = new Map(zip(sample, await readAll(sample)));
     const others = options.footers === "sample" ? [] : otherFooters(files, found);
     for (const [file, schema] of zip(others, await readAll(others))) found.set(file, schema);

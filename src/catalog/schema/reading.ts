@@ -71,6 +71,8 @@ export interface SchemaReading {
   readonly kinds: ReadonlyMap<string, number>;
   /** The notes about the files themselves, which hold whatever types their columns are read as. */
   readonly fileNotes: readonly string[];
+  /** Those of the notes that say that files or values were not read. */
+  readonly samplingNotes: readonly string[];
   /** Sentences about sampling, empty files, widened fields, columns of only nulls and missing columns. */
   readonly notes: readonly string[];
   /** Columns that are known by `names`, and that some of the files that were read lack. */

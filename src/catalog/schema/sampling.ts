@@ -28,13 +28,12 @@ export function sampleFiles(files: readonly FileStat[], size: number | "all"): r
 /** The kind of a file's name. Files of one kind most likely have one format and compression. */
 export const kindOfName = (path: string): string => `${extensionOf(path)}${/\.gz$/i.test(path) ? ".gz" : ""}`;
 
-const atOnce = 8;
-
-/** Results for all items in order, computed eight at a time. Throws the first error in this order. */
+/** Results for all items in order, computed eight or fewer at a time. Throws the first error in this order. */
 export async function forEachFile<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
   signal: AbortSignal | undefined,
+  atOnce = 8,
 ): Promise<readonly R[]> {
   const results: R[] = [];
   for (let start = 0; start < items.length; start += atOnce) {

@@ -22,6 +22,8 @@ export interface FoundFiles {
   /** Absent in formats without one. */
   readonly hasHeader?: boolean;
   readonly notes?: readonly string[];
+  /** Those of the notes that say that files or values were not read. */
+  readonly samplingNotes?: readonly string[];
   /** The first file of each set of names of columns, where they differ. */
   readonly layouts?: readonly Layout[];
 }
@@ -34,6 +36,8 @@ export interface Looking {
   readonly filesAt: (path: string) => Promise<FoundFiles | null>;
   /** The columns that the engine would give. */
   readonly columnsOf: (sql: string) => Promise<Schema | null>;
+  /** Whether a file of which a part was read is too large for the run, too. */
+  readonly isTooLarge: (path: string) => Promise<boolean>;
 }
 
 /** A sentence for each file of which a guess would change values, and what the reader notes about the others. */
@@ -46,17 +50,27 @@ export async function wrongGuesses(
   for (const file of files) {
     const guess = await guessOf(sql, file, looking);
     if (guess === null) continue;
-    const wrong = guess.format === "csv" ? wrongCsv(guess) : wrongJson(guess);
+    const wrong = wrongOf(guess) ?? (isSampled(guess.own) && (await looking.isTooLarge(guess.path)) ? tooLarge : null);
     if (wrong !== null) problems.add(`The SQL reads "${guess.path}" as DuckDB guesses it from a sample: ${wrong}`);
-    else for (const note of notesAbout(guess.own)) notes.add(note);
+    else for (const note of notesAbout(guess)) notes.add(note);
   }
   return { problems: [...problems], notes: [...notes] };
 }
 
-const notesAbout = ({ notes = [], kinds = new Map() }: FoundFiles): readonly string[] => [
-  ...notes,
-  ...[...kinds].flatMap(([path, seen]) => lossNote(path, seen)),
+const wrongOf = (guess: Guess): string | null => (guess.format === "csv" ? wrongCsv(guess) : wrongJson(guess));
+
+const notesAbout = ({ path, own }: Guess): readonly string[] => [
+  ...(own.notes ?? []).filter((note) => own.samplingNotes?.includes(note) !== true),
+  ...(isSampled(own) ? [`The plan read a part of the values of "${path}"; ${runChecks}`] : []),
+  ...[...(own.kinds ?? [])].flatMap(([path, seen]) => lossNote(path, seen)),
 ];
+
+const runChecks = "the run compares all values with what DuckDB guesses of them, and fails where they differ.";
+
+const isSampled = ({ samplingNotes = [] }: FoundFiles): boolean => samplingNotes.length > 0;
+
+const tooLarge =
+  "a file of more than 256 MB (without compression) has more values than can be compared with the guess. Declare a table over it, which fails at a value that its columns do not hold, or give the types yourself: read_csv(..., types = ...), read_json(..., columns = ...).";
 
 /** A read without types, as the engine would do it and as Mason's reader sees the files. */
 interface Guess {

@@ -1,4 +1,5 @@
 /** Asks, in the plan and in the run, whether what DuckDB guesses of files in SQL would change values. */
+import { isTooLarge } from "../../catalog/schema/content.ts";
 import { readSchema } from "../../catalog/schema/reader.ts";
 import type { SqlFile } from "../../engine/execution.ts";
 import type { OperatorContext, PreviewContext } from "../operator.ts";
@@ -20,20 +21,24 @@ export async function refuseGuesses(
     storage,
     dialect: dialectOf(engines),
     filesAt: async (path) => {
-      const reading = await orNull(readSchema(storage, path, { signal }));
+      const reading = await orNull(readSchema(storage, path, { sampleSize: "all", values: "all", signal }));
       if (reading === null || reading.conflict !== undefined) return null;
-      const { columns, kinds, csv, layouts, fileNotes: notes } = reading;
-      return { columns, kinds, notes, layouts, ...(csv === undefined ? {} : { hasHeader: csv.header }) };
+      const { columns, kinds, csv, layouts, fileNotes: notes, samplingNotes } = reading;
+      return { columns, kinds, notes, samplingNotes, layouts, ...(csv === undefined ? {} : { hasHeader: csv.header }) };
     },
     columnsOf: async (text) => {
       const described = await execution?.describe?.(text, [], { root: storage.uri("") });
       return described?.ok === true ? described.columns : null;
     },
+    // All values were asked for.
+    isTooLarge: async () => true,
   });
   const [wrong] = problems;
   if (wrong !== undefined) throw invalid(wrong);
   return notes;
 }
+
+const none = Promise.resolve(null);
 
 /** The notes about files that are read without types; adds a problem for each whose guess would change values. */
 export async function guessesInPlan(
@@ -50,6 +55,8 @@ export async function guessesInPlan(
       const described = await orNull(context.describe(text, []));
       return described?.ok === true ? described.columns : null;
     },
+    isTooLarge: async (path) =>
+      (await orNull(context.engines.storage?.expand(path) ?? none))?.some(isTooLarge) === true,
   });
   into.push(...problems.map((message) => ({ parameter: "query_string", message })));
   return notes;

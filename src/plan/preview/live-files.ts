@@ -46,20 +46,32 @@ export async function liveFiles(engines: Engines, cache: Cache, key: string): Pr
   const reading = await readable(() => readSchema(storage, pattern, { ...options, ...kept }), "denied", "invalid");
   if (reading === null) return null;
   if (reading.conflict !== undefined) throw notOneTable(pattern, reading.conflict.message);
-  const { columns, partitions, format, fileNotes: notes, unreadable, kinds, lacking, layouts, csv } = reading;
+  const {
+    columns,
+    partitions,
+    format,
+    fileNotes: notes,
+    samplingNotes,
+    unreadable,
+    kinds,
+    lacking,
+    layouts,
+    csv,
+  } = reading;
   const header = csv === undefined ? {} : { hasHeader: csv.header };
   cache.put(known, {
     columns: columnsJson(columns),
     partitions: columnsJson(partitions),
     format,
     notes: [...notes],
+    ...(samplingNotes.length === 0 ? {} : { samplingNotes: [...samplingNotes] }),
     ...header,
     ...(lacking.length === 0 ? {} : { lacking: lacking.map((item) => ({ ...item, files: [...item.files] })) }),
     ...(layouts.length === 0 ? {} : { layouts: layouts.map(({ file, names }) => ({ file, names: [...names] })) }),
     ...(kinds.size === 0 ? {} : { kinds: [...kinds].map((entry) => [...entry]) }),
     ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map((item) => ({ ...item })) }),
   });
-  return { columns, partitions, format, notes, unreadable, kinds, lacking, layouts, ...header };
+  return { columns, partitions, format, notes, samplingNotes, unreadable, kinds, lacking, layouts, ...header };
 }
 
 const notOneTable = (pattern: string, why: string) =>
@@ -69,7 +81,7 @@ const notOneTable = (pattern: string, why: string) =>
 const mostKept = 100;
 
 /** Rises when the schema reader would find another schema in the same files. */
-const readerRevision = 5;
+const readerRevision = 6;
 
 /** The key of what was read: reading all values again for each plan would cost too much. */
 const schemaKey = (place: string, how: FileOptions, stats: readonly FileStat[]): string =>
@@ -86,6 +98,7 @@ const filesFrom = ({
   partitions = [],
   format,
   notes,
+  samplingNotes = [],
   unreadable = [],
   kinds,
   lacking = [],
@@ -96,6 +109,7 @@ const filesFrom = ({
   partitions: columnsFrom(partitions),
   format: fileFormats.find((known) => known === format) ?? "unknown",
   notes: Array.isArray(notes) ? notes.map(String) : [],
+  samplingNotes: samplingNotes as readonly string[],
   unreadable: unreadable as unknown as readonly Unreadable[],
   lacking: lacking as unknown as readonly Lacking[],
   layouts: layouts as unknown as readonly Layout[],
