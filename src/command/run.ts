@@ -8,12 +8,11 @@ import { type Checked, type Diagnostic, error, hasErrors } from "../diagnostic/d
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { leftByRun } from "../facts/left-by-run.ts";
 import { createRunStore } from "../io/run-store.ts";
-import type { Json } from "../json.ts";
 import { normalPath } from "../model/path.ts";
 import type { Owner } from "../model/table.ts";
 import { effectGuard, stepGuard } from "../plan/stops/effects.ts";
 import { findConfig, resourcesOf } from "../project/project.ts";
-import type { DeploymentResource, StepSettings } from "../project/resource.ts";
+import type { DeploymentResource, GivenParameters, StepSettings } from "../project/resource.ts";
 import { locate } from "../project/yaml/locate.ts";
 import { pathsWrittenBy } from "../state/made-objects.ts";
 import type { State } from "../state/state.ts";
@@ -31,9 +30,8 @@ import { mayDelete, runStops } from "./run-stops.ts";
 import { nothingApplied, projectState } from "./state/project-state.ts";
 
 /** A request to run something, with values from the command line and a file. */
-export interface RunRequest {
+export interface RunRequest extends GivenParameters {
   readonly target: PlacedBody["target"];
-  readonly parameters: Readonly<Record<string, Json>>;
   readonly steps: Readonly<Record<string, StepSettings>>;
   readonly strict: boolean;
   /** Addresses and globs of tables that the run may drop or overwrite. */

@@ -11,6 +11,7 @@ import { fillReferences, hasReference } from "../model/references.ts";
 import type { When } from "../model/when.ts";
 import { findOperator, findWorkflow, operatorNames, type Project, resourcesOf } from "../project/project.ts";
 import {
+  type GivenParameters,
   type OperatorResource,
   placeIn,
   type StepDeclaration,
@@ -19,7 +20,7 @@ import {
 } from "../project/resource.ts";
 
 /** A call of an operator, ready to be checked. */
-export interface FlatStep {
+export interface FlatStep extends GivenParameters {
   /** `step_1`, or `step_2/step_1` for one inside a step that is a workflow. */
   readonly id: string;
   readonly operator: OperatorResource;
@@ -31,7 +32,6 @@ export interface FlatStep {
   readonly retry?: string;
   readonly retryMax: number;
   readonly timeout?: string;
-  readonly parameters: Readonly<Record<string, Json>>;
   readonly configId?: string;
   /** The step module that decides on its edges, from the project's root. */
   readonly module?: string;
@@ -61,9 +61,8 @@ export interface Expansion {
 }
 
 /** What a deployment runs: its target, parameters and steps, without its schedule. */
-export interface Body {
+export interface Body extends GivenParameters {
   readonly target: { readonly type: "operator" | "workflow"; readonly namespace: string; readonly command: string };
-  readonly parameters: Readonly<Record<string, Json>>;
   readonly steps: Readonly<Record<string, StepSettings>>;
 }
 
@@ -83,6 +82,7 @@ export function expand(project: Project, body: Body): Expansion {
       when: "succeeded",
       retryMax: 7,
       parameters: body.parameters,
+      ...(body.valueless === undefined ? {} : { valueless: body.valueless }),
       index: 0,
     };
     return { steps: [step], groups: new Map(), problems: [] };
@@ -162,6 +162,7 @@ function expandWorkflow(
       retryMax: step.retryMax,
       ...timeoutOf(own?.timeout ?? step.timeout),
       parameters: scoped({ ...step.parameters, ...own?.parameters }, prefix, local),
+      ...valuelessOf(step, own),
       ...(own?.configId === undefined ? {} : { configId: own.configId }),
       ...(workflow.module === undefined ? {} : { module: workflow.module }),
       workflow,
@@ -169,6 +170,11 @@ function expandWorkflow(
     });
   });
 }
+
+const valuelessOf = (...given: readonly (GivenParameters | undefined)[]): Pick<GivenParameters, "valueless"> => {
+  const valueless = [...new Set(given.flatMap((one) => one?.valueless ?? []))];
+  return valueless.length === 0 ? {} : { valueless };
+};
 
 const timeoutOf = (timeout: string | undefined) => (timeout === undefined ? {} : { timeout });
 

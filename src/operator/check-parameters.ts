@@ -24,10 +24,14 @@ export interface ParameterProblem {
   readonly missing?: readonly string[];
 }
 
-/** All problems of the values, missing parameters first and in declared order. */
+/**
+ * All problems of the values, missing parameters first and in declared order. `valueless`: names without a value, which count as not given
+ * if the operator has such a parameter.
+ */
 export function checkParameters(
   operator: OperatorDefinition,
   values: Readonly<Record<string, Json>>,
+  valueless: readonly string[] = [],
 ): readonly ParameterProblem[] {
   const specs = allParameters(operator);
   const names = specs.map((spec) => spec.name);
@@ -45,19 +49,34 @@ export function checkParameters(
   }
   for (const [name, value] of Object.entries(values)) {
     const spec = specs.find((candidate) => candidate.name === name);
-    if (spec === undefined) {
-      const known =
-        names.length === 0 ? "It takes none." : `It takes ${names.map((known) => `"${known}"`).join(", ")}.`;
-      problems.push({
-        parameter: name,
-        at: "key",
-        code: "parameter/unknown",
-        summary: "Unknown parameter",
-        detail: `Operator "${operatorName(operator)}" has no parameter "${name}". ${known} Remove or rename it.${didYouMean(name, names)}`,
-      });
-    } else problems.push(...checkValue(operator, spec, value), ...checkOldName(operator, spec, values));
+    if (spec === undefined) problems.push(unknownParameter(operator, name, names));
+    else problems.push(...checkValue(operator, spec, value), ...checkOldName(operator, spec, values));
+  }
+  for (const name of valueless) {
+    if (!names.includes(name)) problems.push(unknownParameter(operator, name, names, cutOff));
   }
   return problems;
+}
+
+/** Why a name may stand without a value: `{ query_string: select 1 as a, 2 as b }` is two names in YAML. */
+const cutOff =
+  " It has no value. If it belongs to the value before it, put that whole value, such as SQL, in quotes: between braces, a comma begins the next parameter.";
+
+function unknownParameter(
+  operator: OperatorDefinition,
+  name: string,
+  names: readonly string[],
+  why = "",
+): ParameterProblem {
+  const known = names.length === 0 ? "It takes none." : `It takes ${names.map((one) => `"${one}"`).join(", ")}.`;
+  const near = didYouMean(name, names);
+  return {
+    parameter: name,
+    at: "key",
+    code: "parameter/unknown",
+    summary: "Unknown parameter",
+    detail: `Operator "${operatorName(operator)}" has no parameter "${name}". ${known} Remove or rename it.${near === "" ? why : near}`,
+  };
 }
 
 /** A setting must not be given by its old name too. */

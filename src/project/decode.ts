@@ -26,6 +26,7 @@ import type {
   ConfigResource,
   DatabaseResource,
   DeploymentResource,
+  GivenParameters,
   Lifecycle,
   Origin,
   Resource,
@@ -71,9 +72,12 @@ function decodeKind(kind: ResourceKind, document: JsonObject, origin: Origin, ar
   }
 }
 
-/** Parameter values; a key without a value counts as not given. */
-export function parameterValues(value: Json | undefined): Readonly<Record<string, Json>> {
-  return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, Json] => entry[1] != null));
+/** Parameters as given. A key without a value counts as not given, but its name is kept, since it may be no name at all. */
+export function decodeParameters(value: Json | undefined): GivenParameters {
+  const entries = Object.entries(object(value));
+  const parameters = Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] != null));
+  const valueless = entries.flatMap(([name, item]) => (item == null ? [name] : []));
+  return { parameters, ...(valueless.length === 0 ? {} : { valueless }) };
 }
 
 function decodeConfig(document: JsonObject, origin: Origin): ConfigResource {
@@ -135,7 +139,7 @@ export function decodeStep(step: JsonObject): StepDeclaration {
     ...optional("retry", str(step.retry)),
     retryMax: typeof step.retry_max === "number" ? step.retry_max : 7,
     ...optional("timeout", str(step.timeout)),
-    parameters: parameterValues(step.parameters),
+    ...decodeParameters(step.parameters),
   };
 }
 
@@ -145,7 +149,7 @@ export function decodeSteps(value: Json | undefined): Readonly<Record<string, St
     Object.entries(object(value)).map(([id, settings]) => {
       const body = object(settings);
       const decoded: StepSettings = {
-        parameters: parameterValues(body.parameters),
+        ...decodeParameters(body.parameters),
         ...optional("configId", str(body.config_id)),
         ...optional("timeout", str(body.timeout)),
         steps: decodeSteps(body.steps),
@@ -180,7 +184,7 @@ function decodeDeployment(document: JsonObject, origin: Origin): DeploymentResou
     strict: document.strict !== false,
     onExisting: document.on_existing === "adopt" ? "adopt" : "stop",
     lifecycle: decodeLifecycle(document.lifecycle),
-    parameters: parameterValues(document.parameters),
+    ...decodeParameters(document.parameters),
     steps: decodeSteps(document.steps),
   };
 }

@@ -5,18 +5,17 @@
 import { type Checked, type Diagnostic, error } from "../diagnostic/diagnostic.ts";
 import { didYouMean } from "../diagnostic/did-you-mean.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { decodeSteps, parameterValues } from "./decode.ts";
+import { decodeParameters, decodeSteps } from "./decode.ts";
 import { type Definitions, fileAsWritten, type Target } from "./parameters-as-written.ts";
-import type { StepSettings } from "./resource.ts";
+import type { GivenParameters, StepSettings } from "./resource.ts";
 import { parseYaml } from "./yaml/parse.ts";
 
 /** The content of a parameters file. */
 export type ParameterFile = OperatorParameterFile | WorkflowParameterFile;
 
 /** Values for an operator. */
-export interface OperatorParameterFile {
+export interface OperatorParameterFile extends GivenParameters {
   readonly target: "operator";
-  readonly parameters: Readonly<Record<string, Json>>;
 }
 
 /** Settings for a workflow; a field that the file does not set is absent. */
@@ -106,7 +105,7 @@ function readOperator(file: string, document: JsonObject): Checked<OperatorParam
       ],
     };
   }
-  return { value: { target: "operator", parameters: parameterValues(document) }, diagnostics: [] };
+  return { value: { target: "operator", ...decodeParameters(document) }, diagnostics: [] };
 }
 
 const stepFields = ["parameters", "config_id", "timeout", "steps"];

@@ -34,8 +34,15 @@ export interface OperatorResource extends Base {
   readonly override: boolean;
 }
 
+/** The parameters that a call is given; those of a deployment are for an operator. */
+export interface GivenParameters {
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** Names that stand there without a value. */
+  readonly valueless?: readonly string[];
+}
+
 /** A step of a workflow as declared. */
-export interface StepDeclaration {
+export interface StepDeclaration extends GivenParameters {
   readonly id: string;
   readonly type: "operator" | "workflow";
   readonly namespace: string;
@@ -49,7 +56,6 @@ export interface StepDeclaration {
   readonly retryMax: number;
   /** As written: `2h`. */
   readonly timeout?: string;
-  readonly parameters: Readonly<Record<string, Json>>;
 }
 
 export interface WorkflowResource extends Base {
@@ -70,14 +76,13 @@ export interface Lifecycle {
 }
 
 /** The settings that a deployment gives to one step; `steps` is for a step that is a workflow. */
-export interface StepSettings {
-  readonly parameters: Readonly<Record<string, Json>>;
+export interface StepSettings extends GivenParameters {
   readonly configId?: string;
   readonly timeout?: string;
   readonly steps: Readonly<Record<string, StepSettings>>;
 }
 
-export interface DeploymentResource extends Base {
+export interface DeploymentResource extends Base, GivenParameters {
   readonly kind: "deployment";
   readonly name: string;
   /** The operator or workflow that runs. */
@@ -96,8 +101,6 @@ export interface DeploymentResource extends Base {
   readonly strict: boolean;
   readonly onExisting: "stop" | "adopt";
   readonly lifecycle: Lifecycle;
-  /** For an operator. */
-  readonly parameters: Readonly<Record<string, Json>>;
   /** For a workflow. */
   readonly steps: Readonly<Record<string, StepSettings>>;
 }

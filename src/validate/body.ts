@@ -195,7 +195,7 @@ function checkConfig(project: Project, registry: Registry, body: PlacedBody, ste
 }
 
 function checkStepParameters(body: PlacedBody, step: FlatStep): readonly StepProblem[] {
-  return checkParameters(step.operator.definition, step.parameters).map(
+  return checkParameters(step.operator.definition, step.parameters, step.valueless).map(
     ({ parameter, at, missing: _missing, ...problem }) => {
       const path = parameter === undefined ? ["parameters"] : ["parameters", parameter];
       return stepProblem(body, step, path, { ...problem, detail: named(step) + problem.detail }, at);

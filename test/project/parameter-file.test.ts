@@ -20,7 +20,11 @@ function problems(text: string, target: "operator" | "workflow") {
 describe("for an operator", () => {
   it("is a flat map, in YAML or JSON; a key without a value is not given", () => {
     const expected = {
-      value: { target: "operator", parameters: { database_name: "sales", limit: 10, keys: ["a"] } },
+      value: {
+        target: "operator",
+        parameters: { database_name: "sales", limit: 10, keys: ["a"] },
+        valueless: ["other"],
+      },
       diagnostics: [],
     };
     expect(read("database_name: sales\nlimit: 10\nkeys: [a]\nother:\n", "operator")).toEqual(expected);
@@ -44,7 +48,7 @@ describe("for an operator", () => {
 });
 
 describe("for a workflow", () => {
-  const step = { parameters: { table_name: "orders" }, configId: "3", timeout: "2h", steps: {} };
+  const step = { parameters: { table_name: "orders" }, valueless: ["x"], configId: "3", timeout: "2h", steps: {} };
 
   it("has steps, schedule, schedule_name and strict at its top", () => {
     const text =
@@ -63,7 +67,10 @@ describe("for a workflow", () => {
 
   it("may have its steps under `steps`, as a deployment has, and a step of that name", () => {
     const nested = "steps:\n  step_1: { parameters: { table_name: orders }, config_id: 3, timeout: 2h }\n";
-    expect(read(nested, "workflow").value).toEqual({ target: "workflow", steps: { step_1: step } });
+    expect(read(nested, "workflow").value).toEqual({
+      target: "workflow",
+      steps: { step_1: { parameters: { table_name: "orders" }, configId: "3", timeout: "2h", steps: {} } },
+    });
     expect(read("steps: { parameters: { a: 1 } }\n", "workflow").value).toEqual({
       target: "workflow",
       steps: { steps: { parameters: { a: 1 }, steps: {} } },

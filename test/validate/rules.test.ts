@@ -53,6 +53,19 @@ test("the warning about a schedule that nobody keeps says what uses it", () => {
   expect(problem?.detail).not.toContain("no effect");
 });
 
+test("a parameter without a value is called unknown, with the name that is near, or with the quotes that it may lack", () => {
+  const detailOf = (parameters: string) =>
+    loadFiles({ ...localFiles, "all.yaml": deploy("operator: table:query", `parameters: { ${parameters} }`) })
+      .diagnostics.map(({ detail }) => detail)
+      .join("\n");
+  const cut = detailOf("query_string: select 1 as a, 2 as b, output_path: out/x.csv");
+  expect(cut).toMatch(/has no parameter "2 as b"\..* put that whole value, such as SQL, in quotes/);
+  const near = detailOf("query_string: select 1 as a, output_path: out/x.csv, overwite: null");
+  expect(near).toMatch(/has no parameter "overwite"\..* Did you mean "overwrite"\?$/);
+  expect(near).not.toContain("quotes");
+  expect(detailOf('query_string: "select 1 as a, 2 as b", output_path: out/x.csv, limit: null')).toBe("");
+});
+
 /** One breach of each rule: what is wrong, the documents, and all that is said. */
 const cases: readonly (readonly [what: string, documents: string, said: readonly string[]])[] = [
   [
@@ -233,6 +246,21 @@ const cases: readonly (readonly [what: string, documents: string, said: readonly
     "an unknown parameter",
     deploy("operator: table:list", "parameters: { database_name: d, prefx: a }"),
     ["parameter/unknown 5:33"],
+  ],
+  [
+    "SQL cut off at a comma of a YAML flow map",
+    deploy("operator: table:query", "parameters: { query_string: select 1 as a, 2 as b, output_path: out/x.csv }"),
+    ["parameter/unknown 5:44"],
+  ],
+  [
+    "unknown parameters without a value, and a known one, which counts as not given",
+    deploy("operator: table:list", "parameters: { database_name: d, typo, prefix: , prefx: null, ~: }"),
+    ["parameter/unknown 5:33", "parameter/unknown 5:49", "parameter/unknown 5:62"],
+  ],
+  [
+    "one without a value in a step of a workflow, and one in the settings of a step",
+    `${dag("id: a, operator: table:list, parameters: { database_name: d, typo }")}${deploy("workflow: w:c", "steps: { a: { parameters: { other } } }")}`,
+    ["parameter/unknown 10:15", "parameter/unknown 10:29"],
   ],
   [
     "a parameter of another type",

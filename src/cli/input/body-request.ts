@@ -51,6 +51,7 @@ export async function prepareBody(
   const request: RunRequest = {
     target,
     parameters: given.parameters,
+    ...(given.valueless === undefined ? {} : { valueless: given.valueless }),
     steps: given.steps,
     strict: given.strict,
     ...(config.value === null ? {} : { configId: config.value.id }),
@@ -69,7 +70,10 @@ export async function prepareBody(
   };
 }
 
-const noValues: Pick<GivenValues, "parameters" | "steps" | "strict" | "placeOf" | "textOf" | "diagnostics"> & {
+const noValues: Pick<
+  GivenValues,
+  "parameters" | "valueless" | "steps" | "strict" | "placeOf" | "textOf" | "diagnostics"
+> & {
   readonly schedule?: string;
 } = {
   parameters: {},

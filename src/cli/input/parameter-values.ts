@@ -20,7 +20,8 @@ export interface ValueFlags {
 }
 
 /** Values, the problems of their text, and the other settings of the file. */
-export interface GivenValues extends Pick<RunRequest, "parameters" | "steps" | "strict" | "placeOf" | "textOf"> {
+export interface GivenValues
+  extends Pick<RunRequest, "parameters" | "valueless" | "steps" | "strict" | "placeOf" | "textOf"> {
   /** Problems without a line and column yet. */
   readonly diagnostics: readonly Diagnostic[];
   readonly schedule?: string;
@@ -47,6 +48,9 @@ export function givenValues(
   const settings = file?.value?.target === "workflow" ? file.value : null;
   return {
     parameters,
+    ...(file?.value?.target === "operator" && file.value.valueless !== undefined
+      ? { valueless: file.value.valueless }
+      : {}),
     steps,
     strict: settings?.strict ?? true,
     ...(settings?.schedule === undefined ? {} : { schedule: settings.schedule }),
