@@ -155,6 +155,7 @@ function readDocument(
   { isSql, around }: { readonly isSql: IsSql | null; readonly around: Surroundings },
   diagnostics: Diagnostic[],
 ): Resource | null {
+  if (Array.isArray(document)) diagnostics.push(...listedResource(document, origin));
   if (!isObject(document) || document.type === undefined) return null;
   const kind = resourceKinds.find((known) => known === document.type);
   if (kind === undefined) {
@@ -181,6 +182,22 @@ function readDocument(
     return null;
   }
   return decode(kind, filled, origin, around);
+}
+
+/** The error for a document that is a list of resources; any other list is not the project's. */
+function listedResource(items: readonly Json[], origin: Origin): readonly Diagnostic[] {
+  const isResource = (item: Json) => isObject(item) && resourceKinds.some((kind) => kind === item.type);
+  const at = items.findIndex(isResource);
+  if (at < 0) return [];
+  const detail = `"${origin.file}" holds a list in which ${items.filter(isResource).length === 1 ? "an item is a resource" : "items are resources"}, and Mason reads no lists. Write each resource as a document of its own, without the dash before it and with "---" between them, or list the file in .masonignore.`;
+  return [
+    error({
+      code: "document/list",
+      summary: "Resources in a list",
+      detail,
+      place: { ...origin, path: [at, "type"], at: "key" },
+    }),
+  ];
 }
 
 function firstOfEach(declared: readonly Resource[]): ReadonlyMap<Address, Resource> {

@@ -40,7 +40,18 @@ describe("without a state", () => {
     ]);
   });
 
+  test.each(kinds)("%s in a list is an error at its type", (_, text) => {
+    const item = text.trimEnd().replaceAll("\n", "\n  ");
+    const lists = [`- ${item}\n`, `- note\n- ${item}\n- ${item}\n`, `type: database\nname: other\n---\n- ${item}\n`];
+    for (const list of lists) expect(said({ "x.yaml": list })).toEqual([["error", "document/list", "x.yaml"]]);
+    const [problem] = loadFiles({ ...localFiles, "x.yaml": lists[1] ?? "" }).diagnostics;
+    expect(problem?.place).toMatchObject({ line: 2, column: 3 });
+    expect(problem?.detail).toContain('with "---" between them');
+  });
+
   test.each([
+    ["of rules in a list", "- { type: rule, name: a }\n- { name: b }\n"],
+    ["of lists with types further down", "- [{ type: table }]\n- { columns: [{ type: table }] }\n- type\n"],
     ["of an operator", "database_name: d\ntable_name: t\nquery_string: select 1\n"],
     ["with common names", "name: x\ndatabase: d\nlimit: 10\n"],
     ["whose parameter is a kind", "types: table\nlimit: 3\n"],
