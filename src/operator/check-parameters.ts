@@ -118,6 +118,17 @@ function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Js
       },
     ];
   }
+  if (spec.chooses === true && Array.isArray(value) && value.length === 0) {
+    return [
+      {
+        parameter: spec.name,
+        at: "value",
+        code: "parameter/empty-list",
+        summary: "Empty list",
+        detail: `${of} is an empty list, which chooses nothing. Leave it out to take all, or name what to take.`,
+      },
+    ];
+  }
   const wrong = shapeProblems(spec.shape, value);
   if (wrong.length > 0) {
     return [

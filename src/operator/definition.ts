@@ -30,6 +30,8 @@ export interface ParameterSpec {
   readonly default?: Json;
   /** The only allowed values. */
   readonly values?: readonly string[];
+  /** True for a list that chooses some of all: an empty one would choose nothing, so it is refused. */
+  readonly chooses?: true;
   /** The smallest allowed value of an integer. */
   readonly least?: number;
   /** For a table name: the path parameter that supplies the name when none is given. */

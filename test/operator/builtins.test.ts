@@ -62,6 +62,27 @@ test("no operator takes a limit, size or seed that is too small", () => {
   }
 });
 
+test("an empty list is refused where it would choose nothing of what is taken without it", () => {
+  const said = definitions.flatMap((definition) =>
+    allParameters(definition).flatMap(({ name, type }): [string, string][] => {
+      if (type !== "list") return [];
+      const found = checkParameters(definition, { [name]: [] }).filter(({ parameter }) => parameter === name);
+      expect(checkParameters(definition, { [name]: ["a"] }).filter(({ parameter }) => parameter === name)).toEqual([]);
+      expect(found.every(({ detail }) => detail.includes("Leave it out to take all"))).toBe(true);
+      return [[`${operatorName(definition)} ${name}`, found.map(({ code }) => code).join()]];
+    }),
+  );
+  // No keys are all columns, and no folders, no more paths are what an empty list says.
+  const harmless = /^table:dedupe (keys|order_by)$|^table:merge |^table:fake columns$| partition_columns$/;
+  expect(said.length).toBeGreaterThan(8);
+  expect(said.filter(([name]) => !harmless.test(name))).toEqual([
+    ["table:format filter_columns", "parameter/empty-list"],
+    ["table:format partitions", "parameter/empty-list"],
+    ["table:summarize columns", "parameter/empty-list"],
+  ]);
+  expect(said.filter(([name, code]) => harmless.test(name) && code !== "")).toEqual([]);
+});
+
 test("there is each operator once, and no other", () => {
   expect(each.map(([name]) => name).sort()).toEqual(Object.keys(contract).sort());
 });

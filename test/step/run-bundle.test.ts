@@ -245,19 +245,22 @@ test("outputs are pulled by name, by the parameter's own name, and inside text; 
   ]);
 });
 
-test("an output of a step must fit the parameter that takes it", async () => {
+test.each([
+  [{ type: "integer" as const }, "many", "must be a whole number"],
+  [{ type: "list" as const, chooses: true as const }, [], "Leave it out to take all"],
+])("an output of a step must fit the parameter that takes it: %o", async (spec, size, why) => {
   const operator = {
     ...step("use").operator,
-    parameters: { required: [{ name: "size", type: "integer" as const }], optional: [] },
+    parameters: { required: [{ name: "size", ...spec }], optional: [] },
   };
   const { steps } = await runSteps(
     [step("load"), step("use", { ...after("load"), operator, parameters: { size: "${load.size}" } })],
     {
-      load: () => ({ outputs: { size: "many" } }),
+      load: () => ({ outputs: { size } }),
     },
   );
   expect([steps[1]?.state, steps[1]?.error?.code]).toEqual(["failed", "invalid"]);
-  expect(steps[1]?.error?.message).toContain("must be a whole number");
+  expect(steps[1]?.error?.message).toContain(why);
 });
 
 test("a reference to a missing output fails the step and names the output", async () => {

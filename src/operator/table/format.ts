@@ -48,10 +48,16 @@ export const format: BuiltinOperator = {
         ...sourceParameters,
         onEmpty,
         partitionColumns,
-        { name: "filter_columns", type: "list", description: "Columns to keep, in this order; default: all" },
+        {
+          name: "filter_columns",
+          type: "list",
+          chooses: true,
+          description: "Columns to keep, in this order; default: all",
+        },
         {
           name: "partitions",
           type: "list",
+          chooses: true,
           description:
             'Partitions to keep, as maps of column and value or as strings like "year=2026/month=1"; default: all',
         },

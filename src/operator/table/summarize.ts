@@ -41,7 +41,7 @@ export const summarize: BuiltinOperator = {
       optional: [
         ...sourceParameters,
         onEmpty,
-        { name: "columns", type: "list", description: "Columns to summarize; default: all" },
+        { name: "columns", type: "list", chooses: true, description: "Columns to summarize; default: all" },
         readHeaders,
         outputPath,
         ...outputParameters,
