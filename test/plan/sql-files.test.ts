@@ -112,6 +112,30 @@ test.each([
   expect(diagnostics[0]?.detail).toMatch(new RegExp(`a path may not contain "\\.\\."\\. Write it as "${plain}"\\.$`));
 });
 
+test.each([
+  ["select * from read_csv('raw/{a,b}.csv')", "['raw/a.csv', 'raw/b.csv']"],
+  ["select * from 'raw/{a,b}.csv'", "['raw/a.csv', 'raw/b.csv']"],
+  ["select * from read_csv(['raw/a.csv', 'raw/{it''s,*}.csv'])", "['raw/it''s.csv', 'raw/*.csv']"],
+  [
+    "select * from read_json('{raw,made}/{x,y}*.json')",
+    "['raw/x*.json', 'raw/y*.json', 'made/x*.json', 'made/y*.json']",
+  ],
+  ["select * from read_csv('raw/{a,b{c,d}}.csv')", "['raw/a.csv', 'raw/bc.csv', 'raw/bd.csv']"],
+  ["select * from read_csv('raw/p{1..3}.csv')", "a list like ['a.csv', 'b.csv']"],
+])("%s is refused once by the plan, and by hand, since DuckDB has no such glob", async (sql, list) => {
+  const made = await project(sql);
+  const { diagnostics } = await planProject(made.world, { destroy: false, run: [], unfinished: "refuse" });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["step/would-fail"]);
+  expect(diagnostics[0]?.detail).toContain(`DuckDB has no braces in its globs. Write ${list} in place of it`);
+});
+
+test("braces that are part of a name are read as such", async () => {
+  const made = await project("select * from read_csv('raw/{x}.csv')");
+  await made.write("data/raw/{x}.csv", csv);
+  await made.apply();
+  expect(await made.read("data/out/q.csv")).toBe(csv);
+});
+
 test("a link out of the root is not followed", async () => {
   const made = await project("select * from read_csv('link/s.csv')");
   await made.write("secret/s.csv", csv);

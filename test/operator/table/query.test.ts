@@ -114,6 +114,9 @@ describe("refusals", () => {
 
   test("SQL that can't be parsed is reported with its place", () =>
     refuse({ query_string: "select\n1 frm x y" }, "invalid", "line 2"));
+  test("a glob with braces in SQL, with the list to write", () =>
+    refuse({ query_string: "from read_csv('raw/{a,b}.csv')" }, "invalid", "Write ['raw/a.csv', 'raw/b.csv']"));
+
   test("an absent table, with a suggestion", () =>
     refuse({ query_string: "select * from sales.order" }, "not_found", 'Did you mean "orders"?'));
   test("a name without its database", () =>

@@ -20,7 +20,29 @@ export function pathBelow(root: string | null, path: string): PathBelow {
   const local = localPath(path);
   const inRoot = local === directory || local.startsWith(`${directory}/`) ? local.slice(directory.length + 1) : local;
   const found = otherPlace.test(inRoot) ? null : normalPath(inRoot);
-  return found === null ? { problem: leavesRoot(path, inRoot) } : { path: found };
+  if (found === null) return { problem: leavesRoot(path, inRoot) };
+  return alternatives.test(found) ? { problem: bracesIn(path) } : { path: found };
+}
+
+/** Braces that a glob of Mason's takes for several paths, and DuckDB for characters of one name. */
+const alternatives = /(?<!\[)\{[^{}]*(?:,|\.\.)[^{}]*\}/;
+
+const bracesIn = (path: string): string =>
+  `The SQL reads "${path}", but DuckDB has no braces in its globs. Write ${listOf(path) ?? "a list like ['a.csv', 'b.csv']"} in place of it, in a call of read_csv, read_parquet or read_json.`;
+
+/** What the braces of a path stand for, as a list in SQL; `null` if that is too long or can't be told. */
+function listOf(path: string): string | null {
+  let paths = [path];
+  while (paths.some((one) => one.includes("{"))) {
+    const next = paths.flatMap((one) => {
+      const [braces, inside = ""] = /\{([^{}]*,[^{}]*)\}/.exec(one) ?? [];
+      return braces === undefined ? [] : inside.split(",").map((word) => one.replace(braces, () => word));
+    });
+    if (next.length < paths.length || next.length > 8) return null;
+    paths = next;
+  }
+  // A file that is named twice would be read twice.
+  return `[${[...new Set(paths)].map(text).join(", ")}]`;
 }
 
 /** A URL, or a path from a home directory. */
