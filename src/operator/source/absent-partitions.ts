@@ -1,7 +1,7 @@
 /** Refuses partitions that a parameter names and that no file is in: an output of no rows would hide a wrong value. */
 import { isFiles } from "../../job/relations.ts";
 import type { DataType } from "../../model/data-type.ts";
-import { partitionFolder } from "../../model/partition-folder.ts";
+import { nullPartition, partitionFolder } from "../../model/partition-folder.ts";
 import type { Schema } from "../../model/schema.ts";
 import { invalid } from "../parameters.ts";
 import type { ResolvedSource } from "./source.ts";
@@ -28,9 +28,10 @@ export function refuseAbsent(
   );
 }
 
+/** As the folders are written, so that what is shown can be given. */
 const written = (values: PartitionValues): string =>
   Object.entries(values)
-    .map(([column, value]) => `${column}=${value ?? "null"}`)
+    .map(([column, value]) => `${column}=${value ?? nullPartition}`)
     .join("/");
 
 /** The nearest folder of a column counts, as for readers. */

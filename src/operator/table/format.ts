@@ -1,6 +1,7 @@
 /** `table:format`: rewrites a table or files in another format, with fewer columns, or with other partitions. */
 import type { Relation, Sink } from "../../job/job.ts";
 import type { Json } from "../../json.ts";
+import { nullPartition } from "../../model/partition-folder.ts";
 import type { Schema } from "../../model/schema.ts";
 import { fileFormats } from "../../model/table.ts";
 import {
@@ -131,7 +132,9 @@ function wantedPartitions(parameters: Parameters): readonly PartitionValues[] | 
   return list(parameters, "partitions")?.map((item) => {
     const values = typeof item === "string" ? fromFolders(item) : plainMap(item);
     if (values === null || Object.keys(values).length === 0) throw noPartition(item);
-    return values;
+    return Object.fromEntries(
+      Object.entries(values).map(([column, value]) => [column, value === nullPartition ? null : value]),
+    );
   });
 }
 

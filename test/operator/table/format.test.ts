@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Json } from "../../../src/json.ts";
 import { format } from "../../../src/operator/table/format.ts";
 import { type OperatorRun, operatorRun, refused } from "../run-operator.ts";
 
@@ -48,7 +49,7 @@ test.each([
 test.each([
   [["year=1999"], "year=1999"],
   [["year=2026", "year=2025/month=1"], "year=2025/month=1"],
-  [[{ month: null }], "month=null"],
+  [[{ month: null }], "month=__HIVE_DEFAULT_PARTITION__"],
   [["year=nope"], "year=nope"],
 ])("partitions %j, one of which is not there", async (partitions, absent) => {
   const parameters = { ...named, output_path: "o.csv", format: "csv", partitions, filter_columns: ["id"] };
@@ -57,6 +58,30 @@ test.each([
     `"${absent}", but no file of sales.orders is in such a partition. It has "year=2025/month=12",`,
   );
   expect(run.jobs).toEqual([]);
+});
+
+test("a partition of nulls is named as its folder is; the text null is another one", async () => {
+  await run.table("sales.named", "id bigint", { partitionedBy: "d string" });
+  for (const [folder, id] of [
+    ["__HIVE_DEFAULT_PARTITION__", 1],
+    ["null", 2],
+    ["x", 3],
+  ])
+    await run.put(`warehouse/sales/named/d=${folder}/a.csv`, `id\n${id}\n`);
+  const kept = async (partition: Json) => {
+    const parameters = { database_name: "sales", table_name: "named", format: "csv", filter_columns: ["id"] };
+    await run.run(format, { ...parameters, partitions: [partition], output_path: "o.csv", overwrite: true });
+    return run.read("o.csv");
+  };
+  for (const of of ["d=__HIVE_DEFAULT_PARTITION__", { d: "__HIVE_DEFAULT_PARTITION__" }, { d: null }])
+    expect(await kept(of)).toBe("id\n1\n");
+  expect(await kept("d=null")).toBe("id\n2\n");
+  const { message } = await refused(kept("d=y"), "invalid");
+  const shown = [...message.matchAll(/"(d=[^"]+)"/g)].map(([, name]) => name ?? "").slice(1);
+  expect(shown).toHaveLength(3);
+  const all = [];
+  for (const name of shown) all.push(await kept(name));
+  expect(all.sort()).toEqual(["id\n1\n", "id\n2\n", "id\n3\n"]);
 });
 
 test("partitions that are not there, where nothing may be", async () => {
