@@ -114,7 +114,7 @@ function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Js
         at: "value",
         code: "parameter/wrong-type",
         summary: "Wrong type of a parameter",
-        detail: `${of} must be ${typeWords[spec.type]}, but ${typeof value === "object" ? "this value" : `"${String(value)}"`} is not. Change the value.`,
+        detail: `${of} must be ${typeWords[spec.type]}, but ${typeof value === "object" ? "this value" : `"${String(value)}"`} is not. ${isRightWithoutQuotes(spec.type, value) ? `Write ${String(value)} without quotes.` : "Change the value."}`,
       },
     ];
   }
@@ -166,6 +166,12 @@ function checkValue(operator: OperatorDefinition, spec: ParameterSpec, value: Js
   }
   return [];
 }
+
+/** True for a text that YAML takes for a value of the type when it has no quotes. */
+const isRightWithoutQuotes = (type: ParameterType, value: Json): boolean =>
+  (type === "boolean" || type === "integer" || type === "number" || type === "size") &&
+  typeof value === "string" &&
+  fitsType(type, fromText(type, value));
 
 const typeWords: Readonly<Record<ParameterType, string>> = {
   string: "text",

@@ -75,22 +75,49 @@ function one(kind: string, document: Json, schema: JsonObject, problem: SchemaEr
       return error({
         code: "document/invalid-value",
         summary: "Invalid value",
-        detail: `${owner} ${wrong(problem)}`,
+        detail: `${owner} ${wrong(problem, valueAt(document, path))}`,
         place: at([], "value"),
       });
   }
 }
 
-/** The values in quotes. The text "null" and a YAML null are one to a reader. */
-const allowed = (values: readonly Json[]): string => [...new Set(values.map((value) => `"${value}"`))].join(", ");
+const valueAt = (document: Json, path: Path): Json | undefined =>
+  path.reduce<Json | undefined>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as JsonObject)[key] : undefined),
+    document,
+  );
 
-function wrong(problem: SchemaError): string {
+/** Texts in quotes, and other values without. The text "null" and a YAML null are one to a reader. */
+function allowed(values: readonly Json[]): string {
+  const hasNull = values.includes("null");
+  const shown = values.filter((value) => value !== null || !hasNull);
+  return shown.map((value) => (typeof value === "string" ? `"${value}"` : String(value))).join(", ");
+}
+
+/** What to do about a text in quotes that would be right without them. */
+const unquoted = (value: Json | undefined, isRight: boolean): string | null =>
+  isRight ? `Write ${String(value)} without quotes.` : null;
+
+/** True for a text that YAML takes for a value of a type when it has no quotes. */
+const isTextOf = (type: Json | undefined, value: Json | undefined): boolean =>
+  typeof value === "string" &&
+  String(type)
+    .split(",")
+    .some(
+      (word) => (word === "boolean" && /^(true|false)$/.test(value)) || (word === "integer" && /^-?\d+$/.test(value)),
+    );
+
+function wrong(problem: SchemaError, value: Json | undefined): string {
   const { params } = problem;
   switch (problem.keyword) {
     case "type":
-      return `must be ${typeWords(params.type)}. Change the value.`;
-    case "enum":
-      return `must be one of ${allowed(params.allowedValues as readonly Json[])}. Choose one of these.`;
+      return `must be ${typeWords(params.type)}. ${unquoted(value, isTextOf(params.type, value)) ?? "Change the value."}`;
+    case "enum": {
+      const values = params.allowedValues as readonly Json[];
+      const isText =
+        typeof value === "string" && values.some((one) => typeof one !== "string" && String(one) === value);
+      return `must be one of ${allowed(values)}. ${unquoted(value, isText) ?? "Choose one of these."}`;
+    }
     case "pattern":
       return String(params.pattern).includes(":") && !String(params.pattern).startsWith("^(meta")
         ? 'must have the form "namespace:command", of letters, digits, "_", "-" and ".". Change the value.'

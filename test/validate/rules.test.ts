@@ -39,6 +39,28 @@ test("a default config that nothing needs may be missing", () => {
   expect(placesOf(loadFiles({ ...localFiles, "mason.yaml": "default_config: 66\n" }).diagnostics)).toEqual([]);
 });
 
+test.each([
+  ['csv: { header: "false" }', '"csv.header" must be one of "auto", true, false. Write false without quotes.'],
+  ["csv: { header: none }", '"csv.header" must be one of "auto", true, false. Choose one of these.'],
+  ['lifecycle: { delete_data: "true" }', '"lifecycle.delete_data" must be true or false. Write true without quotes.'],
+  ["lifecycle: { delete_data: often }", '"lifecycle.delete_data" must be true or false. Change the value.'],
+])("a value in quotes that is right without them is told from one that is wrong: %s", (line, said) => {
+  const documents = `type: database\nname: d\n---\n${table("format: csv", "columns: [{ name: a, type: bigint }]", line)}`;
+  const { diagnostics } = loadFiles({ ...localFiles, "all.yaml": documents });
+  expect(diagnostics.map(({ detail }) => detail)).toEqual([said]);
+});
+
+test.each([
+  ["overwrite", '"false"', "Write false without quotes."],
+  ["overwrite", '"no"', "Change the value."],
+  ["limit", '"10"', "Write 10 without quotes."],
+  ["limit", '"ten"', "Change the value."],
+])("the same of a parameter: %s: %s", (name, value, advice) => {
+  const parameters = `parameters: { query_string: select 1 as a, output_path: o, ${name}: ${value} }`;
+  const { diagnostics } = loadFiles({ ...localFiles, "all.yaml": deploy("operator: table:query", parameters) });
+  expect(diagnostics.map(({ detail }) => detail.endsWith(` is not. ${advice}`))).toEqual([true]);
+});
+
 test("the choices of a value are named once each", () => {
   const documents = table("format: csv", "columns: [{ name: a, type: bigint }]", "on_mismatch: nul");
   const [problem] = loadFiles({ ...localFiles, "all.yaml": `type: database\nname: d\n---\n${documents}` }).diagnostics;
