@@ -7,7 +7,7 @@ import { lineAt } from "../csv/rows.ts";
 import { extensionOf, type FileSchema, type TextSample, unreadable, type Widened } from "../file.ts";
 import { lossNote, namesOfKinds, typeOfKinds } from "../infer-scalar.ts";
 import { structOrMap, widen } from "../widen.ts";
-import { type Records, scanRecords } from "./records.ts";
+import { NoRecord, type Records, scanRecords } from "./records.ts";
 import { BrokenJson, emptyShape, type Shape } from "./scan.ts";
 
 /**
@@ -45,11 +45,20 @@ function scan(sample: TextSample, text: string, root: Shape, whole: boolean): Re
     return scanRecords(text, root, whole);
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
-    throw unreadable(sample.path, `is not valid JSON: it ${error.message}, ${placeOf(text, error.at)}`, fixIt);
+    throw broken(sample.path, error, placeOf(text, error.at));
   }
 }
 
 const fixIt = "Fix the file, or write it again.";
+
+const broken = (path: string, error: BrokenJson, place: string): ProviderError =>
+  error instanceof NoRecord
+    ? unreadable(
+        path,
+        `can't be read as rows: it ${error.message}, ${place}`,
+        'Write each row as an object, like {"id": 1}.',
+      )
+    : unreadable(path, `is not valid JSON: it ${error.message}, ${place}`, fixIt);
 
 function placeOf(text: string, at: number): string {
   return `in line ${lineAt(text, at)} at character ${at - text.lastIndexOf("\n", Math.max(0, at - 1))}`;
@@ -66,7 +75,7 @@ function readEnd(sample: TextSample, records: Records, root: Shape): void {
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
     const left = new TextEncoder().encode(sample.tail.slice(error.at)).length;
-    throw unreadable(sample.path, `is not valid JSON: it ${error.message}, ${left} bytes before its end`, fixIt);
+    throw broken(sample.path, error, `${left} bytes before its end`);
   }
 }
 

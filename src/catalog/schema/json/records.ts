@@ -1,5 +1,5 @@
 /** Scans the records of a JSON text: the elements of an array, or consecutive documents. */
-import { BrokenJson, type Cursor, type Shape, scanValue, skipBlanks } from "./scan.ts";
+import { BrokenJson, type Cursor, emptyShape, type Shape, scanValue, skipBlanks, skipComma } from "./scan.ts";
 
 /** How the records of a text are arranged. */
 export interface Records {
@@ -38,9 +38,11 @@ function scanElements(cursor: Cursor, root: Shape, found: Found): void {
       const code = skipBlanks(cursor);
       if (code !== 44 && code !== 93)
         throw misplaced(cursor, "has neither a comma nor a closing bracket after an element");
-      cursor.at++;
-      if (code === 93) break;
-      skipBlanks(cursor);
+      if (code === 44) skipComma(cursor, 93);
+      else {
+        cursor.at++;
+        break;
+      }
     }
   }
   if (!Number.isNaN(skipBlanks(cursor))) throw misplaced(cursor, "continues after the end of its array");
@@ -61,10 +63,23 @@ function scanDocuments(cursor: Cursor, root: Shape, found: Found): void {
 function scanRecord(cursor: Cursor, root: Shape, found: Found): void {
   const start = cursor.at;
   const isObject = cursor.text.charCodeAt(start) === 123;
-  if (!isObject && !cursor.text.startsWith("null", start))
-    throw misplaced(cursor, "has a record that is not an object");
+  if (!isObject && !cursor.text.startsWith("null", start)) throw noRecord(cursor);
   scanValue(cursor, root);
   found.count++;
+}
+
+/** JSON that is no object, such as an element of `[1, 2]`. */
+export class NoRecord extends BrokenJson {}
+
+function noRecord(cursor: Cursor): BrokenJson {
+  const { at, ended } = misplaced(cursor, "");
+  try {
+    // A number at the very end of a text may go on after it.
+    scanValue({ ...cursor, text: `${cursor.text}\n` }, emptyShape());
+  } catch {
+    return misplaced(cursor, "has a record that is not an object");
+  }
+  return new NoRecord("has a record that is not an object", at, ended);
 }
 
 function misplaced(cursor: Cursor, problem: string): BrokenJson {

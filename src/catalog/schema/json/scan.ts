@@ -17,7 +17,7 @@ export interface Shape {
   lastIn: number;
 }
 
-/** An error at a place where the text is not JSON. `ended` is true when the text stops there. */
+/** An error at a place where the text is not JSON, or holds no records. `ended` is true when the text stops there. */
 export class BrokenJson extends Error {
   readonly at: number;
   readonly ended: boolean;
@@ -89,7 +89,6 @@ function scanObject(cursor: Cursor, shape: Shape): void {
     skipBlanks(cursor);
     scanValue(cursor, field);
     if (isLast(cursor, 125)) break;
-    skipBlanks(cursor);
   }
   shape.objects++;
 }
@@ -102,10 +101,8 @@ function scanList(cursor: Cursor, shape: Shape): void {
     cursor.at++;
     return;
   }
-  do {
-    skipBlanks(cursor);
-    scanValue(cursor, shape.element);
-  } while (!isLast(cursor, 93));
+  do scanValue(cursor, shape.element);
+  while (!isLast(cursor, 93));
 }
 
 function fieldOf(shape: Shape, name: string): Shape {
@@ -116,12 +113,20 @@ function fieldOf(shape: Shape, name: string): Shape {
   return field;
 }
 
-/** Skips a comma or the closing bracket. */
+/** Skips a comma, to the value after it, or the closing bracket. */
 function isLast(cursor: Cursor, closing: number): boolean {
   const code = skipBlanks(cursor);
   if (code !== 44 && code !== closing) throw broken(cursor, "has neither a comma nor a closing bracket after a value");
-  cursor.at++;
+  if (code === 44) skipComma(cursor, closing);
+  else cursor.at++;
   return code === closing;
+}
+
+/** Skips a comma, to the value after it, which must not be the closing bracket. */
+export function skipComma(cursor: Cursor, closing: number): void {
+  const comma = cursor.at++;
+  if (skipBlanks(cursor) === closing)
+    throw new BrokenJson("has a trailing comma, which JSON does not allow", comma, false);
 }
 
 function expect(cursor: Cursor, code: number, problem: string): void {
