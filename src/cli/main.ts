@@ -9,6 +9,7 @@ import { guardStreams } from "./output/streams.ts";
 import type { Terminal } from "./output/terminal.ts";
 import { createTerminal } from "./output/terminal.ts";
 import { watchStalls } from "./stall.ts";
+import { watchStrays } from "./stray.ts";
 
 /** Runs the command that the arguments name. `root` is the directory of Mason's package.json. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
@@ -17,7 +18,8 @@ export async function main(argv: readonly string[], root: string): Promise<void>
   const giveUp = () => {
     process.exitCode = reportFailure(new Diagnosed([neverEnds]), terminal());
   };
-  await watchStalls(() => runCommand(argv, root, terminal), giveUp);
+  const command = () => watchStalls(() => runCommand(argv, root, terminal), giveUp);
+  await watchStrays(command, (thrown) => reportFailure(thrown, terminal()));
 }
 
 const neverEnds = error({

@@ -9,6 +9,7 @@ import type { EngineSource } from "../provider/engine-source.ts";
 import { filesBefore } from "../state/files-before.ts";
 import type { State } from "../state/state.ts";
 import { createClientLimits } from "../step/client-limits.ts";
+import { unwatched } from "../step/settled.ts";
 import type { RunSetting } from "../step/start-run.ts";
 import type { CommandWorld } from "./command-world.ts";
 import type { ProjectModules } from "./project/modules.ts";
@@ -41,7 +42,7 @@ export function runSetting(
     parallelism: project.settings.parallelism,
     signal: world.signal,
     emit: world.emit,
-    onStall: world.onStall ?? (() => () => undefined),
+    onStall: world.onStall ?? unwatched,
     store: createRunStore(masonDirectory),
     lists: createOutputLists(masonDirectory),
     process: thisProcess(),

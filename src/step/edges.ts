@@ -4,6 +4,7 @@ import { isObject, type Json } from "../json.ts";
 import type { EdgeDecision, StepFailure, StepState } from "../model/run.ts";
 import { operatorName } from "../operator/definition.ts";
 import { ProviderError } from "../provider/error.ts";
+import { jsonText, thrownText } from "./module-result.ts";
 import type { RunContext } from "./run-context.ts";
 import { settled } from "./settled.ts";
 
@@ -25,7 +26,9 @@ export async function decideEdges(
   end: StepEnd,
 ): Promise<Readonly<Record<string, EdgeDecision>>> {
   if (step.stepModule === undefined || later.length === 0) return {};
-  const loaded = (await context.loadModule(step.stepModule)) as {
+  const reference = step.stepModule;
+  const load = () => context.loadModule(reference);
+  const loaded = (await settled(context.onStall, `The module "${reference.file}"`, load)) as {
     readonly step?: unknown;
     readonly default?: { readonly step?: unknown };
   };
@@ -57,15 +60,17 @@ async function ask(
   } catch (thrown) {
     return {
       action: "fail",
-      reason: `The module of the workflow threw an error for the edge "${step.id}" -> "${next.id}": ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      reason: `The module of the workflow threw an error for the edge "${step.id}" -> "${next.id}": ${thrownText(thrown)}`,
     };
   }
   const decision = readDecision(answer);
-  if (decision === null)
+  if (decision === null) {
+    const text = jsonText(() => answer) ?? "nothing";
     throw new ProviderError(
       "invalid",
-      `The module of the workflow returned ${JSON.stringify(answer) ?? "nothing"} for the edge "${step.id}" -> "${next.id}". Return next(), stop(), fail(reason) or retry().`,
+      `The module of the workflow returned ${typeof text === "string" ? text : "what is no JSON"} for the edge "${step.id}" -> "${next.id}". Return next(), stop(), fail(reason) or retry().`,
     );
+  }
   return decision;
 }
 

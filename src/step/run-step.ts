@@ -172,7 +172,9 @@ async function oneTry(
         progress: (part) =>
           context.emit({ type: "step_progress", address: context.bundle.address, step: step.id, part }),
       };
-      return settled(context.onStall, `Step "${step.id}"`, () => stepWork(context, given));
+      return settled(context.onStall, `Operator "${operatorName(step.operator)}" of step "${step.id}"`, () =>
+        stepWork(context, given),
+      );
     });
     return { result, parameters, retryable: false };
   } catch (thrown) {

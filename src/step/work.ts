@@ -3,25 +3,19 @@ import type { BundleStep } from "../bundle/bundle.ts";
 import { declaredEffects, placeLabel, type TableOrPath, tablePlace } from "../bundle/effects.ts";
 import type { Engines } from "../engine/engines.ts";
 import type { Work } from "../job/job.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Job } from "../model/job.ts";
 import type { StepJob } from "../model/run.ts";
 import { withoutSecrets } from "../model/secret.ts";
 import { noDeclaredTables } from "../operator/declared/declared-tables.ts";
 import { allParameters, operatorName } from "../operator/definition.ts";
-import {
-  type OperatorContext,
-  type OperatorModule,
-  type OperatorResult,
-  type Parameters,
-  result,
-} from "../operator/operator.ts";
+import type { OperatorContext, OperatorModule, OperatorResult, Parameters } from "../operator/operator.ts";
 import { dialectOf } from "../operator/source/source.ts";
 import { ProviderError } from "../provider/error.ts";
 import { type BindValue, bindSql } from "../sql/bind.ts";
 import { computeJob } from "./compute-job.ts";
 import { declaredVerbs } from "./declared-verbs.ts";
 import { withMismatches } from "./mismatches.ts";
+import { moduleResult, thrownText } from "./module-result.ts";
 import type { RunContext } from "./run-context.ts";
 import { compute } from "./wait-for-job.ts";
 
@@ -176,12 +170,12 @@ async function moduleWork(context: RunContext, attempt: Try, engines: Engines): 
   } catch (thrown) {
     if (thrown instanceof ProviderError)
       throw new ProviderError(thrown.code, shown(thrown.message), { cause: thrown, retryable: thrown.retryable });
-    const message = shown(thrown instanceof Error ? thrown.message : String(thrown));
+    const message = shown(thrownText(thrown));
     throw new ProviderError("failed", `Operator "${operatorName(step.operator)}" threw an error: ${message}`, {
       cause: thrown,
     });
   }
-  const made = fromModule(step, given);
+  const made = moduleResult(step, given);
   const unseen = [...changed].map(
     (name) =>
       `It changed "${shown(name)}", which its "writes" do not name, so plans can't see it. Add it to "writes" of "${operatorName(step.operator)}".`,
@@ -214,23 +208,4 @@ function operatorModule(loaded: unknown): OperatorModule | null {
   const exported = (loaded as { readonly default?: unknown }).default ?? loaded;
   const run = (exported as { readonly run?: unknown } | null)?.run;
   return typeof run === "function" ? (exported as OperatorModule) : null;
-}
-
-function fromModule(step: BundleStep, given: Awaited<ReturnType<OperatorModule["run"]>>): OperatorResult {
-  if (given === undefined) return result({});
-  const outputs: JsonObject = isObject(given.outputs) ? given.outputs : {};
-  const declared = new Set(step.operator.outputs.map((output) => output.name));
-  const undeclared = Object.keys(outputs).filter((name) => !declared.has(name));
-  const kept = Object.entries(outputs).filter(
-    (entry): entry is [string, Json] => declared.has(entry[0]) && entry[1] !== undefined,
-  );
-  return result({
-    outputs: Object.fromEntries(kept),
-    data: given.data ?? [],
-    info: given.info ?? [],
-    warnings: undeclared.map(
-      (name) =>
-        `The output "${name}" is not declared, so it was dropped. Add it to "outputs" of "${operatorName(step.operator)}".`,
-    ),
-  });
 }

@@ -16,6 +16,7 @@ import type { EngineSource } from "../../src/provider/engine-source.ts";
 import { createClientLimits } from "../../src/step/client-limits.ts";
 import { type BundleRun, runBundle } from "../../src/step/run-bundle.ts";
 import type { RunContext } from "../../src/step/run-context.ts";
+import { unwatched } from "../../src/step/settled.ts";
 
 /** The record of a step that ended so. */
 export const stepRecord = (id: string, state: StepRecord["state"], part: Partial<StepRecord> = {}): StepRecord => ({
@@ -216,7 +217,7 @@ export async function runSteps(
       inputs: new Map(),
       earlierRun: { isAtHand: false, tookAway: false },
       willWrite: async () => undefined,
-      onStall: () => () => undefined,
+      onStall: unwatched,
       clock,
       parallelism,
       limits: createClientLimits({ ...setting.limits, "*": parallelism }),
