@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { S3Server } from "../s3/server.ts";
 import { type Artefact, provision, runCommand } from "../support/provision.ts";
 import { freePorts, scratchDirectory, startServer } from "../support/server.ts";
+import { ask } from "./ask.ts";
 
 const version = "476";
 
@@ -138,7 +139,8 @@ export async function startTrino(options: TrinoOptions = {}): Promise<TrinoServe
 /** True once queries run: the server answers before it has its own node. */
 async function hasStarted(url: string): Promise<boolean> {
   const seen = await fetch(`${url}/v1/info`, { signal: AbortSignal.timeout(2000) });
-  return seen.ok && Object(await seen.json()).starting === false;
+  if (!seen.ok || Object(await seen.json()).starting !== false) return false;
+  return (await ask(url, "SELECT count(*) FROM tpch.tiny.region")).error === null;
 }
 
 function hiveOf({ s3 }: TrinoOptions, lake: string): readonly string[] {
