@@ -15,7 +15,7 @@ function rows(size: number, line: string, middle = line, before = ""): Uint8Arra
 }
 
 const csv = (size: number, middle?: string) => rows(size, `1,12345,${"x".repeat(100)}`, middle, "id,zip,p\n");
-const jsonl = (size: number, middle?: string) => rows(size, `{"id":1,"p":"${"x".repeat(100)}"}`, middle);
+const jsonl = (size: number, middle?: string) => rows(size, `{"id":1,"p":"${"x".repeat(1000)}"}`, middle);
 
 const step = (name: string, sql: string) =>
   `---\ntype: deployment\nname: ${name}\noperator: table:query\nparameters: { query_string: ${JSON.stringify(sql)}, output_path: out/${name} }\n`;
@@ -30,6 +30,16 @@ const cases: Readonly<Record<string, readonly [string, Readonly<Record<string, U
   field: [
     "select id, columns('more|id') from read_json('raw/field.jsonl') where id = 2",
     { "raw/field.jsonl": jsonl(66 * megabyte, '{"id":2,"more":true}') },
+    /leave out \\?"more/,
+  ],
+  deepDigits: [
+    "select id, zip from read_csv('raw/deep.csv') where zip <> 12345",
+    { "raw/deep.csv": Buffer.concat([csv(257 * megabyte), Buffer.from("2,01234,y\n"), rows(megabyte, "1,12345,x")]) },
+    /"zip\\?" as BIGINT[\s\S]*types = \{'zip': 'VARCHAR'\}/,
+  ],
+  deepField: [
+    "select id from read_json('raw/deep.jsonl') where id = 2",
+    { "raw/deep.jsonl": Buffer.concat([jsonl(257 * megabyte), jsonl(megabyte, '{"id":2,"more":true}')]) },
     /leave out \\?"more/,
   ],
   many: [
@@ -74,15 +84,15 @@ test("a run fails at what the sample of the plan did not show", { timeout: 30_00
   }
 });
 
-test("a file that the run can't hold is refused by the plan", async () => {
-  const own = await localProject(step("q", "from read_csv('huge.csv')"));
+test("an array that the run can't hold is refused by the plan", async () => {
+  const own = await localProject(step("q", "from read_json('huge.json')"));
   await mkdir(join(own.directory, "data"), { recursive: true });
-  const file = await open(join(own.directory, "data/huge.csv"), "w");
-  const content = csv(3 * megabyte);
-  await file.write(content);
+  const file = await open(join(own.directory, "data/huge.json"), "w");
+  const line = `{"id":1,"p":"${"x".repeat(100)}"}`;
+  await file.write(`[${`${line},\n`.repeat(40_000)}`);
   // What is between is never read, so it takes no space.
-  await file.write(content, 0, content.length, 257 * megabyte);
+  await file.write(`${`${line},\n`.repeat(10_000)}${line}]`, 257 * megabyte);
   await file.close();
-  await expect(own.plan()).rejects.toThrow(/more than 256 MB[\s\S]*types = /);
+  await expect(own.plan()).rejects.toThrow(/more than 256 MB[\s\S]*columns = /);
   await own.close();
 });

@@ -15,7 +15,7 @@ export const wholeSize = 1 << 26;
 /** How many bytes are read of a file that has no others beside it in memory. */
 export const mostWhole = 4 * wholeSize;
 
-/** Whether not even `values: "all"` reads all of a file. A compressed one may turn out so when it is read. */
+/** Whether a file is larger than what is read of it at once. A compressed one may turn out so when it is read. */
 export const isTooLarge = ({ size }: Pick<FileStat, "size">): boolean => size > mostWhole + tailSize;
 
 /** The largest compressed file that is decompressed completely. */

@@ -2,18 +2,28 @@
 import type { FileStat, Storage } from "../../engine/storage.ts";
 import type { FileFormat } from "../../model/table.ts";
 import { isProviderError } from "../../provider/error.ts";
-import { type Content, decodeContent, headSize, mostWhole, readContent, transcoded, wholeSize } from "./content.ts";
+import {
+  type Content,
+  decodeContent,
+  headSize,
+  isTooLarge,
+  mostWhole,
+  readContent,
+  transcoded,
+  wholeSize,
+} from "./content.ts";
 import { type Layouts, readAlike, rememberLayout } from "./csv/alike.ts";
 import { type CsvOptions, readCsvSchema } from "./csv/csv.ts";
 import { extensionOf, type FileSchema, type TextSample, unreadable } from "./file.ts";
 import { readJsonSchema } from "./json/json.ts";
 import { readParquetSchema } from "./parquet/parquet.ts";
+import { readPieces } from "./pieces.ts";
 
 /** Options for reading one file. */
 export interface DetectOptions extends CsvOptions {
   readonly format?: FileFormat;
   readonly readFooter?: (file: FileStat) => Promise<FileSchema>;
-  /** Reads all values of a file, up to 64 MB or with `any` up to 256 MB, not only its first and last ones. */
+  /** Reads all values of a file, up to 64 MB or with `any` of any size if it can be cut, not only its first and last ones. */
   readonly whole?: boolean | "any";
 }
 
@@ -35,6 +45,8 @@ export async function detectSchema(
   if (format === "parquet" || (format === undefined && extensionOf(file.path) === "parquet")) {
     return readFooter(file);
   }
+  const cut = options.whole === "any" && isTooLarge(file) ? await readCut(storage, file, options, layouts) : null;
+  if (cut !== null) return cut;
   const most = options.whole === "any" ? mostWhole : wholeSize;
   for (
     let size = options.whole === undefined || options.whole === false ? headSize : most;
@@ -50,6 +62,20 @@ export async function detectSchema(
       throw unreadable(file.path, "has a first record of more than 16 MB", "Write it as smaller records.");
     }
   }
+}
+
+/** All values of a file that is too large for one text, or `null` if it can't be cut. */
+async function readCut(
+  storage: Storage,
+  file: FileStat,
+  options: DetectOptions,
+  layouts: Layouts,
+): Promise<FileSchema | null> {
+  const content = await readContent(storage, file, headSize);
+  if (content.compression !== "none" || !isPlain(options.csv) || isParquet(content.head)) return null;
+  const start = readText(file.path, content, options, layouts);
+  const read = (piece: Content) => readText(file.path, piece, options, layouts);
+  return typeof start === "string" ? null : readPieces(storage, file, start, read);
 }
 
 /** Reads text. What begins like a file before, or like its own start, is scanned without decoding it. */

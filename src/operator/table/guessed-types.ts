@@ -70,7 +70,7 @@ const runChecks = "the run compares all values with what DuckDB guesses of them,
 const isSampled = ({ samplingNotes = [] }: FoundFiles): boolean => samplingNotes.length > 0;
 
 const tooLarge =
-  "a file of more than 256 MB (without compression) has more values than can be compared with the guess. Declare a table over it, which fails at a value that its columns do not hold, or give the types yourself: read_csv(..., types = ...), read_json(..., columns = ...).";
+  "a file of more than 256 MB (without compression) can be compared with the guess only as JSON lines or as plain delimited text that begins with its header. Declare a table over it, which fails at a value that its columns do not hold, or give the types yourself: read_csv(..., types = ...), read_json(..., columns = ...).";
 
 /** A read without types, as the engine would do it and as Mason's reader sees the files. */
 interface Guess {

@@ -55,7 +55,9 @@ export async function guessesInPlan(
       const described = await orNull(context.describe(text, []));
       return described?.ok === true ? described.columns : null;
     },
+    // Other files are read in pieces, if the run finds where to cut them.
     isTooLarge: async (path) =>
+      (await orNull(context.files(path)))?.format === "json" &&
       (await orNull(context.engines.storage?.expand(path) ?? none))?.some(isTooLarge) === true,
   });
   into.push(...problems.map((message) => ({ parameter: "query_string", message })));
