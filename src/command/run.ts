@@ -125,7 +125,18 @@ async function runChecked(
     const allowed = how.allowed ?? [];
     const onAllowed = (address: Address) => void used.add(address);
     const ownPaths = how.ownPaths ?? new Set();
-    const hand = { project, state: how.state, engines, allowed, onAllowed, used, ownPaths, masonDirectory };
+    const pathsOfRuns = (address: Address) => pathsOfEarlierRuns(loaded, address, how.state);
+    const hand = {
+      project,
+      state: how.state,
+      engines,
+      allowed,
+      onAllowed,
+      used,
+      ownPaths,
+      masonDirectory,
+      pathsOfRuns,
+    };
     const guard = effectGuard(hand);
     const { paths, diagnostics } = await runStops(bundle, hand, guard);
     const stops = await locate(diagnostics, project.textOf);
@@ -201,18 +212,14 @@ export async function runDeploymentByHand(
     at,
     state,
     allowed: allowDestroy,
-    ownPaths: pathsOfEarlierRuns(loaded, deployment, state),
+    ownPaths: pathsOfEarlierRuns(loaded, deployment.address, state),
     ...(deployment.schedule === undefined ? {} : { schedule: deployment.schedule }),
     ...owner,
   });
 }
 
-/** Paths that the deployment wrote before, from the state and the kept runs. It may write there again. */
-function pathsOfEarlierRuns(
-  { masonDirectory }: Loaded,
-  { address }: DeploymentResource,
-  state: State | null,
-): ReadonlySet<string> {
+/** Paths that the deployment wrote before, from the state and the kept runs. It may write there again, and no other if they are protected. */
+function pathsOfEarlierRuns({ masonDirectory }: Loaded, address: Address, state: State | null): ReadonlySet<string> {
   const entry = state?.resources.get(address);
   const store = createRunStore(masonDirectory);
   const steps = store.list({ address }).flatMap((run) => store.get(run.id)?.steps ?? []);

@@ -1,6 +1,6 @@
 /** What steps may drop and overwrite: the same answer from a plan and from a run by hand, on real files. */
 import { existsSync } from "node:fs";
-import { readFile, symlink } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { loadProject } from "../../src/command/project/load-project.ts";
@@ -46,11 +46,15 @@ async function byHand(
 }
 
 /** Runs a deployment by hand; gives the codes of its errors. */
-async function deploymentByHand({ world }: LocalProject, name: string): Promise<readonly string[]> {
+async function deploymentByHand(
+  { world }: LocalProject,
+  name: string,
+  at: Date | null = null,
+): Promise<readonly string[]> {
   const loaded = await loadProject(world);
   const { value } = findDeployment(loaded, name);
   if (value === undefined) throw new Error("no deployment");
-  const ran = await runDeploymentByHand(world, loaded, value, { at: null, allowDestroy: [] });
+  const ran = await runDeploymentByHand(world, loaded, value, { at, allowDestroy: [] });
   return ran.diagnostics.map(({ code }) => code);
 }
 
@@ -365,4 +369,94 @@ test.each([
   await own.write("all.yaml", text(declared));
   const over = { input_path: "raw/a.csv", format: "csv", output_path: "out/d", overwrite: true };
   expect(await byHand(own, "format", over, ["operator.table:format"])).toEqual(said);
+});
+
+describe("what a deployment with prevent_destroy made is changed by its own runs alone", () => {
+  const inferred = { database_name: "db", table_name: "t", storage_path: "raw/b.csv" };
+  const infer = (name: string, path: string, lifecycle = "") =>
+    `type: deployment\nname: ${name}\noperator: table:infer\nparameters: { database_name: db, table_name: t, storage_path: ${path} }\n${lifecycle}---\n`;
+  const other = { "data/raw/b.csv": "name\nx\n" };
+  /** True if the newest version of the table in the catalogue has the column of its own file. */
+  const catalogued = async (own: LocalProject) => {
+    const directory = join(rootOf(own), "data/db/_mason/t");
+    const newest = (await readdir(directory)).sort().at(-1) ?? "";
+    return (await readFile(join(directory, newest), "utf8")).includes('"id"');
+  };
+
+  test.each(["infer", "refresh"])("its table, by table:%s", async (command) => {
+    const own = await project(infer("inf", "raw/a.csv", prevent), other);
+    await own.apply();
+    const { storage_path: _, ...named } = inferred;
+    const parameters = command === "infer" ? inferred : named;
+    for (const allowed of [[], ["deployment.inf", "operator.table:*"]])
+      expect(await byHand(own, command, parameters, allowed)).toEqual(["lifecycle/prevent-destroy"]);
+    expect(await catalogued(own)).toBe(true);
+    expect(await byHand(own, "infer", { ...inferred, table_name: "u" })).toEqual(["succeeded"]);
+    expect(await deploymentByHand(own, "inf")).toEqual([]);
+  });
+
+  test("its table and its output, by another deployment", async () => {
+    const format = (name: string, lifecycle = "") =>
+      `type: deployment\nname: ${name}\noperator: table:format\nparameters: { input_path: raw/a.csv, format: csv, output_path: out/keep }\n${lifecycle}---\n`;
+    const own = await project(infer("inf", "raw/a.csv", prevent) + format("keep", prevent), other);
+    await own.apply();
+    await own.write("more.yaml", infer("inf2", "raw/b.csv") + format("keep2"));
+    for (const name of ["inf2", "keep2"])
+      expect(await deploymentByHand(own, name)).toEqual(["lifecycle/prevent-destroy"]);
+    expect(await catalogued(own)).toBe(true);
+  });
+
+  test("under its new name too", async () => {
+    const own = await project(infer("inf", "raw/a.csv", prevent), other);
+    await own.apply();
+    await own.write("all.yaml", infer("moved", "raw/a.csv", `moved_from: deployment.inf\n${prevent}`));
+    expect(await deploymentByHand(own, "moved")).toEqual([]);
+    expect(await byHand(own, "infer", inferred)).toEqual(["lifecycle/prevent-destroy"]);
+    await own.apply();
+    expect(await byHand(own, "infer", inferred)).toEqual(["lifecycle/prevent-destroy"]);
+  });
+
+  test.each([
+    ["out/keep/sub", false],
+    ["out/keep/sub", true],
+    ["out/keep/more.csv", false],
+    ["out/keep", false],
+  ])("its output: nothing is added at %s, overwrite: %s", async (path, overwrite) => {
+    const own = await project(
+      `type: deployment\nname: d\noperator: table:format\nparameters: { input_path: raw, output_path: out/keep, format: csv }\n${prevent}`,
+    );
+    await own.apply();
+    const parameters = { input_path: "raw", format: "csv", output_path: path, overwrite };
+    expect(await byHand(own, "format", parameters, ["operator.table:*"])).toEqual(["lifecycle/prevent-destroy"]);
+    expect(await byHand(own, "format", { ...parameters, output_path: "out/keep2" })).toEqual(["succeeded"]);
+    await own.plan();
+  });
+
+  test("its output at a path that only the run knew", async () => {
+    const own = await project(
+      `type: deployment\nname: d\noperator: table:format\nparameters: { input_path: raw, output_path: "out/\${run.date}", format: csv }\n${prevent}`,
+    );
+    await own.apply();
+    const [date] = await readdir(join(rootOf(own), "data/out"));
+    for (const path of [`out/${date}`, `out/${date}/sub`, `./out//${date}/part-0.csv`]) {
+      const parameters = { input_path: "raw/a.csv", format: "csv", output_path: path, overwrite: true };
+      expect(await byHand(own, "format", parameters, ["operator.table:*"])).toEqual(["lifecycle/prevent-destroy"]);
+    }
+    expect(await deploymentByHand(own, "d")).toEqual([]);
+    const other = `type: deployment\nname: other\noperator: table:format\nparameters: { input_path: raw, format: csv, output_path: out/`;
+    await own.write("other.yaml", `${other}${date} }\n`);
+    await expect(own.plan()).rejects.toThrow("lifecycle/prevent-destroy");
+    await own.write("other.yaml", `${other}2000-01-01 }\n`);
+    await own.plan();
+  });
+
+  test("its output of a run by hand for another day", async () => {
+    const own = await project(
+      `type: deployment\nname: d\noperator: table:format\nparameters: { input_path: raw, output_path: "out/\${run.date}", format: csv }\n${prevent}`,
+    );
+    await own.apply();
+    expect(await deploymentByHand(own, "d", new Date("2020-02-29T01:00:00Z"))).toEqual([]);
+    const parameters = { input_path: "raw/a.csv", format: "csv", output_path: "out/2020-02-29", overwrite: true };
+    expect(await byHand(own, "format", parameters, ["operator.table:*"])).toEqual(["lifecycle/prevent-destroy"]);
+  });
 });

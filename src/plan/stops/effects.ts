@@ -3,45 +3,26 @@
  * apply and `mason run` ask it alike, so a table is as safe from a run by hand as from an apply.
  */
 
-import { type Address, kindOf, tableAddress } from "../../address.ts";
+import { type Address, kindOf } from "../../address.ts";
 import type { Bundle, BundleStep } from "../../bundle/bundle.ts";
 import { overwritingSteps, stepsOfMason } from "../../bundle/bundle.ts";
 import type { StepEffects } from "../../bundle/effects.ts";
-import { type PathPlace, type Place, placeKey, roleKey, tablePlaces } from "../../bundle/effects.ts";
+import { type PathPlace, type Place, placeKey } from "../../bundle/effects.ts";
 import { once } from "../../bundle/once.ts";
 import { indexPlaces, type PlaceIndex } from "../../bundle/place-index.ts";
 import type { ResolvedBundle } from "../../bundle/resolve-deployments.ts";
-import { rootOf, spotOf } from "../../bundle/spot.ts";
+import { spotOf } from "../../bundle/spot.ts";
 import { type Diagnostic, error } from "../../diagnostic/diagnostic.ts";
 import { globRoot, isWithin } from "../../model/path.ts";
-import { type Project, resourcesOf } from "../../project/project.ts";
-import type { EngineSource } from "../../provider/engine-source.ts";
-import { storagesOf, tablesMadeBy } from "../../state/made-objects.ts";
-import { outputsOf, pathNamed } from "../../state/outputs.ts";
-import type { State } from "../../state/state.ts";
-import { chooseConfig } from "../../validate/engines.ts";
 import { isNamedBy } from "../targets.ts";
-
-/** The input for the guard. */
-export interface GuardInput {
-  readonly project: Project;
-  /** Absent where nothing was applied yet. */
-  readonly state: State | null;
-  readonly engines: EngineSource;
-  /** Addresses and globs of `--allow-destroy`. */
-  readonly allowed: readonly string[];
-  /** Called for each address whose loss they allow. */
-  readonly onAllowed?: (address: Address) => void;
-}
-
-/** A table or files that a run must not lose without being told to. */
-interface Guarded {
-  readonly address: Address;
-  readonly table?: Place;
-  readonly data?: Place;
-  readonly preventDestroy: boolean;
-  readonly isDeclared?: true;
-}
+import {
+  declaredTables,
+  type Guarded,
+  type GuardInput,
+  type Output,
+  protectedOutputs,
+  tablesOfRuns,
+} from "./guarded.ts";
 
 /** Gives the errors of a bundle, or of one step of it. */
 export type EffectGuard = (parts: Pick<ResolvedBundle, "bundle" | "effects">) => readonly Diagnostic[];
@@ -49,11 +30,12 @@ export type EffectGuard = (parts: Pick<ResolvedBundle, "bundle" | "effects">) =>
 /** Makes the guard of a project. */
 export function effectGuard(input: GuardInput): EffectGuard {
   // Few bundles drop or overwrite anything.
-  const guarded = once(() => [...declaredTables(input), ...tablesOfRuns(input), ...protectedOutputs(input)]);
-  const tables = once(
-    () => new Map(guarded().flatMap((item) => (item.table === undefined ? [] : [[placeKey(item.table), item]]))),
-  );
+  const ofRuns = once(() => tablesOfRuns(input));
+  const guarded = once(() => [...declaredTables(input), ...ofRuns()]);
+  const tables = once(() => byTable(guarded()));
+  const kept = once(() => byTable(ofRuns().filter(({ preventDestroy }) => preventDestroy)));
   const data = once(() => indexPlaces(guarded(), (item) => (item.data === undefined ? [] : [item.data])));
+  const outputs = once(() => indexPlaces(protectedOutputs(input), ({ data: place }) => [place]));
   const isAllowed = (...addresses: readonly Address[]) => {
     const named = addresses.filter((address) => isNamedBy(input.allowed, address));
     for (const address of named) input.onAllowed?.(address);
@@ -72,15 +54,22 @@ export function effectGuard(input: GuardInput): EffectGuard {
         if (drop.data !== false) return [losesData(at, held.address, "would delete the files of")];
         return held.isDeclared ? [dropsDeclared(at, held.address)] : [];
       });
-      // A deployment that writes a declared table's files is its writer. A run by hand is nobody's.
-      const isByHand = kindOf(bundle.address) !== "deployment";
-      if (!isByHand || !whole.has(step.step) || !overwrites.has(step.step)) return dropped;
+      const dropsToo = new Set(step.drops.map(placeKey));
+      const redefined = step.writes.flatMap((place) => {
+        const held = dropsToo.has(placeKey(place)) ? undefined : kept().get(placeKey(place));
+        return held === undefined || held.address === bundle.address ? [] : [protectedTable(at, held.address)];
+      });
       // Below a known directory; where a hole decides, the step is asked again when its value is known.
       const open = step.openWrites.flatMap((place) =>
         place.kind === "path" ? [{ ...place, path: globRoot(place.path) }] : [],
       );
       const touched = { exact: step.writes, below: open };
-      return [...dropped, ...overwritten(touched, data(), at, (address) => isAllowed(address, bundle.address))];
+      const spoiled = protectedAt(touched, outputs(), bundle.address).map((address) => protectedTable(at, address));
+      const refused = [...dropped, ...redefined, ...spoiled];
+      // A deployment that writes a declared table's files is its writer. A run by hand is nobody's.
+      const isByHand = kindOf(bundle.address) !== "deployment";
+      if (!isByHand || !whole.has(step.step) || !overwrites.has(step.step)) return refused;
+      return [...refused, ...overwritten(touched, data(), at, (address) => isAllowed(address, bundle.address))];
     });
   };
 }
@@ -93,14 +82,19 @@ export const stepGuard =
     return guard({ bundle: { ...bundle, steps }, effects: [effects] })[0]?.detail ?? null;
   };
 
-function overwritten(
-  { exact, below }: { readonly exact: readonly Place[]; readonly below: readonly PathPlace[] },
-  data: PlaceIndex<Guarded>,
-  at: Address,
-  isAllowed: (address: Address) => boolean,
-): readonly Diagnostic[] {
+const byTable = (items: readonly Guarded[]): ReadonlyMap<string, Guarded> =>
+  new Map(items.map((item) => [placeKey(item.table), item]));
+
+/** What a step writes: whole places, and some place below directories. */
+interface Touched {
+  readonly exact: readonly Place[];
+  readonly below: readonly PathPlace[];
+}
+
+/** Each written path, with what is held there. */
+function heldAt<Held extends Pick<Guarded, "data">>({ exact, below }: Touched, data: PlaceIndex<Held>) {
   const paths = exact.filter((place): place is PathPlace => place.kind === "path");
-  const held = [
+  return [
     ...paths.map((place) => ({ place, tables: [...data.touching(place)] })),
     ...below.map((place) => ({
       place,
@@ -109,7 +103,21 @@ function overwritten(
       ),
     })),
   ];
-  return held.flatMap(({ place, tables }) =>
+}
+
+/** The other deployments whose protected outputs a step would write to: a file added there is as little theirs as one replaced. */
+function protectedAt(touched: Touched, outputs: PlaceIndex<Output>, own: Address): readonly Address[] {
+  const held = heldAt(touched, outputs).flatMap(({ tables }) => tables.map(({ address }) => address));
+  return [...new Set(held)].filter((address) => address !== own);
+}
+
+function overwritten(
+  touched: Touched,
+  data: PlaceIndex<Guarded>,
+  at: Address,
+  isAllowed: (address: Address) => boolean,
+): readonly Diagnostic[] {
+  return heldAt(touched, data).flatMap(({ place, tables }) =>
     tables.flatMap(({ address, preventDestroy }) => {
       if (preventDestroy) return [protectedTable(at, address)];
       return isAllowed(address) ? [] : [losesData(at, address, `writes "${place.path}" and would replace files of`)];
@@ -140,45 +148,3 @@ const dropsDeclared = (at: Address, address: Address): Diagnostic =>
     detail: `"${at}" would drop "${address}", which this project declares: the next apply would create it again. Remove the declaration instead, or allow the drop with --allow-destroy ${address}`,
     address: at,
   });
-
-function declaredTables({ project, state, engines }: GuardInput): readonly Guarded[] {
-  return resourcesOf(project, "table").flatMap((table) => {
-    const chosen = chooseConfig(project, table.configId);
-    if ("problem" in chosen) return [];
-    const applied = state?.resources.get(table.address)?.lifecycle?.prevent_destroy === true;
-    const preventDestroy = table.lifecycle.preventDestroy || applied;
-    const places = tablePlaces(table, chosen.config, engines);
-    return [{ address: table.address, ...places, preventDestroy, isDeclared: true }];
-  });
-}
-
-/** Tables of the state that the project does not declare: applied ones, and those that runs of deployments made. */
-function tablesOfRuns({ project, state }: GuardInput): readonly Guarded[] {
-  return [...(state?.resources ?? [])].flatMap(([address, entry]): readonly Guarded[] => {
-    const made = tablesMadeBy(address, entry).map(({ client, database, table }) => ({ client, database, table }));
-    const { client, declared } = entry;
-    const isApplied = kindOf(address) === "table" && client !== undefined && !project.resources.has(address);
-    const applied = isApplied ? [{ client, database: String(declared.database), table: String(declared.name) }] : [];
-    return [...made, ...applied].flatMap(({ client: own, database, table }) => {
-      if (project.resources.has(tableAddress(database, table))) return [];
-      const place = { kind: "table", client: roleKey("metastore", own), configId: "", database, table } as const;
-      return [{ address, table: place, preventDestroy: entry.lifecycle?.prevent_destroy === true }];
-    });
-  });
-}
-
-/** The files that deployments with `prevent_destroy` left. Only their own runs replace them. */
-function protectedOutputs({ project, state }: GuardInput): readonly Guarded[] {
-  return [...(state?.resources ?? [])].flatMap(([address, entry]): readonly Guarded[] => {
-    const declared = project.resources.get(address);
-    const isProtected =
-      entry.lifecycle?.prevent_destroy === true ||
-      (declared?.kind === "deployment" && declared.lifecycle.preventDestroy);
-    if (kindOf(address) !== "deployment" || !isProtected) return [];
-    const paths = Object.keys(outputsOf(entry)).flatMap((name) => pathNamed(name) ?? []);
-    return storagesOf(entry).flatMap((record) => {
-      const client = { client: roleKey("storage", record), configId: "", root: rootOf(record) };
-      return paths.map((path) => ({ address, data: { kind: "path", ...client, path }, preventDestroy: true }) as const);
-    });
-  });
-}
