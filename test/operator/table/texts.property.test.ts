@@ -31,7 +31,12 @@ const texts = fc.option(
     freq: 6,
   },
 );
-const rowsOf = fc.array(fc.tuple(texts, texts), { minLength: 1, maxLength: 6 });
+const anyRows = fc.array(fc.tuple(texts, texts), { minLength: 1, maxLength: 6 });
+/** Mason reads no delimited file with a NUL: it would be taken for another encoding. */
+const rowsIn = (format: Format) =>
+  format === "csv"
+    ? anyRows.filter((rows) => !rows.some((row) => row.some((value) => value?.includes("\0"))))
+    : anyRows;
 
 /** Texts travel as the hexadecimal digits of their bytes: SQL can't hold a NUL, and DuckDB's client for Node drops a leading BOM. */
 const hexOf = (value: string | null) => (value === null ? null : Buffer.from(value).toString("hex").toUpperCase());
@@ -65,7 +70,7 @@ test.each(formats)(
   "a text is itself in %s, for DuckDB and for Mason",
   async (format) => {
     await fc.assert(
-      fc.asyncProperty(rowsOf, async (rows) => {
+      fc.asyncProperty(rowsIn(format), async (rows) => {
         const output_path = `out/${++outputs}`;
         await run.run(query, { query_string: numbered(rows), output_path, output_format: format });
         expect(await byHand(output_path, format)).toEqual(rows.map((row) => row.map(hexOf)));
@@ -74,7 +79,7 @@ test.each(formats)(
         const read = await run.run(query, { query_string: `SELECT ${hexRows} FROM t.t${outputs} ORDER BY n` });
         expect(read.data).toEqual(expected);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, seed: 20261201 },
     );
   },
   60_000,
@@ -84,7 +89,7 @@ test.each(formats)(
   "a text is itself in the name of a folder of %s",
   async (format) => {
     await fc.assert(
-      fc.asyncProperty(rowsOf, async (rows) => {
+      fc.asyncProperty(rowsIn(format), async (rows) => {
         const output_path = `out/${++outputs}`;
         const write = run.run(query, {
           query_string: numbered(rows),
@@ -101,7 +106,7 @@ test.each(formats)(
         const read = await run.run(query, { query_string: `SELECT ${hexRows} FROM t.t${outputs} ORDER BY n` });
         expect(read.data).toEqual(rows.map(([a, b], n) => ({ n, a: hexOf(a), b: hexOf(b) })));
       }),
-      { numRuns: 20 },
+      { numRuns: 20, seed: 20261201 },
     );
   },
   60_000,
