@@ -17,7 +17,7 @@ export default defineConfig(async () => ({
         include: [
           "test/readme.test.ts",
           "test/e2e/code-cache.test.ts",
-          "test/e2e/{init,run,validate,apply-output,usage}.test.ts",
+          "test/e2e/{init,run,validate,apply-output,stray-modules,usage}.test.ts",
         ],
         env: { MASON_TEST_NODE: path },
         testTimeout: 120_000,
