@@ -135,8 +135,15 @@ describe.skipIf(server === null)("data in a bucket, computing here", () => {
       "--auto-approve",
       ...Object.keys(deployments).flatMap((name) => ["--run", `deployment.${name}`]),
     );
-    const tokenless = (keys: readonly string[]) =>
-      keys.map((key) => key.replace(/\.mason-[a-z0-9-]+/, "").replace(/_mason_parts\/\d+/, "_mason_parts/n")).sort();
+    // Each run has tokens and numbers of its own, and the engine's threads decide how many parts a directory has.
+    const plain = (key: string) =>
+      key
+        .replace(/\.mason-[a-z0-9-]+/, "")
+        .replace(/_mason_parts\/\d+/, "_mason_parts/n")
+        .replace(/part-\d+/, "part-n");
+    const tokenless = (keys: readonly string[]) => [...new Set(keys.map(plain))].sort();
+    const isOld = (key: string) => key.includes(".mason-") && before.includes(key);
+    expect((await bucket.keys()).filter(isOld)).toEqual([]);
     expect(tokenless(await bucket.keys())).toEqual(tokenless(before));
     expect(await done(remote, "plan")).toContain("No changes.");
   });
