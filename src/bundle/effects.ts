@@ -11,7 +11,7 @@ import { type FileSettings, readFileSettings } from "../model/read-settings.ts";
 import { hasOnlyRunHoles } from "../model/references.ts";
 import type { DeclaredPlace } from "../operator/definition.ts";
 import type { EngineSource } from "../provider/engine-source.ts";
-import { knowsTables } from "../provider/known-tables.ts";
+import { writesTables } from "../provider/known-tables.ts";
 import type { BundleStep } from "./bundle.ts";
 import { globOf, type Predicted } from "./predict-parameters.ts";
 import { normalRoot, type Root, rootOf } from "./spot.ts";
@@ -168,7 +168,7 @@ function filesChosenBy({ operator }: BundleStep, { parameters, unknown }: Predic
 function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, engines: EngineSource): readonly Place[] {
   if ("path" in touch) {
     const texts = fillTexts(touch.path, predicted);
-    return writesTables(config, engines)
+    return writesTables(config, (role) => engines.recordOf(config, role)?.manifest ?? null)
       ? texts.flatMap((text) => tableOfPath(text, config, engines))
       : pathPlaces(texts, config, engines);
   }
@@ -178,11 +178,6 @@ function placesOf(touch: DeclaredPlace, predicted: Predicted, config: Config, en
   if (database === undefined || table === undefined || database === "") return [];
   return [tablePlace(config, engines, database, table)];
 }
-
-/** True where an output is a table of the engine, since the config has no storage for files. */
-const writesTables = (config: Config, engines: EngineSource): boolean =>
-  engines.recordOf(config, "storage") === null &&
-  knowsTables(config, (role) => engines.recordOf(config, role)?.manifest ?? null);
 
 /** The place of the table that an output path names. */
 function tableOfPath(path: string, config: Config, engines: EngineSource): readonly Place[] {

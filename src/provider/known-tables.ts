@@ -13,3 +13,9 @@ export function knowsTables(
   // Two clients of one provider are two systems.
   return execution.name !== metastore.name || config.engines.execution === config.engines.metastore;
 }
+
+/** True where outputs are tables of the engine, since the config has no storage for files. */
+export const writesTables = (
+  config: Pick<Config, "engines">,
+  manifestOf: (role: EngineRole) => Manifest | null,
+): boolean => config.engines.storage === undefined && knowsTables(config, manifestOf);

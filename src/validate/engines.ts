@@ -8,7 +8,7 @@ import { findConfig, type Project, resourcesOf } from "../project/project.ts";
 import type { ConfigResource } from "../project/resource.ts";
 import { unreadSettings } from "../project/unread.ts";
 import type { Provider } from "../provider/contract.ts";
-import { knowsTables } from "../provider/known-tables.ts";
+import { writesTables } from "../provider/known-tables.ts";
 import { hasVerb, type Registry } from "../provider/registry.ts";
 
 /** The effective config: the named one, else the project's default. Never another. */
@@ -118,8 +118,7 @@ export function checkEngines(
 /** True where a built-in operator works on tables that the engine knows, and no storage holds files for it. */
 const readsTables = ({ work }: OperatorDefinition, config: ConfigResource, registry: Registry): boolean =>
   work.kind !== "module" &&
-  config.engines.storage === undefined &&
-  knowsTables(
+  writesTables(
     config,
     (role) => registry.get(config.clients[config.engines[role] ?? ""]?.provider ?? "")?.manifest ?? null,
   );
