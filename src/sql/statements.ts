@@ -22,8 +22,8 @@ import { Refusal } from "./refusal.ts";
 
 /** One statement of a job. */
 export interface JobStatement {
-  /** `main` gives or writes the rows; `fact` gives one row with one number; `cleanup` runs whatever became of the others. */
-  readonly purpose: "setup" | "main" | "fact" | "cleanup";
+  /** `main` gives or writes the rows; `fact` gives one row with one number. */
+  readonly purpose: "main" | "fact";
   readonly sql: string;
   /** The fact's name. */
   readonly name?: string;
